@@ -1,0 +1,1 @@
+"""Touching media bytes: everything here runs, or makes things run, in worker processes with limits."""

@@ -1,0 +1,98 @@
+"""One worker process as its pool sees it: started, spoken to, ended.
+
+A worker is a fresh Python (never a fork of the server), gets a minimal environment, so that no token or password of
+the server's environment is in the memory of a process that decodes hostile files, and has no file descriptors but its
+socket.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterable
+
+import msgspec
+
+from vitascope.media.workers import wire
+from vitascope.media.workers.confine import Limits
+
+_KEPT_ENVIRONMENT = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LD_LIBRARY_PATH",
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "TMPDIR",
+    "TZ",
+)
+
+
+class WorkerProcess:
+    """A started worker that has loaded ``modules`` first.
+
+    The starting thread must live as long as the worker: the kernel ends the worker with it.
+    """
+
+    def __init__(self, limits: Limits, modules: Iterable[str] = ()) -> None:
+        ours, theirs = socket.socketpair()
+        environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, names of our modules as arguments
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "vitascope.media.workers.child",
+                    str(theirs.fileno()),
+                    str(os.getpid()),
+                    msgspec.json.encode(limits).decode(),
+                    *modules,
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+                env=environment,
+            )
+        except OSError:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        self.connection = ours
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def send(self, batch: wire.Batch, *, timeout_s: float) -> None:
+        """Raises :class:`wire.DisconnectedError`."""
+        self.connection.settimeout(timeout_s)
+        wire.send(self.connection, batch)
+
+    def receive(self, *, timeout_s: float) -> wire.Results:
+        """Raises ``TimeoutError`` after silence, :class:`wire.DisconnectedError` when the worker is gone."""
+        self.connection.settimeout(timeout_s)
+        return wire.receive_results(self.connection)
+
+    def kill(self) -> None:
+        """End it at once. Safe to call from any thread, and twice."""
+        self._process.kill()
+
+    def end(self) -> str:
+        """Close the connection, end the process, and say how it ended (``SIGSEGV``, ``exit code 1``)."""
+        self.connection.close()
+        try:
+            code = self._process.wait(timeout=0.5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            code = self._process.wait()
+        if code < 0:
+            try:
+                return signal.Signals(-code).name
+            except ValueError:
+                return f"signal {-code}"
+        return f"exit code {code}"
