@@ -1,0 +1,1 @@
+"""Where media lies, and whether it is really there."""

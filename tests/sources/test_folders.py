@@ -1,0 +1,78 @@
+"""Whether a root is believed, for every way a disk can be gone."""
+
+import errno
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vitascope.sources import folders
+from vitascope.sources.folders import Away, Present, check
+from vitascope.store.rows import LocationRow
+
+
+def location(path: Path, file_count: int) -> LocationRow:
+    return LocationRow(id=1, section_id=1, path=os.fsencode(path), file_count=file_count)
+
+
+def test_a_folder_with_something_in_it_is_present(tmp_path: Path) -> None:
+    (tmp_path / "a.mkv").write_text("a")
+    answer = check(os.fsencode(tmp_path), location(tmp_path, 10))
+    assert isinstance(answer, Present)
+    assert answer.inode == tmp_path.stat().st_ino
+
+
+def test_an_empty_folder_is_believed_only_where_nothing_was(tmp_path: Path) -> None:
+    (tmp_path / "lost+found").mkdir()
+    (tmp_path / ".stamp").write_text("x")
+    assert isinstance(check(os.fsencode(tmp_path)), Present)
+    assert isinstance(check(os.fsencode(tmp_path), location(tmp_path, 0)), Present)
+    answer = check(os.fsencode(tmp_path), location(tmp_path, 1))
+    assert answer == Away(reason="the folder is empty where it was not")
+
+
+def test_a_missing_folder_and_a_file_in_its_place_are_away(tmp_path: Path) -> None:
+    assert check(os.fsencode(tmp_path / "no")) == Away(reason="the folder does not exist")
+    (tmp_path / "file").write_text("x")
+    assert check(os.fsencode(tmp_path / "file")) == Away(reason="the path is not a folder")
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (errno.EIO, "the disk answers with an input/output error"),
+        (errno.ENOTCONN, "the connection to the disk is lost"),
+        (errno.ESTALE, "the connection to the disk is lost"),
+        (errno.EACCES, "the folder cannot be read: permission denied"),
+    ],
+)
+def test_errors_of_the_disk_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, reason: str
+) -> None:
+    def fail(_path: Any) -> Any:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "scandir", fail)
+    assert check(os.fsencode(tmp_path)) == Away(reason=reason)
+
+
+def test_a_disk_that_does_not_answer_is_away_and_heals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = os.fsencode(tmp_path)
+    answer_now = threading.Event()
+    real = os.scandir
+
+    def hang(path: Any) -> Any:
+        answer_now.wait()
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", hang)
+    assert check(root, limit_s=0.05) == Away(reason="the disk does not answer")
+    before = threading.active_count()
+    assert check(root, limit_s=0.05) == Away(reason="the disk does not answer")
+    assert threading.active_count() == before  # the hung question is not asked a second time
+    answer_now.set()
+    while root in folders._waiting:
+        pass
+    assert isinstance(check(root), Present)
