@@ -1,0 +1,233 @@
+"""The preferences: one XML file of attributes, shared with the original server, and live.
+
+The file is merged and never rewritten whole: a change reads it again, sets or drops the attributes concerned, writes a
+new file beside it and renames it. Attributes that nobody here knows survive, and so does what another program wrote
+meanwhile. After each good write a copy is kept; a file that cannot be read is put right from that copy and the fact is
+said, in the log and by ``vitascope doctor``. Only values that differ from their default are written.
+"""
+
+import hashlib
+import logging
+import os
+import uuid
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from threading import RLock
+
+from lxml import etree
+
+from vitascope.ops.catalogue import CATALOGUE, PreferenceValueError, Setting, SettingKind, SettingValue
+
+_log = logging.getLogger(__name__)
+
+Listener = Callable[[str, SettingValue], None]
+
+
+class PreferenceError(Exception):
+    """Preferences cannot be read or written; the message is for a person."""
+
+
+def processed_identifier(machine_identifier: str) -> str:
+    """The public machine identifier: 40 hex digits made of the private one, as the original server makes it."""
+    text = f"{machine_identifier}- Plex Media Server"
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def _read(path: Path) -> dict[str, str]:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(path.read_bytes(), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise PreferenceError(f"{path}: {error}") from error
+    if root.tag != "Preferences":
+        raise PreferenceError(f"{path}: its element is {root.tag!r}, not 'Preferences'")
+    return {str(name): str(value) for name, value in root.attrib.items()}
+
+
+def _write(path: Path, attributes: Mapping[str, str]) -> None:
+    root = etree.Element("Preferences", dict(attributes))
+    data = etree.tostring(root, xml_declaration=True, encoding="utf-8") + b"\n"
+    fresh = path.with_name(path.name + ".new")
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def _from_text(setting: Setting, text: str) -> SettingValue:
+    """The value that ``text`` means; raises :class:`PreferenceValueError`."""
+    try:
+        match setting.kind:
+            case SettingKind.BOOL:
+                if text.strip().lower() not in ("0", "1", "true", "false", ""):
+                    raise ValueError(text)
+                return text.strip().lower() in ("1", "true")
+            case SettingKind.INT:
+                return int(text)
+            case SettingKind.DOUBLE:
+                return float(text)
+            case SettingKind.TEXT:
+                return text
+    except ValueError as error:
+        raise PreferenceValueError(f"{setting.id}: {text!r} is not of type {setting.kind.value}") from error
+
+
+def _to_text(value: SettingValue) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+class Preferences:
+    """The settings of one server. Reads are from memory; safe from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._kept = path.with_name("Preferences.kept.xml")
+        self._lock = RLock()
+        self._attributes: dict[str, str] = {}
+        self._values: dict[str, SettingValue] = {}
+        self._listeners: list[Listener] = []
+        self.repaired: str | None = None
+        """What was put right when the file was read, for a person; ``None`` when nothing was."""
+
+    def load(self) -> None:
+        """Reads the file, makes it where there is none, and gives the machine its identifiers when it has none.
+
+        Raises:
+            PreferenceError: when the file is broken and no usable copy is kept, or the folder cannot be written.
+        """
+        with self._lock:
+            self._attributes = self._read_or_repair()
+            machine = self._attributes.get("MachineIdentifier") or str(uuid.uuid4())
+            made = {
+                "MachineIdentifier": machine,
+                "ProcessedMachineIdentifier": self._attributes.get("ProcessedMachineIdentifier")
+                or processed_identifier(machine),
+                "AnonymousMachineIdentifier": self._attributes.get("AnonymousMachineIdentifier") or str(uuid.uuid4()),
+            }
+            self._take(self._attributes)
+            if not made.items() <= self._attributes.items():
+                self._merge(made)
+
+    def _read_or_repair(self) -> dict[str, str]:
+        try:
+            return _read(self._path)
+        except FileNotFoundError:
+            return {}
+        except PreferenceError as error:
+            try:
+                kept = _read(self._kept)
+            except (FileNotFoundError, PreferenceError):
+                if self._path.stat().st_size:
+                    raise
+                kept = {}  # an empty file is what a power cut leaves; nothing can be lost with it
+            broken = self._path.with_name("Preferences.broken.xml")
+            self._path.replace(broken)
+            _write(self._path, kept)
+            self.repaired = f"Preferences.xml could not be read ({error}); it was restored from the kept copy"
+            _log.error("%s; the broken file is %s", self.repaired, broken.name)
+            return kept
+        except OSError as error:
+            raise PreferenceError(f"{self._path}: {error.strerror}") from error
+
+    def _take(self, attributes: Mapping[str, str]) -> None:
+        values: dict[str, SettingValue] = {}
+        for name, text in attributes.items():
+            setting = CATALOGUE.get(name)
+            if setting is None:
+                continue
+            try:
+                values[name] = _from_text(setting, text)
+            except PreferenceValueError as error:
+                _log.warning("Preferences.xml: %s; its default is used", error)
+        self._attributes = dict(attributes)
+        self._values = values
+
+    def _merge(self, changes: Mapping[str, str | None]) -> None:
+        """Writes the changed attributes over what the file says now; ``None`` drops one."""
+        try:
+            current = _read(self._path)
+        except FileNotFoundError:
+            current = {}
+        except PreferenceError:
+            current = dict(self._attributes)
+        for name, text in changes.items():
+            if text is None:
+                current.pop(name, None)
+            else:
+                current[name] = text
+        try:
+            _write(self._path, current)
+            _write(self._kept, current)
+        except OSError as error:
+            raise PreferenceError(f"{self._path}: {error.strerror}") from error
+        self._take(current)
+
+    def find(self, name: str) -> Setting | None:
+        """The setting called ``name``; clients differ in whether the first letter is a capital."""
+        return CATALOGUE.get(name) or CATALOGUE.get(name[:1].swapcase() + name[1:])
+
+    def get(self, name: str) -> SettingValue:
+        """The value of a setting, or its default. Raises ``KeyError`` for a name that is in no catalogue."""
+        return self._values.get(name, CATALOGUE[name].default)
+
+    def flag(self, name: str) -> bool:
+        """The value of a setting that is true or false."""
+        return bool(self.get(name))
+
+    def text(self, name: str) -> str:
+        """The value of a setting as text."""
+        return _to_text(self.get(name))
+
+    def number(self, name: str) -> int:
+        """The value of a whole-number setting."""
+        return int(self.get(name))
+
+    def all(self) -> list[tuple[Setting, SettingValue]]:
+        """Every setting with its value, in the order of the catalogue."""
+        return [(setting, self.get(name)) for name, setting in CATALOGUE.items()]
+
+    def set(self, changes: Mapping[str, str]) -> list[str]:
+        """Sets what is known, and tells the listeners what changed.
+
+        Args:
+            changes: names and values as text; a name that is in no catalogue is passed over, as the original does.
+
+        Returns:
+            The names whose value is another one now.
+
+        Raises:
+            PreferenceValueError: when a value does not fit; then nothing is changed.
+            PreferenceError: when the file cannot be written.
+        """
+        with self._lock:
+            wanted: dict[str, SettingValue] = {}
+            for name, text in changes.items():
+                setting = self.find(name)
+                if setting is None:
+                    continue
+                value = _from_text(setting, text)
+                setting.check(value)
+                wanted[setting.id] = value
+            changed = {name: value for name, value in wanted.items() if self.get(name) != value}
+            if not changed:
+                return []
+            self._merge(
+                {name: None if value == CATALOGUE[name].default else _to_text(value) for name, value in changed.items()}
+            )
+            listeners = list(self._listeners)
+        for name, value in changed.items():
+            for listener in listeners:
+                listener(name, value)
+        return list(changed)
+
+    def listen(self, listener: Listener) -> None:
+        """Calls ``listener`` with name and value after every change."""
+        with self._lock:
+            self._listeners.append(listener)
+
+    @property
+    def machine_identifier(self) -> str:
+        """The public identifier of this server."""
+        return self._attributes["ProcessedMachineIdentifier"]

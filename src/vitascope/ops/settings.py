@@ -1,0 +1,99 @@
+"""What a server is started with: one frozen value, read from flags and environment once and never changed.
+
+What may change while the server runs is a preference (:mod:`vitascope.ops.preferences`). The command line fills this
+value, with ``VITASCOPE_*`` for every flag; whoever starts the server in a test fills it directly.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vitascope.core.model import SectionKind
+from vitascope.ops.paths import SupportDir
+
+DEFAULT_PORT = 32400
+
+
+class SettingsError(ValueError):
+    """A flag or variable has a value that cannot be used; the message is one line for a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionWish:
+    """A section that shall exist: ``Movies=movie:/a,/b``."""
+
+    title: str
+    kind: SectionKind
+    paths: tuple[Path, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> "SectionWish":
+        """Reads ``Title=kind:/folder[,/folder…]``; a comma in a folder's name is written ``\\,``."""
+        title, equals, rest = text.partition("=")
+        kind, colon, folders = rest.partition(":")
+        if not (title.strip() and equals and colon and folders.strip()):
+            raise SettingsError(f"section {text!r}: write it as Title=kind:/folder[,/folder]")
+        kinds = ", ".join(known.value for known in SectionKind)
+        if kind.strip() not in set(SectionKind):
+            raise SettingsError(f"section {text!r}: {kind.strip()!r} is none of {kinds}")
+        escaped = folders.replace("\\,", "\0").split(",")
+        paths = tuple(Path(folder.replace("\0", ",").strip()).expanduser() for folder in escaped if folder.strip())
+        return cls(title=title.strip(), kind=SectionKind(kind.strip()), paths=tuple(path.absolute() for path in paths))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything the server is started with."""
+
+    config: Path
+    support: SupportDir
+    host: str | None = None
+    """The address to listen on; ``None`` listens on all of them, IPv4 and IPv6."""
+    port: int = DEFAULT_PORT
+    database: str | None = None
+    """A PostgreSQL URL; ``None`` is the SQLite file in the support directory."""
+    transcode_dir: Path | None = None
+    sections: tuple[SectionWish, ...] = ()
+    log_to_stderr: bool = False
+
+    @property
+    def database_target(self) -> str:
+        """The database as the store takes it: a URL or the path of the SQLite file."""
+        return self.database or str(self.support.database)
+
+    @property
+    def shown_host(self) -> str:
+        """The host of the address printed for a person."""
+        if self.host in (None, "", "0.0.0.0", "::"):  # noqa: S104  # compared with, not bound to
+            return "127.0.0.1"
+        return f"[{self.host}]" if self.host and ":" in self.host else str(self.host)
+
+
+def make_settings(
+    *,
+    config: Path,
+    host: str | None = None,
+    port: int = DEFAULT_PORT,
+    database: str | None = None,
+    transcode_dir: Path | None = None,
+    sections: Sequence[str] = (),
+    log_to_stderr: bool = False,
+    environment: Mapping[str, str] | None = None,
+) -> Settings:
+    """Checks the values and makes them one. Raises :class:`SettingsError`."""
+    if not 0 <= port <= 65_535:
+        raise SettingsError(f"port {port}: must be between 0 and 65535")
+    if database is not None and not database.startswith(("postgresql://", "postgresql+psycopg://", "postgres://")):
+        raise SettingsError("database: must be a postgresql:// URL (leave it out for the SQLite file)")
+    if config.exists() and not config.is_dir():
+        raise SettingsError(f"config {config}: not a folder")
+    return Settings(
+        config=config.absolute(),
+        support=SupportDir.for_config(config.absolute(), environment),
+        host=host or None,
+        port=port,
+        database=database,
+        transcode_dir=transcode_dir.absolute() if transcode_dir else None,
+        sections=tuple(SectionWish.parse(text) for text in sections),
+        log_to_stderr=log_to_stderr,
+    )
