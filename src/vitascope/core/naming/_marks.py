@@ -1,0 +1,150 @@
+"""The marks people put into the names of films and episodes beside the title itself.
+
+Ids and editions in braces are the contract's; release words (resolution, source, codec, group) are nobody's
+contract, but stand in half of all file names, so a title ends where the first of them begins. Words that are also
+English (*web*, *extended*, *limited*) count only beside one that can be nothing else.
+"""
+
+import re
+
+from vitascope.core.naming._text import tidy
+
+Ids = tuple[tuple[str, str], ...]
+"""External ids as (source, id), ordered by source: ``(("imdb", "tt0078748"), ("tmdb", "348"))``."""
+
+_ID = re.compile(
+    r"[{\[(]\s*(imdb|tmdb|themoviedb|tvdb|thetvdb|mbid|anidb|anilist|asin)(?:id)?\s*[-=:_ ]\s*"
+    r"([A-Za-z0-9][A-Za-z0-9-]{0,63})\s*[}\])]",
+    re.IGNORECASE,
+)
+_BARE_IMDB = re.compile(r"[\[{(]\s*(tt\d{6,10})\s*[\]})]", re.IGNORECASE)
+_EDITION = re.compile(r"\{\s*edition\s*[-=: ]\s*([^{}]+?)\s*\}", re.IGNORECASE)
+_BRACES = re.compile(r"\{[^{}]*\}")
+_SOURCES = {"themoviedb": "tmdb", "thetvdb": "tvdb"}
+_VALUES = {
+    "imdb": re.compile(r"tt\d{5,10}", re.IGNORECASE),
+    "tmdb": re.compile(r"\d{1,10}"),
+    "tvdb": re.compile(r"\d{1,10}"),
+}
+
+_EDGE_BEFORE = r"(?<![^\W_])"
+_EDGE_AFTER = r"(?![^\W_])"
+_STRONG = re.compile(
+    _EDGE_BEFORE
+    + r"(?:(?:480|540|576|720|1080|1440|2160|4320)[pi](?:\d\d)?|4k|8k|uhd|fhd|qhd|\d{3,4}x\d{3,4}"
+    r"|bd(?:rip|remux|mv|25|50)|blu-?ray|br-?rip|web-?dl|web-?rip|webhd|hdtv(?:rip)?|[pds]dtv|dsr(?:ip)?|dvd-?rip"
+    r"|dvd-?scr|dvd-?r|dvd[59]|hd-?rip|hd-?dvd|tv-?rip|vhs-?rip|cam-?rip|hd-?cam|hd-?ts|telesync|vod-?rip|sat-?rip"
+    r"|dth-?rip|ppv-?rip|remux|[xh][ .]?26[45]|hevc|xvid|divx|av1|vp9|vc-?1|mpeg-?[24]|hi10p?|(?:8|10|12)-?bits?"
+    r"|e?-?ac-?3(?: \d)?|aac(?:\d| \d)?|dts(?:-?(?:hd|x|es|ma))?|truehd|atmos|ddp?a?\+?\d(?: \d)?|dd\+|flac\d?|mp3"
+    r"|hdr(?:10)?(?:\+|plus)?|dolby ?vision|dovi|hlg|sdr|repack\d?|rerip|nfofix|dubbed|subbed|hardsub|vostfr"
+    r"|truefrench|multisubs?|dual[ -]audio|readnfo|h-?sbs|h-?ou|half-?sbs|half-?ou)"
+    + _EDGE_AFTER,
+    re.IGNORECASE,
+)  # fmt: skip
+_WEAK_WORD = (
+    r"(?:web|proper|internal|limited|extended(?: (?:cut|edition))?|unrated|uncut|uncensored|remastered|theatrical"
+    r"(?: cut)?|(?:director'?s?|final|ultimate|special|collector'?s)(?: s)? (?:cut|edition)|imax|multi\d?|dual|german"
+    r"|french|ita(?:lian)?|eng(?:lish)?|rus(?:sian)?|spanish|nordic|swedish|danish|norwegian|dutch|polish|japanese"
+    r"|korean|hindi|dl|3d|cam|ts|tc|scr|dv|hd|sd|dvd|bd|complete|criterion|nf|amzn|dsnp|hmax|max|atvp|hulu|pcok|ip"
+    r"|retail|real|hybrid|open matte|fs|ws|r5|ac3d|jpn|opus|avc|anniversary edition|edition|festival|subs?)"
+)
+_WEAK_TAIL = re.compile(rf"(?:[\s\-(\[,+]+{_WEAK_WORD})+[\s\-(\[,+]*$", re.IGNORECASE)
+_RELEASE_PARENTHESES = re.compile(rf"\(\s*(?:{_WEAK_WORD}|{_STRONG.pattern})(?:[\s,/-]+[^()]*)?\)", re.IGNORECASE)
+
+_BRACKETED_YEAR = re.compile(r"[(\[]\s*((?:18[7-9]|19\d|20\d)\d)\s*[)\]]")
+_BARE_YEAR = re.compile(r"(?<![^\W_])((?:18[89]\d|19\d\d|20[0-3]\d))(?![^\W_])")
+
+PART = re.compile(r"(?:^|[\s._\-(\[]+)(cd|disc|disk|dvd|part|pt)[\s._-]{0,2}([1-8])[)\]]?$", re.IGNORECASE)
+_PART_INSIDE = re.compile(r"(?<![^\W_])(cd|dis[ck])[\s._-]?([1-8])(?![^\W_])", re.IGNORECASE)
+PART_FOLDER = re.compile(r"(?:cd|disc|disk|dvd)[\s._-]{0,2}([1-8])", re.IGNORECASE)
+
+
+def take_ids(text: str) -> tuple[str, Ids]:
+    """The text without its id marks, and the ids."""
+    if "{" not in text and "[" not in text and "(" not in text:
+        return text, ()
+    found: dict[str, str] = {}
+    for match in _ID.finditer(text):
+        source = match.group(1).lower()
+        source = _SOURCES.get(source, source)
+        value = match.group(2)
+        if source in _VALUES and not _VALUES[source].fullmatch(value):
+            continue
+        found.setdefault(source, value.lower() if source == "imdb" else value)
+    for match in _BARE_IMDB.finditer(text):
+        found.setdefault("imdb", match.group(1).lower())
+    if not found:
+        return text, ()
+    text = _BARE_IMDB.sub(" ", _ID.sub(" ", text))
+    return text, tuple(sorted(found.items()))
+
+
+def merge_ids(first: Ids, second: Ids) -> Ids:
+    """Both sets of ids; where they name one source twice, the first wins."""
+    return tuple(sorted({**dict(second), **dict(first)}.items())) if second else first
+
+
+def take_edition(text: str) -> tuple[str, str | None]:
+    """The text without braces, and the edition if one of them named it. Call after :func:`take_ids`."""
+    if "{" not in text:
+        return text, None
+    found = _EDITION.search(text)
+    edition = tidy(found.group(1)) if found else ""
+    without = _BRACES.sub(" ", text)
+    return (without if tidy(without) else text), edition or None
+
+
+def bracketed_year(text: str) -> tuple[int, int, int] | None:
+    """The first year in parentheses or brackets with a title around it: (year, start, end)."""
+    for found in _BRACKETED_YEAR.finditer(text):
+        if tidy(text[: found.start()]) or tidy(text[found.end() :]):
+            return int(found.group(1)), found.start(), found.end()
+    return None
+
+
+def bare_year(text: str) -> tuple[int, int, int] | None:
+    """The last free-standing year that is not the beginning of the text: (year, start, end).
+
+    A film can be called by a year (*1917*, *2012*), so the first word never counts.
+    """
+    last = None
+    for found in _BARE_YEAR.finditer(text):
+        if tidy(text[: found.start()]):
+            last = int(found.group(1)), found.start(), found.end()
+    return last
+
+
+def release_start(text: str) -> int:
+    """Where the release words begin; the length of the text when there are none (or nothing before them)."""
+    for found in _STRONG.finditer(text):
+        before = text[: found.start()]
+        weak = _WEAK_TAIL.search(before)
+        start = weak.start() if weak else found.start()
+        if tidy(text[:start]):
+            return start
+        if tidy(before):
+            return found.start()
+    return len(text)
+
+
+def has_release_words(text: str) -> bool:
+    return _STRONG.search(text) is not None
+
+
+def drop_release_parentheses(text: str) -> str:
+    """The text without parentheses that begin with a release word: ``(1080p BluRay)``, ``(Unrated)``."""
+    return _RELEASE_PARENTHESES.sub(" ", text) if "(" in text else text
+
+
+def take_part(text: str) -> tuple[str, int | None]:
+    """The text without the mark of a split file (``cd1`` to ``pt8``), and its number.
+
+    The mark ends the name; ``cd`` and ``disc`` are also recognised between release words.
+    """
+    found = PART.search(text)
+    if found and found.start() > 0 and not (found.group(1).lower() == "dvd" and found.group().lower().endswith("dvd5")):
+        return text[: found.start()], int(found.group(2))
+    inside = _PART_INSIDE.search(text)
+    if inside and inside.start() > 0 and (has_release_words(text[inside.end() :]) or bare_year(text[: inside.start()])):
+        return f"{text[: inside.start()]} {text[inside.end() :]}", int(inside.group(2))
+    return text, None

@@ -1,0 +1,186 @@
+"""What episode a path is: show, season and number (or date), title, version and part.
+
+The folders say which show and season it is, the file which episode; where both give a season, the file wins,
+because files are moved between folders more often than they are renamed.
+"""
+
+import re
+from dataclasses import dataclass
+
+from vitascope.core.model import ExtraType
+from vitascope.core.naming._marks import (
+    Ids,
+    drop_release_parentheses,
+    has_release_words,
+    merge_ids,
+    release_start,
+    take_edition,
+    take_ids,
+    take_part,
+)
+from vitascope.core.naming._numbers import Numbers, likely_numbers, plain_numbers
+from vitascope.core.naming._text import readable, spaced, split_extension, split_path, squashed, tidy
+from vitascope.core.naming.extras import suffix_extra
+from vitascope.core.naming.shows import ShowName, ShowPlace, parse_show_name, place_of
+from vitascope.core.naming.titles import fold
+
+_BRACKETED = re.compile(r"\[[^\[\]]*\]|【[^【】]*】")
+_YEAR_AFTER = re.compile(r"[\s._-]*[(\[](?:18|19|20)\d\d[)\]]")
+_SEASON_IN_SHOW = re.compile(
+    r"[\s._-]+(?:s|season\s*)(?P<a>\d{1,2})$|[\s._-]+(?P<b>\d)(?:st|nd|rd|th) season$", re.IGNORECASE
+)
+_FRACTION = re.compile(r"(?:^|\s-\s|\s)\d{1,4}\.5(?=$|[\s\[(])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeName:
+    """An episode's name. ``season`` and ``episodes`` are what to file it under; ``absolute`` is set when the
+    number may be counted through the whole show, as anime is."""
+
+    show_title: str
+    show_year: int | None = None
+    show_ids: Ids = ()
+    show_edition: str | None = None
+    show_folder: str = ""
+    season: int | None = None
+    episodes: tuple[int, ...] = ()
+    air_date: str | None = None
+    """``YYYY-MM-DD``."""
+    absolute: int | None = None
+    title: str | None = None
+    version: str | None = None
+    part: int | None = None
+    extra: ExtraType | None = None
+    extra_title: str | None = None
+
+
+def parse_episode(path: str, *, split_parts: bool = True) -> EpisodeName:
+    """Read a path relative to the section's root.
+
+    ``split_parts=False`` leaves ``part 2`` in the title: right when no other part lies beside the file.
+    """
+    folders, file_name = split_path(path)
+    stem, _ = split_extension(file_name)
+    place = place_of(folders, stem)
+    extra = place.extra
+    if extra is None and (suffix := suffix_extra(stem)) is not None:
+        stem, extra = suffix
+    part: int | None = None
+    if split_parts and extra is None:
+        without, part = take_part(stem)
+        # "Part 2.mkv" of a miniseries is an episode, not the second half of nothing.
+        if part is not None and _find(_cleaned(without), place)[0] is None:
+            part = None
+        else:
+            stem = without
+    text = _cleaned(stem)
+    numbers, text = _find(text, place)
+    if numbers is None and place.episode_folder is not None:
+        numbers, text = _find(_cleaned(place.episode_folder), place)
+    prefix = text[: numbers.start] if numbers else ""
+    show = place.show or _show_from_file(prefix if numbers else text)
+    if place.show is not None and prefix and not squashed(place.show.title):
+        show = _show_from_file(prefix)
+    season, absolute = _season(numbers, place, prefix)
+    title, version = _after(text[numbers.end :] if numbers else text)
+    own_ids = take_ids(readable(stem))[1]
+    return EpisodeName(
+        show_title=show.title or tidy(readable(stem)) or readable(file_name),
+        show_year=show.year,
+        show_ids=show.ids if place.show is not None else merge_ids(show.ids, own_ids),
+        show_edition=show.edition,
+        show_folder=place.show_folder,
+        season=season,
+        episodes=numbers.episodes if numbers else (),
+        air_date=numbers.air_date if numbers else None,
+        absolute=absolute,
+        title=title if extra is None else None,
+        version=version if extra is None else None,
+        part=part,
+        extra=extra,
+        extra_title=(title or tidy(text) or readable(stem)) if extra is not None else None,
+    )
+
+
+def _cleaned(stem: str) -> str:
+    text, _ = take_ids(readable(stem))
+    text, _ = take_edition(text)
+    without = _BRACKETED.sub(" ", text)
+    # "[Group][Show][01][1080p]": everything is in brackets, so they are only separators.
+    if not any(char.isalnum() for char in without):
+        without = text.replace("[", " ").replace("]", " - ").replace("【", " ").replace("】", " - ")
+    return spaced(without.strip())
+
+
+def _find(text: str, place: ShowPlace) -> tuple[Numbers | None, str]:
+    """The numbers in a name, and the name they were found in (without the show's own where that helped)."""
+    own = _without_show(text, place.show)
+    numbers = plain_numbers(own) if own != text else None
+    if numbers is not None:
+        return numbers, own
+    numbers = plain_numbers(text)
+    if numbers is not None:
+        return numbers, text
+    if _FRACTION.search(own):
+        # "12.5": a recap between two episodes, which no numbering has a place for.
+        return None, own
+    own = own[: release_start(own)].rstrip() if has_release_words(own) else own
+    numbers = likely_numbers(drop_release_parentheses(own), place.season)
+    return numbers, drop_release_parentheses(own) if numbers else text
+
+
+def _without_show(text: str, show: ShowName | None) -> str:
+    """The text without the show's name and year at its front, if it begins with them."""
+    if show is None:
+        return text
+    name = squashed(show.title)
+    if not name:
+        return text
+    at = matched = 0
+    while at < len(text) and matched < len(name):
+        piece = "".join(char for char in fold(text[at]) if char.isalnum())
+        if piece and not name.startswith(piece, matched):
+            return text
+        matched += len(piece)
+        at += 1
+    rest = text[at:]
+    if matched < len(name) or (rest and rest[0].isalnum()):
+        return text
+    year = _YEAR_AFTER.match(rest)
+    rest = rest[year.end() :] if year else rest
+    if show.year is not None and rest.lstrip(" ._-").startswith(str(show.year)):
+        rest = rest.lstrip(" ._-")[4:]
+    return rest if any(char.isdigit() for char in rest) else text
+
+
+def _show_from_file(prefix: str) -> ShowName:
+    show = parse_show_name(prefix) if tidy(prefix) else ShowName(title="")
+    found = _SEASON_IN_SHOW.search(show.title)
+    return ShowName(title=tidy(show.title[: found.start()]), year=show.year, ids=show.ids) if found else show
+
+
+def _season(numbers: Numbers | None, place: ShowPlace, prefix: str) -> tuple[int | None, int | None]:
+    if numbers is None:
+        return place.season, None
+    if numbers.air_date is not None:
+        return (place.season if place.season is not None else int(numbers.air_date[:4])), None
+    absolute = numbers.episodes[0] if numbers.is_absolute and numbers.episodes else None
+    if numbers.season is not None and not (numbers.is_absolute and place.season is None):
+        return numbers.season, absolute if place.season != 0 else None
+    if place.season is not None:
+        return place.season, absolute if place.season != 0 else None
+    named = _SEASON_IN_SHOW.search(tidy(prefix))
+    if named:
+        return int(named.group("a") or named.group("b")), None
+    return 1, absolute
+
+
+def _after(text: str) -> tuple[str | None, str | None]:
+    """An episode's title and version from what follows its number."""
+    text = text.lstrip(" ._-–:,)]")
+    cut = release_start(f"- {text}") - 2
+    if cut <= 0 or release_start("x " + text) == 2:
+        cut = 0 if has_release_words(text) and release_start("x " + text) <= 2 else len(text)
+    title = tidy(drop_release_parentheses(text[:cut]))
+    version = tidy(text[cut:]).strip("[]() -.") or None
+    return title or None, version
