@@ -32,8 +32,8 @@ class LibraryType:
         return "" if self.type is ItemType.MOVIE else f"{self.name}."
 
 
-def _column(name: str, scale: int = 1) -> Source:
-    return Source(kind=_S.COLUMN, name=name, scale=scale)
+def _column(name: str) -> Source:
+    return Source(kind=_S.COLUMN, name=name)
 
 
 def _fact(name: str) -> Source:
@@ -106,7 +106,6 @@ _HIDDEN = (
     _integer("duration", "Duration", _column("duration_ms"), sub_type="duration", advertised=False),
     _date("originallyAvailableAt", "Release date", _RELEASED, advertised=False),
     _text("title", "Title", "title_folded", advertised=False),
-    _text("titleSort", "Sort title", "sort_key", advertised=False),
     _tag("label", "Label", TagType.LABEL, is_filter=False, advertised=False),
     _tag("genre", "Genre", TagType.GENRE, is_filter=False, advertised=False),
     _tag("collection", "Collection", TagType.COLLECTION, is_filter=False, advertised=False),

@@ -52,8 +52,6 @@ class Source:
     kind: SourceKind
     name: str = ""
     tag: TagType | None = None
-    scale: int = 1
-    """Stored units per unit of the query: a duration is queried in milliseconds, a user rating in tenths."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +74,6 @@ class Sort:
     title: str
     source: Source
     descending_first: bool = False
-    scope: str | None = None
-    """Name of the ancestor or descendant type whose value orders, when not the type itself."""
     keys: tuple[str, ...] = ()
     """For a composed sort: the keys it stands for, as ``scope.key``."""
     first_character: bool = False

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from vitascope.core.model import ItemType, SectionKind
 from vitascope.core.query.catalogue import TYPE_NAMES, LibraryType, library_type, types_of_section
 from vitascope.core.query.errors import QueryError
-from vitascope.core.query.fields import Field, FieldKind, Sort, SourceKind, operators_of
+from vitascope.core.query.fields import FieldKind, Sort, SourceKind, operators_of
 from vitascope.core.query.syntax import ALL, And, Condition, Direction, Listing, Node, Op, Or, SortKey
 from vitascope.core.query.values import parse_values
 
@@ -37,14 +37,13 @@ _CONNECTORS = frozenset({"push", "pop", "and", "or"})
 def parse_listing(
     parameters: Iterable[tuple[str, str]],
     *,
-    kind: SectionKind | None,
     default_type: ItemType,
     now: datetime,
     shuffle_seed: int = 0,
 ) -> Listing:
     """The listing that decoded query parameters ask for, in their order.
 
-    ``kind`` is the section's kind, or ``None`` across sections; ``now`` is what relative dates count from, with a time
+    ``default_type`` is listed when no ``type`` is asked for; ``now`` is what relative dates count from, with a time
     zone. ``shuffle_seed`` is used when the order is random. Raises :class:`QueryError`.
     """
     pairs = list(parameters)
@@ -277,9 +276,8 @@ def _parse_sort(text: str, listed: LibraryType) -> tuple[SortKey, ...]:
     for item in (text or listed.default_sort).split(","):
         if item.strip():
             keys.extend(_sort_keys(item.strip(), listed))
-    if not any(key.key == "random" for key in keys) and not any(
-        key.scope == listed.type and key.key == "titleSort" for key in keys
-    ):
+    decisive = {"random", "titleSort", "id"}
+    if not any(key.key in decisive and key.scope == listed.type for key in keys):
         keys.append(_sort_key(listed, listed.sorts["titleSort"], None, nulls_last=False))
     return tuple(keys)
 
@@ -289,7 +287,7 @@ def _sort_keys(item: str, listed: LibraryType) -> Iterable[SortKey]:
     modifiers = set(modifier.split(":")) if modifier else set()
     unknown = modifiers - {"asc", "desc", "nullsLast"}
     if unknown:
-        raise QueryError(f"sort: {name} has no direction {sorted(unknown)[0]!r}; asc, desc and nullsLast exist")
+        raise QueryError(f"sort: {name} has no direction {min(unknown)!r}; asc, desc and nullsLast exist")
     direction = None
     if "desc" in modifiers:
         direction = Direction.DESC

@@ -67,7 +67,9 @@ def _date(text: str, name: str, now: datetime) -> int:
         if relative:
             sign = 1 if relative[1] == "+" else -1
             seconds = int(relative[2]) * _UNIT_SECONDS[relative[3]]
-            return int((now + sign * timedelta(seconds=seconds)).timestamp())
+            # Counted from the full minute, so that a page and the next one are the same listing.
+            base = now if relative[3] == "s" else now.replace(second=0, microsecond=0)
+            return int((base + sign * timedelta(seconds=seconds)).timestamp())
         if re.fullmatch(r"-?\d{1,15}", text):
             return int(text)
         return int(datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).timestamp())

@@ -1,0 +1,103 @@
+"""Arrays by what they were made of, the longest unused given up first.
+
+An entry is filed with the versions it was made under. While a scan writes, versions change many times a second, and
+an array of a million ids is not made anew for each: an entry whose making was slow stays in use for a short while
+after *content* changed, never after a *person* changed something.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+STALE_AFTER_S = 3.0
+"""How long an array may lag behind a scan."""
+
+_SLOW_S = 0.02
+"""Making that takes less is simply repeated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    edit: Hashable
+    """What must match: edits, and the person's own doings where they matter."""
+    scan: Hashable
+
+
+@dataclass(slots=True)
+class _Entry(Generic[T]):
+    value: T
+    versions: Versions
+    made_at: float
+    cost_s: float
+    bytes: int
+
+
+class ArrayCache(Generic[T]):
+    """Thread-safe; a value that several threads ask for at once is made by one of them."""
+
+    def __init__(
+        self, limit_bytes: int, *, size_of: Callable[[T], int], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._limit_bytes = limit_bytes
+        self._size_of = size_of
+        self._clock = clock
+        self._entries: OrderedDict[Hashable, _Entry[T]] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+        self._makers: dict[Hashable, threading.Lock] = {}
+
+    def get(self, key: Hashable, versions: Versions, make: Callable[[], T]) -> T:
+        """The value for these versions, made when there is none that may be used."""
+        found = self._usable(key, versions)
+        if found is not None:
+            return found.value
+        with self._maker(key):
+            found = self._usable(key, versions)
+            if found is not None:
+                return found.value
+            started = self._clock()
+            value = make()
+            self._put(key, _Entry(value, versions, self._clock(), self._clock() - started, self._size_of(value)))
+            return value
+
+    @property
+    def used_bytes(self) -> int:
+        return self._bytes
+
+    def _usable(self, key: Hashable, versions: Versions) -> _Entry[T] | None:
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None or entry.versions.edit != versions.edit:
+                return None
+            if entry.versions.scan != versions.scan:
+                age = self._clock() - entry.made_at
+                if entry.cost_s < _SLOW_S or age > STALE_AFTER_S + 10 * entry.cost_s:
+                    return None
+            self._entries.move_to_end(key)
+            return entry
+
+    def _maker(self, key: Hashable) -> threading.Lock:
+        with self._lock:
+            if len(self._makers) > 1000:
+                self._makers = {kept: lock for kept, lock in self._makers.items() if lock.locked()}
+            return self._makers.setdefault(key, threading.Lock())
+
+    def _put(self, key: Hashable, entry: _Entry[T]) -> None:
+        with self._lock:
+            old = self._entries.pop(key, None)
+            if old is not None:
+                self._bytes -= old.bytes
+            if entry.bytes > self._limit_bytes:
+                return
+            self._entries[key] = entry
+            self._bytes += entry.bytes
+            while self._bytes > self._limit_bytes:
+                _, dropped = self._entries.popitem(last=False)
+                self._bytes -= dropped.bytes

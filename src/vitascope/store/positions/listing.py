@@ -1,0 +1,144 @@
+"""Pages of listings, out of cached arrays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import select
+
+from vitascope.core.model import ItemType, Viewer
+from vitascope.core.query import And, Condition, Listing, Node, Op, library_type
+from vitascope.store import schema
+from vitascope.store.positions.arrays import Ids, Mask, fetch_ids
+from vitascope.store.positions.cache import ArrayCache, Versions
+from vitascope.store.positions.masks import ROOTS, Universe, mask_of_tree
+from vitascope.store.positions.orders import order_needs_person, ordered
+from vitascope.store.positions.predicates import depends_on_person
+from vitascope.store.reader import Reader
+
+_GROUP_PIECE = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some ids of a listing: those from ``start`` on."""
+
+    ids: tuple[int, ...]
+    start: int
+    total: int
+    """How many the whole listing holds."""
+
+
+class Positions:
+    """Answers pages of listings; one for a server process, shared by all its readers."""
+
+    def __init__(self, *, cache_bytes: int = 64 * 2**20) -> None:
+        self._universes: ArrayCache[Ids] = ArrayCache(cache_bytes // 4, size_of=_bytes)
+        self._orders: ArrayCache[Ids] = ArrayCache(cache_bytes // 2, size_of=_bytes)
+        self._listings: ArrayCache[Ids] = ArrayCache(cache_bytes // 2, size_of=_bytes)
+
+    def page(
+        self, reader: Reader, listing: Listing, section_ids: Sequence[int], viewer: Viewer, *, start: int, size: int
+    ) -> Page:
+        """``size`` ids from position ``start`` on; a start beyond the end gives none."""
+        ids = self.ids(reader, listing, section_ids, viewer)
+        chosen = ids[max(start, 0) : max(start, 0) + max(size, 0)]
+        return Page(ids=tuple(chosen.tolist()), start=start, total=int(ids.size))
+
+    def position(
+        self, reader: Reader, listing: Listing, section_ids: Sequence[int], viewer: Viewer, item_id: int
+    ) -> int | None:
+        """Where an item stands in a listing."""
+        found = np.flatnonzero(self.ids(reader, listing, section_ids, viewer) == item_id)
+        return int(found[0]) if found.size else None
+
+    def ids(self, reader: Reader, listing: Listing, section_ids: Sequence[int], viewer: Viewer) -> Ids:
+        """All ids of a listing, in order. The array is shared: do not change it."""
+        sections = tuple(sorted({section for section in section_ids if viewer.may_see_section(section)}))
+        if not sections:
+            return np.empty(0, dtype=np.int64)
+        tree = _visible(listing, viewer)
+        personal = order_needs_person(listing) or _any_personal(tree)
+        key = (listing, tree, sections, viewer.person_id if personal else None)
+        versions = _versions(reader, sections, viewer.person_id if personal else None)
+        return self._listings.get(key, versions, lambda: self._make(reader, listing, tree, sections, viewer))
+
+    def _make(self, reader: Reader, listing: Listing, tree: Node, sections: tuple[int, ...], viewer: Viewer) -> Ids:
+        universe = self._universe(reader, sections, listing.type)
+        in_order = self._order(reader, universe, listing, viewer)
+        if in_order.size and tree != And(()):
+            mask: Mask = mask_of_tree(reader.conn, universe, tree, person_id=viewer.person_id)
+            in_order = in_order[in_order < mask.size]
+            in_order = in_order[mask[in_order]]
+        if listing.group_by == "title":
+            in_order = _first_of_each_title(reader, in_order)
+        return in_order if listing.limit is None else in_order[: listing.limit]
+
+    def _universe(self, reader: Reader, sections: tuple[int, ...], item_type: ItemType) -> Universe:
+        items = schema.items
+
+        def make() -> Ids:
+            empty = Universe(section_ids=sections, type=item_type, ids=np.empty(0, dtype=np.int64))
+            return np.sort(fetch_ids(reader.conn, select(items.c.id).where(empty.rows(items))))
+
+        ids = self._universes.get((sections, item_type), _versions(reader, sections, None), make)
+        return Universe(section_ids=sections, type=item_type, ids=ids)
+
+    def _order(self, reader: Reader, universe: Universe, listing: Listing, viewer: Viewer) -> Ids:
+        person_id = viewer.person_id if order_needs_person(listing) else None
+        key = (universe.section_ids, listing.type, listing.sort, listing.shuffle_seed, person_id)
+        versions = _versions(reader, universe.section_ids, person_id)
+        return self._orders.get(
+            key, versions, lambda: ordered(reader.conn, universe, listing, person_id=viewer.person_id)
+        )
+
+
+def _bytes(array: Ids) -> int:
+    return int(array.nbytes) + 1000
+
+
+def _versions(reader: Reader, sections: tuple[int, ...], person_id: int | None) -> Versions:
+    both = [reader.versions.section(section) for section in sections]
+    person = reader.versions.person(person_id) if person_id is not None else 0
+    return Versions((tuple(edit for edit, _ in both), person), tuple(scan for _, scan in both))
+
+
+def _any_personal(node: Node) -> bool:
+    if isinstance(node, Condition):
+        return depends_on_person(node)
+    return any(_any_personal(child) for child in node.nodes)
+
+
+def _visible(listing: Listing, viewer: Viewer) -> Node:
+    """The tree with the viewer's restrictions, asked of what the item belongs to (a film, a show, an artist)."""
+    root = library_type(ROOTS.get(listing.type, listing.type))
+    nodes: list[Node] = []
+    if root is not None and viewer.allowed_content_ratings is not None and "contentRating" in root.fields:
+        allowed = tuple(sorted(viewer.allowed_content_ratings))
+        nodes.append(Condition(scope=root.type, field=root.fields["contentRating"], op=Op.EQ, values=allowed))
+    if root is not None and viewer.excluded_labels:
+        excluded = tuple(sorted(viewer.excluded_labels))
+        nodes.append(Condition(scope=root.type, field=root.fields["label"], op=Op.NE, values=excluded))
+    if not nodes:
+        return listing.tree
+    return And((listing.tree, *nodes))
+
+
+def _first_of_each_title(reader: Reader, in_order: Ids) -> Ids:
+    """Keeps the first item of each title, in order."""
+    items = schema.items
+    seen: set[str] = set()
+    kept: list[int] = []
+    for start in range(0, in_order.size, _GROUP_PIECE):
+        piece = in_order[start : start + _GROUP_PIECE].tolist()
+        titles: dict[int, str] = {}
+        for offset in range(0, len(piece), 500):
+            chunk = piece[offset : offset + 500]
+            rows = reader.conn.execute(select(items.c.id, items.c.title_folded).where(items.c.id.in_(chunk)))
+            titles.update((row[0], row[1]) for row in rows)
+        for item_id in piece:
+            title = titles.get(item_id)
+            if title is not None and title not in seen:
+                seen.add(title)
+                kept.append(item_id)
+    return np.asarray(kept, dtype=np.int64)

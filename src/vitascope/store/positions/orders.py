@@ -1,0 +1,152 @@
+"""Orders as sorts of integer keys.
+
+Titles need no text: the order of a type's titles comes from the index and becomes a rank. Every other key is a
+column of integers, fetched once for the whole type. Absent values come first in ascending order unless they are asked
+to be last; the id decides what is left, in the direction of the first key.
+"""
+
+from typing import Any
+
+import numpy as np
+from sqlalchemy import BigInteger, ColumnElement, Connection, case, cast, func, select
+from sqlalchemy.types import TypeEngine
+
+from vitascope.core.model import CONTAINER_TYPES, ItemType
+from vitascope.core.query import Direction, Listing, SortKey, SourceKind
+from vitascope.store import schema
+from vitascope.store.positions.arrays import ABSENT, Ids, dense, fetch_columns, fetch_ids
+from vitascope.store.positions.masks import DIRECT_PARENT, Universe
+
+_LAST = np.int64(2**62)
+_RATIONAL = frozenset({"rating", "audience_rating"})
+_DATES = frozenset({"available_at", "latest_leaf_available_at"})
+_WORDS = frozenset({"content_rating"})
+_COUNTS = frozenset({"view_count", "skip_count"})
+_FROM_PROGRESS = {"view_count": "viewed_leaf_count", "last_viewed_at": "last_viewed_at"}
+_BIG: TypeEngine[int] = BigInteger()
+# Any odd number with well spread bits: consecutive ids must not stay neighbours.
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+
+
+def order_needs_person(listing: Listing) -> bool:
+    """Whether the order depends on what a person did."""
+    return any(key.source.kind is SourceKind.STATE or key.source.name == "unviewed_leaf_count" for key in listing.sort)
+
+
+def ordered(connection: Connection, universe: Universe, listing: Listing, *, person_id: int) -> Ids:
+    """The universe's ids in the listing's order."""
+    keys = []
+    for sort_key in listing.sort:
+        if sort_key.source.name == "random":
+            keys.append(_shuffled(universe.ids, listing.shuffle_seed or 0))
+        elif sort_key.source.name == "id":
+            keys.append(_directed(universe.ids, sort_key))
+        else:
+            keys.append(_directed(_values(connection, universe, sort_key, person_id), sort_key))
+    backwards = bool(listing.sort) and listing.sort[0].direction is Direction.DESC
+    keys.append(-universe.ids if backwards else universe.ids)
+    return universe.ids[np.lexsort(tuple(reversed(keys)))]
+
+
+def titles_in_order(connection: Connection, universe: Universe, item_type: ItemType) -> Ids:
+    """Ids of one type in these sections by their sort key."""
+    items = schema.items
+    return fetch_ids(
+        connection,
+        select(items.c.id).where(universe.rows(items, item_type)).order_by(items.c.sort_key, items.c.id),
+    )
+
+
+def _shuffled(ids: Ids, seed: int) -> Ids:
+    mixed = (ids.astype(np.uint64) + np.uint64(seed & 0xFFFFFFFF)) * _SPREAD
+    mixed ^= mixed >> np.uint64(29)
+    return ((mixed * _SPREAD) >> np.uint64(2)).astype(np.int64)
+
+
+def _directed(values: Ids, sort_key: SortKey) -> Ids:
+    descending = sort_key.direction is Direction.DESC
+    if sort_key.nulls_last and not descending:
+        moved: Ids = np.where(values == ABSENT, _LAST, values)
+        return moved
+    return np.negative(values) if descending else values
+
+
+def _values(connection: Connection, universe: Universe, sort_key: SortKey, person_id: int) -> Ids:
+    """One key for each id of the universe."""
+    if sort_key.scope == universe.type:
+        return _column(connection, universe, sort_key, universe.type, person_id, universe.size)[universe.ids]
+    items = schema.items
+    direct = DIRECT_PARENT[universe.type] == sort_key.scope
+    link = items.c.parent_id if direct else items.c.grandparent_id
+    ids, links = fetch_columns(connection, select(items.c.id, link).where(universe.rows(items)))
+    parent_of = dense(ids, links, universe.size)[universe.ids]
+    size = int(parent_of.max(initial=0)) + 1
+    column = _column(connection, universe, sort_key, sort_key.scope, person_id, size)
+    found: Ids = np.where(parent_of == ABSENT, ABSENT, column[parent_of])
+    return found
+
+
+def _column(
+    connection: Connection, universe: Universe, sort_key: SortKey, item_type: ItemType, person_id: int, size: int
+) -> Ids:
+    """The key by item id, for items of ``item_type``."""
+    source = sort_key.source
+    items = schema.items
+    rows = universe.rows(items, item_type)
+    if source.kind is SourceKind.STATE:
+        return _state(connection, source.name, item_type, person_id, size)
+    if source.kind is SourceKind.DETAIL:
+        text = schema.item_details.c[source.name]
+        joined = items.join(schema.item_details, schema.item_details.c.item_id == items.c.id)
+        in_order = fetch_ids(connection, select(items.c.id).select_from(joined).where(rows).order_by(text, items.c.id))
+        return _ranked(in_order, size)
+    if source.name == "unviewed_leaf_count":
+        ids, leaves = fetch_columns(connection, select(items.c.id, items.c.leaf_count).where(rows))
+        viewed = _state(connection, "view_count", item_type, person_id, size)
+        return np.maximum(dense(ids, leaves, size, default=0) - viewed, 0)
+    if source.name == "sort_key":
+        return _ranked(titles_in_order(connection, universe, item_type), size)
+    ids, values = fetch_columns(
+        connection, select(items.c.id, _integer(connection, universe, source.name, item_type)).where(rows)
+    )
+    return dense(ids, values, size)
+
+
+def _ranked(in_order: Ids, size: int) -> Ids:
+    return dense(in_order, np.arange(in_order.size, dtype=np.int64), size)
+
+
+def _integer(connection: Connection, universe: Universe, name: str, item_type: ItemType) -> ColumnElement[Any]:
+    column: ColumnElement[Any] = schema.items.c[name]
+    if name in _RATIONAL:
+        return cast(column * 1000, _BIG)
+    if name in _DATES:
+        return cast(func.nullif(func.replace(column, "-", ""), ""), _BIG)
+    if name in _WORDS:
+        rows = universe.rows(schema.items, item_type)
+        found = connection.execute(select(column).where(rows, column.is_not(None)).distinct()).scalars()
+        words = sorted(found, key=lambda word: word.encode())
+        return case({word: rank for rank, word in enumerate(words)}, value=column) if words else func.nullif(1, 1)
+    return column
+
+
+def _state(connection: Connection, name: str, item_type: ItemType, person_id: int, size: int) -> Ids:
+    default = 0 if name in _COUNTS else ABSENT
+    if item_type in CONTAINER_TYPES and name in _FROM_PROGRESS:
+        progress = schema.progress
+        statement = select(progress.c.item_id, progress.c[_FROM_PROGRESS[name]]).where(
+            progress.c.person_id == person_id
+        )
+    else:
+        states, items = schema.states, schema.items
+        value: ColumnElement[Any] = states.c[name]
+        if name == "rating":
+            value = cast(value * 1000, _BIG)
+        statement = (
+            select(items.c.id, value)
+            .select_from(states.join(items, items.c.identity_id == states.c.identity_id))
+            .where(states.c.person_id == person_id)
+        )
+    ids, values = fetch_columns(connection, statement)
+    known = values != ABSENT
+    return dense(ids[known], values[known], size, default=default)
