@@ -96,14 +96,19 @@ def _column(
     if source.kind is SourceKind.STATE:
         return _state(connection, source.name, item_type, person_id, size)
     if source.kind is SourceKind.DETAIL:
-        text = schema.item_details.c[source.name]
+        text: ColumnElement[Any] = schema.item_details.c[source.name]
+        if connection.dialect.name == "postgresql":
+            text = text.collate("C")  # bytewise, as SQLite compares
         joined = items.join(schema.item_details, schema.item_details.c.item_id == items.c.id)
-        in_order = fetch_ids(connection, select(items.c.id).select_from(joined).where(rows).order_by(text, items.c.id))
+        in_order = fetch_ids(
+            connection, select(items.c.id).select_from(joined).where(rows).order_by(text.nulls_first(), items.c.id)
+        )
         return _ranked(in_order, size)
     if source.name == "unviewed_leaf_count":
         ids, leaves = fetch_columns(connection, select(items.c.id, items.c.leaf_count).where(rows))
         viewed = _state(connection, "view_count", item_type, person_id, size)
-        return np.maximum(dense(ids, leaves, size, default=0) - viewed, 0)
+        left: Ids = np.maximum(dense(ids, leaves, size, default=0) - viewed, 0)
+        return left
     if source.name == "sort_key":
         return _ranked(titles_in_order(connection, universe, item_type), size)
     ids, values = fetch_columns(

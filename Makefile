@@ -1,0 +1,58 @@
+# The few verbs of this repository; README.md says what each is for.
+# Everything is installed into .venv: nothing outside the checkout is touched, except that `make test` installs missing
+# system packages when it runs as root on Debian (tools/system_packages.py says which and why).
+
+PYTHON ?= python3
+PORT ?= 32400
+HOST ?= 127.0.0.1
+CONFIG ?= .config
+MEDIA ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+BUNDLE := src/vitascope/api/web/index.html
+
+.PHONY: run test lint install web bench soak fuzz clean help
+
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+
+install: $(INSTALLED) ## everything Python needs, into .venv
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+web: $(INSTALLED) ## build the browser application
+	sh web/build.sh
+
+run: $(INSTALLED) web ## make the demo library and serve it; MEDIA=/path serves that folder instead
+	@$(BIN)/python tools/run.py --media '$(MEDIA)' --host '$(HOST)' --port '$(PORT)' --config '$(CONFIG)'
+
+lint: $(INSTALLED) ## formatting, lint, strict types, the direction of imports
+	$(BIN)/ruff format --check src tests benchmarks tools
+	$(BIN)/ruff check src tests benchmarks tools
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy
+
+test: $(INSTALLED) ## everything but endurance, as .ci/run does
+	$(BIN)/python tools/system_packages.py
+	$(MAKE) --no-print-directory web
+	$(MAKE) --no-print-directory lint
+	sh web/build.sh test
+	$(BIN)/python tools/run_tests.py
+
+bench: $(INSTALLED) web ## measure every line of the performance budget; writes docs/benchmarks.md
+	$(BIN)/python -m benchmarks
+
+soak: $(INSTALLED) ## endurance: 200 rounds of the kill loop
+	VITASCOPE_KILL_ROUNDS=200 $(BIN)/python -m pytest tests/library/test_kill.py --timeout=7200 -s
+
+fuzz: $(INSTALLED) ## longer runs of the property tests
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -m property --timeout=3600
+
+clean: ## remove what was built, keep libraries and settings
+	rm -rf $(VENV) .cache web/node_modules src/vitascope/api/web dist build

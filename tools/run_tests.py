@@ -1,0 +1,38 @@
+"""Runs the tests and prints what they cost: minutes by folder and the slowest tests.
+
+The shares of the 45 minutes are in CONTRIBUTING.md; whoever exceeds one shortens their own tests.
+"""
+
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+SLOWEST = 20
+
+
+class Costs:
+    """Adds up the time of every test with its fixtures."""
+
+    def __init__(self) -> None:
+        self.by_test: dict[str, float] = defaultdict(float)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.by_test[report.nodeid] += report.duration
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        by_folder: dict[str, float] = defaultdict(float)
+        for nodeid, seconds in self.by_test.items():
+            by_folder["/".join(Path(nodeid.partition("::")[0]).parts[:2])] += seconds
+        terminalreporter.section("minutes by folder")
+        for folder, seconds in sorted(by_folder.items(), key=lambda pair: -pair[1]):
+            terminalreporter.write_line(f"{seconds / 60:6.2f}  {folder}")
+        terminalreporter.section(f"{SLOWEST} slowest tests (seconds)")
+        slowest = sorted(self.by_test.items(), key=lambda pair: -pair[1])[:SLOWEST]
+        for nodeid, seconds in slowest:
+            terminalreporter.write_line(f"{seconds:6.1f}  {nodeid}")
+
+
+if __name__ == "__main__":
+    sys.exit(pytest.main(sys.argv[1:], plugins=[Costs()]))

@@ -1,0 +1,60 @@
+"""Makes sure that the real programs the tests run are on this machine.
+
+As root on Debian, what is missing is installed. Elsewhere it is named, and the tests that need it are skipped loudly
+(pytest prints why). The server itself needs none of these: ``pip install`` brings all it runs.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Program:
+    name: str
+    package: str
+    why: str
+    places: tuple[str, ...] = ()
+
+    def present(self) -> bool:
+        if shutil.which(self.name):
+            return True
+        return any(found for place in self.places for found in Path("/").glob(place.lstrip("/")))
+
+
+PROGRAMS = (
+    Program("ffmpeg", "ffmpeg", "the second ffmpeg the server must get along with, and encoders for test files"),
+    Program("ffprobe", "ffmpeg", "a judge of what the server serves"),
+    Program("chromium", "chromium", "the browser tests"),
+    Program("nginx", "nginx-core", "what direct play is measured against", ("/usr/sbin/nginx",)),
+    Program("postgres", "postgresql", "the second engine of the store", ("/usr/lib/postgresql/*/bin/postgres",)),
+    Program("setpriv", "util-linux", "starts PostgreSQL as its own user"),
+)
+
+
+def main() -> int:
+    missing = [program for program in PROGRAMS if not program.present()]
+    if not missing:
+        return 0
+    packages = sorted({program.package for program in missing})
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"Installing for the tests: {', '.join(packages)}", flush=True)
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "-qq", "update"], check=True, env=environment)
+        subprocess.run(
+            ["apt-get", "-qq", "-y", "--no-install-recommends", "install", *packages],
+            check=True,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+        )
+        missing = [program for program in PROGRAMS if not program.present()]
+    for program in missing:
+        print(f"MISSING: {program.name} (package {program.package}): {program.why}", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
