@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import NoReturn
 
 FOLDERS = {
     "movies": ("Movies", "movie"),
@@ -55,6 +56,11 @@ def sections(media: Path) -> list[str]:
     return [f"{TITLES[kind]}={kind}:{media}"]
 
 
+def become(command: list[str]) -> NoReturn:
+    """This very process becomes the server, so that it gets the signals."""
+    os.execv(command[0], command)  # noqa: S606 - no shell is wanted here
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--media", default="")
@@ -73,7 +79,7 @@ def main() -> int:
         return 2
     flags = [flag for section in sections(media) for flag in ("--section", section)]
     command = [str(vitascope), "serve", "--config", options.config, "--host", options.host, "--port", options.port]
-    os.execv(vitascope, [*command, *flags])  # noqa: S606 - this very process becomes the server, so it gets the signals
+    become([*command, *flags])
 
 
 if __name__ == "__main__":
