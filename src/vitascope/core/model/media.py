@@ -94,5 +94,7 @@ class ProbedFile(Struct, frozen=True, kw_only=True, omit_defaults=True):
     optimized_for_streaming: bool = False
     has_64bit_offsets: bool = False
     has_embedded_picture: bool = False
+    problem: str | None = None
+    """Why the file is only partly usable, though it can be listed (``truncated``)."""
     fingerprint: bytes = b""
     """16 bytes of BLAKE2b over size and samples of the content: equal for a moved or renamed file."""
