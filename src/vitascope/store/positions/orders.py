@@ -2,7 +2,8 @@
 
 Titles need no text: the order of a type's titles comes from the index and becomes a rank. Every other key is a
 column of integers, fetched once for the whole type. Absent values come first in ascending order unless they are asked
-to be last; the id decides what is left, in the direction of the first key.
+to be last. Of two equal titles the older item comes first; without a title among the keys, the id decides what is left
+in the direction of the first key.
 """
 
 from typing import Any

@@ -1,0 +1,234 @@
+"""Listings against a plain evaluation of the same query over the same rows, on both engines."""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from tests.support.query_world import LANGUAGES, PERSON, RESOLUTIONS, WORDS, World, listed, make_world, put
+
+from vitascope.core.model import ItemType, Viewer
+from vitascope.core.query import (
+    And,
+    Condition,
+    Field,
+    FieldKind,
+    LibraryType,
+    Listing,
+    Node,
+    Op,
+    Or,
+    SourceKind,
+    library_type,
+    operators_of,
+    parse_listing,
+)
+from vitascope.store.engine import Database
+from vitascope.store.positions import Positions
+
+NOW = datetime(2024, 5, 17, tzinfo=UTC)
+TYPES = [
+    ItemType.MOVIE,
+    ItemType.SHOW,
+    ItemType.SEASON,
+    ItemType.EPISODE,
+    ItemType.ARTIST,
+    ItemType.ALBUM,
+    ItemType.TRACK,
+    ItemType.PHOTO_ALBUM,
+    ItemType.PHOTO,
+]
+ABOVE = {
+    ItemType.EPISODE: [ItemType.SHOW, ItemType.SEASON],
+    ItemType.SEASON: [ItemType.SHOW],
+    ItemType.TRACK: [ItemType.ARTIST, ItemType.ALBUM],
+    ItemType.ALBUM: [ItemType.ARTIST],
+    ItemType.PHOTO: [ItemType.PHOTO_ALBUM],
+}
+OWNER = Viewer(person_id=PERSON, is_owner=True)
+
+
+def described(item_type: ItemType) -> LibraryType:
+    found = library_type(item_type)
+    assert found is not None
+    return found
+
+
+class Library:
+    """A store that holds a world, and its answers."""
+
+    def __init__(self, database: Database, world: World) -> None:
+        self.database = database
+        self.world = world
+        self.positions = Positions()
+
+    def ids(self, listing: Listing, viewer: Viewer = OWNER) -> list[int]:
+        with self.database.reader() as reader:
+            sections = [self.world.sections[listing.type]]
+            return [int(i) for i in self.positions.ids(reader, listing, sections, viewer)]
+
+    def check(self, listing: Listing, what: object) -> None:
+        assert self.ids(listing) == listed(self.world, listing), what
+
+
+@pytest.fixture
+def library(database: Database) -> Iterator[Library]:
+    world = make_world(seed=7)
+    database.write(put, world).result()
+    yield Library(database, world)
+
+
+def values_for(rng: random.Random, world: World, item_type: ItemType, field: Field) -> tuple[Any, ...]:
+    """One to three values, most of which occur."""
+    count = rng.choice([1, 1, 1, 2, 3])
+    match field.kind:
+        case FieldKind.BOOLEAN:
+            return (rng.random() < 0.5,)
+        case FieldKind.TAG if field.source.kind is SourceKind.TAG:
+            ids = [tag for tag, (tag_type, _) in world.tags.items() if tag_type is field.source.tag]
+            picked = rng.sample(ids, min(count, len(ids)))
+            return tuple(str(tag) if rng.random() < 0.7 else world.tags[tag][1].upper() for tag in picked) or ("99999",)
+        case FieldKind.RESOLUTION:
+            return tuple(rng.choices(RESOLUTIONS, k=count))
+        case FieldKind.AUDIO_LANGUAGE | FieldKind.SUBTITLE_LANGUAGE:
+            return tuple(rng.choices([*LANGUAGES, "xxx"], k=count))
+        case FieldKind.STRING:
+            return tuple(rng.choices([*WORDS, "BIG", "elan", "SS", "zz", ""], k=count))
+        case FieldKind.GUID:
+            thing = rng.choice(world.of(item_type))
+            own = f"plex://x/{world.uuids[thing.row['identity_id']]}"
+            return tuple(rng.sample([own, "imdb://tt0000003", *thing.guids], 1))
+        case FieldKind.DATE:
+            return (rng.choice([1_700_000_000 + rng.randint(0, 90) * 43200, rng.randint(0, 1_700_000_000)]),)
+    found = [
+        thing.row.get(field.source.name)
+        for thing in world.of(item_type)
+        if thing.row.get(field.source.name) is not None
+    ]
+    pool = found or [0, 1, 2, 1980]
+    return tuple(rng.choice(pool) for _ in range(count))
+
+
+@pytest.mark.parametrize("item_type", TYPES, ids=lambda item_type: item_type.api_name)
+def test_every_field_with_every_operator(library: Library, item_type: ItemType) -> None:
+    rng = random.Random(item_type)
+    described_type = described(item_type)
+    checked = 0
+    for field in described_type.fields.values():
+        for operator in operators_of(field.kind):
+            for _ in range(3):
+                values = values_for(rng, library.world, item_type, field)
+                condition = Condition(scope=item_type, field=field, op=operator.op, values=values)
+                library.check(Listing(type=item_type, tree=condition), condition)
+                checked += 1
+    assert checked > 100
+
+
+@pytest.mark.parametrize("item_type", TYPES, ids=lambda item_type: item_type.api_name)
+def test_random_trees(library: Library, item_type: ItemType) -> None:
+    rng = random.Random(1000 + item_type)
+    scopes = [item_type, item_type, item_type, *ABOVE.get(item_type, [])]
+    scopes += [below for below, above in ABOVE.items() if item_type in above]
+
+    def tree(depth: int) -> Node:
+        if depth == 0 or rng.random() < 0.3:
+            scope = rng.choice(scopes)
+            field = rng.choice(list(described(scope).fields.values()))
+            op = rng.choice(operators_of(field.kind)).op
+            return Condition(scope=scope, field=field, op=op, values=values_for(rng, library.world, scope, field))
+        nodes = tuple(tree(depth - 1) for _ in range(rng.randint(1, 3)))
+        return And(nodes) if rng.random() < 0.5 else Or(nodes)
+
+    for number in range(200):
+        node = tree(3)
+        library.check(Listing(type=item_type, tree=node), (number, node))
+
+
+@pytest.mark.parametrize("item_type", TYPES, ids=lambda item_type: item_type.api_name)
+def test_every_sort(library: Library, item_type: ItemType) -> None:
+    for key, sort in described(item_type).sorts.items():
+        if key in {"random", "summary", "tagline"}:
+            continue
+        for modifier in ("", ":desc", ":nullsLast", ":desc:nullsLast"):
+            listing = parse_listing([("sort", key + modifier)], default_type=item_type, now=NOW)
+            library.check(listing, (key, modifier, sort.title))
+
+
+def test_texts_order_bytewise(library: Library) -> None:
+    listing = parse_listing([("sort", "summary")], default_type=ItemType.MOVIE, now=NOW)
+    assert sorted(library.ids(listing)) == sorted(thing.id for thing in library.world.of(ItemType.MOVIE))
+
+
+def test_random_order_is_stable_for_a_seed_and_differs_between_seeds(library: Library) -> None:
+    def shuffled(seed: int) -> list[int]:
+        listing = parse_listing([("sort", "random")], default_type=ItemType.TRACK, now=NOW, shuffle_seed=seed)
+        return library.ids(listing)
+
+    assert shuffled(1) == shuffled(1)
+    assert shuffled(1) != shuffled(2)
+    assert sorted(shuffled(1)) == sorted(thing.id for thing in library.world.of(ItemType.TRACK))
+
+
+def test_limit_and_group(library: Library) -> None:
+    whole = parse_listing([("sort", "year")], default_type=ItemType.MOVIE, now=NOW)
+    some = parse_listing([("sort", "year"), ("limit", "5")], default_type=ItemType.MOVIE, now=NOW)
+    assert library.ids(some) == library.ids(whole)[:5]
+    grouped = parse_listing([("sort", "year"), ("group", "title")], default_type=ItemType.MOVIE, now=NOW)
+    titles = [library.world.things[i].row["title_folded"] for i in library.ids(grouped)]
+    assert len(titles) == len(set(titles))
+    assert set(titles) == {thing.row["title_folded"] for thing in library.world.of(ItemType.MOVIE)}
+
+
+def test_pages_and_positions(library: Library) -> None:
+    listing = Listing(type=ItemType.TRACK)
+    everything = library.ids(listing)
+    with library.database.reader() as reader:
+        sections = [library.world.sections[ItemType.TRACK]]
+        page = library.positions.page(reader, listing, sections, OWNER, start=3, size=4)
+        assert list(page.ids) == everything[3:7]
+        assert page.total == len(everything)
+        beyond = library.positions.page(reader, listing, sections, OWNER, start=10**6, size=50)
+        assert (beyond.ids, beyond.total) == ((), len(everything))
+        assert library.positions.position(reader, listing, sections, OWNER, everything[5]) == 5
+        assert library.positions.position(reader, listing, sections, OWNER, 10**6) is None
+
+
+def test_a_person_sees_what_is_shared(library: Library) -> None:
+    everything = set(library.ids(Listing(type=ItemType.EPISODE)))
+    world = library.world
+    ratings = frozenset({"PG", "TV-MA"})
+    label = next(tag for tag, (tag_type, _) in world.tags.items() if tag_type.name == "LABEL")
+    viewer = Viewer(person_id=2, allowed_content_ratings=ratings, excluded_labels=frozenset({world.tags[label][1]}))
+    allowed = {
+        thing.id
+        for thing in world.of(ItemType.EPISODE)
+        for show in [world.things[thing.row["grandparent_id"]]]
+        if show.row["content_rating"] in ratings and label not in show.tags
+    }
+    assert 0 < len(allowed) < len(everything)
+    assert set(library.ids(Listing(type=ItemType.EPISODE), viewer)) == allowed
+    assert library.ids(Listing(type=ItemType.EPISODE), Viewer(person_id=2, sections=frozenset())) == []
+
+
+def test_a_change_shows_at_once(library: Library) -> None:
+    unwatched = parse_listing([("unwatched", "1")], default_type=ItemType.MOVIE, now=NOW)
+    first = library.ids(unwatched)[0]
+    identity = library.world.things[first].row["identity_id"]
+
+    def watch(tx: Any) -> None:
+        from sqlalchemy import delete, insert
+
+        from vitascope.store import schema
+
+        tx.conn.execute(delete(schema.states).where(schema.states.c.identity_id == identity))
+        row = {"person_id": PERSON, "identity_id": identity, "view_count": 1, "updated_at": 2}
+        tx.conn.execute(insert(schema.states), [row])
+        tx.touch_person(PERSON)
+
+    library.database.write(watch).result()
+    assert first not in library.ids(unwatched)
+
+
+def test_operators_are_those_of_the_language() -> None:
+    assert {operator.op for kind in FieldKind for operator in operators_of(kind)} <= set(Op)
