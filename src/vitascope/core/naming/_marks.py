@@ -51,6 +51,7 @@ _WEAK_WORD = (
 _WEAK_TAIL = re.compile(rf"(?:[\s\-(\[,+]+{_WEAK_WORD})+[\s\-(\[,+]*$", re.IGNORECASE)
 _RELEASE_PARENTHESES = re.compile(rf"\(\s*(?:{_WEAK_WORD}|{_STRONG.pattern})(?:[\s,/-]+[^()]*)?\)", re.IGNORECASE)
 
+_ANY_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _BRACKETED_YEAR = re.compile(r"[(\[]\s*((?:18[7-9]|19\d|20\d)\d)\s*[)\]]")
 _BARE_YEAR = re.compile(r"(?<![^\W_])((?:18[89]\d|19\d\d|20[0-3]\d))(?![^\W_])")
 
@@ -114,13 +115,16 @@ def bare_year(text: str) -> tuple[int, int, int] | None:
     return last
 
 
-def release_start(text: str) -> int:
-    """Where the release words begin; the length of the text when there are none (or nothing before them)."""
+def release_start(text: str, *, may_begin: bool = False) -> int:
+    """Where the release words begin; the length of the text when there are none.
+
+    Unless they ``may_begin`` the text, a title must stand before them.
+    """
     for found in _STRONG.finditer(text):
-        before = text[: found.start()]
+        before = " " + text[: found.start()]
         weak = _WEAK_TAIL.search(before)
-        start = weak.start() if weak else found.start()
-        if tidy(text[:start]):
+        start = max(weak.start() - 1, 0) if weak else found.start()
+        if may_begin or tidy(text[:start]):
             return start
         if tidy(before):
             return found.start()
@@ -129,6 +133,14 @@ def release_start(text: str) -> int:
 
 def has_release_words(text: str) -> bool:
     return _STRONG.search(text) is not None
+
+
+def bracketed_release(text: str) -> str | None:
+    """What stands in the first brackets or parentheses that hold a release word: ``1080p WEB-DL``."""
+    for found in _ANY_BRACKETS.finditer(text):
+        if has_release_words(found.group()):
+            return tidy(found.group()[1:-1]) or None
+    return None
 
 
 def drop_release_parentheses(text: str) -> str:

@@ -14,9 +14,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]+")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]+")
 _SPACES = re.compile(r"\s+")
 _EXTENSION = re.compile(r"[A-Za-z0-9]{1,10}")
-_ACRONYM = re.compile(r"(?<![^\W_])(?:[A-Z][ .]){2,}(?![a-z0-9.])|(?<![^\W_])(?:[A-Z][ .]){2,}(?=[A-Za-z0-9]{2})")
+_ACRONYM = re.compile(r"(?<![^\W_])(?![IVX] A )[A-Z](?: [A-Z])+(?![^\W_])")
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|\{\s*\}")
-_EDGE = " \t-_,;~+|"
+_EDGE = " \t-_,;~|"
 
 
 def split_path(path: str) -> tuple[tuple[str, ...], str]:
@@ -59,16 +59,16 @@ def _decode_bytes(run: str) -> str:
 
 def spaced(text: str) -> str:
     """Dots and underscores that stand for spaces become spaces; those of a naturally written name stay."""
-    if " " in text.strip():
-        return text.replace("_", " ")
-    if "_" in text and "." not in text:
-        return text.replace("_", " ")
-    text = text.replace("_", " ").replace(".", " ")
-    return _ACRONYM.sub(_join_acronym, text)
-
-
-def _join_acronym(found: re.Match[str]) -> str:
-    return found.group().replace(" ", ".").rstrip(".") + ". "
+    spaces, dots = text.strip().count(" "), text.count(".")
+    text = text.replace("_", " ")
+    if (
+        not dots
+        or not any(char.isalpha() for char in text)
+        or (spaces and dots <= spaces)
+        or (spaces and "..." in text)
+    ):
+        return text
+    return _ACRONYM.sub(lambda found: found.group().replace(" ", ".") + ".", text.replace(".", " "))
 
 
 def tidy(text: str) -> str:

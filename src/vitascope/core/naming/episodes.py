@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from vitascope.core.model import ExtraType
 from vitascope.core.naming._marks import (
     Ids,
+    bracketed_release,
     drop_release_parentheses,
-    has_release_words,
     merge_ids,
     release_start,
     take_edition,
@@ -25,6 +25,7 @@ from vitascope.core.naming.shows import ShowName, ShowPlace, parse_show_name, pl
 from vitascope.core.naming.titles import fold
 
 _BRACKETED = re.compile(r"\[[^\[\]]*\]|【[^【】]*】")
+_BRACKETS = re.compile(r"[\[\]【】]+")
 _YEAR_AFTER = re.compile(r"[\s._-]*[(\[](?:18|19|20)\d\d[)\]]")
 _SEASON_IN_SHOW = re.compile(
     r"[\s._-]+(?:s|season\s*)(?P<a>\d{1,2})$|[\s._-]+(?P<b>\d)(?:st|nd|rd|th) season$", re.IGNORECASE
@@ -66,7 +67,7 @@ def parse_episode(path: str, *, split_parts: bool = True) -> EpisodeName:
     if extra is None and (suffix := suffix_extra(stem)) is not None:
         stem, extra = suffix
     part: int | None = None
-    if split_parts and extra is None:
+    if split_parts and extra is None and not stem.endswith((")", "]")):
         without, part = take_part(stem)
         # "Part 2.mkv" of a miniseries is an episode, not the second half of nothing.
         if part is not None and _find(_cleaned(without), place)[0] is None:
@@ -83,6 +84,7 @@ def parse_episode(path: str, *, split_parts: bool = True) -> EpisodeName:
         show = _show_from_file(prefix)
     season, absolute = _season(numbers, place, prefix)
     title, version = _after(text[numbers.end :] if numbers else text)
+    version = version or bracketed_release(readable(stem))
     own_ids = take_ids(readable(stem))[1]
     return EpisodeName(
         show_title=show.title or tidy(readable(stem)) or readable(file_name),
@@ -105,11 +107,17 @@ def parse_episode(path: str, *, split_parts: bool = True) -> EpisodeName:
 def _cleaned(stem: str) -> str:
     text, _ = take_ids(readable(stem))
     text, _ = take_edition(text)
-    without = _BRACKETED.sub(" ", text)
-    # "[Group][Show][01][1080p]": everything is in brackets, so they are only separators.
+    without = _BRACKETED.sub(_outside, text)
     if not any(char.isalnum() for char in without):
-        without = text.replace("[", " ").replace("]", " - ").replace("【", " ").replace("】", " - ")
+        # "[Group][Show][01][1080p]": everything is in brackets, and the first are the group's.
+        pieces = [piece for piece in _BRACKETS.split(text) if tidy(piece)]
+        without = " - ".join(pieces[1:] if len(pieces) > 2 else pieces)
     return spaced(without.strip())
+
+
+def _outside(found: re.Match[str]) -> str:
+    """Brackets hold what is not part of the name, unless they hold the number itself."""
+    return f" {found.group()[1:-1]} " if plain_numbers(found.group()[1:-1]) else " "
 
 
 def _find(text: str, place: ShowPlace) -> tuple[Numbers | None, str]:
@@ -124,9 +132,9 @@ def _find(text: str, place: ShowPlace) -> tuple[Numbers | None, str]:
     if _FRACTION.search(own):
         # "12.5": a recap between two episodes, which no numbering has a place for.
         return None, own
-    own = own[: release_start(own)].rstrip() if has_release_words(own) else own
-    numbers = likely_numbers(drop_release_parentheses(own), place.season)
-    return numbers, drop_release_parentheses(own) if numbers else text
+    own = drop_release_parentheses(own)
+    numbers = likely_numbers(own[: release_start(own)].rstrip(), place.season)
+    return numbers, own if numbers else text
 
 
 def _without_show(text: str, show: ShowName | None) -> str:
@@ -178,9 +186,6 @@ def _season(numbers: Numbers | None, place: ShowPlace, prefix: str) -> tuple[int
 def _after(text: str) -> tuple[str | None, str | None]:
     """An episode's title and version from what follows its number."""
     text = text.lstrip(" ._-–:,)]")
-    cut = release_start(f"- {text}") - 2
-    if cut <= 0 or release_start("x " + text) == 2:
-        cut = 0 if has_release_words(text) and release_start("x " + text) <= 2 else len(text)
+    cut = release_start(text, may_begin=True)
     title = tidy(drop_release_parentheses(text[:cut]))
-    version = tidy(text[cut:]).strip("[]() -.") or None
-    return title or None, version
+    return title or None, tidy(text[cut:]).strip("[]() -.") or None

@@ -26,6 +26,7 @@ from vitascope.core.naming.extras import folder_extra, suffix_extra
 
 _GENERIC = re.compile(r"(?:movie|film|video|main|feature|title[\s_-]?\d*|t\d\d|disc\d?|full)", re.IGNORECASE)
 _BRACKETED = re.compile(r"\[[^\[\]]*\]")
+_INNER_BRACKETS = re.compile(r"(?<=.)\[[^\[\]]*\]")
 _LEADING_BRACKETS = re.compile(r"^\s*(?:\[[^\[\]]*\]\s*)+")
 _LABEL_EDGE = " \t-_.,()[]"
 
@@ -88,7 +89,7 @@ def parse_movie(path: str, *, split_parts: bool = True) -> MovieName:
     if version is None and extra is None and folder is not None and base is folder:
         version = _label_beyond(stem, folders[-1])
     return MovieName(
-        title=base.title or tidy(readable(stem)) or readable(file_name),
+        title=base.title or tidy(readable(stem)) or readable(stem),
         year=base.year,
         edition=parsed.edition or (folder.edition if folder else None),
         ids=merge_ids(parsed.ids, folder.ids) if folder and _same_film(parsed, folder) else base.ids,
@@ -144,7 +145,7 @@ def _parse_name(name: str) -> _Parsed:
             title, tail = head[: free[1]], f"{head[free[2] :]} {tail}"
         else:
             title = head
-    plain = tidy(drop_release_parentheses(_BRACKETED.sub(" ", title)))
+    plain = tidy(drop_release_parentheses(_INNER_BRACKETS.sub(" ", title.strip())))
     return _Parsed(
         title=plain or tidy(title),
         year=year,
@@ -164,7 +165,7 @@ def _without_group(text: str) -> str:
     rest = text[leading.end() :]
     if not any(char.isalpha() for char in _BRACKETED.sub("", rest)):
         return text
-    if bracketed_year(leading.group()):
+    if bracketed_year(f"{leading.group()}x"):
         return text
     if bracketed_year(rest) and not _BRACKETED.search(rest):
         return text
@@ -192,7 +193,7 @@ def _extra_title(stem: str, film: str) -> str:
     text, _ = take_edition(text)
     text = spaced(text)
     found = bracketed_year(text)
-    if found is not None and film and (own := tidy(text[found[2] :])):
-        return own
+    if found is not None and film:
+        return tidy(text[found[2] :]) or film
     without = suffix_extra(text)
     return tidy(without[0] if without else text) or text

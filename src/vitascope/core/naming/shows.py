@@ -73,7 +73,8 @@ def parse_show_name(name: str) -> ShowName:
     else:
         title = text[: release_start(text)]
         if free := bare_year(title):
-            year = free[0] if not tidy(title[free[2] :]) else None
+            is_last = not tidy(title[free[2] :]) and not title[: free[1]].endswith("- ")
+            year = free[0] if is_last else None
             title = title[: free[1]] if year is not None else title
     plain = tidy(drop_release_parentheses(_BRACKETED.sub(" ", title)))
     return ShowName(title=plain or tidy(title) or tidy(text) or text, year=year, ids=ids, edition=edition)
