@@ -228,6 +228,7 @@ class SearchTextRow(Struct, frozen=True, array_like=True):
     item_id: int
     title_tokens: str
     other_tokens: str = ""
+    kind: str = ""
 
 
 class PersonRow(Struct, frozen=True, array_like=True):
@@ -279,8 +280,10 @@ class StateRow(Struct, frozen=True, array_like=True):
 class ProgressRow(Struct, frozen=True, array_like=True):
     person_id: int
     item_id: int
+    item_type: int
     viewed_leaf_count: int
     last_viewed_at: int | None = None
+    last_leaf_id: int | None = None
 
 
 class StreamChoiceRow(Struct, frozen=True, array_like=True):
@@ -325,3 +328,8 @@ class EventRow(Struct, frozen=True, array_like=True):
     at: int
     type: str
     payload: str
+
+
+class SearchWordRow(Struct, frozen=True, array_like=True):
+    deletion: str
+    word: str

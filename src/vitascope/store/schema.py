@@ -14,6 +14,8 @@ disk need not be text; ``*_hash`` columns are 16 bytes of BLAKE2b, since a path 
 Order of columns is that of the row types in :mod:`vitascope.store.rows`; a test compares them.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -27,6 +29,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -36,6 +39,9 @@ metadata = MetaData()
 _Id: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
 # Bytewise order on both engines: SQLite's default BINARY, PostgreSQL's "C".
 _Key: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresql")
+
+# SQLite: the rows lie in the primary key itself; half the size and half the work of a table with an index beside it.
+_clustered: dict[str, Any] = {"sqlite_with_rowid": False}
 
 
 def _pk() -> Column[int]:
@@ -47,6 +53,7 @@ meta = Table(
     metadata,
     Column("key", Text, primary_key=True),
     Column("value", Text, nullable=False),
+    **_clustered,
 )
 
 # --- what the owner set up -------------------------------------------------------------------------------------
@@ -120,6 +127,7 @@ identity_keys = Table(
     Column("kind", SmallInteger, nullable=False),  # 1 external id, 2 parsed name, 3 fingerprint, 4 path
     Column("identity_id", _Id, nullable=False, index=True),
     Column("key", Text, nullable=False),
+    **_clustered,
 )
 
 # What the owner changed by hand: applied over whatever a scan finds, and locked until unlocked.
@@ -131,6 +139,7 @@ edits = Table(
     Column("value", Text),  # JSON; NULL: locked without a value of its own
     Column("locked", Boolean, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
+    **_clustered,
 )
 
 # --- items -----------------------------------------------------------------------------------------------------
@@ -187,7 +196,8 @@ items = Table(
     Index("items_title", "section_id", "type", "sort_key", "id"),
     Index("items_added", "section_id", "type", "added_at", "id"),
     Index("items_parent", "parent_id", "index_number"),
-    Index("items_grandparent", "grandparent_id"),
+    Index("items_grandparent", "grandparent_id", "parent_index", "index_number"),
+    Index("items_folded", "type", "title_folded"),  # search as you type
 )
 
 item_details = Table(
@@ -210,6 +220,7 @@ item_guids = Table(
     Column("item_id", _Id, primary_key=True),
     Column("guid", Text, primary_key=True),  # imdb://tt…, tmdb://…, tvdb://…, mbid://…
     Index("item_guids_guid", "guid"),
+    **_clustered,
 )
 
 media = Table(
@@ -239,7 +250,7 @@ parts = Table(
     "parts",
     metadata,
     _pk(),
-    Column("media_id", _Id, nullable=False, index=True),
+    Column("media_id", _Id, nullable=False),
     Column("item_id", _Id, nullable=False, index=True),
     Column("file_id", _Id, nullable=False, index=True),
     Column("ordering", SmallInteger, nullable=False, server_default="0"),
@@ -260,7 +271,7 @@ streams = Table(
     "streams",
     metadata,
     _pk(),
-    Column("part_id", _Id, nullable=False, index=True),
+    Column("part_id", _Id, nullable=False),
     Column("item_id", _Id, nullable=False, index=True),
     Column("type", SmallInteger, nullable=False),  # core.model.StreamType
     Column("index_number", SmallInteger),  # inside the file; NULL: a sidecar file
@@ -305,6 +316,7 @@ taggings = Table(
     Column("ordering", SmallInteger, nullable=False, server_default="0"),
     Column("text", Text),  # of a role: the character
     Index("taggings_tag", "tag_id", "item_id"),
+    **_clustered,
 )
 
 # How many listed items of a section carry a tag: kept by the writer, read by value lists.
@@ -315,6 +327,7 @@ tag_counts = Table(
     Column("item_type", SmallInteger, primary_key=True),
     Column("tag_id", _Id, primary_key=True),
     Column("item_count", Integer, nullable=False),
+    **_clustered,
 )
 
 # How many listed items a section has by type: kept by the writer.
@@ -324,6 +337,7 @@ item_counts = Table(
     Column("section_id", _Id, primary_key=True),
     Column("item_type", SmallInteger, primary_key=True),
     Column("item_count", Integer, nullable=False),
+    **_clustered,
 )
 
 # --- pictures --------------------------------------------------------------------------------------------------
@@ -352,6 +366,17 @@ search_texts = Table(
     Column("item_id", _Id, primary_key=True),
     Column("title_tokens", Text, nullable=False),
     Column("other_tokens", Text, nullable=False, server_default=""),
+    Column("kind", Text, nullable=False, server_default=""),  # "k" and the item's type; filled in by store.changes
+)
+
+# Every word of a title (four letters or more) under each form that lacks one of its letters, and under itself: two
+# words that are one edit apart share a form. Words are never taken out one by one: `check.rebuild_search` does it.
+search_words = Table(
+    "search_words",
+    metadata,
+    Column("deletion", _Key, primary_key=True),
+    Column("word", _Key, primary_key=True),
+    **_clustered,
 )
 
 # --- people and what they did ----------------------------------------------------------------------------------
@@ -410,6 +435,14 @@ states = Table(
     Column("updated_at", BigInteger, nullable=False),
     Index("states_identity", "identity_id"),
     Index("states_recent", "person_id", "last_viewed_at"),
+    Index(
+        "states_started",
+        "person_id",
+        "last_viewed_at",
+        sqlite_where=text("view_offset_ms IS NOT NULL"),
+        postgresql_where=text("view_offset_ms IS NOT NULL"),
+    ),
+    **_clustered,
 )
 
 # Watched leaves below a show, season, artist, album or photo album, by person: kept by the writer.
@@ -418,9 +451,13 @@ progress = Table(
     metadata,
     Column("person_id", _Id, primary_key=True),
     Column("item_id", _Id, primary_key=True),
+    Column("item_type", SmallInteger, nullable=False),
     Column("viewed_leaf_count", Integer, nullable=False),
     Column("last_viewed_at", BigInteger),
+    Column("last_leaf_id", _Id),  # the leaf watched last: what comes after it is on deck
     Index("progress_item", "item_id"),
+    Index("progress_recent", "person_id", "item_type", "last_viewed_at"),
+    **_clustered,
 )
 
 stream_choices = Table(
@@ -430,6 +467,7 @@ stream_choices = Table(
     Column("part_id", _Id, primary_key=True),
     Column("audio_stream_id", _Id),
     Column("subtitle_stream_id", _Id),  # 0: none
+    **_clustered,
 )
 
 history = Table(

@@ -1,0 +1,442 @@
+"""Batches of finished rows: the one way by which bulk content enters the store.
+
+A scan builds the rows (with ids from a block, :mod:`vitascope.store.ids`) in its own process, sends a
+:class:`Changes` over its pipe, and the writer applies it. Order inside one batch: ``delete``, ``clear``, ``insert``,
+``update``; then everything that follows from it (counts, container numbers, progress, search) is brought in step.
+
+Two scans, or a scan and a person's edit, may make the same tag or the same identity at the same time. Then the one
+that was there first stays, and the writer remembers the other's id as an alias of it, also for later batches.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+from sqlalchemy import bindparam, select
+
+from vitascope.core.model import LEAF_TYPES
+from vitascope.core.naming.search_text import deletions
+from vitascope.store import bulk, deletion, rollups, schema
+from vitascope.store.reader import Reader, any_of, chunks
+from vitascope.store.rows import (
+    ArtworkRow,
+    EditRow,
+    FileRow,
+    IdentityKeyRow,
+    IdentityRow,
+    ItemDetailRow,
+    ItemGuidRow,
+    ItemRow,
+    JobRow,
+    MarkerRow,
+    MediaRow,
+    PartRow,
+    SearchTextRow,
+    StreamRow,
+    TaggingRow,
+    TagRow,
+)
+from vitascope.store.writer import Writer
+
+BATCH_ITEMS = 400
+"""Items in one bulk transaction: about 20 ms of work, 50 at most on a slow machine."""
+_BATCH_ROWS = 2_000
+
+T = TypeVar("T")
+
+
+class Rows(Struct, kw_only=True, omit_defaults=True):
+    """Rows by table."""
+
+    files: list[FileRow] = field(default_factory=list)
+    identities: list[IdentityRow] = field(default_factory=list)
+    identity_keys: list[IdentityKeyRow] = field(default_factory=list)
+    edits: list[EditRow] = field(default_factory=list)
+    items: list[ItemRow] = field(default_factory=list)
+    item_details: list[ItemDetailRow] = field(default_factory=list)
+    item_guids: list[ItemGuidRow] = field(default_factory=list)
+    media: list[MediaRow] = field(default_factory=list)
+    parts: list[PartRow] = field(default_factory=list)
+    streams: list[StreamRow] = field(default_factory=list)
+    markers: list[MarkerRow] = field(default_factory=list)
+    tags: list[TagRow] = field(default_factory=list)
+    taggings: list[TaggingRow] = field(default_factory=list)
+    artworks: list[ArtworkRow] = field(default_factory=list)
+    search_texts: list[SearchTextRow] = field(default_factory=list)
+    jobs: list[JobRow] = field(default_factory=list)
+
+
+class Deletes(Struct, kw_only=True, omit_defaults=True):
+    """Ids by table. Items go with everything below and on them, media with their parts, parts with their streams."""
+
+    items: list[int] = field(default_factory=list)
+    media: list[int] = field(default_factory=list)
+    parts: list[int] = field(default_factory=list)
+    streams: list[int] = field(default_factory=list)
+    markers: list[int] = field(default_factory=list)
+    artworks: list[int] = field(default_factory=list)
+    files: list[int] = field(default_factory=list)
+
+
+class Clear(Struct, kw_only=True, omit_defaults=True):
+    """Ids of items whose rows in a table are replaced: all of them go before the batch inserts its own."""
+
+    media: list[int] = field(default_factory=list)
+    """With parts and streams."""
+    taggings: list[int] = field(default_factory=list)
+    item_guids: list[int] = field(default_factory=list)
+    markers: list[int] = field(default_factory=list)
+    artworks: list[int] = field(default_factory=list)
+
+
+class Changes(Struct, kw_only=True, omit_defaults=True):
+    """One batch. Updates carry full rows and must exist, except ``item_details`` and ``search_texts``, which are
+    made when missing; container numbers (``child_count``, ``leaf_count``, ``latest_leaf_*``) are the store's own and
+    are ignored in item rows."""
+
+    insert: Rows = field(default_factory=Rows)
+    update: Rows = field(default_factory=Rows)
+    delete: Deletes = field(default_factory=Deletes)
+    clear: Clear = field(default_factory=Clear)
+    touch: list[int] = field(default_factory=list)
+    """Sections whose scan version goes up."""
+
+
+_UPDATABLE = (
+    "files",
+    "identity_keys",
+    "edits",
+    "media",
+    "parts",
+    "streams",
+    "markers",
+    "tags",
+    "taggings",
+    "artworks",
+    "jobs",
+)
+_PLAIN_INSERTS = ("item_details", "item_guids", "media", "parts", "streams", "markers", "artworks")
+
+
+def apply(tx: Writer, changes: Changes) -> None:
+    """Write one batch. Keep it to some hundred items (:func:`split`); sections in ``touch`` get a new version."""
+    _delete(tx, changes.delete)
+    _clear(tx, changes.clear)
+    _insert(tx, changes.insert)
+    _update(tx, changes.update)
+    for section_id in changes.touch:
+        tx.touch(section_id)
+
+
+def _delete(tx: Writer, delete: Deletes) -> None:
+    if delete.items:
+        deletion.delete_items(tx, delete.items)
+    if delete.media:
+        deletion.delete_media(tx, delete.media)
+    if delete.parts:
+        deletion.delete_parts(tx, delete.parts)
+    for name in ("streams", "markers", "artworks", "files"):
+        bulk.delete_where(tx, schema.metadata.tables[name], "id", getattr(delete, name))
+
+
+def _clear(tx: Writer, clear: Clear) -> None:
+    if clear.media:
+        deletion.clear_media(tx, clear.media)
+    if clear.taggings:
+        lost = rollups.tags_of(tx, clear.taggings)
+        bulk.delete_where(tx, schema.taggings, "item_id", clear.taggings)
+        rollups.count_tags(tx, Counter({key: -number for key, number in lost.items()}))
+    for name in ("item_guids", "markers", "artworks"):
+        bulk.delete_where(tx, schema.metadata.tables[name], "item_id", getattr(clear, name))
+
+
+# --- inserting -------------------------------------------------------------------------------------------------
+
+
+def _insert(tx: Writer, rows: Rows) -> None:
+    bulk.insert_rows(tx, schema.files, rows.files)
+    identity_aliases = _insert_identities(tx, rows)
+    tag_aliases = _insert_tags(tx, rows.tags)
+    _insert_items(tx, rows, identity_aliases)
+    for name in _PLAIN_INSERTS:
+        bulk.insert_rows(tx, schema.metadata.tables[name], getattr(rows, name))
+    _insert_taggings(tx, rows, tag_aliases)
+    if rows.edits:
+        bulk.insert_rows(tx, schema.edits, _renamed(rows.edits, "identity_id", identity_aliases))
+    if rows.search_texts:
+        _insert_search(tx, rows)
+    bulk.insert_rows(tx, schema.jobs, rows.jobs, "ignore")
+
+
+def _insert_identities(tx: Writer, rows: Rows) -> dict[int, int]:
+    aliases = tx.shared.aliases.setdefault("identities", {})
+    for row in rows.identities:
+        aliases.pop(row.id, None)
+    keys = _renamed(rows.identity_keys, "identity_id", aliases)
+    if bulk.insert_rows(tx, schema.identity_keys, keys, "ignore") < len(keys):
+        fresh = {row.id for row in rows.identities}
+        known = _owners_of_keys(tx, keys)
+        for key in keys:
+            owner = known[key.key_hash]
+            if owner != key.identity_id and key.identity_id in fresh:
+                aliases.setdefault(key.identity_id, owner)
+        # keys of an alias that were new went in under its id: hand them to the identity that stays
+        for alias in fresh & aliases.keys():
+            tx.conn.execute(_move_keys, {"theirs": alias, "ours": aliases[alias]})
+    bulk.insert_rows(tx, schema.identities, [row for row in rows.identities if row.id not in aliases])
+    return aliases
+
+
+_owners = select(schema.identity_keys.c.key_hash, schema.identity_keys.c.identity_id).where(
+    schema.identity_keys.c.key_hash.in_(bindparam("hashes", expanding=True))
+)
+_move_keys = (
+    schema.identity_keys.update()
+    .where(schema.identity_keys.c.identity_id == bindparam("theirs"))
+    .values(identity_id=bindparam("ours"))
+)
+
+
+def _owners_of_keys(r: Reader, keys: Sequence[IdentityKeyRow]) -> dict[bytes, int]:
+    found: dict[bytes, int] = {}
+    for some in chunks((key.key_hash for key in keys), 500):
+        found.update((bytes(key), owner) for key, owner in r.tuples(_owners, {"hashes": some}))
+    return found
+
+
+_tags_like = select(schema.tags.c.id, schema.tags.c.type, schema.tags.c.tag).where(
+    any_of(schema.tags.c.tag, "texts", text=True)
+)
+
+
+def _insert_tags(tx: Writer, rows: Sequence[TagRow]) -> dict[int, int]:
+    aliases = tx.shared.aliases.setdefault("tags", {})
+    for row in rows:
+        aliases.pop(row.id, None)
+    if bulk.insert_rows(tx, schema.tags, rows, "ignore") < len(rows):
+        known = {(t, tag): id_ for id_, t, tag in tx.tuples(_tags_like, {"texts": [row.tag for row in rows]})}
+        for row in rows:
+            ours = known[row.type, row.tag.replace("\x00", "")]
+            if ours != row.id:
+                aliases[row.id] = ours
+    return aliases
+
+
+def _insert_items(tx: Writer, rows: Rows, aliases: dict[int, int]) -> None:
+    if not rows.items:
+        return
+    items = _renamed(rows.items, "identity_id", aliases)
+    bulk.insert_rows(tx, schema.items, [_blank_numbers(item) for item in items])
+    rollups.count_items(tx, Counter((i.section_id, i.type) for i in items if i.extra_type is None))
+    rollups.add_to_containers(tx, items)
+    fresh = {row.id for row in rows.identities} - aliases.keys()
+    leaves = {i.identity_id for i in items if i.type in LEAF_TYPES and i.parent_id and i.identity_id not in fresh}
+    watched = rollups.watched_identities(tx, leaves)
+    rollups.recount_progress(tx, rollups.containers_above(tx, watched))
+
+
+def _blank_numbers(item: ItemRow) -> ItemRow:
+    if item.child_count or item.leaf_count or item.latest_leaf_added_at or item.latest_leaf_available_at:
+        return replace(item, child_count=0, leaf_count=0, latest_leaf_added_at=None, latest_leaf_available_at=None)
+    return item
+
+
+_kinds = select(schema.items.c.id, schema.items.c.section_id, schema.items.c.type, schema.items.c.extra_type).where(
+    any_of(schema.items.c.id, "ids")
+)
+
+
+def _kinds_of(tx: Writer, rows: Rows, item_ids: set[int]) -> dict[int, tuple[int, int, int | None]]:
+    """(section, type, extra type) of items, of this batch or not."""
+    found = {i.id: (i.section_id, i.type, i.extra_type) for i in rows.items if i.id in item_ids}
+    missing = item_ids - found.keys()
+    if missing:
+        found.update({i: (s, t, e) for i, s, t, e in tx.tuples(_kinds, {"ids": list(missing)})})
+    return found
+
+
+def _insert_taggings(tx: Writer, rows: Rows, aliases: dict[int, int]) -> None:
+    if not rows.taggings:
+        return
+    unique = {(row.item_id, row.tag_id): row for row in reversed(_renamed(rows.taggings, "tag_id", aliases))}
+    bulk.insert_rows(tx, schema.taggings, list(reversed(unique.values())))
+    kinds = _kinds_of(tx, rows, {item_id for item_id, _ in unique})
+    deltas: Counter[tuple[int, int, int]] = Counter()
+    for item_id, tag_id in unique:
+        section_id, item_type, extra_type = kinds.get(item_id, (0, 0, 0))
+        if extra_type is None:
+            deltas[section_id, item_type, tag_id] += 1
+    rollups.count_tags(tx, deltas)
+
+
+def _insert_search(tx: Writer, rows: Rows) -> None:
+    kinds = _kinds_of(tx, rows, {row.item_id for row in rows.search_texts})
+    texts = [
+        replace(row, kind=f"k{kinds[row.item_id][1]}") if row.item_id in kinds else row for row in rows.search_texts
+    ]
+    bulk.insert_rows(tx, schema.search_texts, texts)
+    learn_words(tx, texts)
+
+
+def learn_words(tx: Writer, texts: Sequence[SearchTextRow]) -> None:
+    """Put the words of new titles where a search with a typing mistake looks."""
+    known = tx.shared.words
+    if len(known) > 200_000:
+        known.clear()
+    forms: list[tuple[str, str]] = []
+    for row in texts:
+        for word in row.title_tokens.split():
+            if word not in known:
+                known.add(word)
+                shorter = deletions(word)
+                if shorter:
+                    forms.append((word, word))
+                    forms.extend((form, word) for form in shorter)
+    bulk.insert_tuples(tx, schema.search_words, forms, "ignore")
+
+
+# --- updating --------------------------------------------------------------------------------------------------
+
+_before = select(
+    schema.items.c.id,
+    schema.items.c.section_id,
+    schema.items.c.type,
+    schema.items.c.extra_type,
+    schema.items.c.parent_id,
+    schema.items.c.grandparent_id,
+    schema.items.c.added_at,
+    schema.items.c.available_at,
+    schema.items.c.identity_id,
+).where(any_of(schema.items.c.id, "ids"))
+
+
+def _update(tx: Writer, rows: Rows) -> None:
+    if rows.items:
+        update_items(tx, rows.items)
+    for name in _UPDATABLE:
+        bulk.update_rows(tx, schema.metadata.tables[name], getattr(rows, name))
+    if rows.item_details:
+        bulk.delete_where(tx, schema.item_details, "item_id", [row.item_id for row in rows.item_details])
+        bulk.insert_rows(tx, schema.item_details, rows.item_details)
+    if rows.search_texts:
+        bulk.delete_where(tx, schema.search_texts, "item_id", [row.item_id for row in rows.search_texts])
+        _insert_search(tx, rows)
+
+
+def update_items(tx: Writer, rows: Sequence[ItemRow]) -> None:
+    """Write full item rows over those with the same ids, and bring every number in step with what that changed."""
+    items = _renamed(rows, "identity_id", tx.shared.aliases.get("identities", {}))
+    before = {row[0]: row[1:] for row in tx.tuples(_before, {"ids": [item.id for item in items]})}
+    numbers: Counter[tuple[int, int]] = Counter()
+    containers: set[int] = set()
+    rewatched: set[int] = set()
+    retagged: set[int] = set()
+    for item in items:
+        if item.id not in before:
+            continue
+        section_id, item_type, extra_type, parent, grandparent, added_at, available_at, identity = before[item.id]
+        if (section_id, item_type, extra_type) != (item.section_id, item.type, item.extra_type):
+            retagged.add(item.id)
+            if extra_type is None:
+                numbers[section_id, item_type] -= 1
+            if item.extra_type is None:
+                numbers[item.section_id, item.type] += 1
+        place = {parent, grandparent, item.parent_id, item.grandparent_id} - {None}
+        moved = (extra_type, parent, grandparent) != (item.extra_type, item.parent_id, item.grandparent_id)
+        if moved or (added_at, available_at) != (item.added_at, item.available_at):
+            containers |= place
+        if (moved or identity != item.identity_id) and item.type in LEAF_TYPES:
+            rewatched |= place
+    lost = rollups.tags_of(tx, retagged)
+    bulk.update_rows(tx, schema.items, items, rollups.OWNED_BY_STORE)
+    gained = rollups.tags_of(tx, retagged)
+    gained.subtract(lost)
+    rollups.count_items(tx, numbers)
+    rollups.count_tags(tx, gained)
+    rollups.recount_containers(tx, containers)
+    rollups.recount_progress(tx, rewatched)
+
+
+def _renamed(rows: Sequence[T], field_name: str, aliases: dict[int, int]) -> Sequence[T]:
+    """``rows`` with ids that turned out to be aliases replaced."""
+    if not aliases:
+        return rows
+    changed: list[Any] = []
+    for row in rows:
+        ours = aliases.get(getattr(row, field_name))
+        changed.append(row if ours is None else replace(row, **{field_name: ours}))  # type: ignore[type-var]
+    return changed
+
+
+# --- cutting ---------------------------------------------------------------------------------------------------
+
+_BY_ITEM = (
+    "item_details",
+    "item_guids",
+    "media",
+    "parts",
+    "streams",
+    "markers",
+    "taggings",
+    "artworks",
+    "search_texts",
+)
+_FREE = ("files", "identities", "identity_keys", "tags", "edits", "jobs")
+
+
+def split(changes: Changes, max_items: int = BATCH_ITEMS) -> Iterator[Changes]:
+    """The same changes in batches small enough for one bulk transaction each.
+
+    An item never parts from its rows. Identities and their keys, tags and files come first, then items in their order
+    with what hangs on them; what is deleted or cleared goes before everything, so between two of the batches an item
+    may lack what the next one brings: only for batches too long for one transaction.
+    """
+    size = sum(len(getattr(part, name)) for part in (changes.insert, changes.update) for name in Rows.__struct_fields__)
+    deleted = len(changes.delete.items)
+    if size <= _BATCH_ROWS * 2 and max(len(changes.insert.items), len(changes.update.items), deleted) <= max_items:
+        yield changes
+        return
+    touch = changes.touch
+    if changes.delete != Deletes() or changes.clear != Clear():
+        for some in chunks(changes.delete.items, max_items):
+            yield Changes(delete=Deletes(items=list(some)), touch=touch)
+        changes.delete.items = []
+        yield Changes(delete=changes.delete, clear=changes.clear, touch=touch)
+    for target, rows in (("insert", changes.insert), ("update", changes.update)):
+        for part in _pieces(rows, max_items):
+            yield Changes(**{target: part}, touch=touch)  # type: ignore[arg-type]
+
+
+def _pieces(rows: Rows, max_items: int) -> Iterator[Rows]:
+    if rows.identities or rows.identity_keys:
+        # together: an alias is recognised by a key and its identity in one batch
+        keys: dict[int, list[IdentityKeyRow]] = {}
+        for key in rows.identity_keys:
+            keys.setdefault(key.identity_id, []).append(key)
+        for some in chunks(rows.identities, max_items):
+            yield Rows(identities=list(some), identity_keys=[k for row in some for k in keys.pop(row.id, [])])
+        rest = [key for some_keys in keys.values() for key in some_keys]
+        for some_rest in chunks(rest, _BATCH_ROWS):
+            yield Rows(identity_keys=list(some_rest))
+    for name in _FREE:
+        if name not in ("identities", "identity_keys"):
+            for free in chunks(getattr(rows, name), _BATCH_ROWS):
+                yield Rows(**{name: list(free)})
+    order = {item.id: at for at, item in enumerate(rows.items)}
+    by_item: dict[int, dict[str, list[Any]]] = {item.id: {"items": [item]} for item in rows.items}
+    for name in _BY_ITEM:
+        for row in getattr(rows, name):
+            by_item.setdefault(row.item_id, {}).setdefault(name, []).append(row)
+    piece, count, row_count = Rows(), 0, 0
+    for item_id in sorted(by_item, key=lambda i: order.get(i, len(order))):
+        for name, found in by_item[item_id].items():
+            getattr(piece, name).extend(found)
+            row_count += len(found)
+        count += 1
+        if count >= max_items or row_count >= _BATCH_ROWS * 2:
+            yield piece
+            piece, count, row_count = Rows(), 0, 0
+    if count:
+        yield piece

@@ -1,0 +1,334 @@
+"""Reading items: single ones, pages of them with everything an answer shows, and what lies below one.
+
+A page costs a fixed number of statements, whatever is on it. Ids are bound as one list; rows come back in any order and
+are put together here.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.sql import FromClause
+
+from vitascope.core.model import ItemType, Viewer
+from vitascope.store import visibility
+from vitascope.store.reader import Reader, any_of
+from vitascope.store.rows import (
+    ArtworkRow,
+    FileRow,
+    ItemDetailRow,
+    ItemRow,
+    MarkerRow,
+    MediaRow,
+    PartRow,
+    StateRow,
+    StreamChoiceRow,
+    StreamRow,
+)
+from vitascope.store.schema import (
+    artworks,
+    edits,
+    files,
+    identities,
+    item_details,
+    item_guids,
+    items,
+    locations,
+    markers,
+    media,
+    parts,
+    progress,
+    states,
+    stream_choices,
+    streams,
+    taggings,
+    tags,
+)
+from vitascope.store.views import NO_DETAIL, ItemView, MediaView, PartView, TagView
+
+T = TypeVar("T")
+
+_items = select(items).where(any_of(items.c.id, "ids"))
+_details = select(item_details).where(any_of(item_details.c.item_id, "ids"))
+_uuids = select(identities.c.id, identities.c.uuid).where(any_of(identities.c.id, "ids"))
+_media = select(media).where(any_of(media.c.item_id, "ids")).order_by(media.c.item_id, media.c.ordering, media.c.id)
+_parts = select(parts).where(any_of(parts.c.item_id, "ids")).order_by(parts.c.item_id, parts.c.ordering, parts.c.id)
+_files = select(files).where(any_of(files.c.id, "ids"))
+_streams = select(streams).where(any_of(streams.c.item_id, "ids"))
+_choices = select(stream_choices).where(
+    stream_choices.c.person_id == bindparam("person_id"), any_of(stream_choices.c.part_id, "ids")
+)
+_tags = (
+    select(taggings.c.item_id, tags.c.type, tags.c.id, tags.c.tag, taggings.c.text, tags.c.thumb)
+    .join(tags, tags.c.id == taggings.c.tag_id)
+    .where(any_of(taggings.c.item_id, "ids"))
+    .order_by(taggings.c.tag_type, taggings.c.ordering, taggings.c.tag_id)
+)
+_guids = select(item_guids).where(any_of(item_guids.c.item_id, "ids")).order_by(item_guids.c.guid)
+_states = select(states).where(states.c.person_id == bindparam("person_id"), any_of(states.c.identity_id, "ids"))
+_progress = select(progress.c.item_id, progress.c.viewed_leaf_count, progress.c.last_viewed_at).where(
+    progress.c.person_id == bindparam("person_id"), any_of(progress.c.item_id, "ids")
+)
+_locks = (
+    select(edits.c.identity_id, edits.c.field)
+    .where(any_of(edits.c.identity_id, "ids"), edits.c.locked)
+    .order_by(edits.c.field)
+)
+_markers = select(markers).where(any_of(markers.c.item_id, "ids")).order_by(markers.c.start_ms)
+_artworks = select(artworks).where(any_of(artworks.c.item_id, "ids")).order_by(artworks.c.kind, artworks.c.ordering)
+_locations = select(locations.c.id, locations.c.path, locations.c.available)
+
+
+def visible(statement: Select[Any], viewer: Viewer, table: FromClause = items) -> Select[Any]:
+    """``statement`` over items, with what this viewer may see."""
+    condition = visibility.condition(viewer, table)
+    return statement if condition is None else statement.where(condition)
+
+
+def get_items(r: Reader, ids: Sequence[int], viewer: Viewer) -> list[ItemRow]:
+    """These items in this order; those that are not there or not visible are left out."""
+    if not ids:
+        return []
+    found = {row.id: row for row in r.rows(ItemRow, visible(_items, viewer), {"ids": list(ids)})}
+    return [found[id_] for id_ in ids if id_ in found]
+
+
+def get_item(r: Reader, item_id: int, viewer: Viewer) -> ItemRow | None:
+    """One item, ``None`` when it is not there or not visible."""
+    found = get_items(r, [item_id], viewer)
+    return found[0] if found else None
+
+
+def _grouped(pairs: Iterable[tuple[int, T]]) -> dict[int, list[T]]:
+    groups: dict[int, list[T]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return groups
+
+
+def hydrate(
+    r: Reader, ids: Sequence[int], viewer: Viewer, *, full: bool = False, guids: bool = False, media: bool = True
+) -> list[ItemView]:
+    """These items with their media, tags, state and parents, in this order; invisible ones are left out.
+
+    ``full`` adds streams, markers, locks, guids and all artworks (and is meant for a few items); ``guids`` adds the
+    external ids to a listing; ``media=False`` leaves media out, for answers that show none.
+    """
+    rows = get_items(r, ids, viewer)
+    if not rows:
+        return []
+    by_id = {"ids": [row.id for row in rows]}
+    of_person = {"person_id": viewer.person_id}
+    identity_ids = {"ids": list({row.identity_id for row in rows})}
+
+    parent_ids = {p for row in rows for p in (row.parent_id, row.grandparent_id) if p is not None}
+    above = {row.id: row for row in rows if row.id in parent_ids}
+    missing = parent_ids - above.keys()
+    if missing:
+        above.update((row.id, row) for row in r.rows(ItemRow, _items, {"ids": list(missing)}))
+
+    details = {row.item_id: row for row in r.rows(ItemDetailRow, _details, by_id)}
+    uuids = dict(r.tuples(_uuids, identity_ids))
+    places = {place: (path, bool(available)) for place, path, available in r.tuples(_locations)}
+    tag_views = _grouped((row[0], TagView(*row[1:])) for row in r.tuples(_tags, by_id))
+    guid_lists: dict[int, list[str]] = _grouped(r.tuples(_guids, by_id)) if guids or full else {}
+    own_states = {row.identity_id: row for row in r.rows(StateRow, _states, identity_ids | of_person)}
+    containers = [row.id for row in rows if row.leaf_count]
+    watched = {row[0]: row[1:] for row in r.tuples(_progress, {"ids": containers} | of_person)} if containers else {}
+    media_views = _media_of(r, rows, viewer, places, full=full) if media else {}
+    locks: dict[int, list[str]] = {}
+    marker_lists: dict[int, list[MarkerRow]] = {}
+    art_lists: dict[int, list[ArtworkRow]] = {}
+    if full:
+        locks = _grouped(r.tuples(_locks, identity_ids))
+        marker_lists = _grouped((row.item_id, row) for row in r.rows(MarkerRow, _markers, by_id))
+        art_lists = _grouped((row.item_id, row) for row in r.rows(ArtworkRow, _artworks, by_id))
+
+    views = []
+    for row in rows:
+        state = own_states.get(row.identity_id)
+        viewed, last_viewed = watched.get(row.id, (0, None))
+        views.append(
+            ItemView(
+                item=row,
+                detail=details.get(row.id, NO_DETAIL),
+                identity_uuid=uuids.get(row.identity_id, ""),
+                media=media_views.get(row.id, ()),
+                tags=tag_views.get(row.id, ()),
+                guids=guid_lists.get(row.id, ()),
+                state=state,
+                viewed_leaf_count=viewed,
+                last_viewed_at=last_viewed if row.leaf_count else state.last_viewed_at if state else None,
+                locks=locks.get(row.identity_id, ()),
+                markers=marker_lists.get(row.id, ()),
+                parent=above.get(row.parent_id or 0),
+                grandparent=above.get(row.grandparent_id or 0),
+                artworks=art_lists.get(row.id, ()),
+                location_available=row.location_id is None or places.get(row.location_id, (b"", False))[1],
+            )
+        )
+    return views
+
+
+def _media_of(
+    r: Reader, rows: Sequence[ItemRow], viewer: Viewer, places: dict[int, tuple[bytes, bool]], *, full: bool
+) -> dict[int, list[MediaView]]:
+    holders = [row.id for row in rows if row.media_count]
+    if not holders:
+        return {}
+    by_id = {"ids": holders}
+    media_rows = r.rows(MediaRow, _media, by_id)
+    part_rows = r.rows(PartRow, _parts, by_id)
+    file_rows = {row.id: row for row in r.rows(FileRow, _files, {"ids": [part.file_id for part in part_rows]})}
+    stream_lists: dict[int, list[StreamRow]] = {}
+    choices: dict[int, StreamChoiceRow] = {}
+    if full:
+        ordered = sorted(
+            r.rows(StreamRow, _streams, by_id), key=lambda s: (s.index_number is None, s.index_number, s.id)
+        )
+        stream_lists = _grouped((row.part_id, row) for row in ordered)
+        wanted = {"ids": [part.id for part in part_rows], "person_id": viewer.person_id}
+        choices = {row.part_id: row for row in r.rows(StreamChoiceRow, _choices, wanted)}
+    part_views: dict[int, list[PartView]] = defaultdict(list)
+    for part in part_rows:
+        file = file_rows.get(part.file_id)
+        if file is None:
+            continue
+        choice = choices.get(part.id)
+        part_views[part.media_id].append(
+            PartView(
+                part,
+                file,
+                stream_lists.get(part.id, ()),
+                places.get(file.location_id, (b"", False))[0],
+                choice.audio_stream_id if choice else None,
+                choice.subtitle_stream_id if choice else None,
+            )
+        )
+    return _grouped((row.item_id, MediaView(row, part_views.get(row.id, ()))) for row in media_rows)
+
+
+# --- what lies below an item -----------------------------------------------------------------------------------
+
+_by_number = (items.c.parent_index, items.c.index_number, items.c.sort_key, items.c.id)
+_listed = items.c.extra_type.is_(None)
+_children = (
+    select(items.c.id)
+    .where(items.c.parent_id == bindparam("id"), _listed)
+    .order_by(items.c.index_number, items.c.sort_key, items.c.id)
+)
+_leaves_of_parent = select(items.c.id).where(items.c.parent_id == bindparam("id"), _listed).order_by(*_by_number)
+_leaves_of_grandparent = (
+    select(items.c.id).where(items.c.grandparent_id == bindparam("id"), _listed).order_by(*_by_number)
+)
+_extras = (
+    select(items.c.id)
+    .where(items.c.parent_id == bindparam("id"), items.c.extra_type.is_not(None))
+    .order_by(items.c.extra_type, items.c.sort_key, items.c.id)
+)
+_above_leaves = (ItemType.SHOW, ItemType.ARTIST)
+_type = select(items.c.type).where(items.c.id == bindparam("id"))
+
+
+def children(r: Reader, item_id: int, viewer: Viewer, start: int = 0, size: int | None = None) -> tuple[list[int], int]:
+    """Ids of the seasons, episodes, albums, tracks, photos below an item, in order, and how many there are."""
+    return _window(r.scalars(visible(_children, viewer), {"id": item_id}), start, size)
+
+
+def all_leaves(
+    r: Reader, item_id: int, viewer: Viewer, start: int = 0, size: int | None = None
+) -> tuple[list[int], int]:
+    """Ids of all episodes of a show or season, all tracks of an artist or album, all photos of an album."""
+    top = r.scalar(_type, {"id": item_id}) in _above_leaves
+    statement = _leaves_of_grandparent if top else _leaves_of_parent
+    return _window(r.scalars(visible(statement, viewer), {"id": item_id}), start, size)
+
+
+def extras(r: Reader, item_id: int, viewer: Viewer) -> list[int]:
+    """Ids of an item's trailers, deleted scenes and other extras."""
+    return r.scalars(visible(_extras, viewer), {"id": item_id})
+
+
+def _window(ids: list[int], start: int, size: int | None) -> tuple[list[int], int]:
+    return ids[start:] if size is None else ids[start : start + size], len(ids)
+
+
+# --- other ways to find items ----------------------------------------------------------------------------------
+
+_by_external = (
+    select(items.c.id)
+    .join(item_guids, item_guids.c.item_id == items.c.id)
+    .where(item_guids.c.guid == bindparam("guid"))
+)
+_by_uuid = (
+    select(items.c.id)
+    .join(identities, identities.c.id == items.c.identity_id)
+    .where(identities.c.uuid == bindparam("uuid"))
+)
+_of_identities = select(items.c.identity_id, items.c.id).where(any_of(items.c.identity_id, "ids"))
+
+
+def by_guid(r: Reader, guid: str, viewer: Viewer, section_id: int | None = None) -> list[int]:
+    """Ids of the items with an external guid (``imdb://…``) or with our own (``plex://movie/<uuid>``)."""
+    if guid.startswith(("plex://", "local://")):
+        statement, params = _by_uuid, {"uuid": guid.rpartition("/")[2]}
+    else:
+        statement, params = _by_external, {"guid": guid}
+    if section_id is not None:
+        statement = statement.where(items.c.section_id == section_id)
+    return r.scalars(visible(statement, viewer).order_by(items.c.id), params)
+
+
+def by_identity(r: Reader, identity_ids: Sequence[int], viewer: Viewer) -> dict[int, list[int]]:
+    """Ids of the visible items of each identity."""
+    return _grouped(r.tuples(visible(_of_identities, viewer).order_by(items.c.id), {"ids": list(identity_ids)}))
+
+
+# --- folders ---------------------------------------------------------------------------------------------------
+
+_in_folder = (
+    select(items.c.id)
+    .join(parts, parts.c.item_id == items.c.id)
+    .join(files, files.c.id == parts.c.file_id)
+    .where(
+        files.c.location_id == bindparam("location_id"),
+        files.c.dir_hash == bindparam("dir_hash"),
+        items.c.section_id == bindparam("section_id"),
+    )
+    .distinct()
+)
+_delivery = (
+    select(parts.c.item_id, locations.c.path, files.c.path)
+    .join(files, files.c.id == parts.c.file_id)
+    .join(locations, locations.c.id == files.c.location_id)
+    .where(parts.c.id == bindparam("id"))
+)
+_part = select(parts).where(parts.c.id == bindparam("id"))
+_stream = select(streams).where(streams.c.id == bindparam("id"))
+
+
+def items_in_folder(r: Reader, section_id: int, location_id: int, dir_hash: bytes, viewer: Viewer) -> list[int]:
+    """Ids of the items with a file directly in one folder, by title."""
+    params = {"section_id": section_id, "location_id": location_id, "dir_hash": dir_hash}
+    found = r.scalars(visible(_in_folder, viewer), params)
+    return [row.id for row in sorted(get_items(r, found, viewer), key=lambda row: (row.sort_key, row.id))]
+
+
+def part_for_delivery(r: Reader, part_id: int, viewer: Viewer) -> tuple[PartRow, bytes, ItemRow] | None:
+    """The part, the absolute path of its file, and its item; ``None`` when not there or not visible."""
+    found = r.tuples(_delivery, {"id": part_id})
+    if not found:
+        return None
+    item_id, root, path = found[0]
+    item = get_item(r, item_id, viewer)
+    part = r.row(PartRow, _part, {"id": part_id})
+    if item is None or part is None:
+        return None
+    return part, bytes(root).rstrip(b"/") + b"/" + bytes(path), item
+
+
+def stream(r: Reader, stream_id: int, viewer: Viewer) -> StreamRow | None:
+    """One stream, ``None`` when not there or its item is not visible."""
+    found = r.row(StreamRow, _stream, {"id": stream_id})
+    return found if found is not None and get_item(r, found.item_id, viewer) is not None else None

@@ -1,0 +1,177 @@
+"""Sections and their locations: what the owner set up, and whether each root is really there."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, update
+
+from vitascope.core.model import ItemType
+from vitascope.store import bulk, deletion, schema
+from vitascope.store.errors import NotFound
+from vitascope.store.reader import Reader, any_of
+from vitascope.store.rows import LocationRow, SectionRow
+from vitascope.store.schema import files, items, sections, tag_counts
+from vitascope.store.writer import Writer
+
+_roots = schema.locations
+_numbers = schema.item_counts
+
+_all = select(sections).order_by(sections.c.id)
+_one = select(sections).where(sections.c.id == bindparam("id"))
+_by_uuid = select(sections).where(sections.c.uuid == bindparam("uuid"))
+_locations = select(_roots).order_by(_roots.c.id)
+_locations_of = _locations.where(_roots.c.section_id == bindparam("section_id"))
+_location = select(_roots).where(_roots.c.id == bindparam("id"))
+_counts = select(_numbers.c.item_type, _numbers.c.item_count).where(_numbers.c.section_id == bindparam("section_id"))
+_items_of = select(items.c.id).where(items.c.section_id == bindparam("section_id")).limit(bindparam("size"))
+_forget_section = delete(sections).where(sections.c.id == bindparam("id"))
+_forget_item_counts = delete(_numbers).where(_numbers.c.section_id == bindparam("id"))
+_forget_tag_counts = delete(tag_counts).where(tag_counts.c.section_id == bindparam("id"))
+_files_of = select(files.c.id).where(any_of(files.c.location_id, "ids")).limit(bindparam("size"))
+_items_at = (
+    select(items.c.id).where(any_of(items.c.location_id, "ids"), items.c.section_id == bindparam("section_id"))
+).limit(bindparam("size"))
+
+
+def list_sections(r: Reader) -> list[SectionRow]:
+    """All sections in the order they were made."""
+    return r.rows(SectionRow, _all)
+
+
+def get_section(r: Reader, section_id: int) -> SectionRow:
+    """One section; :class:`NotFound` when there is none."""
+    found = r.row(SectionRow, _one, {"id": section_id})
+    if found is None:
+        raise NotFound(f"no section {section_id}")
+    return found
+
+
+def section_by_uuid(r: Reader, uuid: str) -> SectionRow | None:
+    """The section of a ``library://`` address."""
+    return r.row(SectionRow, _by_uuid, {"uuid": uuid})
+
+
+def locations(r: Reader, section_id: int | None = None) -> list[LocationRow]:
+    """The roots of one section, or of all."""
+    if section_id is None:
+        return r.rows(LocationRow, _locations)
+    return r.rows(LocationRow, _locations_of, {"section_id": section_id})
+
+
+def item_counts(r: Reader, section_id: int) -> dict[ItemType, int]:
+    """How many listed items the section has, by type; types without any are absent."""
+    return {ItemType(kind): number for kind, number in r.tuples(_counts, {"section_id": section_id})}
+
+
+def create_section(
+    tx: Writer,
+    *,
+    uuid: str,
+    kind: str,
+    title: str,
+    paths: Sequence[bytes],
+    agent: str,
+    scanner: str,
+    language: str,
+    prefs: str = "{}",
+) -> SectionRow:
+    """A new section with its roots (absolute paths)."""
+    row = SectionRow(
+        id=tx.id("sections"),
+        uuid=uuid,
+        kind=kind,
+        title=title,
+        agent=agent,
+        scanner=scanner,
+        language=language,
+        created_at=tx.now,
+        updated_at=tx.now,
+        content_changed_at=tx.now,
+        prefs=prefs,
+    )
+    bulk.insert_rows(tx, sections, [row])
+    _add_locations(tx, row.id, paths)
+    tx.touch(row.id, edit=True)
+    return row
+
+
+def _add_locations(tx: Writer, section_id: int, paths: Sequence[bytes]) -> None:
+    ids = tx.ids("locations", len(paths))
+    rows = [LocationRow(id=i, section_id=section_id, path=path) for i, path in zip(ids, paths, strict=True)]
+    bulk.insert_rows(tx, _roots, rows)
+
+
+def update_section(tx: Writer, section_id: int, *, paths: Sequence[bytes] | None = None, **values: Any) -> SectionRow:
+    """Change columns of a section. ``paths`` replaces its roots: items under a root that goes are deleted (at most a
+    few thousand here; empty a large root by :func:`delete_items_at` first), those under one that stays are kept."""
+    get_section(tx, section_id)
+    if values:
+        values.setdefault("updated_at", tx.now)
+        tx.conn.execute(update(sections).where(sections.c.id == section_id).values(**values))
+    if paths is not None:
+        known = {row.path: row.id for row in locations(tx, section_id)}
+        gone = [row_id for path, row_id in known.items() if path not in paths]
+        while delete_items_at(tx, section_id, gone):
+            pass
+        bulk.delete_where(tx, _roots, "id", gone)
+        _add_locations(tx, section_id, [path for path in paths if path not in known])
+    tx.touch(section_id, edit=True)
+    return get_section(tx, section_id)
+
+
+def delete_items_at(tx: Writer, section_id: int, location_ids: Sequence[int], size: int = 500) -> int:
+    """Delete some of the items and files that lie under these roots; 0 when none are left."""
+    if not location_ids:
+        return 0
+    found = tx.scalars(_items_at, {"ids": list(location_ids), "section_id": section_id, "size": size})
+    deletion.delete_items(tx, found)
+    gone = tx.scalars(_files_of, {"ids": list(location_ids), "size": size})
+    bulk.delete_where(tx, files, "id", gone)
+    return len(found) + len(gone)
+
+
+def empty_section(tx: Writer, section_id: int, size: int = 500) -> int:
+    """Delete some of a section's items; 0 when none are left. Call it as bulk writes before :func:`delete_section`, so
+    that a large section does not hold up the writer."""
+    found = tx.scalars(_items_of, {"section_id": section_id, "size": size})
+    deletion.delete_items(tx, found)
+    tx.touch(section_id, edit=True)
+    return len(found)
+
+
+def delete_section(tx: Writer, section_id: int) -> None:
+    """Delete a section with its items and files. Identities stay, so states and edits come back with the files."""
+    get_section(tx, section_id)
+    while empty_section(tx, section_id):
+        pass
+    gone = [row.id for row in locations(tx, section_id)]
+    while found := tx.scalars(_files_of, {"ids": gone, "size": 1000}):
+        bulk.delete_where(tx, files, "id", found)
+    bulk.delete_where(tx, _roots, "id", gone)
+    for statement in (_forget_item_counts, _forget_tag_counts, _forget_section):
+        tx.conn.execute(statement, {"id": section_id})
+    tx.touch(section_id, edit=True)
+
+
+def set_location_state(
+    tx: Writer, location_id: int, available: bool, reason: str | None = None, *, file_count: int | None = None
+) -> None:
+    """A root was seen, or is away and why. All items under it are available or not by this one row."""
+    location = tx.row(LocationRow, _location, {"id": location_id})
+    if location is None:
+        raise NotFound(f"no location {location_id}")
+    values: dict[str, Any] = {"available": available, "unavailable_reason": None if available else reason}
+    if available:
+        values["seen_at"] = tx.now
+    if file_count is not None:
+        values["file_count"] = file_count
+    tx.conn.execute(update(_roots).where(_roots.c.id == location_id).values(**values))
+    if available != location.available:
+        tx.touch(location.section_id, edit=True)
+
+
+def scan_finished(tx: Writer, section_id: int, *, changed: bool) -> None:
+    """A scan of the section came to its end."""
+    values = {"scanned_at": tx.now} | ({"content_changed_at": tx.now} if changed else {})
+    tx.conn.execute(update(sections).where(sections.c.id == section_id).values(**values))
+    tx.touch(section_id)

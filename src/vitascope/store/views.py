@@ -1,0 +1,69 @@
+"""Items with everything an answer shows of them: what :func:`vitascope.store.items.hydrate` hands out."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from vitascope.store.rows import (
+    ArtworkRow,
+    FileRow,
+    ItemDetailRow,
+    ItemRow,
+    MarkerRow,
+    MediaRow,
+    PartRow,
+    StateRow,
+    StreamRow,
+)
+
+
+class PartView(Struct, frozen=True):
+    part: PartRow
+    file: FileRow
+    streams: Sequence[StreamRow] = ()
+    """In the file's order, sidecars last; empty in listings."""
+    location_path: bytes = b""
+    """Absolute path of the root that ``file.path`` is relative to."""
+    chosen_audio_id: int | None = None
+    """What the viewer chose for this part; ``None``: nothing."""
+    chosen_subtitle_id: int | None = None
+    """0: no subtitles."""
+
+
+class MediaView(Struct, frozen=True):
+    media: MediaRow
+    parts: Sequence[PartView] = ()
+
+
+class TagView(Struct, frozen=True):
+    type: int
+    id: int
+    tag: str
+    text: str | None = None
+    """Of a role: the character."""
+    thumb: str | None = None
+
+
+class ItemView(Struct, frozen=True):
+    item: ItemRow
+    detail: ItemDetailRow
+    identity_uuid: str
+    media: Sequence[MediaView] = ()
+    tags: Sequence[TagView] = ()
+    """By type, then in their order."""
+    guids: Sequence[str] = ()
+    state: StateRow | None = None
+    viewed_leaf_count: int = 0
+    last_viewed_at: int | None = None
+    """Of a leaf its own, of a container the latest of its leaves."""
+    locks: Sequence[str] = ()
+    """Fields the owner locked; only when asked for in full."""
+    markers: Sequence[MarkerRow] = ()
+    parent: ItemRow | None = None
+    grandparent: ItemRow | None = None
+    artworks: Sequence[ArtworkRow] = ()
+    """Only when asked for in full."""
+    location_available: bool = True
+
+
+NO_DETAIL = ItemDetailRow(item_id=0)
