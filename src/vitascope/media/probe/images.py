@@ -6,15 +6,35 @@ picture that claims a billion pixels.
 
 import struct
 from collections.abc import Iterator
+from typing import Protocol
 
-from vitascope.media.probe.opening import MediaFile
 from vitascope.media.probe.sniff import Format
 from vitascope.media.workers.failure import MediaError, Reason
 
 _FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
-def image_size(file: MediaFile, format_: Format) -> tuple[int, int]:
+class ImageSource(Protocol):
+    """Bytes of a picture: an open file, or :class:`ImageBytes`."""
+
+    @property
+    def head(self) -> bytes: ...
+
+    def read_at(self, offset: int, count: int, /) -> bytes: ...
+
+
+class ImageBytes:
+    """A picture in memory."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.head = data[:65536]
+
+    def read_at(self, offset: int, count: int, /) -> bytes:
+        return self._data[offset : offset + count]
+
+
+def image_size(file: ImageSource, format_: Format) -> tuple[int, int]:
     """Width and height as stored (orientation not applied). Raises :class:`MediaError` for a damaged header."""
     try:
         size = _READERS[format_](file)
@@ -25,7 +45,7 @@ def image_size(file: MediaFile, format_: Format) -> tuple[int, int]:
     return size
 
 
-def _jpeg(file: MediaFile) -> tuple[int, int] | None:
+def _jpeg(file: ImageSource) -> tuple[int, int] | None:
     place = 2
     for _ in range(512):
         header = file.read_at(place, 9)
@@ -41,22 +61,22 @@ def _jpeg(file: MediaFile) -> tuple[int, int] | None:
     return None
 
 
-def _png(file: MediaFile) -> tuple[int, int] | None:
+def _png(file: ImageSource) -> tuple[int, int] | None:
     width, height = struct.unpack_from(">II", file.head, 16)
     return width, height
 
 
-def _gif(file: MediaFile) -> tuple[int, int] | None:
+def _gif(file: ImageSource) -> tuple[int, int] | None:
     width, height = struct.unpack_from("<HH", file.head, 6)
     return width, height
 
 
-def _bmp(file: MediaFile) -> tuple[int, int] | None:
+def _bmp(file: ImageSource) -> tuple[int, int] | None:
     width, height = struct.unpack_from("<ii", file.head, 18)
     return abs(width), abs(height)
 
 
-def _webp(file: MediaFile) -> tuple[int, int] | None:
+def _webp(file: ImageSource) -> tuple[int, int] | None:
     head = file.head
     match head[12:16]:
         case b"VP8X":
@@ -70,7 +90,7 @@ def _webp(file: MediaFile) -> tuple[int, int] | None:
     return None
 
 
-def _heif(file: MediaFile) -> tuple[int, int] | None:
+def _heif(file: ImageSource) -> tuple[int, int] | None:
     """The largest ``ispe`` property: grid pictures carry one for the tiles too."""
     sizes = [
         (width, height)
@@ -94,7 +114,7 @@ def _boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, bytes]]:
         start += size
 
 
-def _tiff(file: MediaFile) -> tuple[int, int] | None:
+def _tiff(file: ImageSource) -> tuple[int, int] | None:
     order = "<" if file.head.startswith(b"II") else ">"
     (place,) = struct.unpack_from(order + "I", file.head, 4)
     directory = file.read_at(place, 2 + 12 * 64)

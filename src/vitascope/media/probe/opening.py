@@ -37,7 +37,7 @@ class MediaFile:
         """The first 64 KiB."""
         return self.read_at(0, HEAD_BYTES)
 
-    def read_at(self, offset: int, count: int) -> bytes:
+    def read_at(self, offset: int, count: int, /) -> bytes:
         """Up to ``count`` bytes; fewer at the end of the file. Raises :class:`MediaError` when the disk fails."""
         if offset < 0 or offset >= self.size_bytes:
             return b""

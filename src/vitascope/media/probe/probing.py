@@ -1,9 +1,11 @@
 """One file in, everything the Media, Part and Stream elements need out. Runs inside a worker process."""
 
 import os
+from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
+import av.error
 import msgspec
 from av.container import InputContainer
 from av.stream import AttachmentStream, Disposition, Stream
@@ -33,10 +35,33 @@ def probe_file(path: str | bytes, *, full: bool = False) -> ProbedFile:
         return probe_open_file(file, sniff(file.head), full=full)
 
 
+def attached_picture(file: MediaFile, format_: Format) -> bytes | None:
+    """The first picture that libav finds beside the streams."""
+    container = open_container(file, format_, full=False)
+    try:
+        pictures = [stream for stream in container.streams.video if _is_picture(stream)]
+        if pictures:
+            for packet in container.demux(pictures[0]):
+                if packet.size:
+                    return bytes(packet)
+    except av.error.FFmpegError as error:
+        raise MediaError(Reason.DAMAGED, "the embedded picture cannot be read") from error
+    finally:
+        container.close()
+    return None
+
+
 def probe_open_file(file: MediaFile, format_: Format, *, full: bool = False) -> ProbedFile:
     """The same for a file that is open already."""
+    return probe_with_metadata(file, format_, full=full)[0]
+
+
+def probe_with_metadata(
+    file: MediaFile, format_: Format, *, full: bool = False
+) -> tuple[ProbedFile, Mapping[str, str]]:
+    """Beside the probe, the tags of the container as libav has them."""
     if format_ in IMAGES:
-        return _picture(file, format_)
+        return _picture(file, format_), {}
     details, flags = _structure(file, format_)
     container = open_container(file, format_, full=full)
     try:
@@ -47,7 +72,7 @@ def probe_open_file(file: MediaFile, format_: Format, *, full: bool = False) -> 
             infos = refine(container, _infos(container, details))
         if not infos:
             raise MediaError(Reason.DAMAGED, "no playable stream in it")
-        return _assemble(file, format_, container, infos, flags)
+        return _assemble(file, format_, container, infos, flags), container.metadata
     finally:
         container.close()
 
