@@ -1,0 +1,57 @@
+"""Opening a video for its pictures: through a descriptor, with nothing else within reach.
+
+The file is opened here and handed over as ``fd:``, the only protocol that is allowed. So a name needs no escaping and
+no decoding, and a file that is really a playlist of addresses (HLS, concat, DASH) has nothing that it could open.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from vitascope.media.images.errors import NoFrameError
+from vitascope.media.workers.failure import Reason
+
+_DEMUXERS = (
+    "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,avi,mpegts,mpeg,mpegvideo,flv,live_flv,asf,ogg,rm,mxf,gxf,ivf,wtv,nut,dv,"
+    "h264,hevc,av1,obu,vc1,m4v,yuv4mpegpipe,amv,nsv,gif,ape,flac,mp3,wav,aiff"
+)
+
+
+@contextmanager
+def open_video(path: str | bytes | os.PathLike[str]) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """The container and its main video stream. Raises :class:`NoFrameError` when there is none."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except (OSError, ValueError) as error:
+        raise NoFrameError(f"the file cannot be opened: {error}", Reason.UNREADABLE) from error
+    try:
+        try:
+            container = av.open(
+                "fd:",
+                "r",
+                options={
+                    "fd": str(descriptor),
+                    "protocol_whitelist": "fd",
+                    "format_whitelist": _DEMUXERS,
+                    "probesize": "2000000",
+                },
+                metadata_errors="replace",
+            )
+        except (av.FFmpegError, ValueError, OSError) as error:
+            raise NoFrameError(f"not a readable video: {error}", Reason.UNRECOGNISED) from error
+        with container:
+            yield container, _main_stream(container)
+    finally:
+        os.close(descriptor)
+
+
+def _main_stream(container: InputContainer) -> VideoStream:
+    # Embedded covers are video streams too.
+    streams = [s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic]
+    if not streams:
+        raise NoFrameError("the file has no moving pictures")
+    return max(streams, key=lambda stream: stream.width * stream.height)

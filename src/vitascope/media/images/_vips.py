@@ -1,0 +1,159 @@
+"""libvips behind a guard: the only module that loads it.
+
+Pictures come from files that anyone may have made, so what libvips may open is decided here, once per process:
+every loader is blocked, then the decoders of the formats that cameras and cover art use are let in again (no SVG, PDF
+or ImageMagick: those read other files, run programs or take arbitrary time). The kind is found in the content and
+never from the name, the bytes are handed over in memory so that a file called ``a.jpg[page=2]`` is just a file, and
+the declared size is checked before anything is decoded.
+"""
+
+import os
+from pathlib import Path
+
+# Read by libvips when it is loaded: refuse whatever it calls untrusted, and do not chat on stderr.
+os.environ["VIPS_BLOCK_UNTRUSTED"] = "1"
+os.environ.setdefault("VIPS_WARNING", "1")
+
+import pyvips
+
+from vitascope.media.images.errors import PictureTooLargeError, UnreadablePictureError
+from vitascope.media.workers.failure import Reason
+
+_ALLOWED_LOADERS = ("Jpeg", "Png", "Webp", "Nsgif", "Tiff", "Heif")
+
+MAX_BYTES = 256 << 20
+MAX_PIXELS = 120_000_000
+MAX_PIXELS_SHRINK_ON_LOAD = 260_000_000
+"""JPEG is decoded at an eighth of its size when that is enough, and cameras of 200 megapixels exist."""
+MAX_ASPECT = 1000
+
+pyvips.block_untrusted_set(True)
+pyvips.operation_block_set("VipsForeignLoad", True)
+for _loader in _ALLOWED_LOADERS:
+    pyvips.operation_block_set(f"VipsForeignLoad{_loader}", False)
+pyvips.cache_set_max(0)  # no two pictures are the same: keeping operations only keeps memory
+pyvips.concurrency_set(1)  # one picture per worker process; the pool has a process per core
+
+Image = pyvips.Image
+VipsError = pyvips.Error
+
+Source = bytes | str | os.PathLike[str]
+
+
+def read_source(source: Source) -> bytes:
+    """The bytes of a picture that is given as bytes or as a path."""
+    if isinstance(source, bytes):
+        data = source
+    else:
+        try:
+            path = Path(source)
+            if path.stat().st_size > MAX_BYTES:
+                raise PictureTooLargeError(f"the file is larger than {MAX_BYTES >> 20} MB")
+            data = path.read_bytes()
+        except (OSError, ValueError) as error:
+            raise UnreadablePictureError(f"the file cannot be read: {error}", Reason.UNREADABLE) from error
+    if len(data) > MAX_BYTES:
+        raise PictureTooLargeError(f"the file is larger than {MAX_BYTES >> 20} MB")
+    if not data:
+        raise UnreadablePictureError("the file is empty", Reason.EMPTY)
+    return data
+
+
+def open_header(data: bytes) -> pyvips.Image:
+    """Open a picture without decoding it, and refuse it when it claims to be too large."""
+    try:
+        image = Image.new_from_buffer(data, "")
+    except VipsError as error:
+        raise UnreadablePictureError(_reason(error)) from error
+    jpeg = str(image.get("vips-loader")).startswith("jpeg")
+    limit = MAX_PIXELS_SHRINK_ON_LOAD if jpeg else MAX_PIXELS
+    if image.width * image.height > limit:
+        raise PictureTooLargeError(f"{image.width}x{image.height} is more than {limit // 1_000_000} megapixels")
+    if max(image.width, image.height) > MAX_ASPECT * min(image.width, image.height):
+        raise PictureTooLargeError(f"{image.width}x{image.height} is not the shape of a picture")
+    return image
+
+
+def header_of_file(path: Path) -> pyvips.Image:
+    """The header of a picture on disk, reading no more of the file than it needs."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except (OSError, ValueError) as error:
+        raise UnreadablePictureError(f"the file cannot be read: {error}", Reason.UNREADABLE) from error
+    try:
+        # The source keeps a duplicate of the descriptor, and the image keeps the source.
+        return Image.new_from_source(pyvips.Source.new_from_descriptor(descriptor), "")
+    except VipsError as error:
+        raise UnreadablePictureError(_reason(error)) from error
+    finally:
+        os.close(descriptor)
+
+
+def upright_size(image: pyvips.Image, *, rotate: bool = True) -> tuple[int, int]:
+    """Width and height in pixels once the noted orientation is obeyed."""
+    if rotate and orientation(image) >= 5:
+        return image.height, image.width
+    return image.width, image.height
+
+
+def orientation(image: pyvips.Image) -> int:
+    """The EXIF orientation, 1..8."""
+    value = int(image.get("orientation")) if image.get_typeof("orientation") else 1
+    return value if 1 <= value <= 8 else 1
+
+
+def load_scaled(data: bytes, width: int, height: int, *, rotate: bool = True, crop: str | None = None) -> pyvips.Image:
+    """Decode at ``width`` x ``height``, in 8-bit sRGB with or without alpha.
+
+    Without ``crop`` the size is taken literally; with ``"centre"`` or ``"attention"`` the box is covered and cut.
+    """
+    try:
+        image = Image.thumbnail_buffer(
+            data, width, height=height, no_rotate=not rotate, **({"crop": crop} if crop else {"size": "force"})
+        )
+        return to_srgb(image).copy_memory()
+    except VipsError as error:
+        raise UnreadablePictureError(_reason(error)) from error
+
+
+def to_srgb(image: pyvips.Image) -> pyvips.Image:
+    """Colour-managed conversion to 8-bit sRGB, after the shrinking because it is the dearer of the two."""
+    if image.get_typeof("icc-profile-data"):
+        if not _is_srgb(image.get("icc-profile-data")):
+            try:
+                image = image.icc_transform("srgb", embedded=True, intent="relative", black_point_compensation=True)
+            except VipsError:
+                image = image.copy()  # a broken profile: the plain conversion below has to do
+        image = image.copy()
+        image.remove("icc-profile-data")
+    if image.interpretation != "srgb":
+        image = image.colourspace("srgb")
+    if image.format != "uchar":
+        image = image.cast("uchar")
+    if image.bands > 4:
+        image = image.extract_band(0, n=3)
+    return image
+
+
+def _is_srgb(profile: bytes) -> bool:
+    # The name stands in the profile as ASCII or UTF-16; Display P3 and Adobe RGB do not carry it.
+    head = profile[:4096]
+    return b"sRGB" in head or "sRGB".encode("utf-16-be") in head
+
+
+def flatten(image: pyvips.Image, background: tuple[int, int, int]) -> pyvips.Image:
+    return image.flatten(background=list(background)) if image.hasalpha() else image
+
+
+def _reason(error: pyvips.Error) -> str:
+    lines = [line.strip() for line in str(error.detail).splitlines() if line.strip()]
+    return f"not a readable picture: {lines[0]}" if lines else "not a readable picture"
+
+
+def save_jpeg(image: pyvips.Image, *, quality: int = 88, full_chroma: bool = False) -> bytes:
+    """Write a JPEG without any metadata."""
+    try:
+        data = image.jpegsave_buffer(Q=quality, subsample_mode="off" if full_chroma else "on", keep="none")
+    except VipsError as error:
+        raise UnreadablePictureError(_reason(error)) from error
+    return bytes(data)

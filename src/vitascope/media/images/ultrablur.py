@@ -1,0 +1,103 @@
+"""Four corner colours that a client blends into a soft background behind a picture, and that background itself.
+
+Each quadrant's colour is the mean of its pixels, weighted towards the colourful ones, because a plain mean of a
+poster is mud. Brightness is kept in a band in which white text stays readable, and colours are a little stronger than
+in the picture.
+"""
+
+import colorsys
+import re
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from vitascope.media.images._vips import Image, Source, flatten, load_scaled, open_header, read_source
+from vitascope.media.images.errors import PictureRequestError
+
+_SIDE = 32
+_LIGHTNESS = (0.10, 0.36)
+_MAX_SATURATION = 0.75
+_HEX = re.compile(r"#?([0-9a-fA-F]{6})")
+
+
+class UltraBlurColors(Struct, frozen=True, kw_only=True):
+    """Six lower-case hexadecimal digits for each corner."""
+
+    top_left: str
+    top_right: str
+    bottom_right: str
+    bottom_left: str
+
+    @property
+    def joined(self) -> str:
+        """``topLeft,topRight,bottomRight,bottomLeft``, as the database keeps it."""
+        return f"{self.top_left},{self.top_right},{self.bottom_right},{self.bottom_left}"
+
+
+def ultrablur(source: Source) -> UltraBlurColors:
+    """The colours of a picture. Raises :class:`~vitascope.media.images.errors.UnreadablePictureError`."""
+    pixels = small_rgb(source, _SIDE, _SIDE)
+    half = _SIDE // 2
+    return UltraBlurColors(
+        top_left=_background_color(pixels[:half, :half]),
+        top_right=_background_color(pixels[:half, half:]),
+        bottom_right=_background_color(pixels[half:, half:]),
+        bottom_left=_background_color(pixels[half:, :half]),
+    )
+
+
+def small_rgb(source: Source, width: int, height: int) -> NDArray[np.float64]:
+    """The picture squeezed to ``height`` x ``width`` x 3 values of 0..1 (sRGB)."""
+    data = read_source(source)
+    open_header(data)
+    image = flatten(load_scaled(data, width, height), (0, 0, 0))
+    pixels = np.asarray(image.numpy(), dtype=np.float64).reshape(height, width, -1) / 255
+    return pixels if pixels.shape[2] == 3 else np.repeat(pixels[:, :, :1], 3, axis=2)
+
+
+def _background_color(pixels: NDArray[np.float64]) -> str:
+    flat = pixels.reshape(-1, 3)
+    chroma = flat.max(axis=1) - flat.min(axis=1)
+    weights = 0.08 + chroma**2
+    red, green, blue = (flat * weights[:, None]).sum(axis=0) / weights.sum()
+    hue, lightness, saturation = colorsys.rgb_to_hls(float(red), float(green), float(blue))
+    low, high = _LIGHTNESS
+    lightness = low + (high - low) * min(max(lightness * 0.9, 0.0), 1.0) ** 0.8
+    saturation = min(saturation * 1.15, _MAX_SATURATION)
+    return "".join(f"{round(channel * 255):02x}" for channel in colorsys.hls_to_rgb(hue, lightness, saturation))
+
+
+def ultrablur_image(colors: UltraBlurColors, *, width: int, height: int, noise: bool = False) -> bytes:
+    """The background as a PNG of ``width`` (320..3840) x ``height`` (240..2160); ``noise`` hides the banding."""
+    if not 320 <= width <= 3840:
+        raise PictureRequestError("width", "must be from 320 to 3840")
+    if not 240 <= height <= 2160:
+        raise PictureRequestError("height", "must be from 240 to 2160")
+    corners = [
+        _rgb("topLeft", colors.top_left),
+        _rgb("topRight", colors.top_right),
+        _rgb("bottomLeft", colors.bottom_left),
+        _rgb("bottomRight", colors.bottom_right),
+    ]
+    across = _ease(np.linspace(0, 1, width, dtype=np.float32))[None, :, None]
+    down = _ease(np.linspace(0, 1, height, dtype=np.float32))[:, None, None]
+    top = corners[0] * (1 - across) + corners[1] * across
+    bottom = corners[2] * (1 - across) + corners[3] * across
+    pixels = top * (1 - down) + bottom * down
+    if noise:
+        generator = np.random.default_rng(0)  # the same request gives the same bytes
+        pixels = pixels + generator.uniform(-1.5, 1.5, size=(height, width, 1)).astype(np.float32)
+    image = Image.new_from_array(np.clip(pixels + 0.5, 0, 255).astype(np.uint8)).copy(interpretation="srgb")
+    return bytes(image.pngsave_buffer(compression=4, keep="none"))
+
+
+def _ease(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return (values * values * (3 - 2 * values)).astype(np.float32)
+
+
+def _rgb(name: str, text: str) -> NDArray[np.float32]:
+    match = _HEX.fullmatch(text)
+    if match is None:
+        raise PictureRequestError(name, "must be a colour of six hexadecimal digits")
+    return np.frombuffer(bytes.fromhex(match[1]), dtype=np.uint8).astype(np.float32)

@@ -1,0 +1,107 @@
+"""Pictures and clips made on the spot for tests: real files in real formats, and hostile ones.
+
+Written with Pillow and PyAV: other libraries than the ones under test, so that both have to agree.
+"""
+
+import io
+import struct
+import zlib
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from av.video.reformatter import ColorRange, Colorspace
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+from PIL import Image
+
+Pixels = NDArray[np.uint8]
+
+
+def scene(width: int, height: int, seed: int = 1) -> Pixels:
+    """A picture with light, dark, detail and four differently coloured quadrants."""
+    generator = np.random.default_rng(seed)
+    across, down = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))
+    base = np.stack([200 * across, 180 * (1 - down), 220 * down], axis=-1)
+    noise = generator.integers(-25, 25, size=(height, width, 1))
+    return np.clip(base + noise, 0, 255).astype(np.uint8)
+
+
+def plain(color: tuple[int, int, int], size: tuple[int, int] = (64, 48)) -> Pixels:
+    """One colour, ``size`` as width and height."""
+    return np.full((size[1], size[0], 3), color, dtype=np.uint8)
+
+
+def save(pixels: Pixels, kind: str = "JPEG", mode: str = "RGB", **options: Any) -> bytes:
+    """The bytes of a picture file."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).convert(mode).save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def opened(data: bytes) -> Image.Image:
+    image = Image.open(io.BytesIO(data))
+    image.load()
+    return image
+
+
+def png_chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png_bomb() -> bytes:
+    """A PNG of a few hundred bytes that declares 60,000 x 60,000 pixels."""
+    head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 6, 0, 0, 0)
+    body = zlib.compress(b"\0" * 100_000)
+    return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", head) + png_chunk(b"IDAT", body) + png_chunk(b"IEND", b"")
+
+
+def clip(
+    path: Path,
+    pictures: Iterable[Pixels],
+    *,
+    codec: str = "libx264",
+    gop: int = 10,
+    aspect: Fraction | None = None,
+    rotation: int | None = None,
+    transfer: int | None = None,
+) -> Path:
+    """A video of the given pictures, 25 a second.
+
+    ``aspect`` is that of a pixel. With ``transfer`` (16 PQ, 18 HLG) the pictures are signal values of that curve in
+    BT.2020, and are written as 10-bit HEVC.
+    """
+    frames = list(pictures)
+    height, width = frames[0].shape[:2]
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx265" if transfer else codec, rate=25)
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height = width, height
+        stream.pix_fmt = "yuv420p10le" if transfer else "yuv420p"
+        stream.gop_size = gop
+        stream.options = (
+            {"preset": "ultrafast", "x265-params": "log-level=none"} if transfer else {"preset": "ultrafast"}
+        )
+        if codec == "mpeg2video":
+            stream.options = {}
+        if aspect is not None:
+            stream.codec_context.sample_aspect_ratio = aspect
+        if transfer:
+            stream.color_trc, stream.color_primaries, stream.colorspace, stream.color_range = transfer, 9, 9, 1
+        if rotation is not None:
+            stream.set_display_rotation(rotation)
+        for pixels in frames:
+            frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
+            if transfer:
+                frame = frame.reformat(
+                    format="yuv420p10le",
+                    src_color_range=ColorRange.JPEG,
+                    dst_colorspace=Colorspace.BT2020,
+                    dst_color_range=ColorRange.MPEG,
+                )
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
