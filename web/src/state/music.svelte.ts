@@ -1,0 +1,244 @@
+// Music that keeps playing while one looks around: a queue, one audio element, reports to the server.
+import { mediaUrl } from "../api/client";
+import { picture } from "../api/images";
+import * as library from "../api/library";
+import { Reporter } from "../api/timeline";
+import type { Chapter, Item } from "../api/types";
+import { bestPlayable, judge, refusal } from "../lib/codecs";
+import { thumbOf } from "../lib/labels";
+import { canPlay } from "../player/browser";
+import { live } from "./live.svelte";
+import { toasts } from "./toasts.svelte";
+
+/** Tracks from this length on are books, podcasts, sets: they resume, and may have chapters. */
+export const LONG_TRACK_MS = 10 * 60_000;
+
+const VOLUME_KEY = "vitascope.volume";
+
+export function storedVolume(): number {
+  try {
+    const value = Number(localStorage.getItem(VOLUME_KEY) ?? "1");
+    return value >= 0 && value <= 1 ? value : 1;
+  } catch {
+    return 1;
+  }
+}
+
+export function storeVolume(value: number): void {
+  try {
+    localStorage.setItem(VOLUME_KEY, String(value));
+  } catch {
+    // lasts as long as the page, then
+  }
+}
+
+export interface PlayOptions {
+  shuffled?: boolean;
+  /** undefined: long tracks resume, songs start over. */
+  resume?: boolean;
+  fromMs?: number;
+}
+
+function shuffle<T>(list: T[]): T[] {
+  const mixed = [...list];
+  for (let i = mixed.length - 1; i > 0; i -= 1) {
+    const j = Math.floor(Math.random() * (i + 1));
+    [mixed[i], mixed[j]] = [mixed[j] as T, mixed[i] as T];
+  }
+  return mixed;
+}
+
+class Music {
+  queue = $state.raw<Item[]>([]);
+  index = $state(-1);
+  playing = $state(false);
+  waiting = $state(false);
+  timeMs = $state(0);
+  durationMs = $state(0);
+  volume = $state(storedVolume());
+  rate = $state(1);
+  chapters = $state.raw<Chapter[]>([]);
+  #audio: HTMLAudioElement | undefined;
+  #reporter: Reporter | undefined;
+  #startAtMs = 0;
+  #failures = 0;
+
+  get current(): Item | undefined {
+    return this.queue[this.index];
+  }
+
+  get chapter(): Chapter | undefined {
+    return this.chapters.findLast((one) => one.startTimeOffset <= this.timeMs);
+  }
+
+  play(list: Item[], index: number, options: PlayOptions = {}): void {
+    if (list.length === 0) return;
+    this.queue = options.shuffled ? shuffle(list) : list;
+    this.#failures = 0;
+    this.#open(index, options);
+  }
+
+  toggleOrPlay(list: Item[], index: number): void {
+    if (this.current && this.current.ratingKey === list[index]?.ratingKey) this.toggle();
+    else this.play(list, index);
+  }
+
+  toggle = (): void => {
+    const audio = this.#audio;
+    if (!audio || !this.current) return;
+    if (audio.paused) void audio.play().catch(() => undefined);
+    else audio.pause();
+  };
+
+  pause(): void {
+    this.#audio?.pause();
+  }
+
+  next = (): void => {
+    if (this.index + 1 < this.queue.length) this.#open(this.index + 1, { resume: false });
+    else this.close();
+  };
+
+  previous = (): void => {
+    if (this.timeMs > 4000 || this.index === 0) this.seek(0);
+    else this.#open(this.index - 1, { resume: false });
+  };
+
+  jump(index: number): void {
+    this.#open(index, {});
+  }
+
+  seek = (ms: number): void => {
+    if (!this.#audio) return;
+    this.#audio.currentTime = Math.max(0, ms) / 1000;
+    this.timeMs = Math.max(0, ms);
+  };
+
+  setVolume(value: number): void {
+    this.volume = Math.min(1, Math.max(0, value));
+    if (this.#audio) this.#audio.volume = this.volume;
+    storeVolume(this.volume);
+  }
+
+  setRate(value: number): void {
+    this.rate = value;
+    if (this.#audio) this.#audio.playbackRate = value;
+  }
+
+  close = (): void => {
+    void this.#finish();
+    this.#audio?.pause();
+    this.#audio?.removeAttribute("src");
+    this.queue = [];
+    this.index = -1;
+    this.playing = false;
+    this.chapters = [];
+  };
+
+  #element(): HTMLAudioElement {
+    if (this.#audio) return this.#audio;
+    const audio = new Audio();
+    audio.preload = "auto";
+    audio.volume = this.volume;
+    audio.addEventListener("loadedmetadata", () => {
+      if (this.#startAtMs > 0) audio.currentTime = this.#startAtMs / 1000;
+      this.#startAtMs = 0;
+      audio.playbackRate = this.rate;
+      if (Number.isFinite(audio.duration)) this.durationMs = audio.duration * 1000;
+    });
+    audio.addEventListener("timeupdate", () => {
+      if (this.#startAtMs === 0) this.timeMs = audio.currentTime * 1000;
+      this.#report();
+    });
+    for (const name of ["play", "playing", "pause", "waiting", "seeked"]) {
+      audio.addEventListener(name, () => {
+        this.playing = !audio.paused;
+        this.waiting = name === "waiting";
+        if (name === "playing") this.#failures = 0;
+        this.#report();
+      });
+    }
+    audio.addEventListener("ended", () => this.next());
+    audio.addEventListener("error", () => {
+      if (audio.getAttribute("src")) this.#skipBroken(`“${this.current?.title ?? ""}” could not be played.`);
+    });
+    this.#audio = audio;
+    this.#handleKeysOfTheSystem();
+    return audio;
+  }
+
+  #open(index: number, options: PlayOptions): void {
+    void this.#finish();
+    const track = this.queue[index];
+    if (!track) return;
+    this.index = index;
+    const media = bestPlayable(track.Media ?? [], canPlay);
+    const part = media?.Part?.[0];
+    this.durationMs = track.duration ?? 0;
+    this.chapters = [];
+    if (!part) {
+      const verdict = track.Media?.[0] ? judge(track.Media[0], canPlay) : undefined;
+      this.#skipBroken(`“${track.title}”: ${verdict && !verdict.playable ? refusal(verdict.reason) : "there is no file."}`);
+      return;
+    }
+    const long = (track.duration ?? 0) >= LONG_TRACK_MS;
+    const resume = options.resume ?? long;
+    this.#startAtMs = options.fromMs ?? (resume ? (track.viewOffset ?? 0) : 0);
+    this.timeMs = this.#startAtMs;
+    const audio = this.#element();
+    audio.src = mediaUrl(part.key);
+    this.#reporter = new Reporter(track, this.durationMs);
+    void audio.play().catch(() => undefined);
+    this.#announce(track);
+    if (long) void this.#loadChapters(track);
+  }
+
+  #skipBroken(text: string): void {
+    toasts.fail(text);
+    this.#failures += 1;
+    if (this.#failures < this.queue.length && this.index + 1 < this.queue.length) this.next();
+    else this.close();
+  }
+
+  #report(): void {
+    if (!this.#audio) return;
+    this.#reporter?.update(this.#audio.paused ? "paused" : this.waiting ? "buffering" : "playing", this.timeMs);
+  }
+
+  async #finish(): Promise<void> {
+    const reporter = this.#reporter;
+    this.#reporter = undefined;
+    if (!reporter) return;
+    await reporter.stop(this.timeMs);
+    live.changed();
+  }
+
+  async #loadChapters(track: Item): Promise<void> {
+    try {
+      const full = await library.item(track.ratingKey);
+      if (this.current?.ratingKey === track.ratingKey) this.chapters = full.Chapter ?? [];
+    } catch {
+      // The track plays without them.
+    }
+  }
+
+  #announce(track: Item): void {
+    if (!("mediaSession" in navigator)) return;
+    const cover = thumbOf(track);
+    navigator.mediaSession.metadata = new MediaMetadata({
+      title: track.title,
+      artist: track.originalTitle ?? track.grandparentTitle ?? "",
+      album: track.parentTitle ?? "",
+      artwork: cover ? [{ src: new URL(picture(cover, 512, 512), location.href).href, sizes: "512x512" }] : [],
+    });
+  }
+
+  #handleKeysOfTheSystem(): void {
+    if (!("mediaSession" in navigator)) return;
+    navigator.mediaSession.setActionHandler("nexttrack", this.next);
+    navigator.mediaSession.setActionHandler("previoustrack", this.previous);
+    navigator.mediaSession.setActionHandler("seekto", (details) => this.seek((details.seekTime ?? 0) * 1000));
+  }
+}
+
+export const music = new Music();

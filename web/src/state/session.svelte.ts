@@ -1,0 +1,60 @@
+// Who one is to the server, what the server is, and which libraries it has.
+import { asApiError, onUnauthorized, setToken, type ApiError } from "../api/client";
+import * as library from "../api/library";
+import type { Container, Section } from "../api/types";
+import { live } from "./live.svelte";
+import { forgetLists } from "./paged.svelte";
+import { forgetEverything } from "./resource.svelte";
+
+class Session {
+  /** "starting" until the server answered; "signed-out" when it wants a token. */
+  state = $state<"starting" | "ready" | "signed-out" | "failed">("starting");
+  error = $state.raw<ApiError | undefined>(undefined);
+  server = $state.raw<Container>({});
+  sections = $state.raw<Section[]>([]);
+
+  start = async (): Promise<boolean> => {
+    let refused = false;
+    onUnauthorized(() => {
+      refused = true;
+      this.state = "signed-out";
+      live.stop();
+    });
+    if (this.state !== "ready") this.state = "starting";
+    try {
+      const [server, sections] = await Promise.all([library.server(), library.sections()]);
+      this.server = server;
+      this.sections = sections;
+      this.state = "ready";
+      live.start();
+      return true;
+    } catch (caught) {
+      if (refused) return false;
+      this.error = asApiError(caught, "Opening your library");
+      this.state = "failed";
+      return false;
+    }
+  };
+
+  signIn = async (token: string): Promise<boolean> => {
+    setToken(token);
+    forgetEverything();
+    forgetLists();
+    this.state = "starting";
+    return this.start();
+  };
+
+  reloadSections = async (): Promise<void> => {
+    try {
+      this.sections = await library.sections();
+    } catch {
+      // Kept as they are; the pages that need them show their own failures.
+    }
+  };
+
+  section(id: string | number | undefined): Section | undefined {
+    return this.sections.find((one) => one.key === String(id));
+  }
+}
+
+export const session = new Session();
