@@ -91,7 +91,10 @@ def parse_audiobook(path: str, tags: TrackTags | None = None) -> AudiobookName:
         front, dash, back = readable(stem).partition(" - ")
         author = tidy(front) if dash else None
         book = _parse_book(back if dash else stem)
-    title, part = _chapter(stem, book.title) if len(folders) >= 2 or " - " in "".join(folders) else (book.title, None)
+    own = readable(stem)
+    if author and own.lower().startswith(f"{author.lower()} - "):
+        own = own[len(author) + 3 :]
+    title, part = _chapter(own, book.title) if len(folders) >= 2 or " - " in "".join(folders) else (book.title, None)
     return AudiobookName(
         author=_tag(tags.album_artist) or _tag(tags.artist) or author,
         book=_tag(tags.album) or book.title,

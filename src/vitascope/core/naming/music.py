@@ -214,10 +214,12 @@ def _name_track(
 
 
 def _is_track_number(found: re.Match[str]) -> bool:
-    """``01 Title`` and ``12 Title`` number a track; ``7 Rings`` and ``99 Luftballons`` are titles."""
+    """``01 Title``, ``12 Title`` and ``203 Title`` number a track; ``7 Rings``, ``99 Luftballons`` are titles."""
     digits = found.group("track")
     if found.group("sure") is not None or found.group("disc"):
         return len(digits) < 3 or found.group("sure") != "" or digits.startswith("0")
     if not found.group("title"):
         return len(digits) <= 2
+    if len(digits) == 3 and digits[0] in "1234":
+        return 1 <= int(digits) % 100 <= _HIGHEST_LOOSE_TRACK
     return digits.startswith("0") or (len(digits) == 2 and int(digits) <= _HIGHEST_LOOSE_TRACK)
