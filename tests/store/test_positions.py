@@ -9,6 +9,7 @@ import pytest
 from tests.support.query_world import LANGUAGES, PERSON, RESOLUTIONS, WORDS, World, listed, make_world, put
 
 from vitascope.core.model import ItemType, Viewer
+from vitascope.core.naming import first_character
 from vitascope.core.query import (
     And,
     Condition,
@@ -25,7 +26,7 @@ from vitascope.core.query import (
     parse_listing,
 )
 from vitascope.store.engine import Database
-from vitascope.store.positions import Positions
+from vitascope.store.positions import Positions, Values
 
 NOW = datetime(2024, 5, 17, tzinfo=UTC)
 TYPES = [
@@ -232,3 +233,53 @@ def test_a_change_shows_at_once(library: Library) -> None:
 
 def test_operators_are_those_of_the_language() -> None:
     assert {operator.op for kind in FieldKind for operator in operators_of(kind)} <= set(Op)
+
+
+# --- values of filters and the A-Z index -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("item_type", TYPES, ids=lambda item_type: item_type.api_name)
+def test_values_are_those_that_occur(library: Library, item_type: ItemType) -> None:
+    """Every value is told once, with as many items as a query for it lists."""
+    values = Values(library.positions)
+    section = [library.world.sections[item_type]]
+    checked = 0
+    for field in described(item_type).fields.values():
+        if not field.is_filter or field.kind is FieldKind.BOOLEAN:
+            continue
+        with library.database.reader() as reader:
+            found = values.of_field(reader, section, item_type, field, OWNER)
+        keys = [value.key for value in found]
+        assert len(keys) == len(set(keys)), field.key
+        for value in found:
+            text = value.key if field.kind is not FieldKind.INTEGER else int(value.key)
+            condition = Condition(scope=item_type, field=field, op=Op.EQ, values=(text,))
+            assert len(listed(library.world, Listing(type=item_type, tree=condition))) == value.count, (
+                field.key,
+                value,
+            )
+            checked += 1
+    assert checked or item_type == ItemType.PHOTO_ALBUM
+
+
+def test_values_hide_what_is_not_shared(library: Library) -> None:
+    values = Values(library.positions)
+    ratings = described(ItemType.MOVIE).fields["contentRating"]
+    viewer = Viewer(person_id=2, allowed_content_ratings=frozenset({"PG"}))
+    with library.database.reader() as reader:
+        assert [value.key for value in values.of_field(reader, [1], ItemType.MOVIE, ratings, viewer)] == ["PG"]
+        outside = Viewer(person_id=2, sections=frozenset())
+        assert values.of_field(reader, [1], ItemType.MOVIE, ratings, outside) == ()
+
+
+def test_first_characters_add_up_in_order(library: Library) -> None:
+    values = Values(library.positions)
+    listing = parse_listing([("sort", "titleSort")], default_type=ItemType.MOVIE, now=NOW)
+    with library.database.reader() as reader:
+        letters = values.first_characters(reader, listing, [library.world.sections[ItemType.MOVIE]], OWNER)
+    keys = [library.world.things[i].row["sort_key"] for i in library.ids(listing)]
+    expected: dict[str, int] = {}
+    for key in keys:
+        expected[first_character(key)] = expected.get(first_character(key), 0) + 1
+    assert {value.key: value.count for value in letters} == expected
+    assert [value.key for value in letters] == list(expected)

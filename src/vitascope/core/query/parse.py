@@ -12,6 +12,7 @@ from vitascope.core.model import ItemType, SectionKind
 from vitascope.core.query.catalogue import TYPE_NAMES, LibraryType, library_type, types_of_section
 from vitascope.core.query.errors import QueryError
 from vitascope.core.query.fields import FieldKind, Sort, SourceKind, operators_of
+from vitascope.core.query.relations import ancestors, related
 from vitascope.core.query.syntax import ALL, And, Condition, Direction, Listing, Node, Op, Or, SortKey
 from vitascope.core.query.values import parse_values
 
@@ -239,33 +240,6 @@ def _operators(kind: FieldKind) -> dict[str, Op]:
     if kind is FieldKind.STRING:
         return _STRING
     return _EXACT
-
-
-# --- how types belong together ---------------------------------------------------------------------------------
-
-_PARENTS = {
-    ItemType.EPISODE: ItemType.SEASON,
-    ItemType.SEASON: ItemType.SHOW,
-    ItemType.TRACK: ItemType.ALBUM,
-    ItemType.ALBUM: ItemType.ARTIST,
-    ItemType.PHOTO: ItemType.PHOTO_ALBUM,
-    ItemType.CLIP: ItemType.PHOTO_ALBUM,
-}
-
-
-def ancestors(item_type: ItemType) -> tuple[ItemType, ...]:
-    """The types above one, nearest first."""
-    found = []
-    parent = _PARENTS.get(item_type)
-    while parent is not None:
-        found.append(parent)
-        parent = _PARENTS.get(parent)
-    return tuple(found)
-
-
-def related(listed: ItemType, scope: ItemType) -> bool:
-    """Whether a condition on ``scope`` can be asked of an item of type ``listed``."""
-    return listed == scope or scope in ancestors(listed) or listed in ancestors(scope)
 
 
 # --- the order -------------------------------------------------------------------------------------------------

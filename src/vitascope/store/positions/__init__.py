@@ -10,5 +10,6 @@ becomes a Python object.
 """
 
 from vitascope.store.positions.listing import Page, Positions
+from vitascope.store.positions.values import Value, Values
 
-__all__ = ["Page", "Positions"]
+__all__ = ["Page", "Positions", "Value", "Values"]

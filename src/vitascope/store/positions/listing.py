@@ -7,7 +7,7 @@ import numpy as np
 from sqlalchemy import select
 
 from vitascope.core.model import ItemType, Viewer
-from vitascope.core.query import And, Condition, Listing, Node, Op, library_type
+from vitascope.core.query import ALL, And, Condition, Listing, Node, Op, library_type
 from vitascope.store import schema
 from vitascope.store.positions.arrays import Ids, Mask, fetch_ids
 from vitascope.store.positions.cache import ArrayCache, Versions
@@ -57,16 +57,17 @@ class Positions:
         sections = tuple(sorted({section for section in section_ids if viewer.may_see_section(section)}))
         if not sections:
             return np.empty(0, dtype=np.int64)
-        tree = _visible(listing, viewer)
+        hidden = restriction(listing.type, viewer)
+        tree = listing.tree if hidden == ALL else And((listing.tree, hidden))
         personal = order_needs_person(listing) or _any_personal(tree)
         key = (listing, tree, sections, viewer.person_id if personal else None)
-        versions = _versions(reader, sections, viewer.person_id if personal else None)
+        versions = versions_of(reader, sections, viewer.person_id if personal else None)
         return self._listings.get(key, versions, lambda: self._make(reader, listing, tree, sections, viewer))
 
     def _make(self, reader: Reader, listing: Listing, tree: Node, sections: tuple[int, ...], viewer: Viewer) -> Ids:
         universe = self._universe(reader, sections, listing.type)
         in_order = self._order(reader, universe, listing, viewer)
-        if in_order.size and tree != And(()):
+        if in_order.size and tree != ALL:
             mask: Mask = mask_of_tree(reader.conn, universe, tree, person_id=viewer.person_id)
             in_order = in_order[in_order < mask.size]
             in_order = in_order[mask[in_order]]
@@ -81,13 +82,13 @@ class Positions:
             empty = Universe(section_ids=sections, type=item_type, ids=np.empty(0, dtype=np.int64))
             return np.sort(fetch_ids(reader.conn, select(items.c.id).where(empty.rows(items))))
 
-        ids = self._universes.get((sections, item_type), _versions(reader, sections, None), make)
+        ids = self._universes.get((sections, item_type), versions_of(reader, sections, None), make)
         return Universe(section_ids=sections, type=item_type, ids=ids)
 
     def _order(self, reader: Reader, universe: Universe, listing: Listing, viewer: Viewer) -> Ids:
         person_id = viewer.person_id if order_needs_person(listing) else None
         key = (universe.section_ids, listing.type, listing.sort, listing.shuffle_seed, person_id)
-        versions = _versions(reader, universe.section_ids, person_id)
+        versions = versions_of(reader, universe.section_ids, person_id)
         return self._orders.get(
             key, versions, lambda: ordered(reader.conn, universe, listing, person_id=viewer.person_id)
         )
@@ -97,7 +98,8 @@ def _bytes(array: Ids) -> int:
     return int(array.nbytes) + 1000
 
 
-def _versions(reader: Reader, sections: tuple[int, ...], person_id: int | None) -> Versions:
+def versions_of(reader: Reader, sections: tuple[int, ...], person_id: int | None) -> Versions:
+    """What an answer over these sections depends on, and on one person when that person's doings matter."""
     both = [reader.versions.section(section) for section in sections]
     person = reader.versions.person(person_id) if person_id is not None else 0
     return Versions((tuple(edit for edit, _ in both), person), tuple(scan for _, scan in both))
@@ -109,9 +111,9 @@ def _any_personal(node: Node) -> bool:
     return any(_any_personal(child) for child in node.nodes)
 
 
-def _visible(listing: Listing, viewer: Viewer) -> Node:
-    """The tree with the viewer's restrictions, asked of what the item belongs to (a film, a show, an artist)."""
-    root = library_type(ROOTS.get(listing.type, listing.type))
+def restriction(item_type: ItemType, viewer: Viewer) -> Node:
+    """The viewer's restrictions as conditions on what the item belongs to: a film, a show, an artist."""
+    root = library_type(ROOTS.get(item_type, item_type))
     nodes: list[Node] = []
     if root is not None and viewer.allowed_content_ratings is not None and "contentRating" in root.fields:
         allowed = tuple(sorted(viewer.allowed_content_ratings))
@@ -119,9 +121,7 @@ def _visible(listing: Listing, viewer: Viewer) -> Node:
     if root is not None and viewer.excluded_labels:
         excluded = tuple(sorted(viewer.excluded_labels))
         nodes.append(Condition(scope=root.type, field=root.fields["label"], op=Op.NE, values=excluded))
-    if not nodes:
-        return listing.tree
-    return And((listing.tree, *nodes))
+    return And(tuple(nodes))
 
 
 def _first_of_each_title(reader: Reader, in_order: Ids) -> Ids:

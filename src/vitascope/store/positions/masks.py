@@ -12,18 +12,11 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from vitascope.core.model import ItemType
 from vitascope.core.query import And, Condition, Node
+from vitascope.core.query.relations import DIRECT_PARENT
 from vitascope.store import schema
 from vitascope.store.positions.arrays import Ids, Mask, fetch_ids, mask_of
 from vitascope.store.positions.predicates import is_row_condition, predicate, sparse
 
-DIRECT_PARENT = {
-    ItemType.EPISODE: ItemType.SEASON,
-    ItemType.SEASON: ItemType.SHOW,
-    ItemType.TRACK: ItemType.ALBUM,
-    ItemType.ALBUM: ItemType.ARTIST,
-    ItemType.PHOTO: ItemType.PHOTO_ALBUM,
-    ItemType.CLIP: ItemType.PHOTO_ALBUM,
-}
 _GRANDPARENT = {ItemType.EPISODE: ItemType.SHOW, ItemType.TRACK: ItemType.ARTIST}
 ROOTS = {
     ItemType.EPISODE: ItemType.SHOW,

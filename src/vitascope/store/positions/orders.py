@@ -14,9 +14,10 @@ from sqlalchemy.types import TypeEngine
 
 from vitascope.core.model import CONTAINER_TYPES, ItemType
 from vitascope.core.query import Direction, Listing, SortKey, SourceKind
+from vitascope.core.query.relations import DIRECT_PARENT
 from vitascope.store import schema
 from vitascope.store.positions.arrays import ABSENT, Ids, dense, fetch_columns, fetch_ids
-from vitascope.store.positions.masks import DIRECT_PARENT, Universe
+from vitascope.store.positions.masks import Universe
 
 _LAST = np.int64(2**62)
 _RATIONAL = frozenset({"rating", "audience_rating"})

@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, or_, se
 
 from vitascope.core.model import CONTAINER_TYPES, ItemType, StreamType
 from vitascope.core.naming import fold
-from vitascope.core.query import Condition, Op, SourceKind
+from vitascope.core.query import And, Condition, Node, Op, SourceKind
+from vitascope.core.query.relations import DIRECT_PARENT
 from vitascope.store import schema
 
 Items = Any
@@ -76,6 +77,18 @@ def predicate(condition: Condition, items: Items, *, person_id: int, dialect: st
             return _fact(condition, items, person_id)
         case _:
             raise AssertionError(f"{condition.field.key} orders, it does not filter")
+
+
+def expression(node: Node, listed: ItemType, *, person_id: int, dialect: str) -> ColumnElement[bool]:
+    """A whole tree over the listed items and their ancestors, as one expression on ``schema.items``."""
+    if isinstance(node, Condition):
+        if node.scope == listed:
+            return predicate(node, schema.items, person_id=person_id, dialect=dialect)
+        above = schema.items.alias("above")
+        link = schema.items.c.parent_id if node.scope == DIRECT_PARENT[listed] else schema.items.c.grandparent_id
+        return link.in_(select(above.c.id).where(predicate(node, above, person_id=person_id, dialect=dialect)))
+    join = and_ if isinstance(node, And) else or_
+    return join(*(expression(child, listed, person_id=person_id, dialect=dialect) for child in node.nodes))
 
 
 @dataclass(frozen=True, slots=True)
