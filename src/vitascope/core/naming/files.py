@@ -15,7 +15,7 @@ def _extensions(text: str) -> frozenset[str]:
 
 
 VIDEO_EXTENSIONS = _extensions(
-    "3g2 3gp amv asf avi bivx divx dv dvr-ms evo f4v fli flv h264 h265 hevc ivf m2t m2ts m2v m4v mjpeg mjpg mk3d mkv "
+    "3g2 3gp amv asf avi bivx divx dv evo f4v fli flv h264 h265 hevc ivf m2t m2ts m2v m4v mjpeg mjpg mk3d mkv "
     "mov mp4 mpe mpeg mpg mpv mts mxf nsv nuv obu ogm ogv ps qt rec rm rmvb tod tp trp ts ty vdr vfw viv vob vp3 vro "
     "webm wmv wtv xvid y4m"
 )
