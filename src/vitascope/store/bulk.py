@@ -22,8 +22,8 @@ from sqlalchemy.sql import ClauseElement, update
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.schema import metadata
 
-Conflict = Literal["error", "ignore", "add"]
-"""What a row does whose key is there already: fail, give way, or (last column, a number) be added to it."""
+Conflict = Literal["error", "ignore", "add", "replace"]
+"""What a row does whose key is there: fail, give way, be added to it (last column, a number), or take its place."""
 
 _DIALECTS: Mapping[str, Dialect] = {
     "sqlite": SQLiteDialect_pysqlite(paramstyle="qmark"),
@@ -46,6 +46,11 @@ def _insert(table: str, dialect: str, conflict: Conflict) -> str:
         last = list(target.columns)[-1]
         statement = statement.on_conflict_do_update(
             index_elements=list(target.primary_key.columns), set_={last.name: last + statement.excluded[last.name]}
+        )
+    elif conflict == "replace":
+        statement = statement.on_conflict_do_update(
+            index_elements=list(target.primary_key.columns),
+            set_={c.name: statement.excluded[c.name] for c in target.columns if not c.primary_key},
         )
     return _text(statement, dialect)
 
