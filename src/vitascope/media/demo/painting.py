@@ -113,8 +113,24 @@ def shine(picture: Picture, mask: Field, x: int, y: int, colour: Colour, strengt
     window[:] = np.minimum(window + light, 255.0).astype(np.uint8)
 
 
-def centred(mask: Field, x: float, y: float) -> tuple[int, int]:
-    """Where the upper left corner of a mask goes if its middle is to be at (x, y)."""
+def light(mask: Field, colour: Colour, strength: float = 1.0) -> Picture:
+    """A glow made ready for ``add``: its light in every pixel."""
+    beam = (mask * np.float32(strength))[..., None] * np.array(colour, np.float32)
+    return np.asarray(np.clip(beam, 0, 255).astype(np.uint8))
+
+
+def add(picture: Picture, beam: Picture, x: int, y: int) -> None:
+    """Add light whose upper left corner comes to (x, y); what is white stays white."""
+    rows, columns = picture.shape[:2]
+    top, left, height, width = max(0, y), max(0, x), len(beam), beam.shape[1]
+    bottom, right = min(rows, y + height), min(columns, x + width)
+    if top < bottom and left < right:
+        window = picture[top:bottom, left:right]
+        window += np.minimum(~window, beam[top - y : bottom - y, left - x : right - x])
+
+
+def centred(mask: NDArray[np.generic], x: float, y: float) -> tuple[int, int]:
+    """Where the upper left corner of a mask or light goes if its middle is to be at (x, y)."""
     return round(x - mask.shape[1] / 2), round(y - mask.shape[0] / 2)
 
 

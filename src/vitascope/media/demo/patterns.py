@@ -20,8 +20,8 @@ class Kaleidoscope:
         self._size = size = 512
         self._tile = (painting.noise(rng, size, size, grain=150, octaves=4, fall=0.45) * 255).astype(np.uint8)
         self._second = (painting.noise(rng, size, size, grain=90, octaves=3) * 255).astype(np.uint8)
-        ys, xs = np.mgrid[0:rows, 0:columns]
-        x, y = xs - columns / 2, ys - rows / 2
+        ys, xs = np.mgrid[0 : (rows + 1) // 2, 0 : (columns + 1) // 2]
+        x, y = xs + 0.5 - (columns % 2) / 2, ys + 0.5 - (rows % 2) / 2  # one quarter: the others mirror it
         far = np.hypot(x, y) / (min(rows, columns) / 2)
         angle = np.abs(((np.arctan2(y, x) / tau * mirrors) % 1.0) - 0.5) * 2
         self._u = (np.log(far + 0.08) * 190).astype(np.int32)
@@ -30,7 +30,7 @@ class Kaleidoscope:
         self._table = table.astype(np.uint8)
         rings = 0.62 + 0.38 * np.cos(far * 9.0)
         self._light = (np.clip(rings * np.clip(1.25 - far * 0.36, 0.2, 1), 0, 1) * 256).astype(np.uint16)[..., None]
-        self._heart = painting.halo(int(min(rows, columns) * 0.34), power=3.0)
+        self._heart = painting.light(painting.halo(int(min(rows, columns) * 0.34), power=3.0), (255, 220, 150), 0.9)
 
     def paint(self, frame: Picture, turn: float) -> None:
         mask = self._size - 1
@@ -38,12 +38,13 @@ class Kaleidoscope:
         wave = int(60 * sin(tau * turn))
         one = self._tile[(self._u - shift) & mask, (self._v + wave) & mask]
         two = self._second[(self._u - 2 * shift) & mask, (self._v - wave) & mask]
-        frame[:] = ((self._table[(one + 2 * (two // 2)).astype(np.uint8)] * self._light) >> 8).astype(np.uint8)
+        quarter = ((self._table[(one + 2 * (two // 2)).astype(np.uint8)] * self._light) >> 8).astype(np.uint8)
         rows, columns = frame.shape[:2]
-        power = 0.8 + 0.2 * cos(tau * turn * 4)
-        painting.shine(
-            frame, self._heart, *painting.centred(self._heart, columns / 2, rows / 2), (255, 220, 150), power
-        )
+        down, right = rows // 2, columns // 2
+        frame[down:, right:] = quarter[: rows - down, : columns - right]
+        frame[down:, :right] = quarter[: rows - down, right - 1 :: -1][:, :right]
+        frame[:down] = frame[: rows - down - 1 : -1]
+        painting.add(frame, self._heart, *painting.centred(self._heart, columns / 2, rows / 2))
 
 
 class Flow:
@@ -132,7 +133,7 @@ class Pulse:
             seen = top < horizon
             part = (y - top)[:, None]
             colour = self._colours[index]
-            for level, power in ((top, 1 - part), (top + 1, part), (top - 1, 0.25 * (1 - part))):
+            for level, power in ((top, 1 - part), (top + 1, part)):
                 at, strength = np.clip(level, 0, rows - 1)[seen], power[seen]
                 spots = frame[at, xs[seen]]
                 frame[at, xs[seen]] = (spots + (colour - spots) * np.minimum(1.0, strength + 0.1)).astype(np.uint8)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from av.container.core import Chapter as Marker  # a shape that exists for the type checker only
 
 FPS = 24
+HOLD = 2
+"""Pictures that show the same moment of a scene: places drift slowly, and only words need every picture."""
+
 Plane = NDArray[np.uint8]
 
 
@@ -95,6 +98,10 @@ class Segment:
 class Overlay(Protocol):
     """Something laid over finished pictures, such as a title."""
 
+    def covers(self, second: float) -> bool:
+        """Whether it changes the picture at a time."""
+        ...
+
     def apply(self, luma: Plane, blue: Plane, red: Plane, second: float) -> None:
         """Paint onto the planes of a 4:2:0 picture at a time."""
         ...
@@ -126,28 +133,34 @@ def shoot(
     develop: Develop = plain,
     check: Callable[[], None] = lambda: None,
 ) -> Segment:
-    """Film ``seconds`` of ``picture_at(second)``.
+    """Film ``seconds`` of ``picture_at(second)``, which is asked for every second picture.
 
     ``check`` is called for every picture and may raise to stop.
     """
     context = coder.open()
     frames = round(seconds * FPS)
     packets: list[av.Packet] = []
+    raw, clean = None, None
     for number in range(frames):
         check()
-        raw = develop(picture_at(number / FPS))
-        frame = raw.reformat(
-            coder.columns,
-            coder.rows,
-            coder.pixels,
-            src_colorspace=None,
-            dst_colorspace=9 if coder.hdr else 1,
-            dst_color_range=1,
-            interpolation="BICUBIC",
-        )
-        if overlays:
+        if raw is None or number % HOLD == 0:
+            raw, clean = develop(picture_at(number / FPS)), None
+        active = [overlay for overlay in overlays if overlay.covers(number / FPS)]
+        if active or clean is None:
+            frame = raw.reformat(
+                coder.columns,
+                coder.rows,
+                coder.pixels,
+                dst_colorspace=9 if coder.hdr else 1,
+                dst_color_range=1,
+                interpolation="BICUBIC",
+            )
+            clean = None if active else frame
+        else:
+            frame = clean
+        if active:
             views = planes(frame)
-            for overlay in overlays:
+            for overlay in active:
                 overlay.apply(*views, number / FPS)
         frame.pts, frame.time_base = number, Fraction(1, FPS)
         packets += context.encode(frame)

@@ -130,8 +130,8 @@ class Orb:
             shine = np.clip(shine * (0.82 + 0.3 * texture), 0, 1)
         table = painting.ramp(colours, 256)
         self._skin = table[(shine * 255).astype(np.uint8)]
-        self._halo = painting.halo(max(2, int(size * glow)), power=2.4) * np.float32(glow_strength)
         self._light: Colour = (int(table[-1, 0]), int(table[-1, 1]), int(table[-1, 2]))
+        self._halo = painting.light(painting.halo(max(2, int(size * glow)), power=2.4), self._light, glow_strength)
         self._ring = self._make_ring(size) if rings else None
 
     @staticmethod
@@ -149,7 +149,7 @@ class Orb:
     def paint(self, frame: Picture, turn: float) -> None:
         x = self._at[0] + self._sway[0] * sin(tau * turn)
         y = self._at[1] - self._sway[1] * cos(tau * turn)
-        painting.shine(frame, self._halo, *painting.centred(self._halo, x, y), self._light)
+        painting.add(frame, self._halo, *painting.centred(self._halo, x, y))
         left, top = painting.centred(self._mask, x, y)
         rows, columns = frame.shape[:2]
         y0, x0, y1, x1 = max(0, top), max(0, left), min(rows, top + len(self._mask)), left + len(self._mask)
@@ -184,33 +184,38 @@ class Clouds:
     ) -> None:
         rng = np.random.default_rng(seed)
         self._top, self._bottom = int(top * rows), int(bottom * rows)
-        height = self._bottom - self._top
-        edge = np.sin(np.linspace(0, pi, height)) ** 0.7
+        tall, self._half = (
+            (self._bottom - self._top + 1) // 2,
+            (columns + 1) // 2,
+        )  # half the size is enough for a cloud
+        edge = np.sin(np.linspace(0, pi, tall)) ** 0.7
         sheets = []
         for _ in range(2):
-            tall = painting.noise(rng, height, int(columns / stretch) + 1, grain=grain * rows, octaves=6, fall=0.55)
-            wide = np.repeat(tall, int(stretch) + 1, axis=1)[:, :columns] if stretch < 1 else _widen(tall, columns)
+            sheet = painting.noise(
+                rng, tall, int(self._half / stretch) + 1, grain=grain * rows / 2, octaves=6, fall=0.55
+            )
+            wide = (_widen(sheet, self._half) * 127).astype(np.uint8)
             sheets.append(np.concatenate([wide, wide], axis=1))
-        ready = [np.asarray((sheet * 255).astype(np.uint8)) for sheet in sheets]
-        self._near, self._far = ready
+        self._near, self._far = sheets
         self._columns, self._speed = columns, speed
-        depth = np.clip((np.arange(256) / 255 - (1 - cover)) / cover, 0, 1)
+        depth = np.clip((np.arange(256) / 254 - (1 - cover)) / cover, 0, 1)
         self._table = (depth * depth * (3 - 2 * depth) * 255 * opacity).astype(np.uint16)
         self._edge = (edge[:, None] * 256).astype(np.uint16)
-        self._colour = np.array(colour, np.int32)
+        self._colour = np.array(colour, np.uint16)
         self._additive = additive
 
     def paint(self, frame: Picture, turn: float) -> None:
-        columns = self._columns
-        here = int(turn * columns * self._speed) % columns
-        there = int(-turn * columns * self._speed * 2) % columns if self._speed > 1 else (columns - here) % columns
-        sum_ = self._near[:, here : here + columns] // 2 + self._far[:, there : there + columns] // 2
-        cover = ((self._table[sum_] * self._edge) >> 8).astype(np.int32)[..., None]
+        half = self._half
+        here = int(turn * half * self._speed) % half
+        there = (-here * (2 if self._speed > 1 else 1)) % half
+        depth = self._near[:, here : here + half] + self._far[:, there : there + half]
+        small = (self._table[depth] * self._edge) >> 8
         window = frame[self._top : self._bottom]
+        cover = np.repeat(np.repeat(small, 2, axis=0), 2, axis=1)[: len(window), : self._columns, None]
         if self._additive:
-            window[:] = np.minimum(window + ((cover * self._colour) >> 8), 255).astype(np.uint8)
+            window += np.minimum(~window, ((cover * self._colour) >> 8).astype(np.uint8))
         else:
-            window[:] = (window + (((self._colour - window) * cover) >> 8)).astype(np.uint8)
+            window[:] = (window * (256 - cover) + cover * self._colour) >> 8
 
 
 def _widen(sheet: Field, columns: int) -> Field:
@@ -386,7 +391,7 @@ class Motes:
         short = min(columns, rows)
         self._columns, self._rows = columns, rows
         self._span = (top * rows, (bottom - top) * rows)
-        self._colour, self._core, self._flicker = colour, core, flicker
+        self._core, self._flicker = core, flicker
         spread = np.sort(rng.random(count) ** 2)
         self._motes = [
             _Mote(
@@ -401,7 +406,10 @@ class Motes:
             )
             for share in spread
         ]
-        self._glows = {mote.size: painting.halo(mote.size, power=2.2) for mote in self._motes}
+        self._glows = {
+            mote.size: [painting.light(painting.halo(mote.size, power=2.2), colour, level / 16) for level in range(17)]
+            for mote in self._motes
+        }
         self._cores = {mote.size: painting.disc(max(0.8, mote.size * 0.26)) for mote in self._motes}
 
     def paint(self, frame: Picture, turn: float) -> None:
@@ -413,8 +421,8 @@ class Motes:
             edge = min(1.0, (y - top) / (0.12 * height), (top + height - y) / (0.12 * height))
             power = mote.power * (1 - self._flicker * (0.5 + 0.5 * sin(beat * 3))) * max(0.0, edge)
             px, py = x * self._columns, y
-            glow = self._glows[mote.size]
-            painting.shine(frame, glow, *painting.centred(glow, px, py), self._colour, power)
+            glow = self._glows[mote.size][round(min(1.0, max(0.0, power)) * 16)]
+            painting.add(frame, glow, *painting.centred(glow, px, py))
             if self._core is not None:
                 core = self._cores[mote.size]
                 painting.lay(frame, core, *painting.centred(core, px, py), self._core, min(1.0, power * 1.3))
@@ -427,8 +435,7 @@ class Comets:
         rng = np.random.default_rng(seed)
         self._columns, self._rows = columns, rows
         length = int(max(columns, rows) * 0.34)
-        self._tail = self._make_tail(length, max(3, rows // 60))
-        self._colour = colour
+        self._tail = painting.light(self._make_tail(length, max(3, rows // 60)), colour)
         self._paths = [
             (rng.uniform(0.0, horizon * 0.75), rng.uniform(0.10, 0.26), index / count + rng.uniform(0, 0.3 / count))
             for index in range(count)
@@ -440,8 +447,7 @@ class Comets:
         rows = int(length * slope) + 4 * thick
         ys, xs = np.mgrid[0:rows, 0:length].astype(np.float32)
         along = xs / length
-        off = ys - 2 * thick - (length - xs) * slope * -1.0 - 0.0
-        off = ys - (2 * thick + (1 - along) * 0 + along * length * slope)
+        off = ys - (2 * thick + xs * slope)
         width = 0.6 + thick * 0.9 * (1 - along) ** 0.5 * along
         body = np.exp(-((off / (width + 0.6)) ** 2)) * along**2.6
         head = np.exp(-(((xs - length + 2.2 * thick) ** 2 + (off) ** 2) / (thick * 0.75) ** 2))
@@ -454,7 +460,7 @@ class Comets:
                 continue
             x = -0.45 * self._columns + at * 1.75 * self._columns
             y = height * self._rows + at * 0.42 * self._rows - 0.18 * self._rows
-            painting.shine(frame, self._tail, int(x), int(y), self._colour, 1.0)
+            painting.add(frame, self._tail, int(x), int(y))
 
 
 class Beam:
@@ -467,17 +473,18 @@ class Beam:
         angle = np.arctan2((ys - self._y) * 3.2, xs - self._x)
         self._angle = ((angle / tau + 1.0) * 1024).astype(np.uint16) & 1023
         self._fade = (np.clip(1.1 - far, 0, 1) ** 1.6 * 256).astype(np.uint16)
-        self._colour, self._turns = np.array(colour, np.uint16), turns
+        self._turns = turns
+        self._tint = painting.ramp("000000 {:02x}{:02x}{:02x}".format(*colour), 256).astype(np.uint8)
         around = np.minimum(np.arange(1024), 1024 - np.arange(1024)) / 1024 * 360
         self._lobe = (np.exp(-((around / 9.0) ** 2)) * 170 + np.exp(-((around / 26.0) ** 2)) * 40).astype(np.uint16)
-        self._halo = painting.halo(int(min(rows, columns) * 0.12))
+        self._halo = painting.light(painting.halo(int(min(rows, columns) * 0.12)), (255, 236, 180), 0.8)
         self._rows, self._columns = rows, columns
 
     def paint(self, frame: Picture, turn: float) -> None:
         lobe = np.roll(self._lobe, int(turn * self._turns * 1024) % 1024)
         lobe = np.maximum(lobe, np.roll(lobe, 512))
-        light = ((lobe[self._angle] * self._fade) >> 8)[..., None]
-        frame[:] = np.minimum(frame + ((light * self._colour) >> 8), 255).astype(np.uint8)
+        beam = self._tint[np.minimum((lobe[self._angle] * self._fade) >> 8, 255)]
+        frame += np.minimum(~frame, beam)
         unit = min(self._rows, self._columns) / 100
         for level in range(int(26 * unit)):
             half = int((1.2 + level / (26 * unit) * 2.0) * unit)
@@ -490,5 +497,4 @@ class Beam:
             slice(int(self._x - 1.2 * unit), int(self._x + 1.2 * unit) + 1),
         )
         frame[box] = (255, 244, 205)
-        power = 0.5 + 0.5 * abs(cos(tau * turn * self._turns))
-        painting.shine(frame, self._halo, *painting.centred(self._halo, self._x, self._y), (255, 236, 180), power)
+        painting.add(frame, self._halo, *painting.centred(self._halo, self._x, self._y))

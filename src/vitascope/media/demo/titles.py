@@ -5,14 +5,14 @@ the scene behind them was enlarged.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vitascope.media.demo import lettering
 from vitascope.media.demo.painting import Field
-from vitascope.media.demo.reel import Overlay, Plane
+from vitascope.media.demo.reel import FPS, Overlay, Plane
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +45,16 @@ def _stack(lines: Sequence[Line], columns: int, rows: int, *, width: float, left
 
 def _blur(mask: Field, reach: int) -> Field:
     """A soft shadow of a mask, with ``reach`` pixels more on each side."""
+    width = max(1, reach // 3)
     soft = np.pad(mask, reach)
     for axis in (0, 1):
         for _ in range(3):
-            total = np.cumsum(soft, axis=axis)
-            width = max(1, reach // 3) * 2 + 1
-            soft = (total - np.roll(total, width, axis=axis)) / width
-            soft = np.roll(soft, -(width // 2), axis=axis)
+            ahead = [(0, 0), (0, 0)]
+            ahead[axis] = (width + 1, width)
+            total = np.cumsum(np.pad(soft, ahead), axis=axis)
+            span = 2 * width + 1
+            late, early = (total[span:], total[:-span]) if axis == 0 else (total[:, span:], total[:, :-span])
+            soft = (late - early) / span
     return np.asarray(np.clip(soft, 0, 1), dtype=np.float32)
 
 
@@ -72,32 +75,34 @@ class Card(Overlay):
         fade: float = 0.9,
         left: bool = False,
         shadow: float = 0.75,
+        dark: bool = False,
     ) -> None:
         mask = _stack(lines, columns, rows, width=width, left=left)
         reach = max(6, rows // 28)
-        dark = np.minimum(_blur(mask, reach) * 2.6, 1.0) * np.float32(shadow)
+        halo = np.minimum(_blur(mask, reach) * 2.6, 1.0) * np.float32(shadow)
         mask = np.pad(mask, reach)
         height, wide = mask.shape
         top = int(np.clip(y * rows - height / 2, 0, max(0, rows - height)))
         side = x * columns if left else x * columns - wide / 2
         first = int(np.clip(side, 0, max(0, columns - wide)))
         self._top, self._left = top & ~1, first & ~1
-        self._mask = (mask[: rows - self._top, : columns - self._left] * 256).astype(np.uint16)
-        self._dark = (dark[: rows - self._top, : columns - self._left] * 256).astype(np.uint16)
+        self._mask = (mask[: rows - self._top, : columns - self._left] * 256).astype(np.int32)
+        self._halo = (halo[: rows - self._top, : columns - self._left] * 256).astype(np.int32)
         self._start, self._end, self._fade = start, end, fade
+        self._ink, self._ground = (34, 235) if dark else (232, 16)
+
+    def covers(self, second: float) -> bool:
+        return self._start < second < self._end
 
     def apply(self, luma: Plane, blue: Plane, red: Plane, second: float) -> None:
-        if not self._start < second < self._end:
-            return
-        power = min(1.0, (second - self._start) / self._fade, (self._end - second) / self._fade)
-        level = np.uint16(power * 256)
+        power = max(0.0, min(1.0, (second - self._start) / self._fade, (self._end - second) / self._fade))
+        level = np.int32(power * 256)
         rows, columns = self._mask.shape
         spot = luma[self._top : self._top + rows, self._left : self._left + columns]
-        dark = (self._dark * level.astype(np.uint32) >> 8).astype(np.uint16)
-        ink = (self._mask * level.astype(np.uint32) >> 8).astype(np.uint16)
-        dimmed = spot - ((spot * dark.astype(np.uint32)) >> 9).astype(np.uint16)
-        spot[:] = dimmed + (((np.uint32(232) - dimmed) * ink) >> 8).astype(np.uint16)
-        half = ink[::2, ::2].astype(np.int32)
+        halo, ink = (self._halo * level) >> 9, (self._mask * level) >> 8
+        ground = spot + (((self._ground - spot.astype(np.int32)) * halo) >> 8)
+        spot[:] = ground + (((self._ink - ground) * ink) >> 8)
+        half = ink[::2, ::2]
         for plane, colour in ((blue, 122), (red, 133)):
             part = plane[self._top // 2 : self._top // 2 + half.shape[0], self._left // 2 :][:, : half.shape[1]]
             cover = half[: part.shape[0], : part.shape[1]]
@@ -115,6 +120,9 @@ class Roll(Overlay):
         self._left = ((columns - mask.shape[1]) // 2) & ~1
         self._start, self._end = start, end
         self._dim = dim
+
+    def covers(self, second: float) -> bool:
+        return self._start <= second <= self._end
 
     def apply(self, luma: Plane, blue: Plane, red: Plane, second: float) -> None:
         if not self._start <= second <= self._end:
@@ -141,12 +149,16 @@ class Fade(Overlay):
     def __init__(self, seconds: float, *, rise: float = 1.0, fall: float = 1.0) -> None:
         self._seconds, self._rise, self._fall = seconds, rise, fall
 
-    def apply(self, luma: Plane, blue: Plane, red: Plane, second: float) -> None:
+    def _power(self, second: float) -> float:
         up = second / self._rise if self._rise else 1.0
-        down = (self._seconds - second - 1 / 24) / self._fall if self._fall else 1.0
-        power = max(0.0, min(1.0, up, down))
-        if power >= 1.0:
-            return
+        down = (self._seconds - second - 1 / FPS) / self._fall if self._fall else 1.0
+        return max(0.0, min(1.0, up, down))
+
+    def covers(self, second: float) -> bool:
+        return self._power(second) < 1.0
+
+    def apply(self, luma: Plane, blue: Plane, red: Plane, second: float) -> None:
+        power = self._power(second)
         level = np.uint16(power * 256)
         luma[:] = (((luma.astype(np.uint16) - np.minimum(luma, 16)) * level >> 8) + 16).astype(np.uint8)
         keep = np.int16(power * 128)
@@ -173,6 +185,7 @@ def title_lines(title: str, *, small: str = "", large: float = 0.10) -> tuple[Li
         cut = min(range(1, len(words)), key=lambda n: abs(len(" ".join(words[:n])) - len(" ".join(words[n:]))))
         lines = [" ".join(words[:cut]), " ".join(words[cut:])]
     result = [Line(text=line, size=large, tracking=0.34, weight=0.075, gap=0.62) for line in lines]
+    result[-1] = replace(result[-1], gap=0.95)
     if small:
         result.append(Line(text=small, size=large * 0.34, tracking=0.5, weight=0.1))
     return tuple(result)
