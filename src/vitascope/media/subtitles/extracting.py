@@ -1,0 +1,123 @@
+"""A text subtitle stream out of a film. Runs inside a worker process.
+
+The packets of text codecs carry the text itself, so nothing is decoded: SubRip and WebVTT packets are the text of one
+cue, ASS packets an event without its times, MP4 timed text a length and a text.
+"""
+
+from collections.abc import Iterator
+
+import av.error
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Discard, Stream
+from av.subtitles.stream import SubtitleStream
+
+from vitascope.media.probe.container import open_container
+from vitascope.media.probe.opening import MediaFile
+from vitascope.media.probe.sniff import sniff
+from vitascope.media.subtitles.converting import Target
+from vitascope.media.subtitles.cues import MAX_CUES, Cue, to_markup
+from vitascope.media.subtitles.parsing import ass_markup
+from vitascope.media.subtitles.writing import ass_clock, write_ass, write_srt, write_vtt
+from vitascope.media.workers.failure import MediaError, Reason
+
+_DEFAULT_DURATION_MS = 4000
+_EVENT_FIELDS = 9
+"""Of an ASS packet: read order, layer, style, name, three margins, effect, text."""
+_TEXT_CODECS = frozenset({"subrip", "ass", "ssa", "webvtt", "mov_text", "text"})
+
+
+def extract_subtitle(path: str | bytes, stream_index: int, target: Target) -> str:
+    """The text of the stream with that index. Raises :class:`MediaError`, also for picture subtitles."""
+    with MediaFile(path) as file:
+        container = open_container(file, sniff(file.head), full=False)
+        try:
+            stream = _find(container, stream_index)
+            return _extract(container, stream, target)
+        except av.error.FFmpegError as error:
+            raise MediaError(Reason.DAMAGED, "the subtitles cannot be read") from error
+        finally:
+            container.close()
+
+
+def _find(container: InputContainer, stream_index: int) -> SubtitleStream:
+    found: SubtitleStream | None = None
+    for stream in container.streams:
+        if stream.index == stream_index and isinstance(stream, SubtitleStream):
+            found = stream
+        else:
+            stream.discard = Discard.all
+    if found is None:
+        raise MediaError(Reason.MISSING, f"no subtitle stream with index {stream_index}")
+    if _codec(found) not in _TEXT_CODECS:
+        raise MediaError(Reason.REFUSED, "these subtitles are pictures")
+    return found
+
+
+def _codec(stream: Stream) -> str:
+    context: object = stream.codec_context
+    return stream.codec_context.codec.canonical_name if context is not None else ""
+
+
+def _extract(container: InputContainer, stream: SubtitleStream, target: Target) -> str:
+    codec = _codec(stream)
+    packets = _timed(container, stream)
+    if codec in {"ass", "ssa"}:
+        if target == "ass":
+            return _as_ass(stream, packets)
+        cues = (_ass_cue(*packet) for packet in packets)
+    else:
+        cues = (_cue(codec, *packet) for packet in packets)
+    ordered = sorted((cue for cue in cues if cue.markup), key=lambda cue: cue.start_ms)
+    return {"srt": write_srt, "vtt": write_vtt, "ass": write_ass}[target](ordered)
+
+
+def _timed(container: InputContainer, stream: SubtitleStream) -> Iterator[tuple[int, int, bytes]]:
+    """Start and end in milliseconds, and the bytes, of each packet."""
+    count = 0
+    packet: Packet[SubtitleStream]
+    for packet in container.demux(stream):
+        base = packet.time_base
+        if packet.pts is None or not packet.size or base is None:
+            continue
+        start = max(0, round(packet.pts * base * 1000))
+        length = round(packet.duration * base * 1000) if packet.duration else 0
+        yield start, start + (length if length > 0 else _DEFAULT_DURATION_MS), bytes(packet)
+        count += 1
+        if count >= MAX_CUES:
+            return
+
+
+def _cue(codec: str, start_ms: int, end_ms: int, data: bytes) -> Cue:
+    if codec == "mov_text":
+        length = int.from_bytes(data[:2], "big")
+        data = data[2 : 2 + length]
+    text = data.decode("utf-8", "replace")
+    if codec in {"mov_text", "text"}:
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return Cue(start_ms=start_ms, end_ms=end_ms, markup=to_markup(text, escaped=codec != "subrip"))
+
+
+def _event(data: bytes) -> list[str]:
+    return data.decode("utf-8", "replace").replace("\r", "").strip("\n\0").split(",", _EVENT_FIELDS - 1)
+
+
+def _ass_cue(start_ms: int, end_ms: int, data: bytes) -> Cue:
+    fields = _event(data)
+    markup = ass_markup(fields[-1]) if len(fields) == _EVENT_FIELDS else ""
+    return Cue(start_ms=start_ms, end_ms=end_ms, markup=markup)
+
+
+def _as_ass(stream: SubtitleStream, packets: Iterator[tuple[int, int, bytes]]) -> str:
+    """The whole script again: the header from the container, events in their reading order."""
+    header = (stream.codec_context.extradata or b"").decode("utf-8", "replace").replace("\r\n", "\n").rstrip("\n\0")
+    lines: list[tuple[int, str]] = []
+    for start_ms, end_ms, data in packets:
+        fields = _event(data)
+        if len(fields) == _EVENT_FIELDS:
+            order = int(fields[0]) if fields[0].isascii() and fields[0].isdigit() else 0
+            text = ",".join(fields[2:]).replace("\n", "\\N")
+            lines.append((order, f"Dialogue: {fields[1]},{ass_clock(start_ms)},{ass_clock(end_ms)},{text}"))
+    if "[events]" not in header.lower():
+        header += "\n\n[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"
+    return "\n".join([header, *(line for _, line in sorted(lines))]) + "\n"
