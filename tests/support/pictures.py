@@ -82,11 +82,9 @@ def clip(
         stream.width, stream.height = width, height
         stream.pix_fmt = "yuv420p10le" if transfer else "yuv420p"
         stream.gop_size = gop
-        stream.options = (
-            {"preset": "ultrafast", "x265-params": "log-level=none"} if transfer else {"preset": "ultrafast"}
-        )
-        if codec == "mpeg2video":
-            stream.options = {}
+        if stream.codec_context.name in {"libx264", "libx265"}:
+            options: dict[str, object] = {"preset": "ultrafast"}
+            stream.options = options | ({"x265-params": "log-level=none"} if transfer else {})
         if aspect is not None:
             stream.codec_context.sample_aspect_ratio = aspect
         if transfer:

@@ -12,7 +12,7 @@ import os
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import exifread
 from msgspec import Struct
@@ -72,22 +72,20 @@ def exif(path: str | bytes | os.PathLike[str], *, sidecar: bytes | None = None) 
     metadata raises nothing.
     """
     name = Path(os.fsdecode(path))
-    try:
-        with name.open("rb") as file:
-            tags = _exif_tags(file)
-    except (OSError, ValueError) as error:
-        raise UnreadablePictureError(f"the file cannot be read: {error}", Reason.UNREADABLE) from error
     xmp, iptc = XmpInfo(), IptcInfo()
-    width = height = None
-    turned = _integer(tags.get("Image Orientation")) or 1
     try:
         header = header_of_file(name)
     except UnreadablePictureError:
+        # A raw file, say: EXIF can be read where the picture itself cannot.
+        tags = _exif_of_file(name)
         if not tags:
             raise
         width = _integer(tags.get("EXIF ExifImageWidth") or tags.get("Image ImageWidth"))
         height = _integer(tags.get("EXIF ExifImageLength") or tags.get("Image ImageLength"))
+        turned = _integer(tags.get("Image Orientation")) or 1
     else:
+        blob = bytes(header.get("exif-data")) if header.get_typeof("exif-data") else b""
+        tags = _exif_tags(io.BytesIO(blob.removeprefix(b"Exif\0\0"))) if blob else _exif_of_file(name)
         width, height, turned = header.width, header.height, orientation(header)
         if header.get_typeof("xmp-data"):
             xmp = read_xmp(bytes(header.get("xmp-data")))
@@ -99,7 +97,15 @@ def exif(path: str | bytes | os.PathLike[str], *, sidecar: bytes | None = None) 
     return _joined(tags, beside, xmp, iptc, width=width, height=height, turned=turned if 1 <= turned <= 8 else 1)
 
 
-def _exif_tags(file: io.BufferedReader) -> dict[str, Any]:
+def _exif_of_file(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return _exif_tags(file)
+    except (OSError, ValueError) as error:
+        raise UnreadablePictureError(f"the file cannot be read: {error}", Reason.UNREADABLE) from error
+
+
+def _exif_tags(file: BinaryIO) -> dict[str, Any]:
     try:
         return dict(exifread.process_file(file, details=False, extract_thumbnail=False))
     except Exception:  # noqa: BLE001 - a parser of hostile bytes: whatever it raises means that there is no EXIF

@@ -23,7 +23,7 @@ from vitascope.media.images._video import open_video
 from vitascope.media.images._vips import Image, save_jpeg
 from vitascope.media.images.errors import NoFrameError
 
-_PLACES = (0.33, 0.42, 0.24, 0.55, 0.15, 0.68, 0.08)
+_PLACES = (0.33, 0.42, 0.24, 0.55, 0.15, 0.68, 0.08, 0.82, 0.92)
 _GOOD_SCORE = 0.55
 _MAX_PACKETS = 4000
 _BT2020 = 9
@@ -82,14 +82,14 @@ def _choose(container: InputContainer, stream: VideoStream) -> VideoFrame:
     if best is None or (best[0] < 0.1 and len(seen) < 3):
         # Few key frames, or none that could be sought: look at the beginning frame by frame.
         stream.codec_context.skip_frame = "DEFAULT"
-        best = _best_of_beginning(container, stream, duration_s, best)
+        best = _best_of_beginning(container, stream, best)
     if best is None:
         raise NoFrameError("no frame of the video could be decoded")
     return best[1]
 
 
 def _best_of_beginning(
-    container: InputContainer, stream: VideoStream, duration_s: float, best: tuple[float, VideoFrame] | None
+    container: InputContainer, stream: VideoStream, best: tuple[float, VideoFrame] | None
 ) -> tuple[float, VideoFrame] | None:
     _seek(container, stream, 0.0)
     for number, decoded in enumerate(_decoded(container, stream)):
@@ -97,9 +97,7 @@ def _best_of_beginning(
             score = _score(decoded)
             if best is None or score > best[0]:
                 best = score, decoded
-        if best is not None and (
-            best[0] >= _GOOD_SCORE or number >= 240 or (_position_s(decoded, stream) or 0) > duration_s / 2 > 1
-        ):
+        if number >= 240 or (best is not None and best[0] >= _GOOD_SCORE):
             break
     return best
 

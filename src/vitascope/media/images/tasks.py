@@ -22,7 +22,7 @@ class PictureSource(Struct, frozen=True, kw_only=True):
     data: bytes | None = None
 
     def read(self) -> bytes:
-        return self.data if self.data is not None else read_source(os.fsdecode(self.path or b""))
+        return read_source(self.data if self.data is not None else os.fsdecode(self.path or b""))
 
 
 class TranscodeArgs(Struct, frozen=True, kw_only=True):
