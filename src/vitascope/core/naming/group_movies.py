@@ -44,16 +44,16 @@ def group_movies(paths: Iterable[str]) -> list[MovieGroup]:
     for key in films:
         by_folder.setdefault(key[0], []).append(key)
     attached: dict[_Key, list[ExtraFile]] = {}
-    orphans: list[tuple[str, MovieName]] = []
+    orphans: list[str] = []
     for path, name in extras:
         owner = _owner(path, name, by_folder.get(name.folder, []), films)
         if owner is None or name.extra is None:
-            orphans.append((path, name))
+            orphans.append(path)
             continue
         extra = ExtraFile(path=path, type=name.extra, title=name.extra_title or name.title)
         attached.setdefault(owner, []).append(extra)
     groups = [_group(key, files, attached.get(key, [])) for key, files in films.items()]
-    groups.extend(_orphan(path, name) for path, name in orphans)
+    groups.extend(_orphan(path) for path in orphans)
     return sorted(groups, key=lambda group: natural(group.versions[0].paths[0]))
 
 
@@ -112,12 +112,13 @@ def _group(key: _Key, files: list[tuple[str, MovieName]], extras: list[ExtraFile
     )
 
 
-def _orphan(path: str, name: MovieName) -> MovieGroup:
+def _orphan(path: str) -> MovieGroup:
+    name = parse_movie(path, split_parts=False, find_extras=False)
     return MovieGroup(
-        title=name.extra_title or name.title,
+        title=name.title,
         year=name.year,
         edition=name.edition,
         ids=name.ids,
         folder=name.folder,
-        versions=(MediaVersion(paths=(path,)),),
+        versions=(MediaVersion(paths=(path,), label=name.version),),
     )

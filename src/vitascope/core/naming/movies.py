@@ -60,20 +60,21 @@ class _Parsed:
     is_release: bool
 
 
-def parse_movie(path: str, *, split_parts: bool = True) -> MovieName:
+def parse_movie(path: str, *, split_parts: bool = True, find_extras: bool = True) -> MovieName:
     """Read a path relative to the section's root.
 
-    ``split_parts=False`` leaves ``part 2`` in the title: right when no other part lies beside the file.
+    ``split_parts=False`` leaves ``part 2`` in the title: right when no other part lies beside the file. So does
+    ``find_extras=False`` with ``-short``, for a file that no film could own.
     """
     folders, file_name = split_path(path)
     stem, _ = split_extension(file_name)
     extra: ExtraType | None = None
     extra_title: str | None = None
     part: int | None = None
-    if len(folders) >= 2 and (extra := folder_extra(folders[-1])) is not None:
+    if find_extras and len(folders) >= 2 and (extra := folder_extra(folders[-1])) is not None:
         folders = folders[:-1]
         extra_title = _extra_title(stem, "")
-    elif (suffix := suffix_extra(stem)) is not None:
+    elif find_extras and (suffix := suffix_extra(stem)) is not None:
         stem, extra = suffix
     elif len(folders) >= 2 and split_parts and (found := PART_FOLDER.fullmatch(folders[-1])):
         part = int(found.group(1))
