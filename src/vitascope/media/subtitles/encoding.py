@@ -46,10 +46,10 @@ _USUAL = {
     "cp1250": "ąćęłńóśźżáčďéěíňřšťúůýžäôľĺŕőűöüßăâîşţđŁŚŻŠČŽŘ…’“”„–",
     "cp1251": _RUSSIAN + "ПВНКТСОМ…«»—–",
     "koi8_r": _RUSSIAN + "ПВНКТСОМ",
-    "cp1253": "αοιετσνηυρπκμλςγδωχθφβάέίόύήώΤΝΜΚΑΠΕ",
+    "cp1253": "αοιετσνηυρπκμλςγδωάέίόύήώ",
     "cp1254": "ığşçöüâİŞÇÖÜ…’“”–",
-    "cp1255": "יוהלאבתרשמנחכדקםעפןטגזצסךףץ",
-    "cp1256": "اليمونرتبعدسهكفحقجةأىشصخإطذضغزئءثظآ،؟",
+    "cp1255": "יוהלאבתרשמנחכדקםעפ",
+    "cp1256": "اليمونرتبعدسهكفحقةأ،؟",
     "cp932": "あいうえおかきくけこがぎぐげごさしすせそざじずぜぞたちつてとだでどなにぬねのはひふへほばび"
     "ぶべぼまみむめもやゆよらりるれろわをんっゃゅょ"
     "アイウエオカキクケコサシスセソタチツテトナニノハフマミムメモラリルレロンッー。、「」！？",
@@ -62,6 +62,7 @@ _USUAL = {
     "cp949": "이다는가요하지고에을를의도나아어그안세해내네거게리니만서라있없사한기자것로일여시우들정말왜"
     "잘못알은전면난적제당신뭐",
 }
+_LATIN = frozenset({"cp1252", "cp1250", "cp1254"})
 _SAMPLE_BYTES = 64 * 1024
 
 
@@ -119,7 +120,13 @@ def _likelihood(sample: bytes, encoding: str) -> float:
     """The share of usual letters among all that are not ASCII; -1 for what does not decode."""
     if not _decodes(sample, encoding):
         return -1.0
-    counts = Counter(character for character in sample.decode(encoding, "ignore") if character > "\x7f")
-    total = counts.total()
+    counts = Counter(sample.decode(encoding, "ignore"))
+    foreign = {character: count for character, count in counts.items() if character > "\x7f"}
+    total = sum(foreign.values())
+    if not total:
+        return 0.0
     usual = set(_USUAL[encoding])
-    return sum(count for character, count in counts.items() if character in usual) / total if total else 0.0
+    share = sum(count for character, count in foreign.items() if character in usual) / total
+    plain = sum(count for character, count in counts.items() if character.isascii() and character.isalpha())
+    # Latin scripts have accents on some letters, never on most.
+    return share / 2 if encoding in _LATIN and total > plain else share
