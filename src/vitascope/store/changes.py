@@ -18,8 +18,8 @@ from sqlalchemy import bindparam, select
 
 from vitascope.core.model import LEAF_TYPES
 from vitascope.core.naming.search_text import deletions
-from vitascope.store import bulk, deletion, rollups, schema
-from vitascope.store.reader import Reader, any_of, chunks
+from vitascope.store import bulk, deletion, identities, rollups, schema
+from vitascope.store.reader import any_of, chunks
 from vitascope.store.rows import (
     ArtworkRow,
     EditRow,
@@ -175,36 +175,31 @@ def _insert_identities(tx: Writer, rows: Rows) -> dict[int, int]:
     for row in rows.identities:
         aliases.pop(row.id, None)
     keys = _renamed(rows.identity_keys, "identity_id", aliases)
+    contested: list[IdentityKeyRow] = []
     if bulk.insert_rows(tx, schema.identity_keys, keys, "ignore") < len(keys):
         fresh = {row.id for row in rows.identities}
-        known = _owners_of_keys(tx, keys)
-        for key in keys:
-            owner = known[key.key_hash]
-            if owner != key.identity_id and key.identity_id in fresh:
-                aliases.setdefault(key.identity_id, owner)
+        known = identities.owners(tx, (key.key_hash for key in keys))
+        contested = [key for key in keys if known[key.key_hash] != key.identity_id]
+        for key in contested:
+            if key.identity_id in fresh:
+                aliases.setdefault(key.identity_id, known[key.key_hash])
         # keys of an alias that were new went in under its id: hand them to the identity that stays
         for alias in fresh & aliases.keys():
             tx.conn.execute(_move_keys, {"theirs": alias, "ours": aliases[alias]})
     bulk.insert_rows(tx, schema.identities, [row for row in rows.identities if row.id not in aliases])
+    claims: dict[int, list[identities.Key]] = {}
+    for key in contested:
+        claims.setdefault(aliases.get(key.identity_id, key.identity_id), []).append(identities.Key(key.kind, key.key))
+    for identity_id, claimed in claims.items():
+        identities.attach(tx, identity_id, claimed)
     return aliases
 
 
-_owners = select(schema.identity_keys.c.key_hash, schema.identity_keys.c.identity_id).where(
-    schema.identity_keys.c.key_hash.in_(bindparam("hashes", expanding=True))
-)
 _move_keys = (
     schema.identity_keys.update()
     .where(schema.identity_keys.c.identity_id == bindparam("theirs"))
     .values(identity_id=bindparam("ours"))
 )
-
-
-def _owners_of_keys(r: Reader, keys: Sequence[IdentityKeyRow]) -> dict[bytes, int]:
-    found: dict[bytes, int] = {}
-    for some in chunks((key.key_hash for key in keys), 500):
-        found.update((bytes(key), owner) for key, owner in r.tuples(_owners, {"hashes": some}))
-    return found
-
 
 _tags_like = select(schema.tags.c.id, schema.tags.c.type, schema.tags.c.tag).where(
     any_of(schema.tags.c.tag, "texts", text=True)

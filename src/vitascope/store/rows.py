@@ -63,6 +63,14 @@ class IdentityKeyRow(Struct, frozen=True, array_like=True):
     key: str
 
 
+class IdentityMergeRow(Struct, frozen=True, array_like=True):
+    id: int
+    kept_id: int
+    merged_id: int
+    at: int
+    record: str
+
+
 class EditRow(Struct, frozen=True, array_like=True):
     identity_id: int
     field: str

@@ -130,6 +130,17 @@ identity_keys = Table(
     **_clustered,
 )
 
+# Identities that turned out to be one, with what each had, so that a wrong match can be undone.
+identity_merges = Table(
+    "identity_merges",
+    metadata,
+    _pk(),
+    Column("kept_id", _Id, nullable=False),
+    Column("merged_id", _Id, nullable=False, index=True),
+    Column("at", BigInteger, nullable=False),
+    Column("record", Text, nullable=False),  # JSON of store.identities.MergeRecord
+)
+
 # What the owner changed by hand: applied over whatever a scan finds, and locked until unlocked.
 edits = Table(
     "edits",
@@ -173,7 +184,7 @@ items = Table(
     Column("content_rating_age", Integer),
     Column("rating", Float),
     Column("audience_rating", Float),
-    Column("extra_type", SmallInteger),  # set on extras; parent_id is then the item it belongs to
+    Column("extra_type", SmallInteger),  # set on extras: clips, whose parent_id is the item they belong to
     Column("child_count", Integer, nullable=False, server_default="0"),
     Column("leaf_count", Integer, nullable=False, server_default="0"),
     Column("latest_leaf_added_at", BigInteger),

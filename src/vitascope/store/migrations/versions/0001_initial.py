@@ -156,6 +156,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_identity_keys_identity_id"), "identity_keys", ["identity_id"], unique=False)
     op.create_table(
+        "identity_merges",
+        sa.Column("id", ID, autoincrement=True, nullable=False),
+        sa.Column("kept_id", ID, nullable=False),
+        sa.Column("merged_id", ID, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_identity_merges_merged_id"), "identity_merges", ["merged_id"], unique=False)
+    op.create_table(
         "item_counts",
         sa.Column("section_id", ID, nullable=False),
         sa.Column("item_type", sa.SmallInteger(), nullable=False),
