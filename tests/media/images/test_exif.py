@@ -14,7 +14,8 @@ from tests.support.pictures import png_bomb, save, scene
 from vitascope.media.images import UnreadablePictureError
 from vitascope.media.images._iptc import read_iptc
 from vitascope.media.images._xmp import read_xmp
-from vitascope.media.images.exif import PhotoInfo, exif
+from vitascope.media.images.exif import exif
+from vitascope.media.images.results import PhotoInfo
 
 XMP = """<?xpacket begin='\ufeff' id='W5M0MpCehiHzreSzNTczkc9d'?>
 <x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>

@@ -42,6 +42,8 @@ def test_every_task(pool: WorkerPool, tmp_path: Path) -> None:
     for beside, rating in ((os.fsencode(sidecar), 5), (b"/nowhere.xmp", None), (None, None)):
         info = pool.submit(t.read_photo, t.PhotoArgs(path=os.fsencode(path), sidecar_path=beside)).result()
         assert (info.width, info.height, info.rating) == (80, 40, rating)
+    colors = t.UltraBlurArgs(colors=analysis.colors, width=320, height=240)
+    assert opened(pool.submit(t.paint_ultrablur, colors).result()).size == (320, 240)
     film = clip(tmp_path / "a.mp4", [scene(160, 90)] * 30)
     taken = pool.submit(t.take_frame, t.FrameArgs(path=os.fsencode(film), max_width=80)).result()
     assert (taken.width, taken.height, opened(taken.jpeg).size) == (80, 45, (80, 45))
@@ -59,7 +61,7 @@ def test_what_is_wrong_comes_back_with_its_reason(pool: WorkerPool, tmp_path: Pa
 
 def test_the_server_side_loads_no_image_library() -> None:
     code = (
-        "import sys, vitascope.media.images as i; i.PhotoRequest.parse({'width': '5'});"
+        "import sys, vitascope.media.images as i, vitascope.media.images.tasks; i.PhotoRequest.parse({'width': '5'});"
         "print(sorted(m for m in ('pyvips', 'av', 'numpy', 'lxml', 'exifread') if m in sys.modules))"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

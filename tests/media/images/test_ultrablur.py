@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.support.pictures import opened, plain, save
 
 from vitascope.media.images import PictureRequestError, UnreadablePictureError
-from vitascope.media.images.ultrablur import UltraBlurColors, ultrablur, ultrablur_image
+from vitascope.media.images.results import UltraBlurColors
+from vitascope.media.images.ultrablur import ultrablur, ultrablur_image
 
 
 def rgb(text: str) -> tuple[int, int, int]:

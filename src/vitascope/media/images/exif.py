@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import exifread
-from msgspec import Struct
 
 from vitascope.media.images._iptc import IptcInfo, read_iptc
 from vitascope.media.images._vips import header_of_file, orientation
 from vitascope.media.images._xmp import XmpInfo, read_xmp
 from vitascope.media.images.errors import UnreadablePictureError
+from vitascope.media.images.results import PhotoInfo
 from vitascope.media.workers.failure import Reason
 
 logging.getLogger("exifread").setLevel(logging.CRITICAL)  # it reports every oddity of every camera
@@ -30,39 +30,6 @@ _DATE = re.compile(
 )
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})")
 _XMP_GPS = re.compile(r"(\d{1,3}),(\d{1,2}(?:\.\d+)?)(?:,(\d{1,2}(?:\.\d+)?))?([NSEW])")
-
-
-class PhotoInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One photograph. Sizes are in pixels as it is shown, with ``orientation`` already obeyed."""
-
-    width: int | None = None
-    height: int | None = None
-    orientation: int = 1
-    taken_local: str | None = None
-    """``YYYY-MM-DDTHH:MM:SS`` of the camera's clock, followed by the offset where it is known."""
-    taken_at: int | None = None
-    """Epoch seconds; the camera's clock is taken as UTC where its offset is unknown."""
-    make: str | None = None
-    model: str | None = None
-    lens: str | None = None
-    aperture: float | None = None
-    """The f-number."""
-    exposure: str | None = None
-    """Seconds, as photographers write them: ``1/250``, ``2.5``."""
-    iso: int | None = None
-    focal_length_mm: float | None = None
-    focal_length_35mm: int | None = None
-    latitude: float | None = None
-    longitude: float | None = None
-    altitude_m: float | None = None
-    rating: int | None = None
-    """Stars, 1..5."""
-    title: str | None = None
-    caption: str | None = None
-    keywords: tuple[str, ...] = ()
-    software: str | None = None
-    artist: str | None = None
-    copyright: str | None = None
 
 
 def exif(path: str | bytes | os.PathLike[str], *, sidecar: bytes | None = None) -> PhotoInfo:

@@ -15,27 +15,19 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from av.video.stream import VideoStream
-from msgspec import Struct
 from numpy.typing import NDArray
 
 from vitascope.media.images import tonemap
 from vitascope.media.images._video import open_video
 from vitascope.media.images._vips import Image, save_jpeg
 from vitascope.media.images.errors import NoFrameError
+from vitascope.media.images.results import FramePicture
 
 _PLACES = (0.33, 0.42, 0.24, 0.55, 0.15, 0.68, 0.08, 0.82, 0.92)
 _GOOD_SCORE = 0.55
 _MAX_PACKETS = 4000
 _BT2020 = 9
 _JPEG_RANGE = 2
-
-
-class FramePicture(Struct, frozen=True, kw_only=True):
-    jpeg: bytes
-    width: int
-    height: int
-    at_ms: int | None
-    """Where in the film it was found, where the file says so."""
 
 
 def frame(path: str | bytes | os.PathLike[str], at_ms: int | None = None, *, max_width: int = 1280) -> FramePicture:

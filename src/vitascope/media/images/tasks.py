@@ -1,15 +1,14 @@
-"""The room's work as tasks of worker processes, where every picture and video is opened."""
+"""The room's work as tasks of worker processes, where every picture and video is opened.
+
+Importing this module is cheap, because callers do: libvips, FFmpeg and the others are loaded by the first call.
+"""
 
 import os
 
 from msgspec import Struct
 
-from vitascope.media.images import blurhash, composites, exif, frames, render, ultrablur
-from vitascope.media.images._vips import open_header, read_source, upright_size
-from vitascope.media.images.exif import PhotoInfo
-from vitascope.media.images.frames import FramePicture
 from vitascope.media.images.request import PhotoRequest
-from vitascope.media.images.ultrablur import UltraBlurColors
+from vitascope.media.images.results import FramePicture, PhotoInfo, PictureAnalysis, RenderedPicture, UltraBlurColors
 from vitascope.media.workers.registry import task
 
 MAX_SIDECAR_BYTES = 4 << 20
@@ -22,17 +21,14 @@ class PictureSource(Struct, frozen=True, kw_only=True):
     data: bytes | None = None
 
     def read(self) -> bytes:
+        from vitascope.media.images._vips import read_source
+
         return read_source(self.data if self.data is not None else os.fsdecode(self.path or b""))
 
 
 class TranscodeArgs(Struct, frozen=True, kw_only=True):
     source: PictureSource
     request: PhotoRequest
-
-
-class RenderedPicture(Struct, frozen=True, kw_only=True):
-    content_type: str
-    data: bytes
 
 
 class FrameArgs(Struct, frozen=True, kw_only=True):
@@ -47,13 +43,11 @@ class CompositeArgs(Struct, frozen=True, kw_only=True):
     height: int = 600
 
 
-class PictureAnalysis(Struct, frozen=True, kw_only=True):
-    """What is kept about a picture in the database. Width and height as it is shown."""
-
+class UltraBlurArgs(Struct, frozen=True, kw_only=True):
+    colors: UltraBlurColors
     width: int
     height: int
-    blur_hash: str
-    colors: UltraBlurColors
+    noise: bool = False
 
 
 class PhotoArgs(Struct, frozen=True, kw_only=True):
@@ -63,23 +57,32 @@ class PhotoArgs(Struct, frozen=True, kw_only=True):
 
 @task("transcode")
 def transcode_picture(args: TranscodeArgs) -> RenderedPicture:
+    from vitascope.media.images import render
+
     content_type, data = render.transcode(args.source.read(), args.request)
     return RenderedPicture(content_type=content_type, data=data)
 
 
 @task("frame")
 def take_frame(args: FrameArgs) -> FramePicture:
+    from vitascope.media.images import frames
+
     return frames.frame(args.path, args.at_ms, max_width=args.max_width)
 
 
 @task("composite")
 def make_composite(args: CompositeArgs) -> bytes:
+    from vitascope.media.images import composites
+
     pictures = (source.data if source.data is not None else os.fsdecode(source.path or b"") for source in args.sources)
     return composites.composite(list(pictures), width=args.width, height=args.height)
 
 
 @task("analyze")
 def analyze_picture(args: PictureSource) -> PictureAnalysis:
+    from vitascope.media.images import blurhash, ultrablur
+    from vitascope.media.images._vips import open_header, upright_size
+
     data = args.read()
     width, height = upright_size(open_header(data))
     return PictureAnalysis(
@@ -89,6 +92,8 @@ def analyze_picture(args: PictureSource) -> PictureAnalysis:
 
 @task("photo")
 def read_photo(args: PhotoArgs) -> PhotoInfo:
+    from vitascope.media.images import exif
+
     sidecar: bytes | None = None
     if args.sidecar_path is not None:
         try:
@@ -97,3 +102,10 @@ def read_photo(args: PhotoArgs) -> PhotoInfo:
         except OSError:
             sidecar = None  # gone again: the photograph itself still counts
     return exif.exif(args.path, sidecar=sidecar)
+
+
+@task("ultrablur")
+def paint_ultrablur(args: UltraBlurArgs) -> bytes:
+    from vitascope.media.images import ultrablur
+
+    return ultrablur.ultrablur_image(args.colors, width=args.width, height=args.height, noise=args.noise)

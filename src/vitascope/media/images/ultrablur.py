@@ -9,30 +9,16 @@ import colorsys
 import re
 
 import numpy as np
-from msgspec import Struct
 from numpy.typing import NDArray
 
 from vitascope.media.images._vips import Image, Source, flatten, load_scaled, open_header, read_source
 from vitascope.media.images.errors import PictureRequestError
+from vitascope.media.images.results import UltraBlurColors
 
 _SIDE = 32
 _LIGHTNESS = (0.10, 0.36)
 _MAX_SATURATION = 0.75
 _HEX = re.compile(r"#?([0-9a-fA-F]{6})")
-
-
-class UltraBlurColors(Struct, frozen=True, kw_only=True):
-    """Six lower-case hexadecimal digits for each corner."""
-
-    top_left: str
-    top_right: str
-    bottom_right: str
-    bottom_left: str
-
-    @property
-    def joined(self) -> str:
-        """``topLeft,topRight,bottomRight,bottomLeft``, as the database keeps it."""
-        return f"{self.top_left},{self.top_right},{self.bottom_right},{self.bottom_left}"
 
 
 def ultrablur(source: Source) -> UltraBlurColors:
