@@ -1,0 +1,1 @@
+"""Who asks: people, devices and tokens, and what a request proves about whoever sent it."""

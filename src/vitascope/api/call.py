@@ -1,0 +1,193 @@
+"""One request as an endpoint sees it.
+
+Every ``X-Plex-*`` value may come as a header or as a query parameter; header text may be UTF-8 or Latin-1. Whoever
+asks, and what they may see, is already decided when an endpoint gets its call.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import parse_qsl
+
+from starlette.types import Receive, Scope, Send
+
+from vitascope.accounts.requester import Requester
+from vitascope.api.errors import BadRequestError, UnauthorizedError
+from vitascope.api.house import House
+from vitascope.api.render import Container
+from vitascope.api.reply import JSON, Header, Reply
+from vitascope.core.model import Viewer
+
+_MOST_BODY = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Which part of a long list is asked for; ``size`` is ``None`` for all of it."""
+
+    start: int = 0
+    size: int | None = None
+
+    @property
+    def paged(self) -> bool:
+        return self.size is not None
+
+
+def header_text(raw: bytes) -> str:
+    """A header's value: UTF-8 where it is, Latin-1 where not."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+class Call:
+    """A request, who sent it, and the server it was sent to."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        house: House,
+        params: Mapping[str, str],
+        requester: Requester,
+        headers: Mapping[str, str],
+    ) -> None:
+        self.scope = scope
+        self.receive = receive
+        self.send = send
+        self.house = house
+        self.params = params
+        self.requester = requester
+        self.headers = headers
+
+    @property
+    def method(self) -> str:
+        return str(self.scope.get("method", "GET"))
+
+    @property
+    def path(self) -> str:
+        return str(self.scope["path"])
+
+    @property
+    def raw_query(self) -> str:
+        """The query string as it was sent."""
+        return bytes(self.scope["query_string"]).decode("latin-1")
+
+    @cached_property
+    def pairs(self) -> list[tuple[str, str]]:
+        """All query parameters in order."""
+        return parse_qsl(self.raw_query, keep_blank_values=True)
+
+    @cached_property
+    def query(self) -> dict[str, str]:
+        """The query parameters; of one that comes twice the last."""
+        return dict(self.pairs)
+
+    def values(self, name: str) -> list[str]:
+        """All values of a query parameter."""
+        return [value for key, value in self.pairs if key == name]
+
+    def text(self, name: str) -> str | None:
+        """A query parameter, or ``None`` when it is missing or empty."""
+        return self.query.get(name) or None
+
+    def required(self, name: str) -> str:
+        """A query parameter that must be there."""
+        value = self.text(name)
+        if value is None:
+            raise BadRequestError(f"{name} is missing")
+        return value
+
+    def integer(self, name: str, default: int | None = None) -> int | None:
+        """A query parameter that is a whole number."""
+        value = self.text(name)
+        if value is None:
+            return default
+        try:
+            return int(value)
+        except ValueError:
+            raise BadRequestError(f"{name} is not a number") from None
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """A query parameter that is 0 or 1 (or true, or empty, which means yes)."""
+        value = self.query.get(name)
+        if value is None:
+            return default
+        return value.lower() not in ("0", "false", "no")
+
+    def names(self, name: str) -> frozenset[str]:
+        """A query parameter that is a list separated by commas."""
+        return frozenset(part for value in self.values(name) for part in value.split(",") if part)
+
+    def plex(self, name: str) -> str | None:
+        """``X-Plex-<name>`` from the query or the headers."""
+        full = f"X-Plex-{name}"
+        return self.query.get(full) or self.headers.get(full.lower()) or None
+
+    def param(self, name: str) -> str:
+        """A part of the path."""
+        return self.params[name]
+
+    def number(self, name: str) -> int:
+        """A part of the path that is a number."""
+        try:
+            return int(self.params[name])
+        except ValueError:
+            raise BadRequestError(f"{self.params[name]!r} is not a number") from None
+
+    @property
+    def viewer(self) -> Viewer:
+        """Whose eyes the answer is for."""
+        if self.requester.viewer is None:
+            raise UnauthorizedError
+        return self.requester.viewer
+
+    @property
+    def person_id(self) -> int:
+        return self.viewer.person_id
+
+    @cached_property
+    def wants_json(self) -> bool:
+        accept = self.headers.get("accept", "")
+        json = accept.find("application/json")
+        xml = accept.find("xml")
+        return json >= 0 and (xml < 0 or json < xml)
+
+    @cached_property
+    def window(self) -> Window:
+        """The part of a list that is asked for. In the query, a size without a start counts only when it is zero."""
+        start = self.headers.get("x-plex-container-start")
+        size = self.headers.get("x-plex-container-size")
+        asked_start = self.query.get("X-Plex-Container-Start")
+        asked_size = self.query.get("X-Plex-Container-Size")
+        if asked_start is not None or asked_size == "0":
+            start, size = asked_start or "0", asked_size if asked_size is not None else size
+        try:
+            return Window(
+                start=max(int(start or 0), 0),
+                size=None if size in (None, "") else max(int(str(size)), 0),
+            )
+        except ValueError:
+            raise BadRequestError("X-Plex-Container-Start and -Size must be numbers") from None
+
+    async def body(self) -> bytes:
+        """The request's body, at most 32 MiB of it."""
+        gathered = bytearray()
+        while True:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                break
+            gathered += message.get("body", b"")
+            if len(gathered) > _MOST_BODY:
+                raise BadRequestError("the body is too large")
+            if not message.get("more_body", False):
+                break
+        return bytes(gathered)
+
+    def reply(self, container: Container, *, headers: list[Header] | None = None, status: int = 200) -> Reply:
+        """A container in the form that was asked for."""
+        if self.wants_json:
+            return Reply(status=status, body=container.json(), media_type=JSON, headers=headers or [])
+        return Reply(status=status, body=container.xml(), headers=headers or [])

@@ -1,0 +1,156 @@
+"""The ASGI application: finds the route, asks who calls, checks the policy, and sends what the endpoint answers.
+
+While the database is being upgraded there is no house yet: everything answers 503, so a health check waits and does not
+fail on wrong data. Cross-origin rules are those that web apps need: ``X-Plex-*`` may be sent and the paging headers
+read from anywhere, since a token, not a cookie, proves who asks; rights that come from an address are never given to a
+page of another origin (:mod:`vitascope.accounts.locality`).
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+
+from starlette.types import Receive, Scope, Send
+
+from vitascope.accounts.requester import Evidence, Requester
+from vitascope.api.call import Call, header_text
+from vitascope.api.errors import ApiError, NotFoundError, UnauthorizedError
+from vitascope.api.house import House
+from vitascope.api.reply import HTML, Header, Reply, refusal
+from vitascope.api.routing import Match, Router, Routes
+from vitascope.store.errors import NotFound, StoreError
+
+_log = logging.getLogger(__name__)
+
+OWN_SOCKET = "own_socket"
+"""Set in the state of every request that comes over the unix socket of the support directory."""
+
+_METHODS = b"GET, POST, PUT, DELETE, OPTIONS, HEAD"
+_EXPOSED = b"X-Plex-Container-Start, X-Plex-Container-Total-Size, X-Plex-Activity, Location, Content-Range, ETag"
+_ALWAYS: tuple[Header, ...] = (
+    (b"x-plex-protocol", b"1.0"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", _EXPOSED),
+)
+
+
+def headers_of(scope: Scope) -> dict[str, str]:
+    """All headers by lower-case name; of those that come twice, the values joined."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name = raw_name.decode("latin-1").lower()
+        value = header_text(raw_value)
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
+def _preflight(headers: Mapping[str, str]) -> Reply:
+    asked = headers.get("access-control-request-headers", "")
+    allowed = asked.encode("ascii", "ignore") if asked else b"X-Plex-Token, Accept, Content-Type"
+    return Reply(
+        status=HTTPStatus.NO_CONTENT,
+        headers=[
+            (b"access-control-allow-methods", _METHODS),
+            (b"access-control-allow-headers", allowed),
+            (b"access-control-max-age", b"86400"),
+            (b"vary", b"access-control-request-headers"),
+        ],
+    )
+
+
+class Api:
+    """The whole HTTP surface. ``house`` may be set later: until then everything answers 503."""
+
+    def __init__(self, families: Iterable[Routes]) -> None:
+        self.router = Router(families)
+        self.house: House | None = None
+        self.waiting_for = "The server is starting."
+        """What is shown while there is no house."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def noticing(message: object) -> None:
+            nonlocal started
+            started = True
+            await send(message)  # type: ignore[arg-type]  # passed on as it is
+
+        try:
+            reply = await self._answer(scope, receive, noticing)
+        except ApiError as error:
+            reply = refusal(error)
+        except NotFound:
+            reply = refusal(NotFoundError())
+        except StoreError as error:
+            _log.exception("%s %s: the database failed", scope["method"], scope["path"])
+            page = ApiError(str(error))
+            reply = Reply(status=HTTPStatus.SERVICE_UNAVAILABLE, body=page.page(), media_type=HTML)
+        except Exception:
+            _log.exception("%s %s failed", scope["method"], scope["path"])
+            if started:
+                raise
+            reply = refusal(ApiError())
+        if reply is not None and not started:
+            await reply.send(scope, send, _ALWAYS)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> Reply | None:
+        headers = headers_of(scope)
+        if scope["method"] == "OPTIONS":
+            return _preflight(headers)
+        house = self.house
+        if house is None:
+            body = ApiError(self.waiting_for).page()
+            return Reply(
+                status=HTTPStatus.SERVICE_UNAVAILABLE, body=body, media_type=HTML, headers=[(b"retry-after", b"2")]
+            )
+        match = self.router.find(scope["method"], scope["path"])
+        call = await self._call(scope, receive, send, house, match, headers)
+        if match.route is None:
+            if call.requester.viewer is None:
+                raise UnauthorizedError  # what there is, is told only to those who may ask
+            if match.allowed:
+                allow = ", ".join(sorted(match.allowed - {"WS"})).encode()
+                page = ApiError(f"This answers {allow.decode()}.").page()
+                return Reply(
+                    status=HTTPStatus.METHOD_NOT_ALLOWED, body=page, media_type=HTML, headers=[(b"allow", allow)]
+                )
+            raise NotFoundError
+        match.route.policy.check(call.requester)
+        return await match.route.endpoint(call)
+
+    async def _call(
+        self, scope: Scope, receive: Receive, send: Send, house: House, match: Match, headers: Mapping[str, str]
+    ) -> Call:
+        nobody = Requester(viewer=None)
+        call = Call(scope, receive, send, house, match.params, nobody, headers)
+        client = scope.get("client")
+        evidence = Evidence(
+            token=call.plex("Token"),
+            peer=client[0] if client else None,
+            headers=headers,
+            own_socket=bool(scope.get("state", {}).get(OWN_SOCKET)),
+        )
+        call.requester = await house.accounts.resolve(evidence)
+        return call
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        house = self.house
+        match = self.router.find("WS", scope["path"])
+        if house is None or match.route is None:
+            await send({"type": "websocket.close", "code": 4404})
+            return
+        call = await self._call(scope, receive, send, house, match, headers_of(scope))
+        try:
+            match.route.policy.check(call.requester)
+        except ApiError:
+            await send({"type": "websocket.close", "code": 4401})
+            return
+        await match.route.endpoint(call)

@@ -1,0 +1,69 @@
+"""How an endpoint says no.
+
+::
+
+    ApiError
+    ├── BadRequestError     400  the request cannot mean anything
+    ├── UnauthorizedError   401  no token, or one that is not valid
+    ├── ForbiddenError      403  signed in, but this is the owner's
+    ├── NotFoundError       404  there is no such thing, or not for this person
+    ├── ConflictError       409  it exists already
+    ├── NotMadeYetError     501  the original server has it, this one does not yet
+    └── UnavailableError    503  not now
+
+Clients tell 401, 404 and the rest apart and read nothing else; the answer is a small HTML page, as the original sends
+it even to those who asked for JSON.
+"""
+
+from html import escape
+from http import HTTPStatus
+
+
+class ApiError(Exception):
+    """An answer that is not the one asked for; ``message`` is for a person."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or self.status.phrase)
+        self.message = message
+
+    def page(self) -> bytes:
+        """The answer's body."""
+        return error_page(self.status, self.message)
+
+
+class BadRequestError(ApiError):
+    status = HTTPStatus.BAD_REQUEST
+
+
+class UnauthorizedError(ApiError):
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class ForbiddenError(ApiError):
+    status = HTTPStatus.FORBIDDEN
+
+
+class NotFoundError(ApiError):
+    status = HTTPStatus.NOT_FOUND
+
+
+class ConflictError(ApiError):
+    status = HTTPStatus.CONFLICT
+
+
+class NotMadeYetError(ApiError):
+    status = HTTPStatus.NOT_IMPLEMENTED
+
+
+class UnavailableError(ApiError):
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def error_page(status: HTTPStatus, message: str = "") -> bytes:
+    """A small page that says what the matter is."""
+    detail = f"<p>{escape(message)}</p>" if message else ""
+    head = f"<head><title>{status.phrase}</title></head>"
+    page = f"<html>{head}<body><h1>{status} {status.phrase}</h1>{detail}</body></html>"
+    return page.encode("utf-8", "replace")

@@ -1,0 +1,107 @@
+"""Who plays what at the moment, as players report it in their timelines.
+
+A session begins with the first report of a player and an item, and ends when the player says so or falls silent: a
+player reports every ten seconds, or twenty on a mobile network.
+"""
+
+import itertools
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from vitascope.events import PlayState
+
+_SILENT_SECONDS = 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Player:
+    """The device that plays, in its own words."""
+
+    client_identifier: str
+    title: str = ""
+    product: str = ""
+    version: str = ""
+    platform: str = ""
+    platform_version: str = ""
+    device: str = ""
+    model: str = ""
+    vendor: str = ""
+    address: str = ""
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaySession:
+    """One player with one item."""
+
+    key: int
+    session_id: str
+    player: Player
+    person_id: int
+    person_name: str
+    item_id: int
+    state: PlayState
+    time_ms: int
+    duration_ms: int
+    seen_at: float
+    """On the monotonic clock."""
+
+
+class NowPlaying:
+    """The sessions of this moment. Used from the event loop only."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._numbers = itertools.count(1)
+        self._sessions: dict[str, PlaySession] = {}
+
+    def report(
+        self,
+        *,
+        session_id: str,
+        player: Player,
+        person_id: int,
+        person_name: str,
+        item_id: int,
+        state: PlayState,
+        time_ms: int,
+        duration_ms: int,
+    ) -> PlaySession:
+        """Takes a report; one of ``stopped`` ends the session, whose last state is returned."""
+        known = self._sessions.get(player.client_identifier)
+        if known is None or known.item_id != item_id or known.person_id != person_id:
+            known = PlaySession(
+                key=next(self._numbers),
+                session_id=session_id or player.client_identifier,
+                player=player,
+                person_id=person_id,
+                person_name=person_name,
+                item_id=item_id,
+                state=state,
+                time_ms=time_ms,
+                duration_ms=duration_ms,
+                seen_at=self._clock(),
+            )
+        else:
+            known = replace(
+                known,
+                player=player,
+                state=state,
+                time_ms=time_ms,
+                duration_ms=duration_ms or known.duration_ms,
+                seen_at=self._clock(),
+            )
+        if state is PlayState.STOPPED:
+            self._sessions.pop(player.client_identifier, None)
+        else:
+            self._sessions[player.client_identifier] = known
+        return known
+
+    def sessions(self) -> list[PlaySession]:
+        """The sessions that are alive, oldest first."""
+        silent = self._clock() - _SILENT_SECONDS
+        for client, session in list(self._sessions.items()):
+            if session.seen_at < silent:
+                del self._sessions[client]
+        return sorted(self._sessions.values(), key=lambda session: session.key)

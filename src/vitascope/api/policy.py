@@ -1,0 +1,31 @@
+"""What a route demands of whoever calls it.
+
+Every route names its policy where it is declared; :class:`~vitascope.api.routing.Routes` takes none without. Which
+items a person may see is decided below, by the :class:`~vitascope.core.model.Viewer` that every read of the store is
+given.
+"""
+
+from enum import Enum
+
+from vitascope.accounts.requester import Requester
+from vitascope.api.errors import ForbiddenError, UnauthorizedError
+
+
+class Policy(Enum):
+    """Who may call a route."""
+
+    PUBLIC = "public"
+    """Anyone; the answer says nothing about a library."""
+    SIGNED_IN = "signed-in"
+    """A person with a token, or whoever counts as the owner for the address."""
+    OWNER = "owner"
+    """The owner alone."""
+
+    def check(self, requester: Requester) -> None:
+        """Raises :class:`UnauthorizedError` or :class:`ForbiddenError` for a requester who may not."""
+        if self is Policy.PUBLIC:
+            return
+        if requester.viewer is None:
+            raise UnauthorizedError
+        if self is Policy.OWNER and not requester.viewer.is_owner:
+            raise ForbiddenError

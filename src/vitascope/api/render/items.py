@@ -1,0 +1,451 @@
+"""The tables of items: Video, Track, Photo and Directory, and of their tags.
+
+One table of attributes serves all types, since each attribute's source gives ``None`` where a type has none; what a
+list leaves out is marked by ``when``. Lists carry at most three roles, tags without ids and no external guids unless
+asked; full items carry everything.
+"""
+
+from collections.abc import Callable, Iterable
+
+from vitascope.api.render.media import CHAPTER, LISTED_MEDIA, MEDIA
+from vitascope.api.render.shown import Shown
+from vitascope.api.render.table import Attribute, Children, Mixed, Plan, Ready, Shape, Table, flag, number, text
+from vitascope.core.model import CONTAINER_TYPES, ChapterInfo, ItemType, TagType
+from vitascope.store.rows import ItemRow, MarkerRow
+from vitascope.store.views import TagView
+
+_FEW_ROLES = 3
+
+
+def _detail(shape: Shape) -> bool:
+    return shape.detail
+
+
+# --- addresses -------------------------------------------------------------------------------------------------
+
+
+def metadata_key(item: ItemRow) -> str:
+    """Where an item, or what lies below it, is read."""
+    kind = ItemType(item.type)
+    if kind in CONTAINER_TYPES:
+        return f"/library/metadata/{item.id}/children"
+    if kind is ItemType.COLLECTION:
+        return f"/library/collections/{item.id}/children"
+    return f"/library/metadata/{item.id}"
+
+
+def _picture(name: str, at: Callable[[Shown], int | None]) -> Callable[[Shown], str | None]:
+    def address(shown: Shown) -> str | None:
+        stamp = at(shown)
+        return None if stamp is None else f"/library/metadata/{shown.item.id}/{name}/{stamp}"
+
+    return address
+
+
+def _picture_of(which: str, name: str, field: str) -> Callable[[Shown], str | None]:
+    def address(shown: Shown) -> str | None:
+        item: ItemRow | None = getattr(shown, which)
+        stamp: int | None = None if item is None else getattr(item, field)
+        return None if item is None or stamp is None else f"/library/metadata/{item.id}/{name}/{stamp}"
+
+    return address
+
+
+_thumb = _picture("thumb", lambda shown: shown.item.thumb_at)
+_art = _picture("art", lambda shown: shown.item.art_at)
+
+
+def _inherited_art(shown: Shown) -> str | None:
+    return _art(shown) or _show_art(shown) or _parent_art(shown)
+
+
+_show_art = _picture_of("grandparent", "art", "art_at")
+_parent_art = _picture_of("parent", "art", "art_at")
+
+# Of what the original server's agents would match, and of what they would not.
+_MATCHED = frozenset(
+    {
+        ItemType.MOVIE,
+        ItemType.SHOW,
+        ItemType.SEASON,
+        ItemType.EPISODE,
+        ItemType.ARTIST,
+        ItemType.ALBUM,
+        ItemType.TRACK,
+    }
+)
+
+
+def guid(shown: Shown) -> str:
+    """The guid of an item: it stays when the item is renamed, moved or scanned again."""
+    if shown.type in _MATCHED and shown.item.extra_type is None:
+        return f"plex://{shown.type.api_name}/{shown.view.identity_uuid}"
+    if shown.type is ItemType.COLLECTION:
+        return f"collection://{shown.view.identity_uuid}"
+    return f"local://{shown.view.identity_uuid}"
+
+
+# --- values ----------------------------------------------------------------------------------------------------
+
+
+def _type_name(shown: Shown) -> str:
+    if shown.type is ItemType.PHOTO_ALBUM:
+        return "photo"
+    return shown.type.api_name
+
+
+def _parent_key(which: str, *, key: bool) -> Callable[[Shown], str | None]:
+    def get(shown: Shown) -> str | None:
+        item: ItemRow | None = getattr(shown, which)
+        if item is None:
+            return None
+        return f"/library/metadata/{item.id}" if key else str(item.id)
+
+    return get
+
+
+def _of(which: str, field: str) -> Callable[[Shown], str | int | None]:
+    def get(shown: Shown) -> str | int | None:
+        item: ItemRow | None = getattr(shown, which)
+        value: str | int | None = None if item is None else getattr(item, field)
+        return value
+
+    return get
+
+
+def _text_of(which: str, field: str, otherwise: str | None = None) -> Callable[[Shown], str | None]:
+    get = _of(which, field)
+
+    def shown_text(shown: Shown) -> str | None:
+        value = get(shown)
+        return otherwise if value is None else str(value)
+
+    return shown_text
+
+
+def _view_count(shown: Shown) -> int | None:
+    return (shown.state.view_count or None) if shown.state is not None else None
+
+
+def _view_offset(shown: Shown) -> int | None:
+    if shown.session_offset_ms is not None:
+        return shown.session_offset_ms
+    return (shown.state.view_offset_ms or None) if shown.state is not None else None
+
+
+def _skip_count(shown: Shown) -> int | None:
+    return (shown.state.skip_count or None) if shown.state is not None else None
+
+
+def _rating(shown: Shown) -> float | None:
+    return shown.state.rating if shown.state is not None else None
+
+
+def _rated_at(shown: Shown) -> int | None:
+    return shown.state.last_rated_at if shown.state is not None else None
+
+
+def _counted(get: Callable[[Shown], int]) -> Callable[[Shown], int | None]:
+    return lambda shown: get(shown) if shown.type in CONTAINER_TYPES else None
+
+
+def _children_count(shown: Shown) -> int | None:
+    return shown.item.child_count if shown.type in (ItemType.SHOW, ItemType.ARTIST, ItemType.COLLECTION) else None
+
+
+def _index(shown: Shown) -> int | None:
+    if shown.item.index_number is not None:
+        return shown.item.index_number
+    return 1 if shown.type is ItemType.SHOW else None
+
+
+def _extra_text(key: str) -> Callable[[Shown], str | None]:
+    def get(shown: Shown) -> str | None:
+        value = shown.extra.get(key)
+        return None if value is None or isinstance(value, list | dict) else str(value)
+
+    return get
+
+
+_EXTRA_SUBTYPES = {
+    1: "trailer",
+    2: "deletedScene",
+    3: "interview",
+    4: "musicVideo",
+    5: "behindTheScenes",
+    6: "sceneOrSample",
+    7: "liveMusicVideo",
+    8: "lyricMusicVideo",
+    9: "concert",
+    10: "featurette",
+    11: "short",
+    12: "other",
+}
+
+
+def _in_section(shape: Shape) -> bool:
+    return shape.detail or shape.across_sections
+
+
+_ATTRIBUTES: tuple[Attribute[Shown], ...] = (
+    text("ratingKey", lambda shown: str(shown.item.id), key=True),
+    text("key", lambda shown: metadata_key(shown.item), key=True),
+    text("sessionKey", "session_key"),
+    text("parentRatingKey", _parent_key("parent", key=False)),
+    text("grandparentRatingKey", _parent_key("grandparent", key=False)),
+    text("guid", guid),
+    text("studio", "item.studio"),
+    text("type", _type_name, key=True),
+    text("title", "item.title", key=True),
+    text("titleSort", "item.title_sort"),
+    text("editionTitle", "item.edition"),
+    text("originalTitle", "item.original_title"),
+    text("grandparentKey", _parent_key("grandparent", key=True)),
+    text("parentKey", _parent_key("parent", key=True)),
+    text("librarySectionTitle", _text_of("section", "title"), when=_in_section),
+    number("librarySectionID", lambda shown: shown.item.section_id, when=_in_section),
+    text("librarySectionKey", lambda shown: f"/library/sections/{shown.item.section_id}", when=_in_section),
+    text("grandparentTitle", _text_of("grandparent", "title")),
+    text("parentTitle", _text_of("parent", "title")),
+    text("contentRating", "item.content_rating"),
+    number("contentRatingAge", "item.content_rating_age"),
+    text("summary", "detail.summary"),
+    text("tagline", "detail.tagline"),
+    number("index", _index),
+    number("parentIndex", "item.parent_index"),
+    number("absoluteIndex", "item.absolute_index"),
+    number("parentYear", _of("parent", "year")),
+    number("rating", "item.rating"),
+    number("audienceRating", "item.audience_rating"),
+    text("ratingImage", "detail.rating_image"),
+    text("audienceRatingImage", "detail.audience_rating_image"),
+    number("userRating", _rating),
+    number("lastRatedAt", _rated_at),
+    number("viewCount", _view_count),
+    number("viewOffset", _view_offset),
+    number("skipCount", _skip_count),
+    number("lastViewedAt", "view.last_viewed_at"),
+    number("year", "item.year"),
+    text("thumb", _thumb),
+    text("art", _inherited_art),
+    text("banner", _picture("banner", lambda shown: shown.item.banner_at)),
+    text("theme", _picture("theme", lambda shown: shown.item.theme_at)),
+    text("parentThumb", _picture_of("parent", "thumb", "thumb_at")),
+    text("parentArt", _parent_art),
+    text("grandparentThumb", _picture_of("grandparent", "thumb", "thumb_at")),
+    text("grandparentArt", _show_art),
+    text("grandparentTheme", _picture_of("grandparent", "theme", "theme_at")),
+    number("duration", "item.duration_ms"),
+    text("originallyAvailableAt", "item.available_at"),
+    number("leafCount", _counted(lambda shown: shown.item.leaf_count)),
+    number("viewedLeafCount", _counted(lambda shown: shown.view.viewed_leaf_count)),
+    number("childCount", _children_count),
+    number("addedAt", "item.added_at"),
+    number("updatedAt", "item.updated_at"),
+    number("deletedAt", "item.deleted_at"),
+    number("extraType", "item.extra_type"),
+    text("subtype", lambda shown: _EXTRA_SUBTYPES.get(shown.item.extra_type or 0)),
+    text("thumbBlurHash", "detail.thumb_blur_hash", optional=True),
+    text("artBlurHash", "detail.art_blur_hash", optional=True),
+    text("chapterSource", lambda shown: "media" if _chapters(shown) else None, when=_detail),
+    text("createdAtAccuracy", _extra_text("createdAtAccuracy"), when=_detail),
+    text("orientation", _extra_text("orientation"), when=_detail),
+)
+
+
+# --- children --------------------------------------------------------------------------------------------------
+
+_TAG_ELEMENTS: dict[int, str] = {
+    TagType.GENRE: "Genre",
+    TagType.COLLECTION: "Collection",
+    TagType.DIRECTOR: "Director",
+    TagType.WRITER: "Writer",
+    TagType.ROLE: "Role",
+    TagType.PRODUCER: "Producer",
+    TagType.COUNTRY: "Country",
+    TagType.LABEL: "Label",
+    TagType.AUTOTAG: "Tag",
+    TagType.MOOD: "Mood",
+    TagType.STYLE: "Style",
+    TagType.FORMAT: "Format",
+    TagType.SUBFORMAT: "Subformat",
+    TagType.SIMILAR: "Similar",
+    TagType.STUDIO: "Studio",
+    TagType.NETWORK: "Network",
+    TagType.PLACE: "Place",
+}
+_FILTERS: dict[int, str] = {
+    TagType.GENRE: "genre",
+    TagType.COLLECTION: "collection",
+    TagType.DIRECTOR: "director",
+    TagType.WRITER: "writer",
+    TagType.ROLE: "actor",
+    TagType.PRODUCER: "producer",
+    TagType.COUNTRY: "country",
+    TagType.LABEL: "label",
+    TagType.AUTOTAG: "autotag",
+    TagType.MOOD: "mood",
+    TagType.STYLE: "style",
+    TagType.FORMAT: "format",
+    TagType.SUBFORMAT: "subformat",
+    TagType.SIMILAR: "similar",
+    TagType.STUDIO: "studio",
+    TagType.NETWORK: "network",
+    TagType.PLACE: "place",
+}
+
+
+def tag_filter(tag: TagView) -> str | None:
+    """The filter that finds what carries a tag: ``genre=12``."""
+    name = _FILTERS.get(tag.type)
+    return None if name is None else f"{name}={tag.id}"
+
+
+def _tag_table(element: str) -> Table[TagView]:
+    role = (text("role", "text"),) if element == "Role" else ()
+    return Table(
+        element,
+        (
+            number("id", "id", when=_detail),
+            text("filter", tag_filter, when=_detail),
+            text("tag", "tag", key=True),
+            *role,
+            text("thumb", "thumb", when=_detail if element != "Role" else None),
+        ),
+    )
+
+
+def _listed_tags(shown: Shown) -> Iterable[tuple[str, TagView]]:
+    roles = 0
+    for tag in shown.tags:
+        element = _TAG_ELEMENTS.get(tag.type)
+        if element is None:
+            continue
+        if element == "Role":
+            roles += 1
+            if roles > _FEW_ROLES:
+                continue
+        yield element, tag
+
+
+def _all_tags(shown: Shown) -> Iterable[tuple[str, TagView]]:
+    for tag in shown.tags:
+        element = _TAG_ELEMENTS.get(tag.type)
+        if element is not None:
+            yield element, tag
+
+
+_ELEMENTS = tuple(_TAG_ELEMENTS.values())
+_TAG_TABLES = tuple(_tag_table(element) for element in _ELEMENTS)
+
+_GUID: Table[str] = Table("Guid", (text("id", lambda found: found),))
+_FIELD: Table[str] = Table("Field", (flag("locked", lambda _: True), text("name", lambda name: name)))
+_MARKER: Table[MarkerRow] = Table(
+    "Marker",
+    (
+        number("id", "id"),
+        text("type", "type"),
+        number("startTimeOffset", "start_ms"),
+        number("endTimeOffset", "end_ms"),
+        flag("final", "final"),
+    ),
+)
+_RATING: Table[tuple[str, float, str]] = Table(
+    "Rating",
+    (text("image", lambda row: row[0]), number("value", lambda row: row[1]), text("type", lambda row: row[2])),
+)
+_IMAGE: Table[tuple[str, str, str]] = Table(
+    "Image",
+    (text("alt", lambda row: row[0]), text("type", lambda row: row[1]), text("url", lambda row: row[2])),
+)
+_CORNERS = ("topLeft", "topRight", "bottomRight", "bottomLeft")
+_ULTRA_BLUR: Table[list[str]] = Table(
+    "UltraBlurColors",
+    tuple(text(name, lambda corners, at=at: corners[at]) for at, name in enumerate(_CORNERS)),  # type: ignore[misc]  # a default argument binds the corner
+)
+
+
+def _ratings(shown: Shown) -> list[tuple[str, float, str]]:
+    found: list[tuple[str, float, str]] = []
+    if shown.item.rating is not None and shown.detail.rating_image:
+        found.append((shown.detail.rating_image, shown.item.rating, "critic"))
+    if shown.item.audience_rating is not None and shown.detail.audience_rating_image:
+        found.append((shown.detail.audience_rating_image, shown.item.audience_rating, "audience"))
+    return found
+
+
+def _images(shown: Shown) -> list[tuple[str, str, str]]:
+    item = shown.item
+    found: list[tuple[str, str, str]] = []
+    for kind, name, stamp in (
+        ("coverPoster", "thumb", item.thumb_at),
+        ("background", "art", item.art_at),
+        ("clearLogo", "clearLogo", item.clear_logo_at),
+        ("backgroundSquare", "squareArt", item.square_art_at),
+    ):
+        if stamp is not None:
+            found.append((item.title, kind, f"/library/metadata/{item.id}/{name}/{stamp}"))
+    return found
+
+
+def _ultra_blur(shown: Shown) -> list[list[str]]:
+    corners = (shown.detail.ultra_blur or "").split(",")
+    return [corners] if len(corners) == len(_CORNERS) else []
+
+
+def _chapters(shown: Shown) -> list[tuple[int, ChapterInfo]]:
+    for media in shown.media:
+        for part in media.parts:
+            chapters = getattr(part, "chapters", None)
+            if chapters:
+                return list(enumerate(chapters, 1))
+    return []
+
+
+_CHILDREN: tuple[Children[Shown] | Mixed[Shown] | Ready[Shown], ...] = (
+    Children("Media", lambda shown: shown.media, MEDIA, when=lambda shape: shape.detail or shape.check_files),
+    Children(
+        "Media", lambda shown: shown.media, LISTED_MEDIA, when=lambda shape: not (shape.detail or shape.check_files)
+    ),
+    Children("Image", _images, _IMAGE),
+    Children("UltraBlurColors", _ultra_blur, _ULTRA_BLUR),
+    Mixed(_ELEMENTS, _all_tags, _TAG_TABLES, when=_detail),
+    Mixed(_ELEMENTS, _listed_tags, _TAG_TABLES, when=lambda shape: not shape.detail),
+    Children("Guid", lambda shown: shown.view.guids, _GUID, when=lambda shape: shape.guids),
+    Children("Rating", _ratings, _RATING, when=_detail),
+    Children("Field", lambda shown: shown.view.locks, _FIELD, when=_detail),
+    Children("Chapter", _chapters, CHAPTER, when=lambda shape: shape.chapters),
+    Children("Marker", lambda shown: shown.view.markers, _MARKER, when=lambda shape: shape.markers),
+    Ready(lambda shown: shown.below),
+)
+
+VIDEO: Table[Shown] = Table("Video", _ATTRIBUTES, _CHILDREN, json_name="Metadata")
+TRACK: Table[Shown] = Table("Track", _ATTRIBUTES, _CHILDREN, json_name="Metadata")
+PHOTO: Table[Shown] = Table("Photo", _ATTRIBUTES, _CHILDREN, json_name="Metadata")
+DIRECTORY: Table[Shown] = Table("Directory", _ATTRIBUTES, _CHILDREN, json_name="Metadata")
+PLAYLIST: Table[Shown] = Table("Playlist", _ATTRIBUTES, _CHILDREN, json_name="Metadata")
+
+_TABLES: dict[ItemType, Table[Shown]] = {
+    ItemType.MOVIE: VIDEO,
+    ItemType.EPISODE: VIDEO,
+    ItemType.CLIP: VIDEO,
+    ItemType.TRAILER: VIDEO,
+    ItemType.TRACK: TRACK,
+    ItemType.PHOTO: PHOTO,
+    ItemType.PLAYLIST: PLAYLIST,
+}
+
+
+def table_of(kind: ItemType) -> Table[Shown]:
+    """The table of an item's element."""
+    return _TABLES.get(kind, DIRECTORY)
+
+
+def item_rows(shown: Iterable[Shown], shape: Shape) -> Iterable[tuple[Plan, Shown]]:
+    """Items with the plans to write them by."""
+    plans: dict[ItemType, Plan] = {}
+    for item in shown:
+        plan = plans.get(item.type)
+        if plan is None:
+            plan = plans[item.type] = table_of(item.type).plan(shape)
+        yield plan, item

@@ -1,0 +1,269 @@
+"""The tables of Media, Part and Stream, and of what hangs on them."""
+
+from operator import attrgetter
+
+from vitascope.api.render.shown import MediaShown, PartShown, StreamShown
+from vitascope.api.render.table import Attribute, Children, Table, flag, number, text
+from vitascope.core.model import ChapterInfo, StreamType
+from vitascope.store.views import MediaView, PartView
+
+
+def _file(part: PartShown | PartView) -> str:
+    root = part.location_path.rstrip(b"/")
+    path = part.file.path if not root else root + b"/" + part.file.path
+    return path.decode("utf-8", "replace")
+
+
+def part_key(part: PartShown | PartView) -> str:
+    """The address of a part's file; the name at its end lets a player tell the type."""
+    stem, dot, suffix = part.file.path.rpartition(b".")
+    known = stem and dot and suffix.isalnum()
+    return f"/library/parts/{part.part.id}/{part.part.stamp}/file{'.' + suffix.decode('ascii') if known else ''}"
+
+
+_CHANNELS = {1: "Mono", 2: "Stereo", 6: "5.1", 7: "6.1", 8: "7.1"}
+_CODECS = {
+    "ac3": "AC3",
+    "eac3": "EAC3",
+    "truehd": "TrueHD",
+    "dca": "DTS",
+    "dca-ma": "DTS-HD MA",
+    "hevc": "HEVC",
+    "h264": "H.264",
+    "av1": "AV1",
+    "vp9": "VP9",
+    "mpeg2video": "MPEG-2",
+    "opus": "Opus",
+    "vorbis": "Vorbis",
+    "flac": "FLAC",
+    "srt": "SRT",
+    "ass": "ASS",
+    "ssa": "SSA",
+    "pgs": "PGS",
+    "vobsub": "VobSub",
+    "vtt": "WebVTT",
+    "webvtt": "WebVTT",
+    "mov_text": "MOV text",
+}
+
+
+def codec_title(codec: str) -> str:
+    """A codec as people write it."""
+    return _CODECS.get(codec, codec.upper())
+
+
+def _resolution(stream: StreamShown) -> str:
+    width, height = stream.info.width or 0, stream.info.height or 0
+    for name, least_width, least_height in (("4K", 3200, 1800), ("1080", 1600, 900), ("720", 1100, 700)):
+        if width >= least_width or height >= least_height:
+            if name == "4K":
+                return name
+            return f"{name}{'i' if stream.info.scan_type == 'interlaced' else 'p'}"
+    return f"{height}p" if height else ""
+
+
+def _video_title(stream: StreamShown) -> str:
+    info = stream.info
+    hdr = "Dolby Vision" if info.dovi_present else "HDR10+" if info.hdr10_plus else ""
+    if not hdr:
+        hdr = {"smpte2084": "HDR10", "arib-std-b67": "HLG"}.get(info.color_trc or "", "")
+    codec = codec_title(info.codec) + (" Main 10" if info.codec == "hevc" and (info.bit_depth or 8) > 8 else "")
+    return " ".join(part for part in (_resolution(stream), hdr, f"({codec})") if part)
+
+
+def _audio_title(stream: StreamShown) -> str:
+    channels = stream.info.channels
+    layout = _CHANNELS.get(channels or 0) or (f"{channels} channels" if channels else "")
+    sound = " ".join(part for part in (codec_title(stream.info.codec), layout) if part)
+    return f"{stream.language or 'Unknown'} ({sound})"
+
+
+def _subtitle_title(stream: StreamShown) -> str:
+    info = stream.info
+    marks = [
+        word
+        for word, said in (("Forced", info.forced), ("SDH", info.hearing_impaired), ("Commentary", info.commentary))
+        if said
+    ]
+    notes = ", ".join([*marks, codec_title(info.codec)])
+    where = " External" if stream.row.index_number is None else ""
+    return f"{stream.language or 'Unknown'} ({notes}{where})"
+
+
+def display_title(stream: StreamShown) -> str:
+    """The name of a stream in a player's menu."""
+    match stream.info.type:
+        case StreamType.VIDEO:
+            return _video_title(stream)
+        case StreamType.AUDIO:
+            return _audio_title(stream)
+        case StreamType.SUBTITLE:
+            return _subtitle_title(stream)
+        case _:
+            return f"{'Timed ' if stream.info.timed else ''}{codec_title(stream.info.codec)}"
+
+
+def extended_title(stream: StreamShown) -> str:
+    """The longer name of a stream, with the title that the file gives it."""
+    short = display_title(stream)
+    return f"{stream.info.title} ({short})" if stream.info.title and stream.info.title not in short else short
+
+
+def _stream_key(stream: StreamShown) -> str | None:
+    outside = stream.row.file_id is not None and stream.row.index_number is None
+    return f"/library/streams/{stream.row.id}" if outside else None
+
+
+def _dovi(field: str) -> Attribute[StreamShown]:
+    get = attrgetter(f"info.{field}")
+    names = {
+        "dovi_profile": "DOVIProfile",
+        "dovi_level": "DOVILevel",
+        "dovi_version": "DOVIVersion",
+        "dovi_bl_compat_id": "DOVIBLCompatID",
+    }
+    kind = text if field == "dovi_version" else number
+    return kind(names[field], lambda stream: get(stream) if stream.info.dovi_present else None)
+
+
+def _dovi_flag(name: str, field: str) -> Attribute[StreamShown]:
+    get = attrgetter(f"info.{field}")
+    return number(name, lambda stream: int(get(stream)) if stream.info.dovi_present else None)
+
+
+STREAM: Table[StreamShown] = Table(
+    "Stream",
+    (
+        number("id", "row.id", key=True),
+        text("key", _stream_key),
+        number("streamType", "row.type", key=True),
+        number("index", "row.index_number"),
+        text("codec", "info.codec"),
+        flag("selected", "selected"),
+        flag("default", "info.default"),
+        flag("forced", "info.forced"),
+        flag("hearingImpaired", "info.hearing_impaired"),
+        flag("visualImpaired", "info.visual_impaired"),
+        flag("dub", "info.dub"),
+        flag("original", "info.original"),
+        text("title", "info.title"),
+        text("language", "language"),
+        text("languageTag", "info.language_tag"),
+        text("languageCode", "info.language_code"),
+        number("bitrate", "info.bitrate_kbps"),
+        text("displayTitle", display_title),
+        text("extendedDisplayTitle", extended_title),
+        text("profile", "info.profile"),
+        number("level", "info.level"),
+        number("width", "info.width"),
+        number("height", "info.height"),
+        number("codedWidth", "info.coded_width"),
+        number("codedHeight", "info.coded_height"),
+        number("bitDepth", "info.bit_depth"),
+        text("chromaSubsampling", "info.chroma_subsampling"),
+        text("chromaLocation", "info.chroma_location"),
+        text("colorPrimaries", "info.color_primaries"),
+        text("colorRange", "info.color_range"),
+        text("colorSpace", "info.color_space"),
+        text("colorTrc", "info.color_trc"),
+        number("frameRate", lambda stream: round(stream.info.frame_rate, 3) if stream.info.frame_rate else None),
+        number("refFrames", "info.ref_frames"),
+        text("scanType", "info.scan_type"),
+        flag("anamorphic", "info.anamorphic"),
+        text("pixelAspectRatio", "info.pixel_aspect_ratio"),
+        number(
+            "hasScalingMatrix",
+            lambda stream: None if stream.info.has_scaling_matrix is None else int(stream.info.has_scaling_matrix),
+        ),
+        number("rotation", "info.rotation"),
+        flag("DOVIPresent", "info.dovi_present"),
+        _dovi("dovi_profile"),
+        _dovi("dovi_level"),
+        _dovi("dovi_version"),
+        _dovi("dovi_bl_compat_id"),
+        _dovi_flag("DOVIBLPresent", "dovi_bl_present"),
+        _dovi_flag("DOVIELPresent", "dovi_el_present"),
+        _dovi_flag("DOVIRPUPresent", "dovi_rpu_present"),
+        number("channels", "info.channels"),
+        text("audioChannelLayout", "info.audio_channel_layout"),
+        number("samplingRate", "info.sampling_rate"),
+        number("gain", "info.gain"),
+        number("peak", "info.peak"),
+        number("albumGain", "info.album_gain"),
+        number("albumPeak", "info.album_peak"),
+        text("format", "info.format"),
+        number("timed", lambda stream: None if stream.info.timed is None else int(stream.info.timed)),
+        number("minLines", "info.min_lines"),
+    ),
+)
+
+_PART = (
+    number("id", "part.id", key=True),
+    text("key", part_key, key=True),
+    number("duration", "part.duration_ms"),
+    text("file", _file),
+    number("size", "part.size_bytes"),
+    text("container", "part.container"),
+    flag("has64bitOffsets", "part.has_64bit_offsets"),
+    flag("optimizedForStreaming", "part.optimized_for_streaming"),
+    flag("hasThumbnail", "part.has_embedded_picture"),
+    text("audioProfile", "part.audio_profile"),
+    text("videoProfile", "part.video_profile"),
+)
+_CHECKED = (
+    number("accessible", lambda part: None if part.exists is None else int(part.exists)),
+    number("exists", lambda part: None if part.exists is None else int(part.exists)),
+)
+
+PART: Table[PartShown] = Table(
+    "Part",
+    (*_PART, *_CHECKED),
+    (Children("Stream", lambda part: part.streams, STREAM, when=lambda shape: shape.detail),),
+)
+LISTED_PART: Table[PartView] = Table("Part", _PART)
+
+_MEDIA = (
+    number("id", "media.id", key=True),
+    number("duration", "media.duration_ms"),
+    number("bitrate", "media.bitrate_kbps"),
+    number("width", "media.width"),
+    number("height", "media.height"),
+    number("aspectRatio", "media.aspect_ratio"),
+    number("audioChannels", "media.audio_channels"),
+    text("audioCodec", "media.audio_codec"),
+    text("videoCodec", "media.video_codec"),
+    text("videoResolution", "media.video_resolution"),
+    text("container", "media.container"),
+    text("videoFrameRate", "media.video_frame_rate"),
+    flag("optimizedForStreaming", "media.optimized_for_streaming"),
+    text("audioProfile", "media.audio_profile"),
+    flag("has64bitOffsets", "media.has_64bit_offsets"),
+    text("videoProfile", "media.video_profile"),
+)
+
+
+def _camera(key: str) -> Attribute[MediaShown]:
+    def get(media: MediaShown) -> str | None:
+        value = media.extra.get(key)
+        return None if value is None else str(value)
+
+    return text(key, get, when=lambda shape: shape.detail)
+
+
+MEDIA: Table[MediaShown] = Table(
+    "Media",
+    (*_MEDIA, *(_camera(key) for key in ("make", "model", "lens", "aperture", "exposure", "iso"))),
+    (Children("Part", lambda media: media.parts, PART),),
+)
+LISTED_MEDIA: Table[MediaView] = Table("Media", _MEDIA, (Children("Part", lambda media: media.parts, LISTED_PART),))
+
+CHAPTER: Table[tuple[int, ChapterInfo]] = Table(
+    "Chapter",
+    (
+        number("id", lambda pair: pair[0], key=True),
+        number("index", lambda pair: pair[0]),
+        text("tag", lambda pair: pair[1].title or f"Chapter {pair[0]}"),
+        number("startTimeOffset", lambda pair: pair[1].start_ms),
+        number("endTimeOffset", lambda pair: pair[1].end_ms),
+    ),
+)

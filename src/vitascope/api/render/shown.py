@@ -1,0 +1,166 @@
+"""What the tables of items read from: an item as the store hands it out, with what only an answer knows.
+
+The store's view is flattened here so that the fields of the tables are short paths, and extended by the section's
+title, by what a look at the disk said (``checkFiles``) and by which streams are selected for the viewer.
+"""
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Self
+
+import msgspec
+
+from vitascope.api.render.table import Element
+from vitascope.core.model import ChapterInfo, ItemType, StreamInfo, StreamType
+from vitascope.media.probe.languages import language_name
+from vitascope.store.rows import FileRow, MediaRow, PartRow, SectionRow, StreamRow
+from vitascope.store.views import ItemView, MediaView, PartView
+
+_decode_info = msgspec.json.Decoder(StreamInfo).decode
+_decode_chapters = msgspec.json.Decoder(list[ChapterInfo]).decode
+
+
+def _extra(raw: str | None) -> dict[str, object]:
+    if not raw:
+        return {}
+    try:
+        found = msgspec.json.decode(raw)
+    except msgspec.DecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+class StreamShown:
+    """A stream with its properties decoded."""
+
+    __slots__ = ("info", "language", "row", "selected")
+
+    def __init__(self, row: StreamRow, *, selected: bool) -> None:
+        self.row = row
+        self.info = _info(row)
+        self.selected = selected
+        self.language = language_name(self.info.language_tag or self.info.language_code)
+
+
+def _info(row: StreamRow) -> StreamInfo:
+    try:
+        return _decode_info(row.info)
+    except msgspec.MsgspecError:
+        return StreamInfo(type=StreamType(row.type), index=row.index_number, codec=row.codec)
+
+
+def selected_streams(part: PartView) -> frozenset[int]:
+    """Ids of the streams that play unless the player is told otherwise: the viewer's choice, else the file's."""
+    chosen: set[int] = set()
+    by_type: dict[int, list[StreamRow]] = {}
+    for row in part.streams:
+        by_type.setdefault(row.type, []).append(row)
+    for row in by_type.get(StreamType.VIDEO, ())[:1]:
+        chosen.add(row.id)
+    audio = by_type.get(StreamType.AUDIO, [])
+    if audio:
+        ids = {row.id for row in audio}
+        default = next((row.id for row in audio if _info(row).default), audio[0].id)
+        chosen.add(part.chosen_audio_id if part.chosen_audio_id in ids else default)
+    subtitles = by_type.get(StreamType.SUBTITLE, [])
+    if part.chosen_subtitle_id is not None:
+        chosen.update(row.id for row in subtitles if row.id == part.chosen_subtitle_id)
+    else:
+        chosen.update([row.id for row in subtitles if _info(row).forced and _info(row).default][:1])
+    for row in by_type.get(StreamType.LYRICS, ())[:1]:
+        chosen.add(row.id)
+    return frozenset(chosen)
+
+
+class PartShown:
+    """A part of a full item."""
+
+    __slots__ = ("chapters", "exists", "file", "location_path", "part", "streams")
+
+    def __init__(self, view: PartView, *, exists: bool | None) -> None:
+        self.part: PartRow = view.part
+        self.file: FileRow = view.file
+        self.location_path = view.location_path
+        self.exists = exists
+        selected = selected_streams(view)
+        self.streams = [StreamShown(row, selected=row.id in selected) for row in view.streams]
+        self.chapters = _chapters(view.part)
+
+
+def _chapters(part: PartRow) -> Sequence[ChapterInfo]:
+    if not part.chapters:
+        return ()
+    try:
+        return _decode_chapters(part.chapters)
+    except msgspec.MsgspecError:
+        return ()
+
+
+class MediaShown:
+    """A version of a full item."""
+
+    __slots__ = ("extra", "media", "parts")
+
+    def __init__(self, view: MediaView, present: Mapping[int, bool] | None, extra: Mapping[str, object]) -> None:
+        self.media: MediaRow = view.media
+        self.parts = [
+            PartShown(part, exists=None if present is None else present.get(part.part.id)) for part in view.parts
+        ]
+        self.extra = extra
+
+
+class Shown:
+    """An item, flattened. ``section`` is given where the container does not already say which it is."""
+
+    __slots__ = (
+        "below",
+        "detail",
+        "extra",
+        "grandparent",
+        "item",
+        "media",
+        "parent",
+        "section",
+        "session_key",
+        "session_offset_ms",
+        "state",
+        "tags",
+        "type",
+        "view",
+    )
+
+    def __init__(
+        self,
+        view: ItemView,
+        *,
+        section: SectionRow | None = None,
+        full: bool = False,
+        present: Mapping[int, bool] | None = None,
+    ) -> None:
+        self.view = view
+        self.item = view.item
+        self.detail = view.detail
+        self.type = ItemType(view.item.type)
+        self.state = view.state
+        self.parent = view.parent
+        self.grandparent = view.grandparent
+        self.tags = view.tags
+        self.section = section
+        self.extra: Mapping[str, object] = _extra(view.detail.extra) if full and view.detail.extra else {}
+        self.media: Sequence[MediaShown | MediaView] = (
+            [MediaShown(media, present, self.extra) for media in view.media]
+            if full or present is not None
+            else view.media
+        )
+        self.below: Sequence[Element] = ()
+        """Elements made by hand that were asked for: extras, children, what to watch next."""
+        self.session_key: str | None = None
+        self.session_offset_ms: int | None = None
+
+    def playing(self, session_key: str, offset_ms: int, below: Sequence[Element]) -> Self:
+        """The item as somebody plays it at the moment. Made on a copy: two people may play one item."""
+        other = copy.copy(self)
+        other.session_key = session_key
+        other.session_offset_ms = offset_ms
+        other.below = below
+        return other

@@ -1,0 +1,5 @@
+"""Pictures of items."""
+
+from vitascope.api.routing import Routes
+
+routes = Routes()

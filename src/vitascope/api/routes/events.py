@@ -1,0 +1,159 @@
+"""What happens, as it happens: the websocket, the event stream, and the logs that apps post."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+
+import msgspec
+from starlette.types import Scope, Send
+
+from vitascope.api.call import Call
+from vitascope.api.policy import Policy
+from vitascope.api.reply import Header, Reply
+from vitascope.api.routing import Routes
+from vitascope.core.model import Viewer
+from vitascope.events import (
+    ActivityChanged,
+    Event,
+    PlaySessionState,
+    PreferenceChanged,
+    Subscription,
+    TimelineEntry,
+)
+from vitascope.events.notification import Notification, notification
+
+routes = Routes()
+
+_log = logging.getLogger("vitascope.app_log")
+_encode = msgspec.json.Encoder().encode
+_QUIET_SECONDS = 9.0
+_LONGEST_LINE = 2_000
+
+
+def visible_to(event: Event, viewer: Viewer) -> bool:
+    """Whether a person is told of an event: the owner of all, others of what is theirs and of what they may see."""
+    if viewer.is_owner:
+        return True
+    match event:
+        case PlaySessionState():
+            return event.person_id == viewer.person_id
+        case ActivityChanged():
+            return event.activity.person_id == viewer.person_id
+        case TimelineEntry():
+            # Labels and ratings cannot be told from the event, so who has such limits is not told of items.
+            limited = viewer.allowed_content_ratings is not None or bool(viewer.excluded_labels)
+            return not limited and viewer.may_see_section(event.section_id)
+        case PreferenceChanged():
+            return False
+        case _:
+            return True
+
+
+def wanted(found: Notification, filters: str | None) -> bool:
+    """Whether ``filters=`` lets a notification through: names alone include, names with a minus exclude."""
+    if not filters:
+        return True
+    names = [name.strip() for name in filters.split(",") if name.strip()]
+    excluded = {name[1:] for name in names if name.startswith("-")}
+    included = {name for name in names if not name.startswith("-")}
+    return found.type not in excluded and (not included or found.type in included)
+
+
+@routes.websocket("/:/websockets/notifications", "/:/websocket/notifications", policy=Policy.SIGNED_IN)
+async def websocket(call: Call) -> None:
+    """Events as JSON messages. Pings keep an idle socket alive (the accept loop sends them)."""
+    if (await call.receive())["type"] != "websocket.connect":
+        return
+    await call.send({"type": "websocket.accept"})
+    with call.house.bus.subscribe() as subscription:
+        gone = asyncio.create_task(_until_closed(call, subscription))
+        try:
+            async for event in subscription:
+                found = notification(event)
+                if found is None or not visible_to(event, call.viewer) or not wanted(found, call.text("filters")):
+                    continue
+                text = _encode({"NotificationContainer": found.container()}).decode()
+                await call.send({"type": "websocket.send", "text": text})
+            if not gone.done():
+                await call.send({"type": "websocket.close", "code": 1001})
+        finally:
+            gone.cancel()
+
+
+async def _until_closed(call: Call, subscription: Subscription) -> None:
+    while (await call.receive())["type"] != "websocket.disconnect":
+        pass
+    subscription.close()
+
+
+class _EventStream(Reply):
+    """Events as a stream of server-sent events (the HTML standard, section 9.2)."""
+
+    def __init__(self, call: Call) -> None:
+        super().__init__()
+        self._call = call
+
+    async def send(self, scope: Scope, send: Send, extra: Iterable[Header] = ()) -> None:
+        """Sends events until the client goes away, and a comment when there are none for a while."""
+        call = self._call
+        headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-cache"), *extra]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        if scope["method"] == "HEAD":
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await send({"type": "http.response.body", "body": b": hello\n\n", "more_body": True})
+        with call.house.bus.subscribe() as subscription:
+            gone = asyncio.create_task(_until_gone(call, subscription))
+            quiet = asyncio.create_task(_comments(send))
+            try:
+                async for event in subscription:
+                    found = notification(event)
+                    if found is None or not visible_to(event, call.viewer) or not wanted(found, call.text("filters")):
+                        continue
+                    text = f"event: {found.type}\ndata: {_encode({found.element: found.payload}).decode()}\n\n"
+                    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+            finally:
+                gone.cancel()
+                quiet.cancel()
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def _comments(send: Send) -> None:
+    while True:
+        await asyncio.sleep(_QUIET_SECONDS)
+        await send({"type": "http.response.body", "body": b": still here\n\n", "more_body": True})
+
+
+async def _until_gone(call: Call, subscription: Subscription) -> None:
+    while (await call.receive())["type"] != "http.disconnect":
+        pass
+    subscription.close()
+
+
+@routes.get("/:/eventsource/notifications", policy=Policy.SIGNED_IN)
+async def event_stream(call: Call) -> Reply:
+    """Events as server-sent events."""
+    return _EventStream(call)
+
+
+def _note(call: Call, text: str, source: str, level: str) -> None:
+    line = "".join(letter if letter.isprintable() else " " for letter in text[:_LONGEST_LINE])
+    number = {"0": logging.ERROR, "1": logging.WARNING, "2": logging.INFO}.get(level, logging.DEBUG)
+    _log.log(number, "[%s] %s: %s", call.requester.name, source[:100], line)
+
+
+@routes.any("/log", policy=Policy.SIGNED_IN, methods=("GET", "PUT"))
+async def log_line(call: Call) -> Reply:
+    """Writes a line of an app's log into the server's."""
+    _note(call, call.required("message"), call.text("source") or "app", call.text("level") or "3")
+    return Reply()
+
+
+@routes.post("/log", policy=Policy.SIGNED_IN)
+async def log_lines(call: Call) -> Reply:
+    """Writes several lines of an app's log into the server's."""
+    body = (await call.body()).decode("utf-8", "replace")
+    for line in body.splitlines()[:500]:
+        if line.strip():
+            _note(call, line, "app", "3")
+    return Reply()

@@ -1,0 +1,136 @@
+"""Items: one, several, and what lies below and beside them."""
+
+from collections.abc import Sequence
+
+from vitascope.api.call import Call
+from vitascope.api.errors import BadRequestError, NotFoundError
+from vitascope.api.listing import paged_reply, shape_of, shown_container, shown_items
+from vitascope.api.policy import Policy
+from vitascope.api.render import Node, Rows, Value
+from vitascope.api.render.items import item_rows
+from vitascope.api.reply import Reply
+from vitascope.api.routing import Routes
+from vitascope.core.model import ItemType
+from vitascope.store import items as store_items
+from vitascope.store.rows import ItemRow
+from vitascope.store.sections import get_section
+
+routes = Routes()
+
+
+def _ids(text: str) -> list[int]:
+    try:
+        return [int(part) for part in text.split(",") if part]
+    except ValueError:
+        raise BadRequestError(f"{text!r} is no list of ids") from None
+
+
+async def item_of(call: Call) -> ItemRow:
+    """The item in the path; 404 when there is none, or not for this person."""
+    item = await call.house.database.read(store_items.get_item, call.number("item_id"), call.viewer)
+    if item is None:
+        raise NotFoundError
+    return item
+
+
+def _nested(name: str, ids: Sequence[int]) -> Node:
+    return Node(name, {"size": len(ids)})
+
+
+@routes.get("/library/metadata/{ids}", policy=Policy.SIGNED_IN)
+async def metadata(call: Call) -> Reply:
+    """Items in full, in the order in which they are asked for."""
+    ids = _ids(call.param("ids"))
+    window = call.window
+    shape = shape_of(call, detail=True)
+    if window.paged:
+        found = await call.house.database.read(store_items.get_items, ids, call.viewer)
+        return await paged_reply(call, [row.id for row in found], shape)
+    shown = await shown_items(call, ids, shape)
+    if not shown:
+        raise NotFoundError
+    attributes: dict[str, Value] = {}
+    sections = {item.item.section_id: item.section for item in shown}
+    if len(sections) == 1 and shown[0].section is not None:
+        section = shown[0].section
+        attributes = {
+            "librarySectionID": section.id,
+            "librarySectionTitle": section.title,
+            "librarySectionUUID": section.uuid,
+        }
+    if len(shown) == 1:
+        shown[0].below = await _includes(call, shown[0].item)
+    return call.reply(shown_container(shown, shape, attributes=attributes))
+
+
+async def _includes(call: Call, item: ItemRow) -> list[Node]:
+    """The child elements that were asked for of a single item."""
+    made: list[Node] = []
+    kind = ItemType(item.type)
+    database = call.house.database
+    if call.flag("includeExtras"):
+        ids = await database.read(store_items.extras, item.id, call.viewer)
+        made.append(await _nest(call, "Extras", ids))
+    if call.flag("includeChildren") and kind in (ItemType.SHOW, ItemType.SEASON, ItemType.ARTIST, ItemType.ALBUM):
+        ids, _ = await database.read(store_items.children, item.id, call.viewer)
+        made.append(await _nest(call, "Children", ids))
+    return made
+
+
+async def _nest(call: Call, element: str, ids: Sequence[int]) -> Node:
+    shape = shape_of(call)
+    shown = await shown_items(call, ids, shape)
+    return Node(element, {"size": len(shown)}, [Rows(item_rows(shown, shape))])
+
+
+def _above(item: ItemRow, title: str, section_title: str) -> dict[str, Value]:
+    """What a container of an item's children says about the item."""
+    return {
+        "key": str(item.id),
+        "librarySectionID": item.section_id,
+        "librarySectionTitle": section_title,
+        "parentTitle": title,
+        "parentIndex": item.index_number,
+        "parentYear": item.year,
+        "title1": section_title,
+        "title2": title,
+        "thumb": f"/library/metadata/{item.id}/thumb/{item.thumb_at}" if item.thumb_at is not None else None,
+        "art": f"/library/metadata/{item.id}/art/{item.art_at}" if item.art_at is not None else None,
+    }
+
+
+async def _below(call: Call, item: ItemRow, ids: Sequence[int]) -> Reply:
+    section = await call.house.database.read(get_section, item.section_id)
+    return await paged_reply(call, ids, shape_of(call), attributes=_above(item, item.title, section.title))
+
+
+@routes.get("/library/metadata/{item_id:int}/children", policy=Policy.SIGNED_IN)
+async def children(call: Call) -> Reply:
+    """What lies directly below an item."""
+    item = await item_of(call)
+    ids, _ = await call.house.database.read(store_items.children, item.id, call.viewer)
+    return await _below(call, item, ids)
+
+
+@routes.get("/library/metadata/{item_id:int}/grandchildren", policy=Policy.SIGNED_IN)
+async def grandchildren(call: Call) -> Reply:
+    """What lies two levels below an item: the episodes of a show, the tracks of an artist."""
+    item = await item_of(call)
+    ids, _ = await call.house.database.read(store_items.all_leaves, item.id, call.viewer)
+    return await _below(call, item, ids)
+
+
+@routes.get("/library/metadata/{item_id:int}/allLeaves", policy=Policy.SIGNED_IN)
+async def all_leaves(call: Call) -> Reply:
+    """Everything playable below an item."""
+    item = await item_of(call)
+    ids, _ = await call.house.database.read(store_items.all_leaves, item.id, call.viewer)
+    return await _below(call, item, ids)
+
+
+@routes.get("/library/metadata/{item_id:int}/extras", policy=Policy.SIGNED_IN)
+async def extras(call: Call) -> Reply:
+    """Trailers, deleted scenes and the like of an item."""
+    item = await item_of(call)
+    ids = await call.house.database.read(store_items.extras, item.id, call.viewer)
+    return await paged_reply(call, ids, shape_of(call))

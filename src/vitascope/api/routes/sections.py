@@ -1,0 +1,396 @@
+"""Sections: the list of them, their making and changing, and what they hold."""
+
+import asyncio
+import os
+import time
+import uuid
+import zlib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from vitascope.api.call import Call
+from vitascope.api.errors import BadRequestError, NotFoundError
+from vitascope.api.listing import LIBRARY, MEDIA_TAGS, item_container, paged_reply, paging_headers, shape_of
+from vitascope.api.meta import meta_node
+from vitascope.api.policy import Policy
+from vitascope.api.render import Container, Node, Value
+from vitascope.api.reply import Reply
+from vitascope.api.routing import Routes
+from vitascope.core.model import ItemType, SectionKind
+from vitascope.core.query import Listing, QueryError, parse_listing
+from vitascope.store import items as store_items
+from vitascope.store import sections as store_sections
+from vitascope.store.positions import Page
+from vitascope.store.rows import LocationRow, SectionRow
+
+routes = Routes()
+
+DEFAULT_TYPES: dict[SectionKind, ItemType] = {
+    SectionKind.MOVIE: ItemType.MOVIE,
+    SectionKind.SHOW: ItemType.SHOW,
+    SectionKind.ARTIST: ItemType.ARTIST,
+    SectionKind.PHOTO: ItemType.PHOTO_ALBUM,
+    SectionKind.OTHER: ItemType.MOVIE,
+}
+VIDEO_FILES_SCANNER = "Plex Video Files Scanner"
+_AGENTS: dict[SectionKind, tuple[str, str]] = {
+    SectionKind.MOVIE: ("tv.plex.agents.movie", "Plex Movie"),
+    SectionKind.SHOW: ("tv.plex.agents.series", "Plex TV Series"),
+    SectionKind.ARTIST: ("tv.plex.agents.music", "Plex Music"),
+    SectionKind.PHOTO: ("com.plexapp.agents.none", "Plex Photo Scanner"),
+    SectionKind.OTHER: ("com.plexapp.agents.none", VIDEO_FILES_SCANNER),
+}
+
+
+async def section_of(call: Call) -> SectionRow:
+    """The section in the path; 404 when there is none, or not for this person."""
+    section = await call.house.database.read(store_sections.get_section, call.number("section_id"))
+    if not call.viewer.may_see_section(section.id):
+        raise NotFoundError
+    return section
+
+
+def section_attributes(section: SectionRow) -> dict[str, Value]:
+    """What a listing of one section says about it."""
+    return {
+        "librarySectionID": section.id,
+        "librarySectionTitle": section.title,
+        "librarySectionUUID": section.uuid,
+    }
+
+
+def _location(row: LocationRow) -> Node:
+    return Node(
+        "Location",
+        {
+            "id": row.id,
+            "path": row.path.decode("utf-8", "replace"),
+            "available": None if row.available else 0,
+            "unavailableReason": None if row.available else row.unavailable_reason,
+        },
+    )
+
+
+def _section_node(call: Call, section: SectionRow, locations: list[LocationRow]) -> Node:
+    kind = SectionKind(section.kind)
+    return Node(
+        "Directory",
+        {
+            "allowSync": 1,
+            "art": f"/:/resources/{kind.api_type}-fanart.jpg",
+            "composite": f"/library/sections/{section.id}/composite/{section.updated_at}",
+            "filters": 1,
+            "refreshing": section.id in call.house.scans.running(),
+            "thumb": f"/:/resources/{'video' if kind is SectionKind.OTHER else kind.value}.png",
+            "key": str(section.id),
+            "type": kind.api_type,
+            "title": section.title,
+            "agent": section.agent,
+            "scanner": section.scanner,
+            "language": section.language,
+            "uuid": section.uuid,
+            "updatedAt": section.updated_at,
+            "createdAt": section.created_at,
+            "scannedAt": section.scanned_at,
+            "content": 1,
+            "directory": 1,
+            "contentChangedAt": section.content_changed_at,
+            "hidden": 0,
+        },
+        [_location(row) for row in locations if row.section_id == section.id],
+    )
+
+
+@routes.get("/library/sections", "/library/sections/all", policy=Policy.SIGNED_IN)
+async def sections(call: Call) -> Reply:
+    """The sections the viewer may see."""
+    database = call.house.database
+    rows = [row for row in await database.read(store_sections.list_sections) if call.viewer.may_see_section(row.id)]
+    locations = await database.read(store_sections.locations)
+    children = [_section_node(call, row, locations) for row in rows]
+    attributes: dict[str, Value] = {"size": len(children), "allowSync": 0, "title1": "Plex Library"}
+    return call.reply(Container(attributes, list(children)))
+
+
+# --- making and changing ---------------------------------------------------------------------------------------
+
+
+def _check_paths(paths: list[str]) -> list[bytes]:
+    found: list[bytes] = []
+    for text in paths:
+        path = os.path.normpath(text)
+        if not os.path.isabs(path):  # noqa: PTH117  # text as the client sent it
+            raise BadRequestError(f"{text}: a location is an absolute path")
+        if not os.path.isdir(path):  # noqa: PTH112  # text as the client sent it
+            raise BadRequestError(f"{text}: no such folder")
+        raw = os.fsencode(path)
+        if raw not in found:
+            found.append(raw)
+    if not found:
+        raise BadRequestError("location is missing")
+    return found
+
+
+def kind_of(api_type: str, scanner: str) -> SectionKind:
+    """The kind of a section from what clients say; 400 for what is none."""
+    if api_type == "movie" and scanner == VIDEO_FILES_SCANNER:
+        return SectionKind.OTHER
+    try:
+        return SectionKind(api_type)
+    except ValueError:
+        raise BadRequestError(f"type {api_type!r}: there is no such kind of section") from None
+
+
+@routes.post("/library/sections", policy=Policy.OWNER)
+async def create_section(call: Call) -> Reply:
+    """Makes a section of one or more folders, and scans it."""
+    kind = kind_of(call.required("type"), call.text("scanner") or "")
+    paths = await asyncio.to_thread(_check_paths, call.values("location"))
+    agent, scanner = _AGENTS[kind]
+    row = await call.house.database.awrite(
+        store_sections.create_section,
+        uuid=str(uuid.uuid4()),
+        kind=kind.value,
+        title=call.required("name"),
+        paths=paths,
+        agent=call.text("agent") or agent,
+        scanner=call.text("scanner") or scanner,
+        language=call.text("language") or "en-US",
+    )
+    call.house.scans.start(row.id)
+    locations = await call.house.database.read(store_sections.locations, row.id)
+    node = _section_node(call, row, locations)
+    return call.reply(Container({"size": 1, "allowSync": 0, "title1": "Plex Library"}, [node]), status=201)
+
+
+@routes.put("/library/sections/{section_id:int}", policy=Policy.OWNER)
+async def edit_section(call: Call) -> Reply:
+    """Changes a section's name, language, agent or folders."""
+    section = await section_of(call)
+    values: dict[str, Any] = {
+        column: value
+        for column, name in (("title", "name"), ("language", "language"), ("agent", "agent"), ("scanner", "scanner"))
+        if (value := call.text(name)) is not None
+    }
+    asked = call.values("location")
+    paths = await asyncio.to_thread(_check_paths, asked) if asked else None
+    await call.house.database.awrite(store_sections.update_section, section.id, paths=paths, **values)
+    if paths is not None:
+        call.house.scans.start(section.id)
+    return Reply()
+
+
+@routes.delete("/library/sections/{section_id:int}", policy=Policy.OWNER)
+async def delete_section(call: Call) -> Reply:
+    """Forgets a section; files stay, and so does what people did with them."""
+    section = await section_of(call)
+    call.house.scans.cancel(section.id)
+    while await call.house.database.awrite(store_sections.empty_section, section.id, urgent=False):
+        pass
+    await call.house.database.awrite(store_sections.delete_section, section.id)
+    return Reply()
+
+
+@routes.get("/library/sections/{section_id:int}/refresh", policy=Policy.OWNER)
+async def refresh(call: Call) -> Reply:
+    """Scans a section, or the folder ``path`` of it; ``force=1`` reads every file again."""
+    section = await section_of(call)
+    path = call.text("path")
+    activity = call.house.scans.start(section.id, Path(path) if path else None, force=call.flag("force"))
+    return Reply(headers=[(b"x-plex-activity", activity.encode())])
+
+
+@routes.post("/library/sections/{section_id:int}/refresh", policy=Policy.OWNER)
+async def refresh_post(call: Call) -> Reply:
+    """The same, as the published description has it."""
+    return await refresh(call) or Reply()
+
+
+@routes.delete("/library/sections/{section_id:int}/refresh", policy=Policy.OWNER)
+async def cancel_refresh(call: Call) -> Reply:
+    """Stops a section's scan."""
+    section = await section_of(call)
+    call.house.scans.cancel(section.id)
+    return Reply()
+
+
+@routes.get("/library/sections/all/refresh", policy=Policy.OWNER)
+async def refresh_all(call: Call) -> Reply:
+    """Scans every section."""
+    for section in await call.house.database.read(store_sections.list_sections):
+        call.house.scans.start(section.id, force=call.flag("force"))
+    return Reply()
+
+
+@routes.delete("/library/sections/all/refresh", policy=Policy.OWNER)
+async def cancel_all(call: Call) -> Reply:
+    """Stops every scan."""
+    for section_id in list(call.house.scans.running()):
+        call.house.scans.cancel(section_id)
+    return Reply()
+
+
+# --- what a section holds --------------------------------------------------------------------------------------
+
+
+def shuffle_seed(call: Call) -> int:
+    """The same client sees one random order as long as it pages, for an hour."""
+    client = call.plex("Session-Identifier") or call.plex("Client-Identifier") or ""
+    return zlib.crc32(f"{client}{int(time.time()) // 3600}".encode())
+
+
+def asked_listing(call: Call, default: ItemType) -> Listing:
+    """The listing that the query asks for; 400 when it means nothing."""
+    pairs = [pair for pair in call.pairs if not pair[0].startswith("X-Plex-")]
+    try:
+        return parse_listing(pairs, default_type=default, now=datetime.now(UTC), shuffle_seed=shuffle_seed(call))
+    except QueryError as error:
+        raise BadRequestError(str(error)) from error
+
+
+async def listing_page(call: Call, listing: Listing, section_ids: list[int]) -> Page:
+    """The asked part of a listing."""
+    window = call.window
+    size = 1_000_000_000 if window.size is None else window.size
+    positions = call.house.positions
+    return await call.house.database.read(
+        positions.page, listing, section_ids, call.viewer, start=window.start, size=size
+    )
+
+
+@routes.get("/library/sections/{section_id:int}/all", policy=Policy.SIGNED_IN)
+async def section_all(call: Call) -> Reply:
+    """The items of a section that a query asks for, in the order it asks for."""
+    section = await section_of(call)
+    kind = SectionKind(section.kind)
+    listing = asked_listing(call, DEFAULT_TYPES[kind])
+    page = await listing_page(call, listing, [section.id])
+    shape = shape_of(call)
+    window = call.window
+    attributes = section_attributes(section) | {
+        "title1": section.title,
+        "title2": "All",
+        "viewGroup": listing.type.api_name,
+    }
+    total = page.total if window.paged else None
+    container = await item_container(call, page.ids, shape, attributes=attributes, offset=window.start, total=total)
+    if call.flag("includeMeta") or call.flag("includeDetails"):
+        container.children.insert(0, meta_node(section.id, kind, listing.type))
+    return call.reply(container, headers=paging_headers(window.start, page.total))
+
+
+@routes.get("/library/sections/{section_id:int}/collections", policy=Policy.SIGNED_IN)
+async def collections(call: Call) -> Reply:
+    """The collections of a section."""
+    section = await section_of(call)
+    listing = asked_listing(call, ItemType.COLLECTION)
+    page = await listing_page(call, listing, [section.id])
+    attributes = section_attributes(section) | {"title1": section.title, "title2": "Collections"}
+    window = call.window
+    total = page.total if window.paged else None
+    container = await item_container(
+        call, page.ids, shape_of(call), attributes=attributes, offset=window.start, total=total
+    )
+    if call.flag("includeMeta") or call.flag("includeDetails"):
+        container.children.insert(
+            0, meta_node(section.id, SectionKind(section.kind), ItemType.COLLECTION, collections=True)
+        )
+    return call.reply(container, headers=paging_headers(window.start, page.total))
+
+
+@routes.get("/library/sections/{section_id:int}/albums", policy=Policy.SIGNED_IN)
+async def albums(call: Call) -> Reply:
+    """The albums of a music section."""
+    section = await section_of(call)
+    listing = asked_listing(call, ItemType.ALBUM)
+    page = await listing_page(call, listing, [section.id])
+    window = call.window
+    container = await item_container(
+        call,
+        page.ids,
+        shape_of(call),
+        attributes=section_attributes(section),
+        offset=window.start,
+        total=page.total if window.paged else None,
+    )
+    return call.reply(container, headers=paging_headers(window.start, page.total))
+
+
+@routes.get("/library/all", policy=Policy.SIGNED_IN)
+async def library_all(call: Call) -> Reply:
+    """Items of all sections the viewer may see."""
+    rows = await call.house.database.read(store_sections.list_sections)
+    listing = asked_listing(call, ItemType.MOVIE)
+    page = await listing_page(call, listing, [row.id for row in rows])
+    window = call.window
+    container = await item_container(
+        call,
+        page.ids,
+        shape_of(call, across_sections=True),
+        offset=window.start,
+        total=page.total if window.paged else None,
+    )
+    return call.reply(container, headers=paging_headers(window.start, page.total))
+
+
+RECENT_TYPES: dict[SectionKind, ItemType] = {
+    SectionKind.MOVIE: ItemType.MOVIE,
+    SectionKind.SHOW: ItemType.EPISODE,
+    SectionKind.ARTIST: ItemType.ALBUM,
+    SectionKind.PHOTO: ItemType.PHOTO_ALBUM,
+    SectionKind.OTHER: ItemType.MOVIE,
+}
+
+
+async def recent_ids(call: Call, section: SectionRow, limit: int, item_type: ItemType | None = None) -> list[int]:
+    """The items of a section that were added last."""
+    wanted = item_type or RECENT_TYPES[SectionKind(section.kind)]
+    listing = parse_listing([("sort", "addedAt:desc")], default_type=wanted, now=datetime.now(UTC))
+    page = await call.house.database.read(
+        call.house.positions.page, listing, [section.id], call.viewer, start=0, size=limit
+    )
+    return list(page.ids)
+
+
+@routes.get("/library/sections/{section_id:int}/recentlyAdded", policy=Policy.SIGNED_IN)
+async def recently_added(call: Call) -> Reply:
+    """What came into a section last."""
+    section = await section_of(call)
+    asked = call.integer("type")
+    ids = await recent_ids(call, section, 1_000, ItemType(asked) if asked in set(ItemType) else None)
+    return await paged_reply(call, ids, shape_of(call), attributes=section_attributes(section))
+
+
+@routes.get("/library/recentlyAdded", policy=Policy.SIGNED_IN)
+async def all_recently_added(call: Call) -> Reply:
+    """What came into any section last."""
+    found: list[int] = []
+    for section in await call.house.database.read(store_sections.list_sections):
+        if call.viewer.may_see_section(section.id):
+            found += await recent_ids(call, section, 200)
+    return await paged_reply(call, await newest_first(call, found), shape_of(call, across_sections=True))
+
+
+async def newest_first(call: Call, ids: list[int]) -> list[int]:
+    """Items of several sections, the newest first."""
+    rows = await call.house.database.read(store_items.get_items, ids, call.viewer)
+    return [row.id for row in sorted(rows, key=lambda row: (-row.added_at, row.id))]
+
+
+@routes.get("/library/sections/{section_id:int}/timeline", policy=Policy.SIGNED_IN)
+async def timeline(call: Call) -> Reply:
+    """How busy the server is with a section."""
+    section = await section_of(call)
+    counts = await call.house.database.read(store_sections.item_counts, section.id)
+    attributes: dict[str, Value] = {
+        "size": sum(counts.values()),
+        "allowSync": 0,
+        "content": "secondary",
+        "identifier": LIBRARY,
+        "latestEntryTime": section.content_changed_at,
+        "title1": section.title,
+        "updateQueueSize": 1 if section.id in call.house.scans.running() else 0,
+        "viewGroup": "secondary",
+    }
+    return call.reply(Container(attributes | dict(MEDIA_TAGS)))

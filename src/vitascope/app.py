@@ -1,0 +1,206 @@
+"""The only place where the parts are put together: one running server.
+
+The order of things at start is a promise: the port is bound first (a port in use is known at once), then HTTP answers
+(503 while the database is being made or upgraded), then the house is complete and everything answers. It ends in the
+reverse order, and whatever signal asks for the end, requests that are under way are finished first.
+"""
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from functools import partial
+from pathlib import Path
+
+from vitascope import __version__
+from vitascope.accounts.directory import Directory
+from vitascope.accounts.locality import Trust, parse_networks
+from vitascope.api.dispatch import OWN_SOCKET, Api
+from vitascope.api.house import House
+from vitascope.api.now_playing import NowPlaying
+from vitascope.api.routes import FAMILIES
+from vitascope.edge.accept import Acceptor, tcp_socket, unix_socket
+from vitascope.events import Activity, ActivityChanged, ActivityEvent, Bus, PreferenceChanged
+from vitascope.library import activities
+from vitascope.media.images import PictureCache
+from vitascope.media.workers import WorkerPool
+from vitascope.ops.logs import LogFiles
+from vitascope.ops.preferences import Preferences
+from vitascope.ops.settings import Settings
+from vitascope.store import migrate, people
+from vitascope.store.engine import Database
+from vitascope.store.positions import Positions
+
+_log = logging.getLogger(__name__)
+
+_GRACE_SECONDS = 5.0
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
+_WEB = Path(__file__).parent / "api" / "web"
+
+
+def trust_of(preferences: Preferences) -> Trust:
+    """What the preferences grant to addresses and names."""
+    names = {socket.gethostname().lower(), preferences.text("customCertificateDomain").lower()}
+    for url in preferences.text("customConnections").split(","):
+        authority = url.strip().partition("://")[2] or url.strip()
+        names.add(authority.partition("/")[0].partition(":")[0].lower())
+    origins = {origin.strip().lower() for origin in preferences.text("allowedHttpOrigins").split(",")}
+    return Trust(
+        claimed=bool(preferences.text("PlexOnlineToken")),
+        networks=parse_networks(preferences.text("allowedNetworks")),
+        names=frozenset(names - {""}),
+        origins=frozenset(origins - {"", "*"}),
+    )
+
+
+class LiveTrust:
+    """The trust that the preferences of this moment mean; worked out again only when one of them changes."""
+
+    def __init__(self, preferences: Preferences) -> None:
+        self._preferences = preferences
+        self._trust = trust_of(preferences)
+        preferences.listen(self._changed)
+
+    def _changed(self, _name: str, _value: object) -> None:
+        self._trust = trust_of(self._preferences)
+
+    def __call__(self) -> Trust:
+        return self._trust
+
+
+def _publish_activity(bus: Bus, event: activities.ActivityEvent, activity: activities.Activity) -> None:
+    told = Activity(
+        uuid=activity.uuid,
+        type=activity.type,
+        title=activity.title,
+        subtitle=activity.subtitle,
+        progress=activity.progress,
+        cancellable=activity.cancellable,
+        person_id=activity.person_id,
+        section_id=activity.section_id,
+    )
+    bus.publish(ActivityChanged(event=ActivityEvent(event.value), activity=told))
+
+
+class NoScans:
+    """Stands in until the scan is there: it starts nothing and says so."""
+
+    def start(self, section_id: int, path: Path | None = None, *, force: bool = False) -> str:
+        _log.warning("section %d is not scanned: there is no scanner (%s, %s)", section_id, path, force)
+        return ""
+
+    def cancel(self, section_id: int) -> bool:
+        return section_id < 0
+
+    def running(self) -> Mapping[int, str]:
+        return {}
+
+
+class Server:
+    """One server: made from its settings, served until it is asked to end."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._api = Api(FAMILIES)
+        self._ended = asyncio.Event()
+
+    def end(self) -> None:
+        """Asks the server to end."""
+        self._ended.set()
+
+    async def serve(self, ready: Callable[[str], None]) -> None:
+        """Serves until the end is asked for; calls ``ready`` with the web address once everything answers.
+
+        Raises:
+            PortUnavailableError: the address cannot be listened on.
+            PreferenceError: the preferences cannot be read or written.
+            StoreError: the database cannot be opened or upgraded.
+        """
+        settings = self._settings
+        async with AsyncExitStack() as stack:
+            listener = tcp_socket(settings.host, settings.port)
+            port = listener.getsockname()[1]
+            acceptor = Acceptor(self._api)
+            acceptor.start(listener)
+            stack.push_async_callback(acceptor.close, _GRACE_SECONDS)
+            loop = asyncio.get_running_loop()
+            for number in _SIGNALS:
+                loop.add_signal_handler(number, self.end)
+
+            preferences = Preferences(settings.support.preferences)
+            preferences.load()
+            house = await self._furnish(stack, preferences)
+            self._api.house = house
+            acceptor.start(unix_socket(settings.support.socket), {OWN_SOCKET: True})
+            stack.callback(partial(settings.support.socket.unlink, missing_ok=True))
+            gc.freeze()  # what lives as long as the server need not be looked at by every collection
+            _log.info("Vitascope %s serves port %d", __version__, port)
+            ready(f"http://{settings.shown_host}:{port}/web")
+            await self._ended.wait()
+            _log.info("ending")
+            house.bus.close()
+
+    async def _furnish(self, stack: AsyncExitStack, preferences: Preferences) -> House:
+        settings = self._settings
+        self._api.waiting_for = "The database is being made ready."
+        await asyncio.to_thread(migrate.ensure, settings.database_target, progress=self._migrating)
+        database = Database(settings.database_target)
+        await asyncio.to_thread(database.open)
+        stack.callback(database.close)
+        await database.awrite(people.ensure_owner)
+
+        bus = Bus()
+        preferences.listen(lambda name, value: bus.publish(PreferenceChanged(name=name, value=value)))
+        workers = WorkerPool(max(os.cpu_count() or 2, 2))
+        stack.callback(workers.close)
+        house = House(
+            settings=settings,
+            preferences=preferences,
+            database=database,
+            accounts=Directory(database, LiveTrust(preferences)),
+            bus=bus,
+            board=activities.ActivityBoard(partial(_publish_activity, bus)),
+            scans=NoScans(),
+            positions=Positions(),
+            workers=workers,
+            pictures=PictureCache(settings.support.cache / "PhotoTranscoder"),
+            playing=NowPlaying(),
+            started_at=int(time.time()),
+            web=_WEB,
+        )
+        if preferences.repaired:
+            house.notes.append(preferences.repaired)
+        return house
+
+    def _migrating(self, what: str, done: float) -> None:
+        self._api.waiting_for = f"The database is being made ready: {what}, {done:.0%}."
+
+
+def run(settings: Settings) -> None:
+    """Runs a server in this process until a signal ends it."""
+    settings.support.make()
+    logs = LogFiles(settings.support.logs, to_stderr=settings.log_to_stderr)
+    logs.open()
+    try:
+        import uvloop
+
+        def ready(address: str) -> None:
+            print(f"Vitascope {__version__} ready at {address}", flush=True)  # the one line that scripts wait for
+
+        async def main() -> None:
+            await Server(settings).serve(ready)
+
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(main())
+    except BaseException:
+        if not isinstance(sys.exception(), KeyboardInterrupt | SystemExit):
+            _log.exception("the server ended")
+        raise
+    finally:
+        logs.close()

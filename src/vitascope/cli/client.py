@@ -1,0 +1,86 @@
+"""How verbs talk to the running server: plain HTTP over the unix socket in the support directory.
+
+Only the account that runs the server can connect to the socket, so it needs no token. The path of the socket may be longer
+than an address can hold, so it is reached through its folder's descriptor.
+"""
+
+import http.client
+import os
+import socket
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+
+from vitascope.cli.failure import CommandError
+from vitascope.ops.paths import SupportDir
+
+_TIMEOUT_SECONDS = 60.0
+
+
+class NoServerError(CommandError):
+    """No server runs for this configuration folder."""
+
+    def __init__(self, config: Path) -> None:
+        super().__init__(f"no server runs for {config} (start one with: vitascope serve --config {config})", exit_code=3)
+
+
+class _SocketConnection(http.client.HTTPConnection):
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost", timeout=_TIMEOUT_SECONDS)
+        self._path = path
+
+    def connect(self) -> None:
+        folder = os.open(self._path.parent, os.O_PATH | os.O_DIRECTORY)
+        try:
+            self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            self.sock.settimeout(_TIMEOUT_SECONDS)
+            self.sock.connect(f"/proc/self/fd/{folder}/{self._path.name}")
+        finally:
+            os.close(folder)
+
+
+class ServerClient:
+    """Requests to the server of one configuration folder, as its owner."""
+
+    def __init__(self, config: Path) -> None:
+        self.config = config.absolute()
+        self.support = SupportDir.for_config(self.config, os.environ)
+
+    def call(
+        self, method: str, path: str, query: Mapping[str, str] | Sequence[tuple[str, str]] = ()
+    ) -> dict[str, Any]:
+        """One request; the answer's container.
+
+        Raises:
+            NoServerError: when none runs.
+            CommandError: when the server says no.
+        """
+        text = urlencode(list(query.items()) if isinstance(query, Mapping) else list(query))
+        connection = _SocketConnection(self.support.socket)
+        try:
+            connection.request(method, f"{path}?{text}" if text else path, headers={"Accept": "application/json"})
+            response = connection.getresponse()
+            body = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise NoServerError(self.config) from error
+        finally:
+            connection.close()
+        if response.status >= 400:
+            raise CommandError(_message(body) or f"the server answers {response.status} {response.reason}")
+        if not body.startswith(b"{"):
+            return {}
+        container: dict[str, Any] = msgspec.json.decode(body).get("MediaContainer", {})
+        return container
+
+    def get(self, path: str, query: Mapping[str, str] | Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+        """Reads a container."""
+        return self.call("GET", path, query)
+
+
+def _message(page: bytes) -> str:
+    """What an error page says."""
+    text = page.decode("utf-8", "replace")
+    return text.partition("<p>")[2].partition("</p>")[0] or text.partition("<h1>")[2].partition("</h1>")[0]

@@ -1,0 +1,85 @@
+"""``vitascope scan``: has the running server scan, and shows how far it is."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+from vitascope.cli.client import ServerClient
+from vitascope.cli.failure import CommandError
+
+_ASK_SECONDS = 0.25
+_SCAN = "library.update.section"
+
+
+def _chosen(client: ServerClient, wanted: str | None) -> list[dict[str, Any]]:
+    sections: list[dict[str, Any]] = client.get("/library/sections").get("Directory", [])
+    if wanted is None:
+        if not sections:
+            raise CommandError("there is no section yet")
+        return sections
+    found = [one for one in sections if wanted == one["key"] or wanted.casefold() == one["title"].casefold()]
+    if not found:
+        raise CommandError(f"there is no section {wanted!r}")
+    return found
+
+
+def scan_sections(config: Path, section: str | None, *, path: Path | None, force: bool, wait: bool) -> None:
+    """Starts scans; with ``wait`` stays until all have ended and tells what could not be read."""
+    client = ServerClient(config)
+    chosen = _chosen(client, section)
+    query = {"force": "1"} if force else {}
+    if path is not None:
+        query["path"] = str(path.absolute())
+    for one in chosen:
+        client.get(f"/library/sections/{one['key']}/refresh", query)
+    console = Console()
+    if not wait:
+        console.print(f"scanning {', '.join(one['title'] for one in chosen)}", markup=False)
+        return
+    _watch(client, console, chosen)
+    _tell_unreadable(client, console, chosen)
+
+
+def _watch(client: ServerClient, console: Console, chosen: list[dict[str, Any]]) -> None:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.fields[note]}", markup=False),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        bars: dict[str, TaskID] = {
+            str(one["key"]): progress.add_task(one["title"], total=100, note="") for one in chosen
+        }
+        while bars:
+            time.sleep(_ASK_SECONDS)
+            running: dict[str, dict[str, Any]] = {}
+            for activity in client.get("/activities").get("Activity", []):
+                for context in activity.get("Context", []):
+                    if activity["type"] == _SCAN:
+                        running[str(context["librarySectionID"])] = activity
+            for key, bar in list(bars.items()):
+                found = running.get(key)
+                if found is None:
+                    progress.update(bar, completed=100, note="done")
+                    del bars[key]
+                else:
+                    progress.update(bar, completed=max(found["progress"], 0), note=found["subtitle"])
+
+
+def _tell_unreadable(client: ServerClient, console: Console, chosen: list[dict[str, Any]]) -> None:
+    keys = {str(one["key"]) for one in chosen}
+    files = [
+        file
+        for file in client.get("/vitascope/unreadable").get("File", [])
+        if str(file.get("librarySectionID")) in keys
+    ]
+    if files:
+        console.print(f"{len(files)} files could not be read:", markup=False)
+    for file in files[:50]:
+        console.print(f"  {file['path']}: {file['reason']}", markup=False)

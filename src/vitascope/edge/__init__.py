@@ -1,0 +1,1 @@
+"""The server's outer edge: sockets, and later TLS, certificates and reverse proxies."""

@@ -1,0 +1,162 @@
+"""An accept loop of our own in front of uvicorn's protocols.
+
+uvicorn parses HTTP and websockets and runs the application; sockets are accepted here, because one port shall serve
+HTTP and HTTPS by a connection's first byte, certificates shall be swapped while connections live, and the same
+application shall answer on a unix socket beside the port. All of it is one process and one event loop.
+"""
+
+import asyncio
+import contextlib
+import errno
+import logging
+import os
+import socket
+import time
+from collections.abc import Mapping
+from email.utils import formatdate
+from functools import partial
+from pathlib import Path
+
+from uvicorn.config import Config
+from uvicorn.server import ServerState
+
+_log = logging.getLogger(__name__)
+
+_BACKLOG = 1_024
+_PING_SECONDS = 8.0  # an activity monitor takes a socket that is silent for 15 s for dead
+_PONG_SECONDS = 30.0
+_KEEP_ALIVE_SECONDS = 75
+_OUT_OF_FILES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+
+AsgiApp = object
+"""An ASGI 3 application; uvicorn checks what it is."""
+
+
+class PortUnavailableError(OSError):
+    """The address cannot be listened on; the message is for a person."""
+
+
+def tcp_socket(host: str | None, port: int) -> socket.socket:
+    """Binds a listening socket; without a host to every address, IPv4 and IPv6.
+
+    Raises:
+        PortUnavailableError: when the port is in use or the address is not ours.
+    """
+    family = socket.AF_INET6 if (host and ":" in host) or (not host and socket.has_dualstack_ipv6()) else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6 and not host:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        listener.bind((host or ("::" if family == socket.AF_INET6 else ""), port))
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        reason = "already in use" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
+        raise PortUnavailableError(f"port {port} on {host or 'any address'}: {reason}") from error
+    listener.setblocking(False)
+    return listener
+
+
+def unix_socket(path: Path) -> socket.socket:
+    """Binds a listening unix socket that only its owner may connect to, in place of one left behind.
+
+    The path is reached through the descriptor of its folder, since an address holds 107 bytes and a path may be longer.
+    """
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
+    try:
+        former = os.umask(0o177)
+        try:
+            listener.bind(f"/proc/self/fd/{folder}/{path.name}")
+        finally:
+            os.umask(former)
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    finally:
+        os.close(folder)
+    listener.setblocking(False)
+    return listener
+
+
+class Acceptor:
+    """Serves one ASGI application on any number of listening sockets."""
+
+    def __init__(self, app: AsgiApp) -> None:
+        self._config = Config(
+            app,  # type: ignore[arg-type]  # whatever it is, uvicorn looks at it when it loads it
+            http="httptools",
+            ws="websockets-sansio",
+            lifespan="off",
+            interface="asgi3",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            ws_ping_interval=_PING_SECONDS,
+            ws_ping_timeout=_PONG_SECONDS,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        )
+        self._config.load()
+        self._state = ServerState()
+        self._loops: list[asyncio.Task[None]] = []
+        self._clock: asyncio.TimerHandle | None = None
+
+    def start(self, listener: socket.socket, state: Mapping[str, bool] | None = None) -> None:
+        """Begins to accept on a listening socket, which then belongs to the acceptor.
+
+        ``state`` is laid into the scope of every request that comes over it.
+        """
+        if self._clock is None:
+            self._tick()
+        self._loops.append(asyncio.get_running_loop().create_task(self._accept(listener, dict(state or {}))))
+
+    def _tick(self) -> None:
+        self._state.default_headers = [(b"date", formatdate(time.time(), usegmt=True).encode())]
+        self._clock = asyncio.get_running_loop().call_later(1.0, self._tick)
+
+    def _protocol(self, state: dict[str, bool]) -> asyncio.Protocol:
+        return self._config.http_protocol_class(  # type: ignore[call-arg]  # uvicorn's own call looks the same
+            config=self._config, server_state=self._state, app_state=state
+        )
+
+    async def _accept(self, listener: socket.socket, state: dict[str, bool]) -> None:
+        loop = asyncio.get_running_loop()
+        with listener:
+            while True:
+                try:
+                    connection, _ = await loop.sock_accept(listener)
+                except OSError as error:
+                    if error.errno not in _OUT_OF_FILES:
+                        raise
+                    _log.warning("cannot accept connections at the moment: %s", error.strerror)
+                    await asyncio.sleep(0.2)
+                    continue
+                try:
+                    if connection.family != socket.AF_UNIX:
+                        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    # Later: look at the first byte here (MSG_PEEK) and hand over a TLS context.
+                    await loop.connect_accepted_socket(partial(self._protocol, state), connection)
+                except OSError:
+                    connection.close()
+
+    async def close(self, grace_seconds: float) -> None:
+        """Stops accepting, lets requests finish for ``grace_seconds``, then ends them."""
+        for task in self._loops:
+            task.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        for connection in list(self._state.connections):
+            connection.shutdown()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(grace_seconds):
+                while self._state.connections or self._state.tasks:
+                    await asyncio.sleep(0.02)
+        for request in list(self._state.tasks):
+            request.cancel()
+        await asyncio.gather(*self._state.tasks, return_exceptions=True)
+        if self._clock is not None:
+            self._clock.cancel()
