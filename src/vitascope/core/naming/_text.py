@@ -10,6 +10,9 @@ import unicodedata
 
 from vitascope.core.naming.titles import fold
 
+MAX_NAME_LENGTH = 512
+"""Characters of one name that are looked at: twice what a file system allows, so that no name can be slow."""
+
 _SURROGATE = re.compile("[\ud800-\udfff]+")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]+")
 _SPACES = re.compile(r"\s+")
@@ -40,11 +43,17 @@ def split_extension(name: str) -> tuple[str, str]:
     return stem, extension.lower()
 
 
+def stem_of(name: str) -> str:
+    """The name without extension, as far as it is looked at."""
+    return split_extension(name)[0][:MAX_NAME_LENGTH]
+
+
 def readable(text: str) -> str:
     """Text that can be stored and shown: NFC, no lone surrogates, no control or direction characters.
 
     Bytes that were not UTF-8 are read as Windows-1252, which is what such names nearly always are.
     """
+    text = text[:MAX_NAME_LENGTH]
     if text.isascii() and text.isprintable():
         return text
     text = _SURROGATE.sub(lambda found: _decode_bytes(found.group()), text)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from vitascope.core.naming._marks import PART_FOLDER, bracketed_year, take_ids
-from vitascope.core.naming._text import readable, spaced, split_extension, split_path, squashed, tidy
+from vitascope.core.naming._text import readable, spaced, split_path, squashed, stem_of, tidy
 from vitascope.core.naming.music import TrackTags, tidy_tag
 
 _ASIN = re.compile(r"[\[({]\s*(?:audible[-_ ]?|asin[-_ :.]?)?(B0[0-9A-Z]{8})\s*[\])}]", re.IGNORECASE)
@@ -64,7 +64,7 @@ class _Book:
 def parse_audiobook(path: str, tags: TrackTags | None = None) -> AudiobookName:
     """Tags first (album artist or artist = author, album = book), then folders and the file's name."""
     folders, file_name = split_path(path)
-    stem = split_extension(file_name)[0]
+    stem = stem_of(file_name)
     tags = tags or TrackTags()
     disc: int | None = tags.disc
     if len(folders) >= 2 and (found := PART_FOLDER.fullmatch(folders[-1])):

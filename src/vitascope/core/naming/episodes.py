@@ -19,7 +19,7 @@ from vitascope.core.naming._marks import (
     take_part,
 )
 from vitascope.core.naming._numbers import Numbers, likely_numbers, plain_numbers
-from vitascope.core.naming._text import readable, spaced, split_extension, split_path, squashed, tidy
+from vitascope.core.naming._text import readable, spaced, split_path, squashed, stem_of, tidy
 from vitascope.core.naming.extras import suffix_extra
 from vitascope.core.naming.shows import ShowName, ShowPlace, parse_show_name, place_of
 from vitascope.core.naming.titles import fold
@@ -61,7 +61,7 @@ def parse_episode(path: str, *, split_parts: bool = True) -> EpisodeName:
     ``split_parts=False`` leaves ``part 2`` in the title: right when no other part lies beside the file.
     """
     folders, file_name = split_path(path)
-    stem, _ = split_extension(file_name)
+    stem = stem_of(file_name)
     place = place_of(folders, stem)
     extra = place.extra
     if extra is None and (suffix := suffix_extra(stem)) is not None:

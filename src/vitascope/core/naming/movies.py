@@ -6,6 +6,7 @@ only a shorthand (``movie.mkv``, the cut-down names inside scene folders).
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vitascope.core.model import ExtraType
 from vitascope.core.naming._marks import (
@@ -21,7 +22,7 @@ from vitascope.core.naming._marks import (
     take_ids,
     take_part,
 )
-from vitascope.core.naming._text import readable, spaced, split_extension, split_path, squashed, tidy
+from vitascope.core.naming._text import readable, spaced, split_path, squashed, stem_of, tidy
 from vitascope.core.naming.extras import folder_extra, suffix_extra
 
 _GENERIC = re.compile(r"(?:movie|film|video|main|feature|title[\s_-]?\d*|t\d\d|disc\d?|full)", re.IGNORECASE)
@@ -67,7 +68,7 @@ def parse_movie(path: str, *, split_parts: bool = True, find_extras: bool = True
     ``find_extras=False`` with ``-short``, for a file that no film could own.
     """
     folders, file_name = split_path(path)
-    stem, _ = split_extension(file_name)
+    stem = stem_of(file_name)
     extra: ExtraType | None = None
     extra_title: str | None = None
     part: int | None = None
@@ -122,6 +123,7 @@ def _same_film(file: _Parsed, folder: _Parsed) -> bool:
     return not a or a.startswith(b) or b.startswith(a) or not file.year_is_sure
 
 
+@lru_cache(maxsize=256)  # a folder is read once for every file in it
 def _parse_name(name: str) -> _Parsed:
     text, ids = take_ids(readable(name))
     text, edition = take_edition(text)

@@ -5,9 +5,10 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vitascope.core.naming._marks import bracketed_year
-from vitascope.core.naming._text import readable, spaced, split_extension, split_path, squashed, tidy
+from vitascope.core.naming._text import readable, spaced, split_path, squashed, stem_of, tidy
 
 VARIOUS_ARTISTS = "Various Artists"
 
@@ -117,6 +118,7 @@ def disc_folder(name: str) -> int | None:
     return int(found.group("n")) if found else None
 
 
+@lru_cache(maxsize=256)  # a scan asks for the same few folders thousands of times
 def album_name(folder: str) -> tuple[str, int | None, int | None]:
     """Title, year and disc number in an album folder's name: ``1973 - Album [FLAC] (CD 2)``."""
     text = tidy(_FORMAT.sub(" ", spaced(readable(folder))))
@@ -142,7 +144,7 @@ def tidy_tag(value: str) -> str:
 
 def _from_path(path: str) -> _FromPath:
     folders, file_name = split_path(path)
-    stem = split_extension(file_name)[0]
+    stem = stem_of(file_name)
     disc: int | None = None
     if len(folders) >= 2 and (number := disc_folder(folders[-1])) is not None and _is_only_disc(folders):
         disc, folders = number, folders[:-1]

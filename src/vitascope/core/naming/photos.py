@@ -6,7 +6,7 @@ Cameras and phones write the moment into the name; it stands in for the date whe
 import re
 from dataclasses import dataclass
 
-from vitascope.core.naming._text import readable, spaced, split_extension, split_path, tidy
+from vitascope.core.naming._text import readable, spaced, split_path, stem_of, tidy
 
 _MOMENT = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<s>[-._ ]?)(?P<m>0[1-9]|1[0-2])(?P=s)(?P<d>0[1-9]|[12]\d|3[01])"
@@ -36,7 +36,7 @@ class VideoName:
 
 def parse_photo(path: str) -> PhotoName:
     folders, file_name = split_path(path)
-    stem = split_extension(file_name)[0]
+    stem = stem_of(file_name)
     return PhotoName(
         title=readable(stem).strip() or readable(file_name),
         album=(readable(folders[-1]).strip() or None) if folders else None,
@@ -47,7 +47,7 @@ def parse_photo(path: str) -> PhotoName:
 
 def parse_video(path: str) -> VideoName:
     folders, file_name = split_path(path)
-    stem = readable(split_extension(file_name)[0])
+    stem = readable(stem_of(file_name))
     return VideoName(title=tidy(spaced(stem)) or stem.strip() or readable(file_name), folder="/".join(folders))
 
 

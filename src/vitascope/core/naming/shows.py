@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vitascope.core.model import ExtraType
 from vitascope.core.naming._marks import (
@@ -23,12 +24,12 @@ _SEASON_WORD = (
     r"|сезон|cour)"
 )
 _SEASON = re.compile(
-    rf"(?:(?P<show>.*?)[\s._-]*(?<![^\W_]))??(?:{_SEASON_WORD}[\s._-]*(?P<a>\d{{1,4}})"
-    rf"|(?P<b>\d{{1,2}})(?:st|nd|rd|th|\.|ª|e|ème|º)?[\s._-]*{_SEASON_WORD}|s(?P<c>\d{{1,4}}))(?![^\W_])(?P<rest>.*)",
+    rf"(?<![^\W_])(?:{_SEASON_WORD}[\s._-]*(?P<a>\d{{1,4}})"
+    rf"|(?P<b>\d{{1,2}})(?:st|nd|rd|th|\.|ª|e|ème|º)?[\s._-]*{_SEASON_WORD}|s(?P<c>\d{{1,4}}))(?![^\W_])",
     re.IGNORECASE,
 )
-_CJK_SEASON = re.compile(r"(?P<show>.*?)[\s._-]*第\s*(?P<a>\d{1,3})\s*[季期シ](?P<rest>.*)")
-_SPECIALS = re.compile(r"(?:(?P<show>.*?)[\s._-]+)??(?:specials?|extras? season|ovas?|oads?)", re.IGNORECASE)
+_CJK_SEASON = re.compile(r"第\s*(?P<a>\d{1,3})\s*[季期シ]")
+_SPECIALS = re.compile(r"(?:^|[\s._-])(?P<word>specials?|ovas?|oads?)$", re.IGNORECASE)
 _BARE_SEASON = re.compile(r"\d{1,2}|(?:19|20)\d\d")
 _BRACKETED = re.compile(r"\[[^\[\]]*\]")
 _SEASON_RANGE = re.compile(r"\s*(?:-|to|&|\+)\s*(?:s|seasons?\s*)?\d", re.IGNORECASE)
@@ -59,6 +60,7 @@ class ShowPlace:
     """A folder that names one episode (``Show.S01E02.720p-GROUP``), as releases come."""
 
 
+@lru_cache(maxsize=256)  # a scan asks for the same few folders thousands of times
 def parse_show_name(name: str) -> ShowName:
     """Title, year, ids and edition of a show's folder."""
     text, ids = take_ids(readable(name))
@@ -80,18 +82,18 @@ def parse_show_name(name: str) -> ShowName:
     return ShowName(title=plain or tidy(title) or tidy(text) or text, year=year, ids=ids, edition=edition)
 
 
+@lru_cache(maxsize=256)
 def season_of(name: str) -> tuple[int, str] | None:
     """The number of a season folder and the show's name before it (often empty), or ``None`` for other folders."""
     text = tidy(_BRACKETED.sub(" ", spaced(readable(name))))
-    specials = _SPECIALS.fullmatch(text)
-    if specials and not (text.lower().startswith("special") and specials.group("show")):
-        return 0, tidy(specials.group("show") or "")
-    found = _SEASON.fullmatch(text) or _CJK_SEASON.fullmatch(text)
-    if found is None or _SEASON_RANGE.match(found.group("rest")):
+    specials = _SPECIALS.search(text)
+    # "Christmas Special" is a show's own word for something; "Lost Specials" is a season.
+    if specials and (specials.start() == 0 or specials.group("word").lower() != "special"):
+        return 0, tidy(text[: specials.start()])
+    found = _SEASON.search(text) or _CJK_SEASON.search(text)
+    if found is None or _SEASON_RANGE.match(text, found.end()):
         return None
-    groups = found.groupdict()
-    number = int(groups["a"] or groups.get("b") or groups.get("c") or 0)
-    return number, tidy(groups["show"] or "")
+    return int(next(group for group in found.groups() if group)), tidy(text[: found.start()])
 
 
 def place_of(folders: tuple[str, ...], stem: str) -> ShowPlace:
