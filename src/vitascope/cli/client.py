@@ -1,7 +1,7 @@
 """How verbs talk to the running server: plain HTTP over the unix socket in the support directory.
 
-Only the account that runs the server can connect to the socket, so it needs no token. The path of the socket may be longer
-than an address can hold, so it is reached through its folder's descriptor.
+Only the account that runs the server can connect to the socket, so it needs no token. The path of the socket may be
+longer than an address can hold, so it is reached through its folder's descriptor.
 """
 
 import http.client
@@ -24,7 +24,9 @@ class NoServerError(CommandError):
     """No server runs for this configuration folder."""
 
     def __init__(self, config: Path) -> None:
-        super().__init__(f"no server runs for {config} (start one with: vitascope serve --config {config})", exit_code=3)
+        super().__init__(
+            f"no server runs for {config} (start one with: vitascope serve --config {config})", exit_code=3
+        )
 
 
 class _SocketConnection(http.client.HTTPConnection):
@@ -49,9 +51,7 @@ class ServerClient:
         self.config = config.absolute()
         self.support = SupportDir.for_config(self.config, os.environ)
 
-    def call(
-        self, method: str, path: str, query: Mapping[str, str] | Sequence[tuple[str, str]] = ()
-    ) -> dict[str, Any]:
+    def call(self, method: str, path: str, query: Mapping[str, str] | Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
         """One request; the answer's container.
 
         Raises:

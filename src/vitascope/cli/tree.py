@@ -130,6 +130,16 @@ def doctor(config: Config = _DEFAULT_CONFIG) -> None:
     examine(config.expanduser())
 
 
+@app.command()
+def demo(
+    directory: Annotated[Path, typer.Argument(help="Where to make it; it is created if it does not exist.")],
+) -> None:
+    """Make a demo library to look at: films, shows, music, a book, photos and home videos, all generated."""
+    from vitascope.cli.demo import demo as make_demo
+
+    make_demo(directory)
+
+
 @user_app.command("add")
 def user_add(
     name: Annotated[str, typer.Argument(help="The name to sign in with.")],

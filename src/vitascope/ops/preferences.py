@@ -110,6 +110,14 @@ class Preferences:
             if not made.items() <= self._attributes.items():
                 self._merge(made)
 
+    def peek(self) -> None:
+        """Reads the file and changes nothing. Raises :class:`PreferenceError` when it cannot be read."""
+        with self._lock:
+            try:
+                self._take(_read(self._path))
+            except OSError as error:
+                raise PreferenceError(f"{self._path}: {error.strerror}") from error
+
     def _read_or_repair(self) -> dict[str, str]:
         try:
             return _read(self._path)

@@ -1,13 +1,23 @@
 """What only this server has: what the command line talks to, and what the owner should know."""
 
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+from vitascope.accounts import household
+from vitascope.accounts.household import HouseholdError
 from vitascope.api.call import Call
+from vitascope.api.errors import BadRequestError
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
 from vitascope.store.sections import list_sections, locations
+from vitascope.store.writer import Writer
 
 routes = Routes()
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @routes.get("/vitascope/status", policy=Policy.OWNER)
@@ -38,3 +48,85 @@ async def status(call: Call) -> Reply:
         "startedAt": house.started_at,
     }
     return call.reply(Container(attributes, list(children)))
+
+
+# --- people ----------------------------------------------------------------------------------------------------
+
+
+async def _change(call: Call, change: Callable[Concatenate[Writer, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Changes the household, and forgets what was remembered of its tokens."""
+    try:
+        return await call.house.database.awrite(lambda tx: change(tx, *args, **kwargs))
+    except HouseholdError as error:
+        raise BadRequestError(str(error)) from error
+    finally:
+        call.house.accounts.forget()
+
+
+@routes.get("/vitascope/people", policy=Policy.OWNER)
+async def show_people(call: Call) -> Reply:
+    """The people and which tokens they have; a token itself is never shown again."""
+    found = await call.house.database.read(household.members)
+    children = [
+        Node(
+            "Person",
+            {
+                "id": member.person.id,
+                "name": member.person.name,
+                "title": member.person.title,
+                "owner": member.person.is_owner,
+                "restrictions": member.person.restrictions,
+            },
+            [
+                Node(
+                    "Token",
+                    {
+                        "id": token.id,
+                        "label": token.label,
+                        "createdAt": token.created_at,
+                        "lastUsedAt": token.last_used_at,
+                        "revoked": token.revoked_at is not None,
+                    },
+                )
+                for token in member.tokens
+            ],
+        )
+        for member in found
+    ]
+    return call.reply(Container({"size": len(children)}, list(children)))
+
+
+@routes.post("/vitascope/people", policy=Policy.OWNER)
+async def add_person(call: Call) -> Reply:
+    """Adds a person."""
+    person = await _change(
+        call,
+        household.add,
+        call.required("name"),
+        call.text("title") or "",
+        sections=call.values("section"),
+        ratings=call.values("rating"),
+        excluded_labels=call.values("excludeLabel"),
+    )
+    return call.reply(Container({"size": 0, "id": person.id, "name": person.name}), status=201)
+
+
+@routes.delete("/vitascope/people", policy=Policy.OWNER)
+async def remove_person(call: Call) -> Reply:
+    """Removes a person."""
+    await _change(call, household.remove, call.required("name"))
+    return Reply()
+
+
+@routes.post("/vitascope/people/tokens", policy=Policy.OWNER)
+async def mint_token(call: Call) -> Reply:
+    """Makes a token for a person; it is shown this one time."""
+    token = await _change(call, household.mint, call.required("name"), call.text("label") or "")
+    return call.reply(Container({"size": 0, "token": token}), status=201)
+
+
+@routes.delete("/vitascope/people/tokens", policy=Policy.OWNER)
+async def revoke_token(call: Call) -> Reply:
+    """Revokes a person's token."""
+    await _change(call, household.revoke, call.required("name"), call.integer("id", 0) or 0)
+    return Reply()
