@@ -6,8 +6,7 @@ typeface of our own; ffmpeg's libraries (through PyAV) encode them. ``catalogue`
 """
 
 from vitascope.media.demo.entries import PARTS
-from vitascope.media.demo.maker import CATALOGUE as catalogue
-from vitascope.media.demo.maker import DemoReport, make
+from vitascope.media.demo.maker import DemoReport, catalogue, make
 from vitascope.media.demo.workshop import BusyError, DemoError, NoSpaceError, NotWritableError
 
 __all__ = [

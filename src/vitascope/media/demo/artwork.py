@@ -16,7 +16,7 @@ COVER = (600, 600)
 def _centre(picture: Picture, text: str, y: float, size: float, colour: Colour, *, tracking: float = 0.3,
             weight: float = 0.09, width: float = 0.86, shadow: float = 0.0) -> float:  # fmt: skip
     """A centred line with its capitals' top at ``y``; returns the height used."""
-    rows, columns = picture.shape[:2]
+    columns = picture.shape[1]
     size = lettering.fit(text, width=columns * width, size=size, tracking=tracking)
     if shadow:
         reach = size * 1.1

@@ -63,9 +63,9 @@ def ass(cues: Iterable[Cue], *, title: str) -> bytes:
         "2,30,30,26,1\n\n[Events]\n"
         "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
     )
+    fade = r"{\fad(200,200)}"
     events = (
-        f"Dialogue: 0,{_clock(cue.start, comma=False)},{_clock(cue.end, comma=False)},Default,,0,0,0,,"
-        + r"{\fad(200,200)}"
+        f"Dialogue: 0,{_clock(cue.start, comma=False)},{_clock(cue.end, comma=False)},Default,,0,0,0,,{fade}"
         + cue.text.replace("\n", r"\N")
         for cue in cues
     )

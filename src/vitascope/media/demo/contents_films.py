@@ -28,7 +28,10 @@ FILMS: tuple[Film, ...] = (
         sidecars=("en.srt", "de.srt", "en.sdh.srt"),
         extras=(
             Extra(name="The Lantern Tide (2021)-trailer.mp4", title="Trailer", seconds=14),
-            Extra(name="Featurettes/Folding Four Thousand Lanterns.mp4", title="Folding Four Thousand Lanterns", seconds=16),
+            Extra(
+                name="Featurettes/Folding Four Thousand Lanterns.mp4", title="Folding Four Thousand Lanterns",
+                seconds=16,
+            ),
         ),
         lines=(
             "They say the tide keeps what it is given.", "Then why did this one come back?",
@@ -101,11 +104,15 @@ FILMS: tuple[Film, ...] = (
         files=(
             FilmFile(
                 name="An Orchard of Small Suns (2014).mkv", seconds=24,
-                voices=(Voice(codec="aac", language="eng", title="English"), Voice(codec="ac3", language="deu", title="Deutsch")),
+                voices=(
+                    Voice(codec="aac", language="eng", title="English"),
+                    Voice(codec="ac3", language="deu", title="Deutsch"),
+                ),
                 captions=(Caption(format="srt", language="eng", title="English", default=True),),
             ),
             FilmFile(
-                name="An Orchard of Small Suns (2014) {edition-Director's Cut}.mkv", seconds=32, edition="Director's Cut",
+                name="An Orchard of Small Suns (2014) {edition-Director's Cut}.mkv", seconds=32,
+                edition="Director's Cut",
                 voices=(
                     Voice(codec="aac", language="eng", title="English"),
                     Voice(codec="ac3", language="deu", title="Deutsch"),
@@ -160,7 +167,8 @@ FILMS: tuple[Film, ...] = (
         files=(
             FilmFile(
                 name="Ember Coast (2023) - 720p HDR10.mkv", seconds=12, video="hevc", columns=1280, rows=720, hdr=True,
-                voices=(Voice(codec="ac3", channels=6, title="Surround 5.1"),), chapters=("Smoke", "Fire"), version="720p HDR10",
+                voices=(Voice(codec="ac3", channels=6, title="Surround 5.1"),), chapters=("Smoke", "Fire"),
+                version="720p HDR10",
             ),
         ),
     ),

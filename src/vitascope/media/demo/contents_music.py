@@ -30,7 +30,9 @@ ALBUMS: tuple[Album, ...] = (
     Album(
         artist="Kite Machine", title="Signal Garden", year=2019, codec="libmp3lame", genre="Electronic",
         scene="salt-and-static", design="frame", label="Tin Antenna",
-        style=Style(tempo=118, root=45, mode="minor", chords=(0, 5, 2, 6), pluck=1.0, drums=1.0, bell=0.2, lead=0.6, steps=16),
+        style=Style(
+            tempo=118, root=45, mode="minor", chords=(0, 5, 2, 6), pluck=1.0, drums=1.0, bell=0.2, lead=0.6, steps=16,
+        ),
         tracks=_disc(1, "Carrier Wave", "Greenhouse Frequencies", "Petal Noise", "Ask the Antenna"),
     ),
     Album(
@@ -64,7 +66,9 @@ AUDIOBOOKS: tuple[Audiobook, ...] = (
         plot="A girl is apprenticed to the woman who decides which way the washing blows. Read without words, "
         "in the voice of the wind itself.",
         scene="valley-dawn",
-        chapters=("A Draught Under the Door", "The Apprentice", "Washing Day", "The Wind That Would Not Go", "Still Air"),
+        chapters=(
+            "A Draught Under the Door", "The Apprentice", "Washing Day", "The Wind That Would Not Go", "Still Air",
+        ),
         chapter_seconds=36,
     ),
 )  # fmt: skip

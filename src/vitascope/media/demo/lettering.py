@@ -10,6 +10,7 @@ that Unicode decomposes to.
 import math
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,7 +153,7 @@ def _strokes(path: str) -> list[Polyline]:
 
 @lru_cache(maxsize=512)
 def _glyph(character: str) -> tuple[float, tuple[Polyline, ...]]:
-    base, *marks = unicodedata.normalize("NFD", character)
+    base, *marks = list(unicodedata.normalize("NFD", character))
     width, path = _GLYPHS.get(base, _GLYPHS["?"])
     lines = _strokes(path)
     lift = 0.0 if base.islower() else 0.3
@@ -164,7 +165,7 @@ def _glyph(character: str) -> tuple[float, tuple[Polyline, ...]]:
 
 def has_glyph(character: str) -> bool:
     """Whether the face draws this character itself, rather than a question mark for it."""
-    base, *marks = unicodedata.normalize("NFD", character)
+    base, *marks = list(unicodedata.normalize("NFD", character))
     return base in _GLYPHS and all(mark in _MARKS for mark in marks)
 
 
@@ -203,7 +204,7 @@ def distance(text: str, *, size: float, tracking: float = 0.22, margin: float = 
     baseline = margin + size * 1.34
     for line in lines:
         points = [(margin + x * size, baseline - y * size) for x, y in line]
-        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(points):
             left, right = max(0, int(min(x0, x1) - margin)), min(columns, int(max(x0, x1) + margin) + 2)
             top, bottom = max(0, int(min(y0, y1) - margin)), min(rows, int(max(y0, y1) + margin) + 2)
             ys, xs = np.ogrid[top:bottom, left:right]
@@ -223,7 +224,7 @@ def write(text: str, *, size: float, weight: float | None = None, tracking: floa
     """Coverage of a line of text: capital height ``size`` and pen ``weight`` in pixels."""
     pen = size * 0.09 if weight is None else weight
     field = distance(text, size=size, tracking=tracking, margin=pen / 2 + 2)
-    return np.clip(pen / 2 + 0.5 - field, 0.0, 1.0)
+    return np.asarray(np.clip(pen / 2 + 0.5 - field, 0.0, 1.0), dtype=np.float32)
 
 
 def glow(text: str, *, size: float, reach: float, tracking: float = 0.22) -> Mask:

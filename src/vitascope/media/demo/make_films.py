@@ -1,6 +1,7 @@
 """Films: their pictures, sound, subtitles, extras, NFO and artwork."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from zlib import crc32
 
 from vitascope.media.demo import artwork, captions, hdr, make_music, nfo, painting, reel, scenes, sound
@@ -129,15 +130,14 @@ def _looped(film: Film, file: FilmFile, bench: Bench) -> reel.Cut:
         ring,
         sound.faded(ring[:, : CLOSING_SECONDS * rate], fall=5.0),
     )
-    frames = rate // 1024 * 1024
     per_second = rate / 1024
     track = reel.AudioTrack(
         pcm=pcm,
         rounds=(round(OPENING_SECONDS * per_second), round(LOOP_SECONDS * per_second), rounds),
-        kbps=112 if frames else 96,
+        kbps=112,
     )
     return reel.Cut(
-        video=(opening, *[body] * rounds, closing), audio=(track,), chapters=chapters(file),
+        video=(opening, *[body] * rounds, closing), audio=(track,), chapters=reel.evenly(file.chapters, file.seconds),
         tags={"title": film.title, "date": str(film.year), "genre": film.genres[0]},
     )  # fmt: skip
 
@@ -179,7 +179,7 @@ def _short(film: Film, file: FilmFile, bench: Bench) -> reel.Cut:
         video=(picture,),
         audio=[_voice(film, file, voice, first=index == 0) for index, voice in enumerate(file.voices)],
         texts=texts,
-        chapters=chapters(file),
+        chapters=reel.evenly(file.chapters, file.seconds),
         tags={"title": film.title, "date": str(film.year)},
     )
 
@@ -192,18 +192,10 @@ def _voice(film: Film, file: FilmFile, voice: Voice, *, first: bool) -> reel.Aud
     if voice.channels == 6:
         pcm = sound.surround(pcm)
     return reel.AudioTrack(
-        pcm=pcm, codec=voice.codec, kbps=384 if voice.channels == 6 else 128, language=voice.language, title=voice.title,
+        pcm=pcm, codec=voice.codec, kbps=384 if voice.channels == 6 else 128, language=voice.language,
+        title=voice.title,
         default=first, commentary=voice.commentary,
     )  # fmt: skip
-
-
-def chapters(file: FilmFile) -> tuple[reel.Chapter, ...]:
-    """The chapters of a file, all of the same length."""
-    step = file.seconds / max(1, len(file.chapters))
-    return tuple(
-        reel.Chapter(title=title, start=index * step, end=(index + 1) * step)
-        for index, title in enumerate(file.chapters)
-    )
 
 
 def _extras(film: Film) -> Callable[[Bench], None]:
@@ -212,7 +204,7 @@ def _extras(film: Film) -> Callable[[Bench], None]:
             path = f"Movies/{film.folder}/{extra.name}"
             if bench.wants(path):
                 cut = _extra(film, extra, bench, shift=0.3 + 0.3 * index)
-                bench.put(path, lambda aside, cut=cut: reel.assemble(aside, cut, container="mp4"))  # type: ignore[misc]
+                bench.put(path, partial(reel.assemble, cut=cut, container="mp4"))
 
     return run
 
@@ -262,7 +254,7 @@ def _stills(film: Film, stem: str) -> Callable[[Bench], None]:
             if ".sdh" in ending:
                 lines = tuple(f"[water laps]\n{line}" if index % 3 == 0 else line for index, line in enumerate(lines))
             cues = captions.spread(lines, film.files[0].seconds, lead=17, step=40)
-            bench.put_bytes(f"{stem}.{ending}", lambda cues=cues: captions.srt(cues))  # type: ignore[misc]
+            bench.put_bytes(f"{stem}.{ending}", partial(captions.srt, cues))
         if film.theme:
             pcm = sound.compose(seed_of(film.title), 28, film.style, loop=False)
             bench.put(f"{base}/theme.mp3", lambda path: make_music.write_plain(path, pcm, codec="libmp3lame"))

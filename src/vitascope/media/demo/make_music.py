@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 from zlib import crc32
@@ -98,7 +99,7 @@ def _album(album: Album) -> Callable[[Bench], None]:
         bench.put_bytes(f"{album.folder}/cover.jpg", lambda: cover)
         bench.put_bytes(f"{album.folder}/album.nfo", lambda: nfo.album(album))
         for track in album.tracks:
-            bench.put(album.path(track), lambda path, track=track: _write_track(path, album, track, cover))  # type: ignore[misc]
+            bench.put(album.path(track), partial(_write_track, album=album, track=track, cover=cover))
         if (song := lyrics_track(album)) is not None:
             bench.put_bytes(_lyrics_path(album), lambda: _lyrics(song))
 
@@ -150,7 +151,8 @@ def _varied(album: Album, seed: int) -> sound.Style:
     base = album.style
     chords = base.chords[1:] + base.chords[:1] if rng.random() < 0.4 else base.chords
     return sound.Style(
-        tempo=base.tempo + int(rng.integers(-6, 7)), root=base.root + int(rng.choice([-5, -2, 0, 3, 5])), mode=base.mode,
+        tempo=base.tempo + int(rng.integers(-6, 7)), root=base.root + int(rng.choice([-5, -2, 0, 3, 5])),
+        mode=base.mode,
         chords=chords, pad=base.pad, pluck=base.pluck * float(rng.uniform(0.5, 1.1)), bell=base.bell, bass=base.bass,
         drums=base.drums * float(rng.choice([0.6, 1.0, 1.0])), lead=base.lead * float(rng.uniform(0.7, 1.2)),
         wind=base.wind, steps=base.steps,
@@ -167,7 +169,16 @@ def _tag_mp3(
     on_disc: int, gain: str, peak: str, cover: bytes,
 ) -> None:  # fmt: skip
     tags = ID3()
-    for frame, key in ((TIT2, "title"), (TPE1, "artist"), (TPE2, "albumartist"), (TALB, "album"), (TDRC, "date"), (TCON, "genre"), (TPUB, "label")):  # fmt: skip
+    names: dict[str, Callable[..., object]] = {
+        "title": TIT2,
+        "artist": TPE1,
+        "albumartist": TPE2,
+        "album": TALB,
+        "date": TDRC,
+        "genre": TCON,
+        "label": TPUB,
+    }
+    for key, frame in names.items():
         tags.add(frame(encoding=3, text=[values[key]]))
     tags.add(TRCK(encoding=3, text=[f"{track.number}/{on_disc}"]))
     tags.add(TPOS(encoding=3, text=[f"{track.disc}/{album.discs}"]))
@@ -236,15 +247,11 @@ def _book(book: Audiobook) -> Callable[[Bench], None]:
             )
             for number in range(len(book.chapters))
         ]  # fmt: skip
-        length = book.chapter_seconds * 1000
         with av.open(str(path), "w", format="ipod", options={"movflags": "+faststart"}) as output:
             track = reel.AudioTrack(pcm=sound.joined(*pieces), kbps=64)
             stream = reel.add_sound(output, track)
             output.set_chapters(
-                reel.chapter_marks(
-                    reel.Chapter(title=title, start=index * length / 1000, end=(index + 1) * length / 1000)
-                    for index, title in enumerate(book.chapters)
-                )
+                reel.chapter_marks(reel.evenly(book.chapters, book.chapter_seconds * len(book.chapters)))
             )
             for packet in reel.encode_sound(stream, track):
                 output.mux(packet)

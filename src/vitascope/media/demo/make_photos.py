@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 
@@ -24,7 +25,7 @@ def jobs(albums: Sequence[PhotoAlbum]) -> Iterator[Job]:
 def _album(album: PhotoAlbum) -> Callable[[Bench], None]:
     def run(bench: Bench) -> None:
         for photo in album.photos:
-            bench.put_bytes(album.path(photo), lambda photo=photo: _develop(album, photo))  # type: ignore[misc]
+            bench.put_bytes(album.path(photo), partial(_develop, album, photo))
 
     return run
 

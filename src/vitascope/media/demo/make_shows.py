@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -78,7 +79,9 @@ def _intro(show: Show, bench: Bench) -> reel.Segment:
     ]  # fmt: skip
     title = Card(*_SIZE, title_lines(show.title, large=0.14), start=length - 8.0, end=length - 0.3, y=0.42)
     return reel.shoot(
-        _coder(), lambda second: place(second * 1.6), length, overlays=(*cards, title, Fade(length, rise=0.7, fall=0.7)),
+        _coder(
+            ), lambda second: place(second * 1.6), length, overlays=(*cards, title, Fade(length, rise=0.7, fall=0.7),
+        ),
         check=bench.check,
     )  # fmt: skip
 
@@ -110,7 +113,7 @@ def _episode(show: Show, episode: Episode, shared: _Shared) -> Callable[[Bench],
         number = f"Season {_NUMBERS[episode.season]} · Episode {_NUMBERS[episode.number]}".upper()
         card = Card(
             *_SIZE, (*title_lines(episode.title, large=0.085), Line(text=number, size=0.028, tracking=0.5)),
-            start=0.8, end=7.5, y=0.4,
+            start=0.8, end=7.5, y=0.4, dark=episode.scene in ("map-land", "map-ink"),
         )  # fmt: skip
         video: list[reel.Segment] = []
         music = sound.compose(seed, cold + body, show.style, loop=False)
@@ -180,10 +183,10 @@ def _stills(show: Show) -> Callable[[Bench], None]:
             picture = artwork.poster(
                 first.scene, show.title, seed=seed + season, below=(name, f"Season {_NUMBERS[season]}"), top=True
             )
-            bench.put_bytes(f"{base}/season{season:02}-poster.jpg", lambda picture=picture: painting.jpeg(picture))  # type: ignore[misc]
+            bench.put_bytes(f"{base}/season{season:02}-poster.jpg", partial(painting.jpeg, picture))
         for episode in show.episodes:
             stem = show.path(episode).removesuffix(show.extension)
-            bench.put_bytes(f"{stem}.nfo", lambda episode=episode: nfo.episode(show, episode))  # type: ignore[misc]
+            bench.put_bytes(f"{stem}.nfo", partial(nfo.episode, show, episode))
         stem = show.path(show.episodes[0]).removesuffix(show.extension)
         cues = captions.spread(show.episodes[0].plot.split(". "), show.body_seconds + show.cold_open_seconds)
         bench.put_bytes(f"{stem}.en.srt", lambda: captions.srt(cues))

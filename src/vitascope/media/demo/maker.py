@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vitascope.media.demo import make_films, make_music, make_photos, make_shows
-from vitascope.media.demo.entries import PARTS, Catalogue
 from vitascope.media.demo.contents_films import FILMS
 from vitascope.media.demo.contents_music import ALBUMS, AUDIOBOOKS
 from vitascope.media.demo.contents_photos import HOME_VIDEOS, PHOTO_ALBUMS
 from vitascope.media.demo.contents_shows import SHOWS
+from vitascope.media.demo.entries import PARTS, Catalogue
 from vitascope.media.demo.workshop import NEEDED_BYTES, Bench, Job, Stopped, explained, require_space
 
-CATALOGUE = Catalogue(
+catalogue = Catalogue(
     films=FILMS, shows=SHOWS, albums=ALBUMS, audiobooks=AUDIOBOOKS, photo_albums=PHOTO_ALBUMS, home_videos=HOME_VIDEOS
 )
 
@@ -39,7 +39,7 @@ class DemoReport:
     seconds: float
 
 
-def plan(catalogue: Catalogue = CATALOGUE) -> tuple[Job, ...]:
+def plan() -> tuple[Job, ...]:
     """Every job of the library, the long ones first."""
     jobs = [
         *make_films.jobs(catalogue.films),
@@ -77,12 +77,16 @@ def make(directory: Path, *, progress: Progress | None = None, parts: Collection
             )
             for part in sorted({job.part for job in todo}):
                 (directory / part).mkdir(exist_ok=True)
-            _run(bench, todo, progress or (lambda label, done, total: None))
+            _run(bench, todo, progress or _unseen)
         total = sum((directory / path).stat().st_size for path in outputs if bench.is_present(path))
     return DemoReport(
         directory=directory, made=tuple(bench.made), present=present, kept=kept, total_bytes=total,
         seconds=time.monotonic() - began,
     )  # fmt: skip
+
+
+def _unseen(_label: str, _done: int, _total: int) -> None:
+    """Progress that nobody looks at."""
 
 
 def _run(bench: Bench, jobs: list[Job], progress: Progress) -> None:

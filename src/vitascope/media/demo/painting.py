@@ -70,7 +70,8 @@ def _stretch(lattice: NDArray[np.float64], length: int) -> NDArray[np.float64]:
 
 def outline(rng: np.random.Generator, columns: int, *, grain: float, octaves: int = 6, fall: float = 0.5) -> Field:
     """One cyclic line of noise, 0..1: the crest of a mountain range."""
-    return noise(rng, 2, columns, grain=grain, octaves=octaves, fall=fall)[0]
+    line: Field = noise(rng, 2, columns, grain=grain, octaves=octaves, fall=fall)[0]
+    return line
 
 
 def disc(radius: float, *, soft: float = 1.0) -> Field:

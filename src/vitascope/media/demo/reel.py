@@ -5,12 +5,14 @@ together, so that an intro is encoded once and stands in every episode, and a mi
 packets. Sound is encoded in one piece per file, or, for a loop, one round of its packets is repeated.
 """
 
+from __future__ import annotations
+
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import av
 import numpy as np
@@ -23,7 +25,10 @@ from vitascope.media.demo import sound
 from vitascope.media.demo.painting import Picture
 
 if TYPE_CHECKING:
-    from av.container.core import Chapter as Marker  # a shape that exists for the type checker only
+    from av.container.core import Chapter as Marker  # these exist for the type checker only
+
+    Packet = av.Packet[Any]
+    Timed = tuple[float, Packet]
 
 FPS = 24
 HOLD = 2
@@ -119,9 +124,18 @@ def planes(frame: av.VideoFrame) -> tuple[Plane, Plane, Plane]:
     """The three planes of an 8-bit picture, writable."""
     views = []
     for plane in frame.planes[:3]:
-        whole = np.frombuffer(plane, dtype=np.uint8).reshape(plane.height, plane.line_size)
+        whole = np.frombuffer(memoryview(plane), dtype=np.uint8).reshape(plane.height, plane.line_size)
         views.append(whole[:, : plane.width])
     return views[0], views[1], views[2]
+
+
+def _copy(frame: av.VideoFrame) -> av.VideoFrame:
+    """A picture of the same kind to paint on, while the encoder may still hold the first."""
+    twin = av.VideoFrame(frame.width, frame.height, frame.format.name)
+    twin.colorspace, twin.color_range = frame.colorspace, frame.color_range
+    for target, source in zip(planes(twin), planes(frame), strict=True):
+        target[:] = source
+    return twin
 
 
 def shoot(
@@ -139,15 +153,12 @@ def shoot(
     """
     context = coder.open()
     frames = round(seconds * FPS)
-    packets: list[av.Packet] = []
-    raw, clean = None, None
+    packets: list[Packet] = []
+    clean: av.VideoFrame | None = None
     for number in range(frames):
         check()
-        if raw is None or number % HOLD == 0:
-            raw, clean = develop(picture_at(number / FPS)), None
-        active = [overlay for overlay in overlays if overlay.covers(number / FPS)]
-        if active or clean is None:
-            frame = raw.reformat(
+        if clean is None or number % HOLD == 0:
+            clean = develop(picture_at(number / FPS)).reformat(
                 coder.columns,
                 coder.rows,
                 coder.pixels,
@@ -155,10 +166,9 @@ def shoot(
                 dst_color_range=1,
                 interpolation="BICUBIC",
             )
-            clean = None if active else frame
-        else:
-            frame = clean
-        if active:
+        frame = clean
+        if active := [overlay for overlay in overlays if overlay.covers(number / FPS)]:
+            frame = _copy(clean)
             views = planes(frame)
             for overlay in active:
                 overlay.apply(*views, number / FPS)
@@ -225,10 +235,8 @@ class Cut:
 _LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 _SAMPLE_FORMATS = {"aac": "fltp", "ac3": "fltp", "eac3": "fltp", "libopus": "flt", "libmp3lame": "fltp", "flac": "s16"}
 
-Timed = tuple[float, av.Packet]
 
-
-def encode_sound(stream: AudioStream, track: AudioTrack) -> list[av.Packet]:
+def encode_sound(stream: AudioStream, track: AudioTrack) -> list[Packet]:
     """All packets of a track, with the loop already repeated."""
     context = stream.codec_context
     layout = _LAYOUTS[track.pcm.shape[0]]
@@ -238,7 +246,7 @@ def encode_sound(stream: AudioStream, track: AudioTrack) -> list[av.Packet]:
     resampler = av.AudioResampler(
         format=_SAMPLE_FORMATS[track.codec], layout=layout, rate=sound.RATE, frame_size=context.frame_size or 1024
     )
-    packets: list[av.Packet] = []
+    packets: list[Packet] = []
     for frame in [*resampler.resample(source), *resampler.resample(None)]:
         packets += stream.encode(frame)
     packets += stream.encode(None)
@@ -266,6 +274,8 @@ def add_sound(output: av.container.OutputContainer, track: AudioTrack) -> AudioS
         raise TypeError(f"{track.codec} encodes no sound")
     stream.codec_context.layout = _LAYOUTS[track.pcm.shape[0]]
     stream.codec_context.format = _SAMPLE_FORMATS[track.codec]
+    if track.codec == "aac":
+        stream.codec_context.options = {"aac_coder": "fast"}
     if track.codec != "flac":
         stream.bit_rate = track.kbps * 1000
     _label(stream, track.language, track.title)
@@ -295,7 +305,7 @@ def _pictures(stream: VideoStream, cut: Cut) -> Iterator[Timed]:
         start += segment.frames
 
 
-def chapter_marks(chapters: Iterable[Chapter]) -> "list[Marker]":
+def chapter_marks(chapters: Iterable[Chapter]) -> list[Marker]:
     """The chapters as the container writes them, in milliseconds."""
     return [
         {
@@ -309,7 +319,13 @@ def chapter_marks(chapters: Iterable[Chapter]) -> "list[Marker]":
     ]
 
 
-def _seconds(packet: av.Packet) -> float:
+def evenly(titles: Sequence[str], seconds: float) -> tuple[Chapter, ...]:
+    """Chapters of the same length that fill a film or a book."""
+    step = seconds / max(1, len(titles))
+    return tuple(Chapter(title=title, start=index * step, end=(index + 1) * step) for index, title in enumerate(titles))
+
+
+def _seconds(packet: Packet) -> float:
     at = packet.dts if packet.dts is not None else packet.pts
     return float((at or 0) * packet.time_base)
 
@@ -332,7 +348,7 @@ def assemble(path: Path, cut: Cut, *, container: str) -> None:
             timed += [(_seconds(packet), packet) for packet in encode_sound(stream, track)]
         sources = []
         for text in cut.texts:
-            source = av.open(io.BytesIO(text.data), format=text.format)
+            source = av.open(io.BytesIO(text.data), "r", format=text.format)
             sources.append(source)
             template = source.streams.subtitles[0]
             subtitle = output.add_stream_from_template(template)

@@ -451,7 +451,8 @@ class Comets:
         width = 0.6 + thick * 0.9 * (1 - along) ** 0.5 * along
         body = np.exp(-((off / (width + 0.6)) ** 2)) * along**2.6
         head = np.exp(-(((xs - length + 2.2 * thick) ** 2 + (off) ** 2) / (thick * 0.75) ** 2))
-        return np.clip(body * 0.85 + head, 0, 1).astype(np.float32)
+        tail: Field = np.clip(body * 0.85 + head, 0, 1).astype(np.float32)
+        return tail
 
     def paint(self, frame: Picture, turn: float) -> None:
         for height, speed, shift in self._paths:

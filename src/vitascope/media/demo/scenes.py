@@ -69,9 +69,18 @@ def _quiet_moons(c: int, r: int, seed: int) -> Sequence[Layer]:
             glow=2.4, glow_strength=0.3, rings=True, bands=True, seed=seed + 30,
         ),
         *moons,
-        Ridge(c, r, crest=0.84, height=0.15, colours="8a4a68 6a3a5c", grain=0.7, fall=0.3, speed=1, wide=2, seed=seed + 4),
-        Ridge(c, r, crest=0.93, height=0.17, colours="532c4e 2d1834", grain=0.8, fall=0.28, speed=1, wide=1, seed=seed + 5),
-        Ridge(c, r, crest=1.02, height=0.16, colours="1f1028 0a0612", grain=0.9, fall=0.25, speed=2, wide=1, seed=seed + 6),
+        Ridge(
+            c, r, crest=0.84, height=0.15, colours="8a4a68 6a3a5c", grain=0.7, fall=0.3, speed=1, wide=2,
+            seed=seed + 4,
+        ),
+        Ridge(
+            c, r, crest=0.93, height=0.17, colours="532c4e 2d1834", grain=0.8, fall=0.28, speed=1, wide=1,
+            seed=seed + 5,
+        ),
+        Ridge(
+            c, r, crest=1.02, height=0.16, colours="1f1028 0a0612", grain=0.9, fall=0.25, speed=2, wide=1,
+            seed=seed + 6,
+        ),
     )  # fmt: skip
 
 
@@ -92,7 +101,10 @@ def _paper_comets(c: int, r: int, seed: int) -> Sequence[Layer]:
             c, r, crest=0.86, height=0.34, colours="3d6076 1d3a50", grain=0.34, fall=0.5, speed=1, wide=2,
             snow=(206, 232, 236), seed=seed + 4,
         ),
-        Ridge(c, r, crest=0.90, height=0.14, colours="12303e 0a1d2a", grain=0.5, trees=0.05, speed=1, wide=2, seed=seed + 5),
+        Ridge(
+            c, r, crest=0.90, height=0.14, colours="12303e 0a1d2a", grain=0.5, trees=0.05, speed=1, wide=2,
+            seed=seed + 5,
+        ),
         Ridge(c, r, crest=1.0, height=0.12, colours="071620 02070c", grain=0.6, trees=0.12, speed=2, seed=seed + 6),
     )  # fmt: skip
 
@@ -110,20 +122,47 @@ def _small_suns(c: int, r: int, seed: int) -> Sequence[Layer]:
 def _slow_meridian(c: int, r: int, seed: int) -> Sequence[Layer]:
     return (
         Sky(c, r, "2c3f72 8a6a8c@.3 f09a6a@.58 ffd58a@.74", light=(0.42, 0.58), warmth=(255, 236, 180), strength=0.9),
-        Orb(c, r, at=(0.42, 0.55), radius=0.15, colours="ff9a52 ffe9a8@.4 fff6d8", phase=0.0, glow=3.4, glow_strength=0.5),
-        Clouds(c, r, top=0.08, bottom=0.6, colour=(255, 170, 130), opacity=0.75, cover=0.4, stretch=6, grain=0.2, seed=seed + 1),
-        Ridge(c, r, crest=0.72, height=0.10, colours="c87a6a b0646a", grain=0.25, fall=0.35, speed=1, wide=3, seed=seed + 2),
-        Ridge(c, r, crest=0.80, height=0.13, colours="8f4a5c 6f3a54", grain=0.3, fall=0.4, speed=1, wide=2, seed=seed + 3),
-        Ridge(c, r, crest=0.90, height=0.10, colours="52284a 3a1c3c", grain=0.6, fall=0.3, speed=1, houses=9, seed=seed + 4),
-        Ridge(c, r, crest=1.0, height=0.10, colours="220f28 0d0612", grain=0.5, fall=0.35, speed=2, trees=0.05, seed=seed + 5),
+        Orb(
+            c, r, at=(0.42, 0.55), radius=0.15, colours="ff9a52 ffe9a8@.4 fff6d8", phase=0.0, glow=3.4,
+            glow_strength=0.5,
+        ),
+        Clouds(
+            c, r, top=0.08, bottom=0.6, colour=(255, 170, 130), opacity=0.75, cover=0.4, stretch=6, grain=0.2,
+            seed=seed + 1,
+        ),
+        Ridge(
+            c, r, crest=0.72, height=0.10, colours="c87a6a b0646a", grain=0.25, fall=0.35, speed=1, wide=3,
+            seed=seed + 2,
+        ),
+        Ridge(
+            c, r, crest=0.80, height=0.13, colours="8f4a5c 6f3a54", grain=0.3, fall=0.4, speed=1, wide=2,
+            seed=seed + 3,
+        ),
+        Ridge(
+            c, r, crest=0.90, height=0.10, colours="52284a 3a1c3c", grain=0.6, fall=0.3, speed=1, houses=9,
+            seed=seed + 4,
+        ),
+        Ridge(
+            c, r, crest=1.0, height=0.10, colours="220f28 0d0612", grain=0.5, fall=0.35, speed=2, trees=0.05,
+            seed=seed + 5,
+        ),
     )  # fmt: skip
 
 
 def _ember_coast(c: int, r: int, seed: int) -> Sequence[Layer]:
     return (
-        Sky(c, r, "0a0510 2a0d1c@.35 7a1f1c@.55 ff6a1c@.68", light=(0.6, 0.62), warmth=(255, 210, 110), strength=0.95, reach=0.6),
-        Clouds(c, r, top=0.0, bottom=0.6, colour=(20, 8, 14), opacity=0.9, cover=0.6, stretch=2, grain=0.4, seed=seed + 1),
-        Ridge(c, r, crest=0.66, height=0.36, colours="3a1016 180709", grain=0.55, fall=0.42, wide=2, speed=1, seed=seed + 2),
+        Sky(
+            c, r, "0a0510 2a0d1c@.35 7a1f1c@.55 ff6a1c@.68", light=(0.6, 0.62), warmth=(255, 210, 110), strength=0.95,
+            reach=0.6,
+        ),
+        Clouds(
+            c, r, top=0.0, bottom=0.6, colour=(20, 8, 14), opacity=0.9, cover=0.6, stretch=2, grain=0.4,
+            seed=seed + 1,
+        ),
+        Ridge(
+            c, r, crest=0.66, height=0.36, colours="3a1016 180709", grain=0.55, fall=0.42, wide=2, speed=1,
+            seed=seed + 2,
+        ),
         Water(c, r, line=0.66, tint=(20, 4, 8), light=0.6, glint=(255, 214, 120), depth=0.4, waves=1.4),
         Ridge(c, r, crest=1.03, height=0.12, colours="0d0407 040103", grain=0.3, fall=0.5, speed=1, seed=seed + 3),
         Motes(
@@ -140,12 +179,24 @@ def _salt_and_static(c: int, r: int, seed: int) -> Sequence[Layer]:
 def _thunder(c: int, r: int, seed: int) -> Sequence[Layer]:
     return (
         Sky(c, r, "14182a 2c344e@.4 5e6a80@.62 c8b48c@.76", light=(0.3, 0.76), warmth=(255, 226, 160), strength=0.5),
-        Clouds(c, r, top=-0.0, bottom=0.72, colour=(22, 26, 42), opacity=0.95, cover=0.72, stretch=3, grain=0.45, seed=seed + 1),
-        Clouds(c, r, top=0.0, bottom=0.5, colour=(86, 92, 118), opacity=0.55, cover=0.5, stretch=3, grain=0.25, speed=2, seed=seed + 2),
+        Clouds(
+            c, r, top=-0.0, bottom=0.72, colour=(22, 26, 42), opacity=0.95, cover=0.72, stretch=3, grain=0.45,
+            seed=seed + 1,
+        ),
+        Clouds(
+            c, r, top=0.0, bottom=0.5, colour=(86, 92, 118), opacity=0.55, cover=0.5, stretch=3, grain=0.25, speed=2,
+            seed=seed + 2,
+        ),
         Lightning(c, r, horizon=0.78, seed=seed + 3),
         Ridge(c, r, crest=0.80, height=0.06, colours="38404e 2a3240", grain=0.5, speed=1, wide=2, seed=seed + 4),
-        Ridge(c, r, crest=0.88, height=0.07, colours="4c4a34 2a2c22", grain=0.6, fall=0.3, speed=1, wide=1, trees=0.03, seed=seed + 5),
-        Ridge(c, r, crest=1.0, height=0.08, colours="24241a 0c0d0a", grain=0.4, fall=0.4, speed=2, houses=3, seed=seed + 6),
+        Ridge(
+            c, r, crest=0.88, height=0.07, colours="4c4a34 2a2c22", grain=0.6, fall=0.3, speed=1, wide=1, trees=0.03,
+            seed=seed + 5,
+        ),
+        Ridge(
+            c, r, crest=1.0, height=0.08, colours="24241a 0c0d0a", grain=0.4, fall=0.4, speed=2, houses=3,
+            seed=seed + 6,
+        ),
     )  # fmt: skip
 
 
@@ -211,7 +262,10 @@ def _harbour(hour: str) -> Builder:
             Orb(c, r, at=at.light, radius=0.045, colours=at.orb, phase=0.2, glow=4, glow_strength=0.4),
             Clouds(c, r, top=0.05, bottom=0.6, colour=at.cloud, opacity=0.75, stretch=4, seed=seed + 1),
             Ridge(c, r, crest=0.63, height=0.13, colours=at.far, grain=0.5, speed=0, seed=seed + 2),
-            Ridge(c, r, crest=0.645, height=0.05, colours=at.middle, grain=0.5, houses=14 if dark else 10, seed=seed + 3),
+            Ridge(
+                c, r, crest=0.645, height=0.05, colours=at.middle, grain=0.5, houses=14 if dark else 10,
+                seed=seed + 3,
+            ),
             Water(c, r, line=0.64, tint=at.water, light=at.light[0], glint=at.warmth, depth=0.45),
             Ridge(c, r, crest=0.99, height=0.22, colours=at.near, grain=0.9, fall=0.4, seed=seed + 4),
             *([Beam(c, r, at=(tower, 0.52), colour=(255, 240, 190))] if dark or hour == "mist" else []),
@@ -232,8 +286,14 @@ def _valley(hour: str) -> Builder:
             *([Stars(c, r, count=at.stars, horizon=0.55, seed=seed)] if at.stars else []),
             Orb(c, r, at=at.light, radius=0.04, colours=at.orb, phase=0.2, glow=4, glow_strength=0.4),
             Clouds(c, r, top=0.03, bottom=0.62, colour=at.cloud, opacity=0.8, stretch=3, grain=0.25, seed=seed + 1),
-            Ridge(c, r, crest=0.74, height=0.42, colours=at.far, grain=0.4, fall=0.5, wide=2, speed=1, snow=snow, seed=seed + 2),
-            Ridge(c, r, crest=0.78, height=0.16, colours=at.middle, grain=0.5, trees=0.035, wide=2, speed=1, seed=seed + 3),
+            Ridge(
+                c, r, crest=0.74, height=0.42, colours=at.far, grain=0.4, fall=0.5, wide=2, speed=1, snow=snow,
+                seed=seed + 2,
+            ),
+            Ridge(
+                c, r, crest=0.78, height=0.16, colours=at.middle, grain=0.5, trees=0.035, wide=2, speed=1,
+                seed=seed + 3,
+            ),
             *([Water(c, r, line=0.78, tint=at.water, light=at.light[0], glint=at.warmth, depth=0.35)] if lake else []),
             Ridge(c, r, crest=1.03, height=0.16, colours=at.near, grain=0.6, trees=front, speed=2, seed=seed + 4),
         )  # fmt: skip

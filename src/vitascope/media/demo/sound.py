@@ -8,6 +8,7 @@ a hundredth of a piece's duration.
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import tau
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +60,7 @@ def _edges(length: int, rise: float, fall: float) -> Pcm:
 
 
 def _tone(frequency: float, t: Pcm) -> Pcm:
-    return np.sin(np.float32(tau * frequency) * t)
+    return np.asarray(np.sin(np.float32(tau * frequency) * t), dtype=np.float32)
 
 
 def _pad(frequency: float, seconds: float) -> Pcm:
@@ -119,7 +120,7 @@ def _brush(pitch: float, __: float) -> Pcm:
     return hiss * np.exp(-t * 38) * np.float32(0.09)
 
 
-def _both(wave: Pcm) -> Pcm:
+def _both(wave: NDArray[np.floating[Any]]) -> Pcm:
     return np.stack([wave, wave]).astype(np.float32)
 
 

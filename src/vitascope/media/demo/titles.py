@@ -46,7 +46,7 @@ def _stack(lines: Sequence[Line], columns: int, rows: int, *, width: float, left
 def _blur(mask: Field, reach: int) -> Field:
     """A soft shadow of a mask, with ``reach`` pixels more on each side."""
     width = max(1, reach // 3)
-    soft = np.pad(mask, reach)
+    soft = np.pad(mask, reach).astype(np.float64)
     for axis in (0, 1):
         for _ in range(3):
             ahead = [(0, 0), (0, 0)]

@@ -45,7 +45,7 @@ class BusyError(DemoError):
     """Another run is making the same library."""
 
 
-class Stopped(Exception):  # noqa: N818 - not a failure: the run was asked to stop
+class Stopped(Exception):
     """Raised inside a job when the run is to end."""
 
 
