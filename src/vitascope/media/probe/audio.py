@@ -71,10 +71,12 @@ def probe_audio(file: MediaFile, format_: Format, opened: FileType, tags: AudioT
             "has_64bit_offsets": layout.has_64bit_offsets,
             "problem": "truncated" if layout.truncated else None,
         }
-    bitrate = getattr(info, "bitrate", 0) or file.size_bytes * 8 / duration_s
+    lossless = codec in {"flac", "alac", "pcm", "ape", "wavpack", "tta", "wmalossless"}
+    whole = file.size_bytes * 8 / duration_s
+    # What a lossless file declares is the rate of the unpacked sound.
+    bitrate = whole if lossless else getattr(info, "bitrate", 0) or whole
     bitrate_kbps = max(1, round(bitrate / 1000))
     gain = tags.replay_gain
-    lossless = codec in {"flac", "alac", "pcm", "ape", "wavpack", "tta", "wmalossless"}
     stream = StreamInfo(
         type=StreamType.AUDIO,
         index=0,
@@ -94,7 +96,7 @@ def probe_audio(file: MediaFile, format_: Format, opened: FileType, tags: AudioT
     return ProbedFile(
         container=_container(file, format_),
         duration_ms=round(duration_s * 1000),
-        bitrate_kbps=max(bitrate_kbps, round(file.size_bytes * 8 / duration_s / 1000)) if lossless else bitrate_kbps,
+        bitrate_kbps=bitrate_kbps,
         size_bytes=file.size_bytes,
         streams=(stream,),
         has_embedded_picture=tags.has_picture,

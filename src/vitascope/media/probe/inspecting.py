@@ -33,15 +33,12 @@ def inspect_file(path: bytes, kind: FileClass) -> tuple[ProbedFile, AudioTags | 
             tags = assemble(fields_of_container(metadata), has_picture=probed.has_embedded_picture)
             return probed, tags
         tags = tags_of(opened)
-        has_tags = tags != AudioTags(has_picture=tags.has_picture)
-        if not _may_have_chapters(path, format_) and (has_tags or format_ not in _CHUNKED):
-            quick = probe_audio(file, format_, opened, tags)
-            if quick is not None:
-                return quick, tags
-        probed, metadata = probe_with_metadata(file, format_)
-        if not has_tags:
-            tags = assemble(fields_of_container(metadata), has_picture=tags.has_picture)
-        return _with_gain(probed, tags), tags
+        quick = None if _may_have_chapters(path, format_) else probe_audio(file, format_, opened, tags)
+        if quick is None:
+            return _with_gain(probe_with_metadata(file, format_)[0], tags), tags
+        if format_ in _CHUNKED and tags == AudioTags():
+            tags = assemble(fields_of_container(probe_with_metadata(file, format_)[1]))
+        return quick, tags
 
 
 def _may_have_chapters(path: bytes, format_: Format) -> bool:

@@ -117,7 +117,7 @@ def _video(stream: VideoStream, detail: TrackDetail) -> StreamInfo:
     depth, chroma = _depth_and_chroma(context, sequence)
     fields |= {
         "profile": codecs.profile_name(codec, context.profile),
-        "level": context.level if context.level > 0 else None,
+        "level": context.level if context.level >= (0 if codec == "av1" else 1) else None,
         "width": width,
         "height": height,
         "coded_width": context.coded_width or _coded(width),
@@ -220,18 +220,25 @@ def _audio(stream: AudioStream, detail: TrackDetail) -> StreamInfo:
     if context is None:
         return StreamInfo(**fields)
     codec = fields["codec"]
-    layout = context.layout.name if context.layout is not None else ""
     profile = context.profile
     if codec == "aac" and not profile:
         profile = aac_profile(context.extradata)
     fields |= {
         "channels": context.channels or None,
-        "audio_channel_layout": layout if layout and "channel" not in layout else None,
+        "audio_channel_layout": _layout(context),
         "sampling_rate": context.sample_rate or None,
         "profile": codecs.profile_name(codec, profile),
         "bit_depth": sample_depth(codec, stream.codec_context),
     }
     return StreamInfo(**fields)
+
+
+def _layout(context: Any) -> str | None:
+    """The name of the speaker layout; where only a count is known, that is enough for one and two."""
+    name: str = context.layout.name if context.layout is not None else ""
+    if name and "channel" not in name:
+        return name
+    return {1: "mono", 2: "stereo"}.get(context.channels)
 
 
 def sample_depth(codec: str, context: Any) -> int | None:
@@ -329,10 +336,9 @@ def _decoded_audio(stream: AudioStream, packet: Any) -> dict[str, Any]:
     except (av.error.FFmpegError, ValueError):
         return {}
     codec = _codec(stream)
-    layout = context.layout.name if context.layout is not None else ""
     seen = {
         "channels": context.channels or None,
-        "audio_channel_layout": layout if layout and "channel" not in layout else None,
+        "audio_channel_layout": _layout(context),
         "sampling_rate": context.sample_rate or None,
         "profile": codecs.profile_name(codec, context.profile),
         "bitrate_kbps": _bitrate_kbps(stream),
