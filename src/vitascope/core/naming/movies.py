@@ -86,9 +86,10 @@ def parse_movie(path: str, *, split_parts: bool = True, find_extras: bool = True
     parsed = _parse_name(stem) if extra_title is None or folder is None else folder
     if extra is not None and extra_title is None:
         extra_title = _extra_title(stem, parsed.title)
-    base = parsed if folder is None else _choose(parsed, folder)
+    by_folder = folder is not None and _folder_wins(parsed, folder)
+    base = folder if folder is not None and by_folder else parsed
     version = parsed.version if extra is None else None
-    if version is None and extra is None and folder is not None and base is folder:
+    if version is None and extra is None and by_folder:
         version = _label_beyond(stem, folders[-1])
     return MovieName(
         title=base.title or tidy(readable(stem)) or readable(stem),
@@ -103,19 +104,17 @@ def parse_movie(path: str, *, split_parts: bool = True, find_extras: bool = True
     )
 
 
-def _choose(file: _Parsed, folder: _Parsed) -> _Parsed:
+def _folder_wins(file: _Parsed, folder: _Parsed) -> bool:
     if file.year_is_sure or not folder.title:
-        return file
+        return False
     if not file.title or _GENERIC.fullmatch(file.title):
-        return folder
+        return True
     if folder.year_is_sure:
         # "Wonder Woman 1984.mkv" in "Wonder Woman 1984 (2020)": the year that stands free in the file is none.
-        return file if file.year is not None and not _same_film(file, folder) else folder
+        return file.year is None or _same_film(file, folder)
     if folder.is_release and not file.is_release and file.year is None:
-        return folder
-    if file.year is None and folder.year is not None and squashed(file.title) == squashed(folder.title):
-        return folder
-    return file
+        return True
+    return file.year is None and folder.year is not None and squashed(file.title) == squashed(folder.title)
 
 
 def _same_film(file: _Parsed, folder: _Parsed) -> bool:
