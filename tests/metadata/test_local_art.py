@@ -12,7 +12,8 @@ def paths(pictures: tuple[LocalPicture, ...], kind: ArtKind = ArtKind.THUMB) -> 
 def test_movie() -> None:
     folder, stem = "Golem (1920)", "Golem (1920)"
     names = ["fanart-2.jpg", "fanart.jpg", "folder.jpg", "poster-2.png", "poster.jpg", f"{stem}.jpg",
-             f"{stem}-fanart.jpg", "clearlogo.png", "squareArt.jpg", f"{stem}.mkv", "movie.nfo", "notes.txt", "alt/odd.jpg"]  # fmt: skip
+             f"{stem}-fanart.jpg", "clearlogo.png", "squareArt.jpg", f"{stem}.mkv", "movie.nfo", "notes.txt",
+             "alt/odd.jpg"]  # fmt: skip
     art = LocalArt([f"{folder}/{name}" for name in names], section=SectionKind.MOVIE, stems={folder: [stem]})
     found = art.movie(folder, stem)
     assert paths(found) == [f"{folder}/{name}" for name in (f"{stem}.jpg", "poster.jpg", "poster-2.png", "folder.jpg")]
@@ -41,7 +42,8 @@ def test_show_season_episode() -> None:
     listing = [
         "Signal/poster.jpg", "Signal/show.jpg", "Signal/banner.jpg", "Signal/fanart.jpg", "Signal/theme.mp3",
         "Signal/Season01.jpg", "Signal/Season01b.jpg", "Signal/season-specials-poster.jpg",
-        "Signal/Season01-banner.jpg", "Signal/Season 01/poster.jpg", f"Signal/Season 01/{stem}.jpg", f"Signal/Season 01/{stem}.mkv",
+        "Signal/Season01-banner.jpg", "Signal/Season 01/poster.jpg",
+        f"Signal/Season 01/{stem}.jpg", f"Signal/Season 01/{stem}.mkv",
     ]  # fmt: skip
     art = LocalArt(listing, section=SectionKind.SHOW, stems={"Signal/Season 01": [stem]})
     show = art.show("Signal")

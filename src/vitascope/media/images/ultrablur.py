@@ -1,8 +1,8 @@
 """Four corner colours that a client blends into a soft background behind a picture, and that background itself.
 
-Each quadrant's colour is the mean of its pixels, weighted towards the colourful ones, because a plain mean of a
-poster is mud. Brightness is kept in a band in which white text stays readable, and colours are a little stronger than
-in the picture.
+Each quadrant's colour is that of its strongest hue, because a mean over several hues is mud; the less of its colour
+has that hue, the more the plain mean counts. Brightness is kept in a band in which white text stays readable, and
+colours are a little stronger than in the picture.
 """
 
 import colorsys
@@ -16,7 +16,8 @@ from vitascope.media.images.errors import PictureRequestError
 from vitascope.media.images.results import UltraBlurColors
 
 _SIDE = 32
-_LIGHTNESS = (0.10, 0.36)
+_LIGHTNESS = (0.09, 0.40)
+_HUES = 18
 _MAX_SATURATION = 0.75
 _HEX = re.compile(r"#?([0-9a-fA-F]{6})")
 
@@ -44,14 +45,29 @@ def small_rgb(source: Source, width: int, height: int) -> NDArray[np.float64]:
 
 def _background_color(pixels: NDArray[np.float64]) -> str:
     flat = pixels.reshape(-1, 3)
-    chroma = flat.max(axis=1) - flat.min(axis=1)
-    weights = 0.08 + chroma**2
-    red, green, blue = (flat * weights[:, None]).sum(axis=0) / weights.sum()
-    hue, lightness, saturation = colorsys.rgb_to_hls(float(red), float(green), float(blue))
+    red, green, blue = _dominant(flat)
+    hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
     low, high = _LIGHTNESS
-    lightness = low + (high - low) * min(max(lightness * 0.9, 0.0), 1.0) ** 0.8
-    saturation = min(saturation * 1.15, _MAX_SATURATION)
+    lightness = low + (high - low) * lightness**0.8
+    saturation = min(saturation * 1.3, _MAX_SATURATION)
     return "".join(f"{round(channel * 255):02x}" for channel in colorsys.hls_to_rgb(hue, lightness, saturation))
+
+
+def _dominant(flat: NDArray[np.float64]) -> tuple[float, float, float]:
+    chroma = flat.max(axis=1) - flat.min(axis=1)
+    hues = np.array([colorsys.rgb_to_hls(*(float(channel) for channel in pixel))[0] for pixel in flat])
+    bins = (hues * _HUES).astype(int) % _HUES
+    strength = np.bincount(bins, weights=chroma, minlength=_HUES)
+    windows = strength + np.roll(strength, 1) + np.roll(strength, -1)
+    distance = np.abs(bins - int(windows.argmax()))
+    weights = np.where(np.minimum(distance, _HUES - distance) <= 1, chroma, 0.0)
+    total = float(weights.sum())
+    # How much of all colour there is has this hue; little colour counts as none.
+    share = total / (float(chroma.sum()) + 0.04 * len(flat))
+    mean = flat.mean(axis=0)
+    if total > 0:
+        mean = share * (flat * weights[:, None]).sum(axis=0) / total + (1 - share) * mean
+    return float(mean[0]), float(mean[1]), float(mean[2])
 
 
 def ultrablur_image(colors: UltraBlurColors, *, width: int, height: int, noise: bool = False) -> bytes:
