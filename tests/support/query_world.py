@@ -135,10 +135,11 @@ def _thing(
     item_id = len(world.things) + 1
     title = " ".join(rng.choice(WORDS) for _ in range(rng.randint(1, 3)))
     day = f"{rng.randint(1960, 2024)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
+    extra = 1 if item_type is ItemType.MOVIE and rng.random() < 0.1 else None
     row: dict[str, Any] = {
         "id": item_id,
         "section_id": section,
-        "type": int(item_type),
+        "type": int(ItemType.CLIP if extra else item_type),
         "identity_id": item_id + 5000,
         "parent_id": parent.id if parent else None,
         "grandparent_id": grand.id if grand else None,
@@ -158,7 +159,7 @@ def _thing(
         "content_rating": _maybe(rng, lambda: rng.choice(["PG", "R", "de/16", "TV-MA"])),
         "rating": _maybe(rng, lambda: rng.randint(0, 100) / 10),
         "audience_rating": _maybe(rng, lambda: rng.randint(0, 100) / 10),
-        "extra_type": 1 if item_type is ItemType.MOVIE and rng.random() < 0.1 else None,
+        "extra_type": extra,
         "leaf_count": 0,
         "latest_leaf_added_at": _maybe(rng, lambda: 1_700_000_000 + rng.randint(0, 50)),
         "latest_leaf_available_at": _maybe(rng, lambda: day),

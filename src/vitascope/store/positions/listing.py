@@ -12,7 +12,7 @@ from vitascope.store import schema
 from vitascope.store.positions.arrays import Ids, Mask, fetch_ids
 from vitascope.store.positions.cache import ArrayCache, Versions
 from vitascope.store.positions.masks import ROOTS, Universe, mask_of_tree
-from vitascope.store.positions.orders import order_needs_person, ordered
+from vitascope.store.positions.orders import order_needs_person, ordered, titles_in_order
 from vitascope.store.positions.predicates import depends_on_person
 from vitascope.store.reader import Reader
 
@@ -88,10 +88,19 @@ class Positions:
     def _order(self, reader: Reader, universe: Universe, listing: Listing, viewer: Viewer) -> Ids:
         person_id = viewer.person_id if order_needs_person(listing) else None
         key = (universe.section_ids, listing.type, listing.sort, listing.shuffle_seed, person_id)
-        versions = versions_of(reader, universe.section_ids, person_id)
-        return self._orders.get(
-            key, versions, lambda: ordered(reader.conn, universe, listing, person_id=viewer.person_id)
-        )
+
+        def titles(item_type: ItemType) -> Ids:
+            return self._titles(reader, universe, item_type)
+
+        def make() -> Ids:
+            return ordered(reader.conn, universe, listing, person_id=viewer.person_id, titles=titles)
+
+        return self._orders.get(key, versions_of(reader, universe.section_ids, person_id), make)
+
+    def _titles(self, reader: Reader, universe: Universe, item_type: ItemType) -> Ids:
+        versions = versions_of(reader, universe.section_ids, None)
+        key = ("titles", universe.section_ids, item_type)
+        return self._universes.get(key, versions, lambda: titles_in_order(reader.conn, universe, item_type))
 
 
 def _bytes(array: Ids) -> int:

@@ -6,20 +6,24 @@ to be last. Of two equal titles the older item comes first; without a title amon
 in the direction of the first key.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BigInteger, ColumnElement, Connection, case, cast, func, select
+from numpy.typing import NDArray
+from sqlalchemy import BigInteger, ColumnElement, Connection, cast, select
 from sqlalchemy.types import TypeEngine
 
 from vitascope.core.model import CONTAINER_TYPES, ItemType
 from vitascope.core.query import Direction, Listing, SortKey, SourceKind
 from vitascope.core.query.relations import DIRECT_PARENT
 from vitascope.store import schema
-from vitascope.store.positions.arrays import ABSENT, Ids, dense, fetch_columns, fetch_ids
+from vitascope.store.positions.arrays import ABSENT, Ids, dense, fetch_columns, fetch_days, fetch_ids, fetch_words
 from vitascope.store.positions.masks import Universe
 
-_LAST = np.int64(2**62)
+Titles = Callable[[ItemType], Ids]
+
+_SIGNED_BITS = 62
 _RATIONAL = frozenset({"rating", "audience_rating"})
 _DATES = frozenset({"available_at", "latest_leaf_available_at"})
 _WORDS = frozenset({"content_rating"})
@@ -35,19 +39,41 @@ def order_needs_person(listing: Listing) -> bool:
     return any(key.source.kind is SourceKind.STATE or key.source.name == "unviewed_leaf_count" for key in listing.sort)
 
 
-def ordered(connection: Connection, universe: Universe, listing: Listing, *, person_id: int) -> Ids:
-    """The universe's ids in the listing's order."""
+def ordered(connection: Connection, universe: Universe, listing: Listing, *, person_id: int, titles: Titles) -> Ids:
+    """The universe's ids in the listing's order. ``titles`` gives the ids of a type by their sort key."""
     keys = []
+    decided = False
     for sort_key in listing.sort:
         if sort_key.source.name == "random":
             keys.append(_shuffled(universe.ids, listing.shuffle_seed or 0))
         elif sort_key.source.name == "id":
             keys.append(_directed(universe.ids, sort_key))
         else:
-            keys.append(_directed(_values(connection, universe, sort_key, person_id), sort_key))
-    backwards = bool(listing.sort) and listing.sort[0].direction is Direction.DESC
-    keys.append(-universe.ids if backwards else universe.ids)
-    return universe.ids[np.lexsort(tuple(reversed(keys)))]
+            keys.append(_directed(_values(connection, universe, sort_key, person_id, titles), sort_key))
+        decided = sort_key.scope == universe.type and sort_key.source.name in {"id", "sort_key"}
+        if decided:
+            break
+    if not decided:
+        backwards = bool(listing.sort) and listing.sort[0].direction is Direction.DESC
+        keys.append(np.negative(universe.ids) if backwards else universe.ids)
+    return universe.ids[_argsort(keys)]
+
+
+def _argsort(keys: list[Ids]) -> NDArray[np.intp]:
+    """Positions by the first key, then the second, and so on; the last one tells all apart.
+
+    Keys that fit into one number together are sorted as one number: that takes a tenth of the time.
+    """
+    if not keys[0].size:
+        return np.empty(0, dtype=np.intp)
+    spans = [(int(key.min()), int(key.max())) for key in keys]
+    bits = [(last - first).bit_length() for first, last in spans]
+    if sum(bits) > _SIGNED_BITS:
+        return np.lexsort(tuple(reversed(keys)))
+    joined = np.zeros_like(keys[0])
+    for key, (first, _), width in zip(keys, spans, bits, strict=True):
+        joined = (joined << width) | (key - first)
+    return np.argsort(joined)
 
 
 def titles_in_order(connection: Connection, universe: Universe, item_type: ItemType) -> Ids:
@@ -67,34 +93,40 @@ def _shuffled(ids: Ids, seed: int) -> Ids:
 
 def _directed(values: Ids, sort_key: SortKey) -> Ids:
     descending = sort_key.direction is Direction.DESC
-    if sort_key.nulls_last and not descending:
-        moved: Ids = np.where(values == ABSENT, _LAST, values)
+    if sort_key.nulls_last and not descending and values.size:
+        moved: Ids = np.where(values == ABSENT, values.max() + 1, values)
         return moved
     return np.negative(values) if descending else values
 
 
-def _values(connection: Connection, universe: Universe, sort_key: SortKey, person_id: int) -> Ids:
+def _values(connection: Connection, universe: Universe, sort_key: SortKey, person_id: int, titles: Titles) -> Ids:
     """One key for each id of the universe."""
     if sort_key.scope == universe.type:
-        return _column(connection, universe, sort_key, universe.type, person_id, universe.size)[universe.ids]
+        return _column(connection, universe, sort_key, universe.type, person_id, universe.size, titles)[universe.ids]
     items = schema.items
     direct = DIRECT_PARENT[universe.type] == sort_key.scope
     link = items.c.parent_id if direct else items.c.grandparent_id
-    ids, links = fetch_columns(connection, select(items.c.id, link).where(universe.rows(items)))
+    ids, links = fetch_columns(connection, select(items.c.id, link).where(universe.scan()))
     parent_of = dense(ids, links, universe.size)[universe.ids]
     size = int(parent_of.max(initial=0)) + 1
-    column = _column(connection, universe, sort_key, sort_key.scope, person_id, size)
+    column = _column(connection, universe, sort_key, sort_key.scope, person_id, size, titles)
     found: Ids = np.where(parent_of == ABSENT, ABSENT, column[parent_of])
     return found
 
 
 def _column(
-    connection: Connection, universe: Universe, sort_key: SortKey, item_type: ItemType, person_id: int, size: int
+    connection: Connection,
+    universe: Universe,
+    sort_key: SortKey,
+    item_type: ItemType,
+    person_id: int,
+    size: int,
+    titles: Titles,
 ) -> Ids:
     """The key by item id, for items of ``item_type``."""
     source = sort_key.source
     items = schema.items
-    rows = universe.rows(items, item_type)
+    rows = universe.scan() if item_type == universe.type else universe.rows(items, item_type)
     if source.kind is SourceKind.STATE:
         return _state(connection, source.name, item_type, person_id, size)
     if source.kind is SourceKind.DETAIL:
@@ -112,29 +144,22 @@ def _column(
         left: Ids = np.maximum(dense(ids, leaves, size, default=0) - viewed, 0)
         return left
     if source.name == "sort_key":
-        return _ranked(titles_in_order(connection, universe, item_type), size)
-    ids, values = fetch_columns(
-        connection, select(items.c.id, _integer(connection, universe, source.name, item_type)).where(rows)
-    )
+        return _ranked(titles(item_type), size)
+    if source.name in _WORDS:
+        ids, words = fetch_words(connection, select(items.c.id, items.c[source.name]).where(rows))
+        return dense(ids, words, size)
+    if source.name in _DATES:
+        ids, days = fetch_days(connection, select(items.c.id, items.c[source.name]).where(rows))
+        return dense(ids, days, size)
+    column: ColumnElement[Any] = items.c[source.name]
+    if source.name in _RATIONAL:
+        column = cast(column * 1000, _BIG)
+    ids, values = fetch_columns(connection, select(items.c.id, column).where(rows))
     return dense(ids, values, size)
 
 
 def _ranked(in_order: Ids, size: int) -> Ids:
     return dense(in_order, np.arange(in_order.size, dtype=np.int64), size)
-
-
-def _integer(connection: Connection, universe: Universe, name: str, item_type: ItemType) -> ColumnElement[Any]:
-    column: ColumnElement[Any] = schema.items.c[name]
-    if name in _RATIONAL:
-        return cast(column * 1000, _BIG)
-    if name in _DATES:
-        return cast(func.nullif(func.replace(column, "-", ""), ""), _BIG)
-    if name in _WORDS:
-        rows = universe.rows(schema.items, item_type)
-        found = connection.execute(select(column).where(rows, column.is_not(None)).distinct()).scalars()
-        words = sorted(found, key=lambda word: word.encode())
-        return case({word: rank for rank, word in enumerate(words)}, value=column) if words else func.nullif(1, 1)
-    return column
 
 
 def _state(connection: Connection, name: str, item_type: ItemType, person_id: int, size: int) -> Ids:
