@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,7 @@ from vitascope.api.routes import FAMILIES
 from vitascope.edge.accept import Acceptor, tcp_socket, unix_socket
 from vitascope.events import Activity, ActivityChanged, ActivityEvent, Bus, PreferenceChanged
 from vitascope.library import activities
+from vitascope.library.scanner import ScanService
 from vitascope.media.images import PictureCache
 from vitascope.media.workers import WorkerPool
 from vitascope.ops.logs import LogFiles
@@ -36,6 +37,7 @@ from vitascope.ops.settings import Settings
 from vitascope.store import migrate, people
 from vitascope.store.engine import Database
 from vitascope.store.positions import Positions
+from vitascope.store.positions.values import Values
 
 _log = logging.getLogger(__name__)
 
@@ -86,20 +88,6 @@ def _publish_activity(bus: Bus, event: activities.ActivityEvent, activity: activ
         section_id=activity.section_id,
     )
     bus.publish(ActivityChanged(event=ActivityEvent(event.value), activity=told))
-
-
-class NoScans:
-    """Stands in until the scan is there: it starts nothing and says so."""
-
-    def start(self, section_id: int, path: Path | None = None, *, force: bool = False) -> str:
-        _log.warning("section %d is not scanned: there is no scanner (%s, %s)", section_id, path, force)
-        return ""
-
-    def cancel(self, section_id: int) -> bool:
-        return section_id < 0
-
-    def running(self) -> Mapping[int, str]:
-        return {}
 
 
 class Server:
@@ -159,15 +147,20 @@ class Server:
         preferences.listen(lambda name, value: bus.publish(PreferenceChanged(name=name, value=value)))
         workers = WorkerPool(max(os.cpu_count() or 2, 2))
         stack.callback(workers.close)
+        board = activities.ActivityBoard(partial(_publish_activity, bus))
+        scans = ScanService(database, board, pref=preferences.get)
+        stack.push_async_callback(scans.close)
+        positions = Positions()
         house = House(
             settings=settings,
             preferences=preferences,
             database=database,
             accounts=Directory(database, LiveTrust(preferences)),
             bus=bus,
-            board=activities.ActivityBoard(partial(_publish_activity, bus)),
-            scans=NoScans(),
-            positions=Positions(),
+            board=board,
+            scans=scans,
+            positions=positions,
+            values=Values(positions),
             workers=workers,
             pictures=PictureCache(settings.support.cache / "PhotoTranscoder"),
             playing=NowPlaying(),

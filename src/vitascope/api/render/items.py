@@ -191,6 +191,7 @@ _ATTRIBUTES: tuple[Attribute[Shown], ...] = (
     text("ratingKey", lambda shown: str(shown.item.id), key=True),
     text("key", lambda shown: metadata_key(shown.item), key=True),
     text("sessionKey", "session_key"),
+    text("score", "score"),
     text("parentRatingKey", _parent_key("parent", key=False)),
     text("grandparentRatingKey", _parent_key("grandparent", key=False)),
     text("guid", guid),

@@ -120,6 +120,7 @@ class Shown:
         "item",
         "media",
         "parent",
+        "score",
         "section",
         "session_key",
         "session_offset_ms",
@@ -154,6 +155,8 @@ class Shown:
         )
         self.below: Sequence[Element] = ()
         """Elements made by hand that were asked for: extras, children, what to watch next."""
+        self.score: str | None = None
+        """How well it fits a search."""
         self.session_key: str | None = None
         self.session_offset_ms: int | None = None
 

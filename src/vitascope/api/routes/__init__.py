@@ -7,10 +7,12 @@ from vitascope.api.routes import (
     metadata,
     parts,
     prefs,
+    search,
     sections,
     server,
     sessions,
     state,
+    values,
     vitascope,
     web,
 )
@@ -20,8 +22,10 @@ FAMILIES: tuple[Routes, ...] = (
     server.routes,
     prefs.routes,
     sections.routes,
+    search.routes,
     metadata.routes,
     hubs.routes,
+    values.routes,  # after all that have a path of their own below a section
     art.routes,
     parts.routes,
     state.routes,

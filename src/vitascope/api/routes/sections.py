@@ -6,7 +6,6 @@ import time
 import uuid
 import zlib
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from vitascope.api.call import Call
@@ -19,6 +18,8 @@ from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType, SectionKind
 from vitascope.core.query import Listing, QueryError, parse_listing
+from vitascope.library import trash
+from vitascope.library.scanner import ScanError
 from vitascope.store import items as store_items
 from vitascope.store import sections as store_sections
 from vitascope.store.positions import Page
@@ -81,7 +82,7 @@ def _section_node(call: Call, section: SectionRow, locations: list[LocationRow])
             "art": f"/:/resources/{kind.api_type}-fanart.jpg",
             "composite": f"/library/sections/{section.id}/composite/{section.updated_at}",
             "filters": 1,
-            "refreshing": section.id in call.house.scans.running(),
+            "refreshing": call.house.scans.is_scanning(section.id),
             "thumb": f"/:/resources/{'video' if kind is SectionKind.OTHER else kind.value}.png",
             "key": str(section.id),
             "type": kind.api_type,
@@ -158,7 +159,7 @@ async def create_section(call: Call) -> Reply:
         scanner=call.text("scanner") or scanner,
         language=call.text("language") or "en-US",
     )
-    call.house.scans.start(row.id)
+    await call.house.scans.start(row.id)
     locations = await call.house.database.read(store_sections.locations, row.id)
     node = _section_node(call, row, locations)
     return call.reply(Container({"size": 1, "allowSync": 0, "title1": "Plex Library"}, [node]), status=201)
@@ -177,7 +178,7 @@ async def edit_section(call: Call) -> Reply:
     paths = await asyncio.to_thread(_check_paths, asked) if asked else None
     await call.house.database.awrite(store_sections.update_section, section.id, paths=paths, **values)
     if paths is not None:
-        call.house.scans.start(section.id)
+        await call.house.scans.start(section.id)
     return Reply()
 
 
@@ -196,8 +197,10 @@ async def delete_section(call: Call) -> Reply:
 async def refresh(call: Call) -> Reply:
     """Scans a section, or the folder ``path`` of it; ``force=1`` reads every file again."""
     section = await section_of(call)
-    path = call.text("path")
-    activity = call.house.scans.start(section.id, Path(path) if path else None, force=call.flag("force"))
+    try:
+        activity = await call.house.scans.start(section.id, call.text("path"), force=call.flag("force"))
+    except ScanError as error:
+        raise BadRequestError(str(error)) from error
     return Reply(headers=[(b"x-plex-activity", activity.encode())])
 
 
@@ -219,15 +222,23 @@ async def cancel_refresh(call: Call) -> Reply:
 async def refresh_all(call: Call) -> Reply:
     """Scans every section."""
     for section in await call.house.database.read(store_sections.list_sections):
-        call.house.scans.start(section.id, force=call.flag("force"))
+        await call.house.scans.start(section.id, force=call.flag("force"))
     return Reply()
 
 
 @routes.delete("/library/sections/all/refresh", policy=Policy.OWNER)
 async def cancel_all(call: Call) -> Reply:
     """Stops every scan."""
-    for section_id in list(call.house.scans.running()):
-        call.house.scans.cancel(section_id)
+    for scan in call.house.scans.running():
+        call.house.scans.cancel(scan.section_id)
+    return Reply()
+
+
+@routes.put("/library/sections/{section_id:int}/emptyTrash", policy=Policy.OWNER)
+async def empty_trash(call: Call) -> Reply:
+    """Deletes the items of a section whose files are gone; never those whose folder is away."""
+    section = await section_of(call)
+    await trash.empty(call.house.database, section.id)
     return Reply()
 
 
@@ -390,7 +401,7 @@ async def timeline(call: Call) -> Reply:
         "identifier": LIBRARY,
         "latestEntryTime": section.content_changed_at,
         "title1": section.title,
-        "updateQueueSize": 1 if section.id in call.house.scans.running() else 0,
+        "updateQueueSize": 1 if call.house.scans.is_scanning(section.id) else 0,
         "viewGroup": "secondary",
     }
     return call.reply(Container(attributes | dict(MEDIA_TAGS)))

@@ -147,7 +147,7 @@ async def media_providers(call: Call) -> Reply:
                 {
                     "agent": section.agent,
                     "language": section.language,
-                    "refreshing": section.id in call.house.scans.running(),
+                    "refreshing": call.house.scans.is_scanning(section.id),
                     "scanner": section.scanner,
                     "uuid": section.uuid,
                     "id": str(section.id),

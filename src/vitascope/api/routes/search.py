@@ -1,0 +1,103 @@
+"""Search as you type: ``/hubs/search`` in hubs, ``/search`` in one list."""
+
+from collections.abc import Sequence
+
+from vitascope.api.call import Call
+from vitascope.api.errors import BadRequestError
+from vitascope.api.listing import LIBRARY, item_container, shape_of, shown_items
+from vitascope.api.policy import Policy
+from vitascope.api.render import Container, Node, Rows, Value
+from vitascope.api.render.items import item_rows
+from vitascope.api.reply import Reply
+from vitascope.api.routing import Routes
+from vitascope.core.model import ItemType
+from vitascope.core.naming import fold, search_tokens
+from vitascope.store.search import Hit, search
+from vitascope.store.sections import list_sections
+
+routes = Routes()
+
+_HUBS: tuple[tuple[ItemType, str, str], ...] = (
+    (ItemType.MOVIE, "movie", "Movies"),
+    (ItemType.SHOW, "show", "Shows"),
+    (ItemType.EPISODE, "episode", "Episodes"),
+    (ItemType.ARTIST, "artist", "Artists"),
+    (ItemType.ALBUM, "album", "Albums"),
+    (ItemType.TRACK, "track", "Tracks"),
+    (ItemType.PHOTO_ALBUM, "photoalbum", "Photo Albums"),
+    (ItemType.PHOTO, "photo", "Photos"),
+    (ItemType.CLIP, "clip", "Videos"),
+    (ItemType.COLLECTION, "collection", "Collections"),
+)
+_TYPES = tuple(kind for kind, _, _ in _HUBS)
+_FEW = 3
+_MOST = 100
+_LONGEST = 200
+
+
+async def _hits(call: Call, types: Sequence[ItemType], limit: int, section_id: int | None = None) -> list[Hit]:
+    query = (call.text("query") or "").strip()
+    if not query:
+        raise BadRequestError("query is missing")
+    query = query[:_LONGEST]
+    tokens = search_tokens(query, for_query=True)
+    return await call.house.database.read(
+        search, tokens, call.viewer, types, limit, section_id=section_id, folded=fold(query)
+    )
+
+
+def _limit(call: Call, otherwise: int) -> int:
+    limit = call.integer("limit", otherwise) or 0
+    if limit < 1:
+        raise BadRequestError("limit must be at least 1")
+    return min(limit, _MOST)
+
+
+@routes.get("/hubs/search", "/hubs/search/voice", policy=Policy.SIGNED_IN)
+async def hub_search(call: Call) -> Reply:
+    """What fits a few letters, a hub for each type; the hub of the best hit comes first."""
+    wanted = call.integer("sectionId")
+    if wanted is not None and wanted not in {row.id for row in await call.house.database.read(list_sections)}:
+        raise BadRequestError(f"there is no section {wanted}")
+    hits = await _hits(call, _TYPES, _limit(call, _FEW))
+    scores = {hit.item_id: hit.score for hit in hits}
+    shape = shape_of(call, across_sections=True)
+    shown = await shown_items(call, [hit.item_id for hit in hits], shape)
+    if wanted is not None:
+        shown.sort(key=lambda item: item.item.section_id != wanted)
+    first = {item.type: at for at, item in reversed(list(enumerate(shown)))}
+    hubs: list[Node] = []
+    for kind, name, title in sorted(_HUBS, key=lambda row: first.get(row[0], len(shown))):
+        items = [item for item in shown if item.type is kind]
+        for item in items:
+            item.score = str(round(scores.get(item.item.id, 0.0), 5))
+        attributes: dict[str, Value] = {
+            "title": title,
+            "type": name,
+            "hubIdentifier": name,
+            "context": f"hub.search.{name}",
+            "size": len(items),
+            "more": False,
+            "style": "shelf",
+        }
+        hubs.append(Node("Hub", attributes, [Rows(item_rows(items, shape))] if items else []))
+    return call.reply(Container({"size": len(hubs), "identifier": LIBRARY}, list(hubs)))
+
+
+@routes.get("/search", policy=Policy.SIGNED_IN)
+async def plain_search(call: Call) -> Reply:
+    """What fits a few letters, in one list, the best first."""
+    asked = call.integer("type")
+    types = (ItemType(asked),) if asked in set(_TYPES) else _TYPES
+    hits = await _hits(call, types, _limit(call, 30))
+    shape = shape_of(call, across_sections=True)
+    return call.reply(await item_container(call, [hit.item_id for hit in hits], shape))
+
+
+@routes.get("/library/sections/{section_id:int}/search", policy=Policy.SIGNED_IN)
+async def section_search(call: Call) -> Reply:
+    """What fits a few letters in one section."""
+    asked = call.integer("type")
+    types = (ItemType(asked),) if asked in set(_TYPES) else _TYPES
+    hits = await _hits(call, types, _limit(call, 30), call.number("section_id"))
+    return call.reply(await item_container(call, [hit.item_id for hit in hits], shape_of(call)))

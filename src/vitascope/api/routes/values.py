@@ -1,0 +1,145 @@
+"""What a section can be filtered by: value lists, letters and folders."""
+
+import asyncio
+import base64
+import os
+from collections.abc import Sequence
+
+from vitascope.api.call import Call
+from vitascope.api.errors import BadRequestError, NotFoundError
+from vitascope.api.files import is_below
+from vitascope.api.listing import shape_of, shown_items
+from vitascope.api.meta import filter_address
+from vitascope.api.policy import Policy
+from vitascope.api.render import Container, Node, Rows
+from vitascope.api.render.items import item_rows
+from vitascope.api.reply import Reply
+from vitascope.api.routes.sections import DEFAULT_TYPES, asked_listing, section_attributes, section_of
+from vitascope.api.routing import Routes
+from vitascope.core.model import ItemType, SectionKind
+from vitascope.core.query import FieldKind, library_type
+from vitascope.library.scan.known import hash16
+from vitascope.store import items as store_items
+from vitascope.store.rows import LocationRow, SectionRow
+from vitascope.store.sections import locations
+
+routes = Routes()
+
+
+def _asked_type(call: Call, section: SectionRow) -> ItemType:
+    asked = call.integer("type")
+    if asked is None:
+        return DEFAULT_TYPES[SectionKind(section.kind)]
+    if asked not in set(ItemType):
+        raise BadRequestError(f"there is no type {asked}")
+    return ItemType(asked)
+
+
+@routes.get("/library/sections/{section_id:int}/firstCharacter", policy=Policy.SIGNED_IN)
+@routes.get("/library/sections/{section_id:int}/firstCharacters", policy=Policy.SIGNED_IN)
+async def first_characters(call: Call) -> Reply:
+    """The letters under which the titles of a listing are filed, with how many there are of each."""
+    section = await section_of(call)
+    listing = asked_listing(call, DEFAULT_TYPES[SectionKind(section.kind)])
+    found = await call.house.database.read(call.house.values.first_characters, listing, [section.id], call.viewer)
+    children = [Node("Directory", {"size": value.count, "key": value.key, "title": value.title}) for value in found]
+    return call.reply(Container({"size": len(children), **section_attributes(section)}, list(children)))
+
+
+# --- folders ---------------------------------------------------------------------------------------------------
+
+
+def _folder_key(location: LocationRow, below: bytes) -> str:
+    name = base64.urlsafe_b64encode(below).decode().rstrip("=")
+    return f"/library/sections/{location.section_id}/folder?parent={location.id}.{name}"
+
+
+def _asked_folder(call: Call, roots: Sequence[LocationRow]) -> tuple[LocationRow, bytes] | None:
+    """The folder that ``parent`` names; ``None`` for the top."""
+    parent = call.text("parent")
+    if parent is None:
+        return (roots[0], b"") if len(roots) == 1 else None
+    number, _, name = parent.partition(".")
+    try:
+        below = base64.urlsafe_b64decode(name + "=" * (-len(name) % 4))
+    except ValueError:
+        raise BadRequestError("parent names no folder") from None
+    for root in roots:
+        if str(root.id) == number:
+            return root, below
+    raise NotFoundError
+
+
+def _subfolders(root: bytes, below: bytes) -> list[bytes]:
+    """The folders inside a folder, by a look at the disk."""
+    path = os.path.join(root, below) if below else root  # noqa: PTH118  # bytes, as they lie on disk
+    if not is_below(path + b"/", [root]) and os.path.realpath(path) != os.path.realpath(root):
+        raise NotFoundError
+    try:
+        with os.scandir(path) as entries:
+            return sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith(b"."))
+    except OSError:
+        return []
+
+
+@routes.get("/library/sections/{section_id:int}/folder", policy=Policy.SIGNED_IN)
+async def folder(call: Call) -> Reply:
+    """A section as it lies on disk: the folders of a folder, and the items whose files are in it."""
+    section = await section_of(call)
+    database = call.house.database
+    roots = await database.read(locations, section.id)
+    found = _asked_folder(call, roots)
+    children: list[Node | Rows] = []
+    size = 0
+    if found is None:
+        for root in roots:
+            title = root.path.decode("utf-8", "replace")
+            children.append(Node("Directory", {"key": _folder_key(root, b""), "title": title}, json_name="Metadata"))
+        size = len(roots)
+    else:
+        root, below = found
+        names = await asyncio.to_thread(_subfolders, root.path, below)
+        for name in names:
+            inside = below + b"/" + name if below else name
+            title = name.decode("utf-8", "replace")
+            children.append(Node("Directory", {"key": _folder_key(root, inside), "title": title}, json_name="Metadata"))
+        ids = await database.read(store_items.items_in_folder, section.id, root.id, hash16(below), call.viewer)
+        shape = shape_of(call)
+        shown = await shown_items(call, ids, shape)
+        children.append(Rows(item_rows(shown, shape)))
+        size = len(names) + len(shown)
+    return call.reply(Container({"size": size, **section_attributes(section)}, children))
+
+
+# --- value lists -----------------------------------------------------------------------------------------------
+
+
+@routes.get("/library/sections/{section_id:int}/{field}", policy=Policy.SIGNED_IN)
+async def values(call: Call) -> Reply:
+    """What a filter of a section can be set to: ``genre``, ``year``, ``decade``, ``actor`` and so on."""
+    section = await section_of(call)
+    item_type = _asked_type(call, section)
+    listed = library_type(item_type)
+    name = call.param("field")
+    field = None if listed is None else listed.fields.get(name)
+    if field is None:
+        raise NotFoundError(f"There is no filter {name}.")
+    children: list[Node] = []
+    if field.kind is not FieldKind.BOOLEAN:
+        found = await call.house.database.read(call.house.values.of_field, [section.id], item_type, field, call.viewer)
+        children = [
+            Node(
+                "Directory",
+                {
+                    "fastKey": filter_address(section.id, item_type, name, value.key),
+                    "key": value.key,
+                    "title": value.title,
+                    "type": name,
+                    "thumb": value.thumb,
+                    "count": value.count,
+                },
+            )
+            for value in found
+        ]
+    attributes = {"size": len(children), "title2": field.title, **section_attributes(section)}
+    return call.reply(Container(attributes, list(children)))
