@@ -107,7 +107,8 @@ def test_an_answer_of_the_wrong_type_is_a_failure(pool: WorkerPool, tasks: Modul
 
 def test_run_from_coroutines(pool: WorkerPool, tasks: ModuleType) -> None:
     async def main() -> Sequence[object]:
-        return await asyncio.gather(*(pool.run(tasks.double, number) for number in range(50)))
+        results: list[object] = await asyncio.gather(*(pool.run(tasks.double, number) for number in range(50)))
+        return results
 
     assert asyncio.run(main()) == [number * 2 for number in range(50)]
 
