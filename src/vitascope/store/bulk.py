@@ -7,6 +7,7 @@ at some tens of microseconds.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -25,6 +26,10 @@ from vitascope.store.schema import metadata
 Conflict = Literal["error", "ignore", "add", "replace"]
 """What a row does whose key is there: fail, give way, be added to it (last column, a number), or take its place."""
 
+GROUP = 32
+"""Rows in one SQLite statement. The driver gives up the interpreter at every step, so rows one by one crawl while
+another thread is busy."""
+
 _DIALECTS: Mapping[str, Dialect] = {
     "sqlite": SQLiteDialect_pysqlite(paramstyle="qmark"),
     "postgresql": PGDialect_psycopg(paramstyle="format"),  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
@@ -36,7 +41,7 @@ def _text(statement: ClauseElement, dialect: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _insert(table: str, dialect: str, conflict: Conflict) -> str:
+def _insert(table: str, dialect: str, conflict: Conflict, group: int = 1) -> str:
     target = metadata.tables[table]
     make = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = make(target).values({column.name: bindparam(column.name) for column in target.columns})
@@ -52,7 +57,11 @@ def _insert(table: str, dialect: str, conflict: Conflict) -> str:
             index_elements=list(target.primary_key.columns),
             set_={c.name: statement.excluded[c.name] for c in target.columns if not c.primary_key},
         )
-    return _text(statement, dialect)
+    one = _text(statement, dialect)
+    if group == 1:
+        return one
+    values = f"({', '.join('?' * len(target.columns))})"
+    return one.replace(values, ", ".join([values] * group), 1)
 
 
 @lru_cache(maxsize=256)
@@ -90,7 +99,15 @@ def insert_tuples(tx: Reader, table: Table, rows: Sequence[tuple[Any, ...]], con
     """As :func:`insert_rows` for rows that are tuples in the table's order."""
     if not rows:
         return 0
-    return tx.conn.exec_driver_sql(_insert(table.name, tx.dialect, conflict), list(rows)).rowcount
+    done = 0
+    if tx.dialect == "sqlite" and len(rows) >= GROUP:
+        whole = len(rows) - len(rows) % GROUP
+        groups = [tuple(chain.from_iterable(rows[at : at + GROUP])) for at in range(0, whole, GROUP)]
+        done = tx.conn.exec_driver_sql(_insert(table.name, "sqlite", conflict, GROUP), groups).rowcount
+        rows = rows[whole:]
+        if not rows:
+            return done
+    return done + tx.conn.exec_driver_sql(_insert(table.name, tx.dialect, conflict), list(rows)).rowcount
 
 
 def update_rows(tx: Reader, table: Table, rows: Sequence[Struct], keep: frozenset[str] = frozenset()) -> int:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from msgspec import convert
 from msgspec.json import encode
-from sqlalchemy import ColumnElement, Connection, Executable, Select
+from sqlalchemy import ColumnElement, Connection, Executable
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import bindparam
@@ -96,7 +96,7 @@ class Reader:
         found = self.rows(row_type, statement, params)
         return found[0] if found else None
 
-    def scalars(self, statement: Select[Any], params: Mapping[str, Any] | None = None) -> list[Any]:
+    def scalars(self, statement: Executable, params: Mapping[str, Any] | None = None) -> list[Any]:
         """The first column of all rows."""
         return [row[0] for row in self.tuples(statement, params)]
 
