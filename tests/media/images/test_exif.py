@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
-from tests.support.pictures import png_bomb, save, scene
+from tests.support.pictures import heic, png_bomb, save, scene
 
 from vitascope.media.images import UnreadablePictureError
 from vitascope.media.images._iptc import read_iptc
@@ -180,6 +180,12 @@ def test_what_is_no_picture(tmp_path: Path, data: bytes) -> None:
         exif(path)
     with pytest.raises(UnreadablePictureError):
         exif(tmp_path / "gone.jpg")
+
+
+def test_a_telephones_photograph_is_measured_upright(tmp_path: Path) -> None:
+    path = tmp_path / "a.heic"
+    path.write_bytes(heic(scene(128, 96), quarter_turns=3))
+    assert exif(path) == PhotoInfo(width=96, height=128)
 
 
 def test_a_bomb_is_only_measured(tmp_path: Path) -> None:

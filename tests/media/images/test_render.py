@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
-from tests.support.pictures import opened, plain, png_bomb, png_chunk, save, scene
+from tests.support.pictures import heic, opened, plain, png_bomb, png_chunk, save, scene
 
 from vitascope.media.images import PhotoRequest, PictureTooLargeError, UnreadablePictureError
 from vitascope.media.images.render import transcode
@@ -228,6 +228,24 @@ def test_an_animation_shows_its_first_picture() -> None:
 def test_other_raster_formats(kind: str) -> None:
     image = opened(transcode(save(scene(64, 48), kind=kind), PhotoRequest(width=32))[1])
     assert image.size == (32, 24)
+
+
+def test_photographs_of_telephones() -> None:
+    pixels = scene(128, 96)
+    upright = opened(transcode(heic(pixels), PhotoRequest())[1])
+    assert upright.size == (128, 96)
+    assert np.abs(np.asarray(upright, dtype=int) - pixels).mean() < 14
+    turned = opened(transcode(heic(pixels, quarter_turns=1), PhotoRequest(width=48))[1])
+    assert turned.size == (48, 64)
+    wanted = Image.fromarray(np.rot90(pixels).copy()).resize((48, 64))
+    assert np.abs(np.asarray(turned, dtype=int) - np.asarray(wanted, dtype=int)).mean() < 8
+
+
+def test_a_damaged_heic_is_refused() -> None:
+    data = heic(scene(128, 96))
+    for damaged in (data[:-4000], data[:200], data.replace(b"hvcC", b"xxxx")):
+        with pytest.raises(UnreadablePictureError):
+            transcode(damaged, PhotoRequest(width=10))
 
 
 def test_a_truncated_jpeg_shows_what_is_there(photo: bytes) -> None:

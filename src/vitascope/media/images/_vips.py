@@ -108,12 +108,28 @@ def load_scaled(data: bytes, width: int, height: int, *, rotate: bool = True, cr
     Without ``crop`` the size is taken literally; with ``"centre"`` or ``"attention"`` the box is covered and cut.
     """
     try:
-        image = Image.thumbnail_buffer(
-            data, width, height=height, no_rotate=not rotate, **({"crop": crop} if crop else {"size": "force"})
-        )
+        options = {"height": height, "no_rotate": not rotate, **({"crop": crop} if crop else {"size": "force"})}
+        heic = _decoded_heic(data)
+        image = heic.thumbnail_image(width, **options) if heic else Image.thumbnail_buffer(data, width, **options)
         return to_srgb(image).copy_memory()
     except VipsError as error:
         raise UnreadablePictureError(_reason(error)) from error
+
+
+def _decoded_heic(data: bytes) -> pyvips.Image | None:
+    if data[4:8] != b"ftyp":
+        return None
+    header = Image.new_from_buffer(data, "")
+    if not header.get_typeof("heif-compression") or header.get("heif-compression") != "hevc":
+        return None
+    from vitascope.media.images import _heif
+
+    pixels, width, height, bands, profile = _heif.decode(data)
+    image = Image.new_from_memory(pixels, width, height, bands, "uchar")
+    image = image.copy(interpretation="srgb" if bands > 2 else "b-w")
+    if profile:
+        image.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile)
+    return image
 
 
 def to_srgb(image: pyvips.Image) -> pyvips.Image:
