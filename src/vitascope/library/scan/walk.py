@@ -37,7 +37,7 @@ _IGNORE_FILE_LIMIT = 256 * 1024
 _ATTACHED_DEPTH = 3
 
 
-class RootLost(OSError):  # noqa: N818 (it is a state of the disk, not a mistake)
+class RootLost(OSError):
     """The disk below a root stopped answering in the middle of a walk."""
 
 

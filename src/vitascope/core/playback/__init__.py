@@ -1,0 +1,1 @@
+"""What can be played where and how: pure rules."""

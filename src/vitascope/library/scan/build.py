@@ -1,0 +1,221 @@
+"""Make the rows of one item, leaf or container, from a joined record."""
+
+from collections.abc import Callable
+
+import msgspec
+from msgspec import Struct
+
+from vitascope.core.model import ArtKind, ItemType, TagType
+from vitascope.core.naming.search_text import search_tokens
+from vitascope.core.naming.titles import fold, sort_key, sort_title
+from vitascope.library.scan.media_rows import BestMedia
+from vitascope.library.scan.records import tags_of
+from vitascope.metadata import MetadataRecord, audience_rating, critic_rating
+from vitascope.store.rows import (
+    ArtworkRow,
+    ItemDetailRow,
+    ItemGuidRow,
+    ItemRow,
+    SearchTextRow,
+    TaggingRow,
+)
+
+_PICTURE_COLUMNS = {
+    ArtKind.THUMB: "thumb_at",
+    ArtKind.ART: "art_at",
+    ArtKind.BANNER: "banner_at",
+    ArtKind.CLEAR_LOGO: "clear_logo_at",
+    ArtKind.SQUARE_ART: "square_art_at",
+    ArtKind.THEME: "theme_at",
+}
+# What was chosen or made outside of a scan, and outlives it.
+_LASTING = frozenset({"upload", "provider", "frame", "composite"})
+_CHOSEN = frozenset({"upload", "provider"})
+_UNSEARCHED = frozenset({ItemType.SEASON})
+
+
+class Place(Struct, kw_only=True):
+    """Where an item stands."""
+
+    section_id: int
+    parent_id: int | None = None
+    grandparent_id: int | None = None
+    location_id: int | None = None
+    index: int | None = None
+    parent_index: int | None = None
+    absolute_index: int | None = None
+    extra_type: int | None = None
+
+
+class Art(Struct, frozen=True, kw_only=True):
+    """A picture an item could show: a file beside it, or one inside a media file."""
+
+    kind: ArtKind
+    source: str
+    file_id: int
+    at: int
+
+
+def item_row(
+    *,
+    item_id: int,
+    item_type: ItemType,
+    identity_id: int,
+    place: Place,
+    record: MetadataRecord,
+    best: BestMedia,
+    media_count: int,
+    added_at: int,
+    now: int,
+    pictures: dict[str, int],
+) -> ItemRow:
+    """``pictures`` holds the time of each picture column that has one."""
+    title = record.title or "?"
+    critic, audience = critic_rating(record), audience_rating(record)
+    return ItemRow(
+        id=item_id,
+        section_id=place.section_id,
+        type=int(item_type),
+        identity_id=identity_id,
+        parent_id=place.parent_id,
+        grandparent_id=place.grandparent_id,
+        location_id=place.location_id,
+        index_number=place.index,
+        parent_index=place.parent_index,
+        absolute_index=place.absolute_index,
+        title=title,
+        title_sort=record.title_sort if record.title_sort != title else None,
+        sort_key=sort_key(record.title_sort or sort_title(title))[:200],
+        title_folded=fold(title),
+        original_title=record.original_title,
+        edition=record.edition,
+        studio=record.studio,
+        year=record.year,
+        available_at=record.available_at or None,
+        added_at=added_at,
+        updated_at=now,
+        duration_ms=best.duration_ms or record.duration_ms,
+        content_rating=record.content_rating,
+        content_rating_age=record.content_rating_age,
+        rating=critic.value if critic else None,
+        audience_rating=audience.value if audience else None,
+        extra_type=place.extra_type,
+        media_count=media_count,
+        height=best.height,
+        bitrate_kbps=best.bitrate_kbps,
+        size_bytes=best.size_bytes,
+        hdr=best.hdr,
+        dovi=best.dovi,
+        thumb_at=pictures.get("thumb_at"),
+        art_at=pictures.get("art_at"),
+        banner_at=pictures.get("banner_at"),
+        clear_logo_at=pictures.get("clear_logo_at"),
+        square_art_at=pictures.get("square_art_at"),
+        theme_at=pictures.get("theme_at"),
+    )
+
+
+def detail_row(
+    item_id: int, record: MetadataRecord, extra: dict[str, object], old: ItemDetailRow | None
+) -> ItemDetailRow:
+    """What is long. Colours and hashes of pictures are kept: a job makes them anew when the picture changes."""
+    critic, audience = critic_rating(record), audience_rating(record)
+    return ItemDetailRow(
+        item_id=item_id,
+        summary=record.summary or "",
+        tagline=record.tagline,
+        rating_image=critic.image if critic else None,
+        audience_rating_image=audience.image if audience else None,
+        ultra_blur=old.ultra_blur if old else None,
+        thumb_blur_hash=old.thumb_blur_hash if old else None,
+        art_blur_hash=old.art_blur_hash if old else None,
+        extra=msgspec.json.encode(extra).decode() if extra else None,
+    )
+
+
+def extra_of(item_type: ItemType, record: MetadataRecord) -> dict[str, object]:
+    """What only one type of item has."""
+    extra: dict[str, object] = {}
+    if record.photo is not None:
+        extra["photo"] = msgspec.to_builtins(record.photo)
+    if item_type is ItemType.ALBUM and record.compilation:
+        extra["compilation"] = True
+    if record.disc_title:
+        extra["disc_title"] = record.disc_title
+    return extra
+
+
+def guid_rows(item_id: int, record: MetadataRecord) -> list[ItemGuidRow]:
+    return [ItemGuidRow(item_id=item_id, guid=guid) for guid in dict.fromkeys(record.guids)]
+
+
+def search_row(item_id: int, item_type: ItemType, record: MetadataRecord) -> SearchTextRow | None:
+    if item_type in _UNSEARCHED:
+        return None
+    return SearchTextRow(
+        item_id=item_id,
+        title_tokens=" ".join(search_tokens(record.title or "")),
+        other_tokens=" ".join(search_tokens(record.original_title)) if record.original_title else "",
+    )
+
+
+def tagging_rows(item_id: int, record: MetadataRecord, tag_ids: dict[tuple[TagType, str], int]) -> list[TaggingRow]:
+    """One row for each tag, in order; a person with two roles is one row with both."""
+    rows: dict[int, TaggingRow] = {}
+    for ordering, (kind, tag, text) in enumerate(tags_of(record)):
+        tag_id = tag_ids[kind, tag]
+        known = rows.get(tag_id)
+        if known is not None:
+            text = " / ".join(filter(None, (known.text, text))) or None
+            ordering = known.ordering
+        rows[tag_id] = TaggingRow(item_id=item_id, tag_id=tag_id, tag_type=int(kind), ordering=ordering, text=text)
+    return list(rows.values())
+
+
+def picture_rows(
+    item_id: int, found: list[Art], old: list[ArtworkRow], old_item: ItemRow | None, new_ids: Callable[[str], int]
+) -> tuple[list[ArtworkRow], dict[str, int], bool]:
+    """The artworks of an item, the time of each picture column, and whether anything differs from before.
+
+    What a person uploaded or picked stays selected; then files beside the media, pictures inside it, and what was made.
+    """
+    lasting = [row for row in old if row.source in _LASTING]
+    before = {(row.kind, row.source, row.file_id): row for row in old}
+    rows: list[ArtworkRow] = []
+    times: dict[str, int] = {}
+    for kind in ArtKind:
+        mine = [art for art in found if art.kind is kind]
+        rest = [row for row in lasting if row.kind == kind.value]
+        chosen = next((row for row in rest if row.selected and row.source in _CHOSEN), None)
+        column = _PICTURE_COLUMNS[kind]
+        previous = getattr(old_item, column) if old_item is not None else None
+        for art in mine:
+            known = before.get((kind.value, art.source, art.file_id))
+            is_first = chosen is None and art is mine[0]
+            rows.append(
+                ArtworkRow(
+                    id=known.id if known else new_ids("artworks"),
+                    item_id=item_id,
+                    kind=kind.value,
+                    source=art.source,
+                    file_id=art.file_id,
+                    ordering=len(rows),
+                    selected=is_first,
+                )
+            )
+        for row in rest:
+            selected = row is chosen or (chosen is None and not mine and row is rest[0])
+            rows.append(msgspec.structs.replace(row, ordering=len(rows), selected=selected))
+        if mine and chosen is None:
+            times[column] = mine[0].at
+        elif rest:
+            times[column] = previous or 1
+    changed = {_shape(row) for row in rows} != {_shape(row) for row in old} or any(
+        times.get(column) != (getattr(old_item, column) if old_item is not None else None)
+        for column in _PICTURE_COLUMNS.values()
+    )
+    return rows, times, changed
+
+
+def _shape(row: ArtworkRow) -> tuple[int, bool, int]:
+    return row.id, row.selected, row.ordering

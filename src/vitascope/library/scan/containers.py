@@ -1,0 +1,330 @@
+"""Shows and seasons, artists and albums, photo albums: what leaves lie in, met again and again during a scan.
+
+A container that is met for the first time is resolved like any item. One whose name is new although everything it held
+is moving to it (a show's folder was renamed, all tracks of an album got another album title) is the old one under a new
+name: it keeps identity and item, and with them what people did to it.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from vitascope.core.model import ArtKind, ItemType, SectionKind
+from vitascope.library.scan import build, keys, records
+from vitascope.library.scan.commit import Link
+from vitascope.library.scan.finds import Above, Find
+from vitascope.library.scan.keys import EXTERNAL, NAME, Key
+from vitascope.library.scan.known import Known, OldItem, hash16
+from vitascope.library.scan.media_rows import BestMedia
+from vitascope.library.scan.output import Output
+from vitascope.library.scan.probe import Look
+from vitascope.library.scan.resolve import Claim, Resolver
+from vitascope.library.scan.walk import Entry
+from vitascope.library.scan.work import Slice
+from vitascope.metadata import MetadataRecord
+from vitascope.metadata.nfo import Nfo
+from vitascope.store.rows import FileRow, LocationRow, SectionRow
+
+_REMEMBERED = 5_000
+
+
+class Container(Struct, kw_only=True):
+    """A container whose item is known."""
+
+    item_id: int
+    guids: tuple[str, ...] = ()
+    season_titles: dict[int, str] = {}
+
+
+class _Met(Struct, kw_only=True):
+    """A container met in this batch."""
+
+    above: Above
+    chain: tuple[Above, ...]
+    slice: Slice
+    nfo: MetadataRecord | None = None
+    claim: Claim
+    look: Look | None = None
+    leaf: Claim | None = None
+    record: MetadataRecord = MetadataRecord()
+
+
+class Containers:
+    """The containers of one section."""
+
+    def __init__(
+        self,
+        section: SectionRow,
+        known: Known,
+        link: Link,
+        resolver: Resolver,
+        output: Output,
+        locations: Mapping[int, LocationRow],
+    ) -> None:
+        self._section = section
+        self._kind = SectionKind(section.kind)
+        self._known = known
+        self._link = link
+        self._resolver = resolver
+        self._output = output
+        self._locations = locations
+        self._containers: dict[str, Container] = {}
+        self._met: dict[str, _Met] = {}
+        self._claimed: set[int] = set()
+        self.deferred: dict[tuple[int, bytes], FileRow] = {}
+        """Files above the current folder whose rows are not committed yet."""
+
+    def read(self, finds: Sequence[tuple[Find, Slice]]) -> None:
+        """Note the containers of these finds, and read the NFO files of those that are new or changed."""
+        self._met = {}
+        if len(self._containers) > _REMEMBERED:
+            self._link.drain()
+            self._containers.clear()
+        for find, each in finds:
+            for at, above in enumerate(find.above):
+                if above.key in self._met or (above.key in self._containers and not each.above_changed):
+                    continue
+                nfo = records.read_nfo_file(each.location.path, above.nfo) if above.nfo else Nfo(kind="")
+                self._met[above.key] = _Met(
+                    above=above,
+                    chain=find.above[:at],
+                    slice=each,
+                    nfo=nfo.records[0] if nfo.records else None,
+                    claim=Claim(keys=[]),
+                )
+
+    def guids(self, above: Above) -> tuple[str, ...]:
+        """External ids of a container that was read."""
+        met = self._met.get(above.key)
+        if met is None:
+            return self._containers[above.key].guids
+        return tuple(dict.fromkeys((*records.guids_of(above.ids), *(met.nfo.guids if met.nfo else ()))))
+
+    def get(self, above: Above) -> Container:
+        """A container that was resolved."""
+        return self._containers[above.key]
+
+    def resolve(self, leaves: Sequence[tuple[Find, Slice, Look, Claim]]) -> None:
+        """Find or make the items of all containers met, outermost first."""
+        if not self._met:
+            return
+        for find, _, look, claim in leaves:
+            for above in find.above:
+                met = self._met.get(above.key)
+                if met is not None and met.look is None:
+                    met.look, met.leaf = look, claim
+        met_now = sorted((met for met in self._met.values() if met.look is not None), key=lambda met: len(met.chain))
+        for met in met_now:
+            met.claim.keys = self._keys(met)
+        self._resolver.resolve([met.claim for met in met_now])
+        for met in met_now:
+            if met.claim.old is None and met.leaf is not None and met.leaf.old is not None:
+                self._adopt(met, met.leaf.old)
+        self._join(met_now)
+        self._output.want_tags(met.record for met in met_now)
+        born = self._known.born({met.claim.identity_id for met in met_now if not met.claim.fresh})
+        for met in met_now:
+            self._write(met, born)
+
+    def _keys(self, met: _Met) -> list[Key]:
+        above = met.above
+        place = f"/{above.index}" if above.type is ItemType.SEASON else ""
+        guids = self.guids(met.chain[0]) if above.type is ItemType.SEASON else self.guids(above)
+        edition = met.chain[0].edition if above.type is ItemType.SEASON else above.edition
+        found = [keys.key(EXTERNAL, keys.external(above.type, guid, edition, place)) for guid in guids]
+        name = above.key if self._kind is not SectionKind.PHOTO else self._photo_key(met)
+        return [*found, keys.key(NAME, name)]
+
+    @staticmethod
+    def _photo_key(met: _Met) -> str:
+        """A folder of photos is known by its whole path: every trip has its *Day 1*."""
+        folder = met.slice.location.path.rstrip(b"/") + b"/" + (met.above.folder or b"")
+        return keys.path_key(folder, ItemType.PHOTO_ALBUM)
+
+    def _adopt(self, met: _Met, leaf: OldItem) -> None:
+        """Take over the container its leaf lay in before, when all that lay in it is leaving."""
+        outermost = met.above.type in (ItemType.SHOW, ItemType.ARTIST)
+        before = leaf.item.grandparent_id if outermost else leaf.item.parent_id
+        if before is None or before in self._claimed or not self._is_leaving(before):
+            return
+        found = self._known.with_media(self._known.items([before])).get(before)
+        if found is None or found.item.type != met.above.type:
+            return
+        met.claim.identity_id = found.item.identity_id
+        met.claim.fresh = False
+        met.claim.old = found
+        self._claimed.add(before)
+
+    def _is_leaving(self, container_id: int) -> bool:
+        """Whether every file below is gone from where it was, or is not what it was."""
+        for row in self._known.files_below(container_id):
+            location = self._locations.get(row.location_id)
+            if location is None:
+                return False
+            try:
+                status = os.stat(location.path.rstrip(b"/") + b"/" + row.path)
+            except FileNotFoundError:
+                continue
+            except OSError:
+                return False
+            if status.st_size == row.size_bytes and status.st_mtime_ns == row.mtime_ns:
+                return False
+        return True
+
+    def _join(self, met_now: list[_Met]) -> None:
+        edits = self._known.edits({met.claim.identity_id for met in met_now if not met.claim.fresh})
+        titles: dict[str, dict[int, str]] = {}
+        for met in met_now:
+            above = met.above
+            if met.nfo is not None and above.type is ItemType.SHOW:
+                titles[above.key] = met.nfo.season_titles
+            name = records.above_record(above)
+            if above.type is ItemType.SEASON and above.index is not None:
+                show = met.chain[0].key
+                known = titles.get(show) or (self._containers[show].season_titles if show in self._containers else {})
+                name = replace(name, title=known.get(above.index, above.title))
+            mine = edits.get(met.claim.identity_id)
+            current = None
+            if mine and met.claim.old is not None and any(edit.locked and edit.value is None for edit in mine):
+                old = met.claim.old
+                tags = [(tag.type, tag.tag) for tag in self._known.tags_of(old.item.id)]
+                current = records.current_record(old.item, old.detail, tags)
+            met.record = records.joined(
+                name=name, nfo=met.nfo, tags=_tags_for(above, met.look), edits=mine, current=current
+            )
+
+    def _write(self, met: _Met, born: dict[int, int]) -> None:
+        above, claim, old = met.above, met.claim, met.claim.old
+        item_id = old.item.id if old else self._link.ids("items")
+        self._claimed.add(item_id)
+        if len(self._claimed) > 10 * _REMEMBERED:
+            self._claimed.clear()
+        self._containers[above.key] = Container(
+            item_id=item_id,
+            guids=self.guids(above),
+            season_titles=met.nfo.season_titles if met.nfo else {},
+        )
+        parent = self._containers[met.chain[-1].key].item_id if met.chain else None
+        if old is not None and not self._needs_writing(met, old, parent):
+            return
+        pictures, times, pictures_changed = build.picture_rows(
+            item_id,
+            self._art(met, old),
+            self._known.artworks([item_id]).get(item_id, []) if old else [],
+            old.item if old else None,
+            self._link.ids,
+        )
+        row = build.item_row(
+            item_id=item_id,
+            item_type=above.type,
+            identity_id=claim.identity_id,
+            place=build.Place(
+                section_id=self._section.id,
+                parent_id=parent,
+                location_id=met.slice.location.id,
+                index=above.index if above.index is not None else 1 if above.type is ItemType.ALBUM else None,
+            ),
+            record=met.record,
+            best=BestMedia(),
+            media_count=0,
+            added_at=old.item.added_at if old else born.get(claim.identity_id, self._output.now),
+            now=self._output.now,
+            pictures=times,
+        )
+        self._output.item(row, build.extra_of(above.type, met.record), met.record, claim)
+        self._output.pictures(item_id, pictures, changed=pictures_changed, is_new=old is None)
+        if pictures_changed or (old is None and not pictures):
+            self._output.picture_job(item_id, above.type)
+
+    def _needs_writing(self, met: _Met, old: OldItem, parent: int | None) -> bool:
+        return (
+            met.slice.above_changed
+            or met.above.type is ItemType.ALBUM
+            or old.item.deleted_at is not None
+            or old.item.parent_id != parent
+            or old.item.title != met.record.title
+            or bool(met.claim.new_keys)
+        )
+
+    def _art(self, met: _Met, old: OldItem | None) -> list[build.Art]:
+        found = [
+            build.Art(
+                kind=picture.kind,
+                source="local",
+                file_id=self.file_id(met.slice, picture.entry),
+                at=picture.entry.mtime_ns // 1_000_000_000,
+            )
+            for picture in met.above.pictures
+        ]
+        if met.above.type is ItemType.ALBUM and met.look is not None and met.look.probe.has_embedded_picture:
+            row = next(
+                (
+                    met.slice.difference.files[path]
+                    for path, look in met.slice.answers.items()
+                    if look is met.look and path in met.slice.difference.files
+                ),
+                None,
+            )
+            if row is not None:
+                found.append(
+                    build.Art(kind=ArtKind.THUMB, source="embedded", file_id=row.id, at=row.mtime_ns // 1_000_000_000)
+                )
+        if old is not None:
+            found += self._art_elsewhere(old, {art.file_id for art in found}, met)
+        return found
+
+    def _art_elsewhere(self, old: OldItem, have: set[int], met: _Met) -> list[build.Art]:
+        """Pictures of the container that lie in other folders and are still there."""
+        rows = [
+            row
+            for row in self._known.artworks([old.item.id]).get(old.item.id, [])
+            if row.source in ("local", "embedded") and row.file_id is not None and row.file_id not in have
+        ]
+        files = {row.id: row for row in self._known.files([row.file_id for row in rows if row.file_id is not None])}
+        found: list[build.Art] = []
+        for row in rows:
+            file = files.get(row.file_id or 0)
+            location = self._locations.get(file.location_id) if file else None
+            if file is None or location is None or file.path in met.slice.difference.files:
+                continue
+            if os.path.lexists(location.path.rstrip(b"/") + b"/" + file.path):
+                at = file.mtime_ns // 1_000_000_000
+                found.append(build.Art(kind=ArtKind(row.kind), source=row.source, file_id=file.id, at=at))
+        return found
+
+    def file_id(self, each: Slice, entry: Entry) -> int:
+        """The id of a file's row: of the folder itself, of one above it, or of one committed long ago."""
+        row = each.difference.files.get(entry.path) or self.deferred.get((each.location.id, entry.path))
+        if row is not None:
+            return row.id
+        folder = hash16(entry.path.rpartition(b"/")[0])
+        for known in self._known.files_in(each.location.id, [folder]):
+            if known.path == entry.path:
+                return known.id
+        raise LookupError(f"no row for {entry.path!r}")
+
+
+def _tags_for(above: Above, look: Look | None) -> MetadataRecord | None:
+    """What a track's tags say about its album or artist."""
+    said = look.record if look is not None else None
+    if said is None:
+        return None
+    if above.type is ItemType.ALBUM:
+        return MetadataRecord(
+            title_sort=said.album_sort,
+            available_at=said.available_at,
+            genres=said.genres,
+            moods=said.moods,
+            styles=said.styles,
+            studio=said.studio,
+            summary=said.summary,
+            compilation=above.compilation or None,
+        )
+    if above.type is ItemType.ARTIST:
+        return MetadataRecord(
+            title_sort=said.album_artist_sort or (said.artist_sort if said.artist == above.title else None),
+            genres=said.genres if not above.compilation else (),
+        )
+    return None

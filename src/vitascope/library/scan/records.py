@@ -1,0 +1,188 @@
+"""What is said about an item, by whom, joined into one record: edits, NFO, embedded tags and names, in that order."""
+
+import os
+
+import msgspec
+from msgspec.structs import replace
+
+from vitascope.core.model import ItemType, TagType
+from vitascope.library.scan.finds import Above, Find
+from vitascope.library.scan.walk import Entry
+from vitascope.metadata import MetadataRecord, RoleCredit, SourcedRecord, SourceKind, TagEntry, merge, read_nfo
+from vitascope.metadata.external_ids import guid
+from vitascope.metadata.nfo import Nfo
+from vitascope.store.rows import EditRow, ItemDetailRow, ItemRow
+
+NFO_LIMIT_BYTES = 4 * 1024 * 1024
+
+# The API's names of what a person can edit, and the fields they stand for.
+_EDITED = {
+    "title": "title",
+    "titleSort": "title_sort",
+    "originalTitle": "original_title",
+    "summary": "summary",
+    "tagline": "tagline",
+    "year": "year",
+    "originallyAvailableAt": "available_at",
+    "contentRating": "content_rating",
+    "studio": "studio",
+    "editionTitle": "edition",
+    "genre": "genres",
+    "style": "styles",
+    "mood": "moods",
+    "label": "labels",
+    "country": "countries",
+    "collection": "collections",
+    "director": "directors",
+    "writer": "writers",
+    "producer": "producers",
+}
+_LISTS = frozenset(
+    {"genres", "styles", "moods", "labels", "countries", "collections", "directors", "writers", "producers"}
+)
+TAG_FIELDS: tuple[tuple[str, TagType], ...] = (
+    ("genres", TagType.GENRE),
+    ("collections", TagType.COLLECTION),
+    ("directors", TagType.DIRECTOR),
+    ("writers", TagType.WRITER),
+    ("producers", TagType.PRODUCER),
+    ("countries", TagType.COUNTRY),
+    ("labels", TagType.LABEL),
+    ("moods", TagType.MOOD),
+    ("styles", TagType.STYLE),
+    ("album_formats", TagType.FORMAT),
+    ("album_subformats", TagType.SUBFORMAT),
+)
+
+
+def read_nfo_file(root: bytes, entry: Entry) -> Nfo:
+    """An NFO of the walk; one that cannot be read says nothing."""
+    try:
+        with open(root.rstrip(b"/") + b"/" + entry.path, "rb") as file:
+            data = file.read(NFO_LIMIT_BYTES)
+    except OSError:
+        return Nfo(kind="")
+    return read_nfo(data, os.fsdecode(entry.name))
+
+
+def guids_of(ids: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    return tuple(found for scheme, value in ids if (found := guid(scheme, value)) is not None)
+
+
+def find_record(find: Find) -> MetadataRecord:
+    """What names say about a leaf."""
+    return MetadataRecord(
+        title=find.title,
+        original_title=find.original_title,
+        year=find.year,
+        edition=find.edition,
+        available_at=find.available_at,
+        guids=guids_of(find.ids) if find.type is not ItemType.EPISODE else (),
+    )
+
+
+def above_record(above: Above) -> MetadataRecord:
+    """What names say about a container."""
+    return MetadataRecord(title=above.title, year=above.year, edition=above.edition, guids=guids_of(above.ids))
+
+
+def nfo_record(find: Find, nfo: Nfo) -> MetadataRecord | None:
+    """The record of an NFO that is about this leaf."""
+    if find.type is ItemType.EPISODE:
+        record = nfo.episode(find.parent_index, find.index)
+        if record is None and find.nfo_index < len(nfo.records):
+            record = nfo.records[find.nfo_index]
+        # Where an episode is filed is the name's business: the NFO's numbers would move the file's siblings.
+        return record
+    return nfo.records[0] if nfo.records else None
+
+
+def joined(
+    *,
+    name: MetadataRecord,
+    nfo: MetadataRecord | None = None,
+    tags: MetadataRecord | None = None,
+    edits: list[EditRow] | None = None,
+    current: MetadataRecord | None = None,
+    guessed_title: bool = False,
+) -> MetadataRecord:
+    """One record of all that is said; ``guessed_title`` lets any other source give the title."""
+    sources = [SourcedRecord(kind=SourceKind.NAME, record=name)]
+    if nfo is not None:
+        sources.append(SourcedRecord(kind=SourceKind.NFO, record=nfo))
+    if tags is not None:
+        sources.append(SourcedRecord(kind=SourceKind.TAGS, record=tags if guessed_title else replace(tags, title=None)))
+    locked: list[str] = []
+    for edit in edits or ():
+        field = _EDITED.get(edit.field)
+        if field is None:
+            continue
+        if edit.value is not None:
+            record = _edited(field, edit.value)
+            if record is not None:
+                sources.append(SourcedRecord(kind=SourceKind.EDIT, record=record))
+        elif edit.locked and current is not None:
+            locked.append(field)
+    if len(sources) == 1 and not locked:
+        return name
+    return merge(sources, locked=locked, current=current).record
+
+
+def _edited(field: str, value: str) -> MetadataRecord | None:
+    try:
+        content = msgspec.json.decode(value)
+        if field in _LISTS:
+            content = tuple(str(each) for each in (content if isinstance(content, list) else [content]))
+        elif field == "year":
+            content = int(content)
+        elif content is not None:
+            content = str(content)
+    except (msgspec.DecodeError, TypeError, ValueError):
+        return None
+    return replace(MetadataRecord(), **{field: content})
+
+
+def current_record(item: ItemRow, detail: ItemDetailRow | None, tags: list[tuple[int, str]]) -> MetadataRecord:
+    """What the library shows now, for fields that are locked as they are."""
+    lists: dict[TagType, list[str]] = {}
+    for tag_type, tag in tags:
+        lists.setdefault(TagType(tag_type), []).append(tag)
+    record = MetadataRecord(
+        title=item.title,
+        title_sort=item.title_sort,
+        original_title=item.original_title,
+        summary=detail.summary if detail else None,
+        tagline=detail.tagline if detail else None,
+        year=item.year,
+        available_at=item.available_at,
+        content_rating=item.content_rating,
+        content_rating_age=item.content_rating_age,
+        studio=item.studio,
+        edition=item.edition,
+    )
+    return replace(record, **{field: tuple(lists.get(kind, ())) for field, kind in TAG_FIELDS})
+
+
+def tags_of(record: MetadataRecord) -> list[tuple[TagType, str, str | None]]:
+    """(type, tag, text) of everything that becomes a tag, in order."""
+    found: list[tuple[TagType, str, str | None]] = []
+    for field, kind in TAG_FIELDS:
+        found += [(kind, tag, None) for tag in getattr(record, field)]
+    found += [(TagType.STUDIO, studio, None) for studio in record.studios]
+    found += [(TagType.ROLE, role.name, role.role) for role in record.roles]
+    found += [(entry.type, entry.tag, None) for entry in record.tags]
+    return found
+
+
+__all__ = [
+    "RoleCredit",
+    "TagEntry",
+    "above_record",
+    "current_record",
+    "find_record",
+    "guids_of",
+    "joined",
+    "nfo_record",
+    "read_nfo_file",
+    "tags_of",
+]

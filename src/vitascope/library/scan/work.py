@@ -1,0 +1,40 @@
+"""What travels between the stages: a folder's difference with the finds that have to be looked at."""
+
+from msgspec import Struct
+
+from vitascope.library.scan.compare import Difference
+from vitascope.library.scan.finds import Find, Unplaced
+from vitascope.library.scan.identify import Unit
+from vitascope.library.scan.probe import Look
+from vitascope.library.scan.walk import Entry
+from vitascope.media.workers import Failure
+from vitascope.store.rows import FileRow, LocationRow
+
+
+class Slice(Struct, kw_only=True):
+    """Some of the finds of one folder: what is committed in one piece.
+
+    Rows of files that belong to no find go with the last slice of a folder, so a folder whose scan was interrupted
+    still differs from what is known where something is missing.
+    """
+
+    location: LocationRow
+    unit: Unit
+    difference: Difference
+    finds: list[Find]
+    unplaced: list[Unplaced] = []
+    loose: list[FileRow] = []
+    """New and changed files of the folder that no find speaks of."""
+    answers: dict[bytes, Look | Failure] = {}
+    above_changed: bool = False
+    """An NFO or picture above the finds is new."""
+
+    def entries_to_open(self) -> list[Entry]:
+        """Every media file of the finds and their extras, each once."""
+        found: dict[bytes, Entry] = {}
+        for find in self.finds:
+            for one in (find, *find.extras):
+                for entry in one.media_entries():
+                    if entry.problem is None:
+                        found.setdefault(entry.path, entry)
+        return list(found.values())

@@ -1,0 +1,439 @@
+"""Runs scans: one child process at a time, fed with ids, its batches written by the one writer.
+
+The service lives on the server's loop and does no work there: frames are cut by length, batches go undecoded to the
+writer thread. A request for a section that is being scanned waits its turn; equal requests that wait are one.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from vitascope.core.model import SectionKind
+from vitascope.library import trash
+from vitascope.library.activities import ActivityBoard
+from vitascope.library.scan import protocol
+from vitascope.library.scan.identify import attaches
+from vitascope.library.scan.protocol import (
+    Ack,
+    Batch,
+    Control,
+    Done,
+    Ids,
+    LocationSeen,
+    Order,
+    Progress,
+    WantIds,
+)
+from vitascope.store import changes, sections
+from vitascope.store.changes import Changes
+from vitascope.store.engine import Database
+from vitascope.store.rows import LocationRow, SectionRow
+from vitascope.store.writer import Writer
+
+log = logging.getLogger(__name__)
+
+ACTIVITY = "library.update.section"
+GENTLE_NICENESS = 10
+_STOP_WAIT_S = 10.0
+_decode_changes = msgspec.msgpack.Decoder(Changes).decode
+
+Pref = Callable[[str], "int | str | bool | float"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanResult:
+    """How a scan ended. ``failure`` is ``None`` unless the process broke."""
+
+    section_id: int
+    activity_id: str
+    cancelled: bool = False
+    complete: bool = False
+    failure: str | None = None
+    seen_files: int = 0
+    changed_files: int = 0
+    unreadable_files: int = 0
+    duration_s: float = 0.0
+
+
+@dataclass(slots=True, kw_only=True)
+class ScanRequest:
+    """A scan that runs or waits."""
+
+    section_id: int
+    activity_id: str
+    only: tuple[tuple[int, bytes], ...] = ()
+    force: bool = False
+    cancelled: bool = False
+    progress: Progress | None = None
+    started_at: float = 0.0
+    done: "asyncio.Future[ScanResult]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningScan:
+    """For people: what is being scanned and how far it is."""
+
+    section_id: int
+    activity_id: str
+    waiting: bool
+    force: bool
+    progress: Progress | None
+    duration_s: float
+
+
+class ScanError(Exception):
+    """A scan cannot be started as asked; the text is for the owner."""
+
+
+class ScanService:
+    """Starts, queues, watches and stops scans. ``finished`` is called on the loop after each."""
+
+    def __init__(
+        self,
+        database: Database,
+        board: ActivityBoard,
+        *,
+        pref: Pref,
+        workers: int | None = None,
+        finished: Callable[[ScanResult], None] = lambda _result: None,
+        listing_limit_s: float = 30.0,
+        file_limit_s: float = 60.0,
+    ) -> None:
+        self._database = database
+        self._board = board
+        self._pref = pref
+        self._workers = workers or max(1, min(8, os.cpu_count() or 1))
+        self._finished = finished
+        self._listing_limit_s = listing_limit_s
+        self._file_limit_s = file_limit_s
+        self._waiting: list[ScanRequest] = []
+        self._current: ScanRequest | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._runner: asyncio.Task[None] | None = None
+        self._paused = False
+        self._closed = False
+
+    # --- what callers use --------------------------------------------------------------------------------------
+
+    async def start(self, section_id: int, path: str | bytes | None = None, force: bool = False) -> str:
+        """Queue a scan of a section, or of one folder of it, and return the id of its activity.
+
+        Raises :class:`~vitascope.store.errors.NotFound` for an unknown section and :class:`ScanError` for a path
+        that lies in none of its roots.
+        """
+        section = await self._database.read(sections.get_section, section_id)
+        only: tuple[tuple[int, bytes], ...] = ()
+        if path is not None:
+            roots = await self._database.read(sections.locations, section_id)
+            found = folder_of_section(roots, SectionKind(section.kind), os.fsencode(path))
+            only = () if found[1] == b"" and len(roots) == 1 else (found,)
+        for request in self._waiting:
+            if (
+                request.section_id == section_id
+                and request.force == force
+                and (not request.only or set(only) <= set(request.only))
+                and not request.cancelled
+                and (bool(only) or not request.only)
+            ):
+                return request.activity_id
+        request = ScanRequest(section_id=section_id, activity_id="", only=only, force=force)
+        request.activity_id = self._board.start(
+            ACTIVITY,
+            f'Scanning the "{section.title}" library',
+            subtitle=os.fsdecode(only[0][1]) if only else "",
+            section_id=section_id,
+            cancel=lambda: self._cancel(request),
+        )
+        self._waiting.append(request)
+        self._wake()
+        return request.activity_id
+
+    def cancel(self, section_id: int) -> bool:
+        """Stop the scan of a section and forget those that wait; False when there was none."""
+        mine = [request for request in (self._current, *self._waiting) if request and request.section_id == section_id]
+        for request in mine:
+            self._cancel(request)
+        return bool(mine)
+
+    def running(self) -> list[RunningScan]:
+        """The running scan first, then those that wait."""
+        requests = [*([self._current] if self._current else []), *self._waiting]
+        return [
+            RunningScan(
+                section_id=request.section_id,
+                activity_id=request.activity_id,
+                waiting=request is not self._current,
+                force=request.force,
+                progress=request.progress,
+                duration_s=time.monotonic() - request.started_at if request.started_at else 0.0,
+            )
+            for request in requests
+        ]
+
+    def is_scanning(self, section_id: int) -> bool:
+        return any(scan.section_id == section_id for scan in self.running())
+
+    async def result(self, activity_id: str) -> ScanResult | None:
+        """Wait for a scan that runs or waits; ``None`` when there is none with this activity."""
+        for request in (self._current, *self._waiting):
+            if request is not None and request.activity_id == activity_id:
+                return await asyncio.shield(request.done)
+        return None
+
+    def set_paused(self, paused: bool) -> None:
+        """Gentle mode: hold a scan while somebody watches, when the owner prefers that (``ScannerLowPriority``)."""
+        self._paused = paused
+        if self._process is not None and bool(self._pref("ScannerLowPriority")):
+            self._say(Control("pause" if paused else "resume"))
+
+    async def close(self) -> None:
+        """Stop everything; what was committed stays, and the next scan goes on from there."""
+        self._closed = True
+        for request in (*self._waiting, self._current):
+            if request is not None:
+                self._cancel(request)
+        if self._runner is not None:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(asyncio.shield(self._runner), _STOP_WAIT_S)
+            if not self._runner.done():
+                self._kill()
+                await self._runner
+
+    # --- the queue ---------------------------------------------------------------------------------------------
+
+    def _wake(self) -> None:
+        if self._runner is None or self._runner.done():
+            self._runner = asyncio.get_running_loop().create_task(self._run(), name="scan-service")
+
+    def _cancel(self, request: ScanRequest) -> None:
+        request.cancelled = True
+        if request is self._current:
+            self._say(Control("cancel"))
+
+    async def _run(self) -> None:
+        while self._waiting:
+            request = self._current = self._waiting.pop(0)
+            request.started_at = time.monotonic()
+            result = ScanResult(section_id=request.section_id, activity_id=request.activity_id, cancelled=True)
+            try:
+                if not request.cancelled:
+                    result = await self._scan(request)
+            except Exception as error:
+                log.exception("The scan of section %d failed", request.section_id)
+                result = ScanResult(
+                    section_id=request.section_id, activity_id=request.activity_id, failure=str(error) or repr(error)
+                )
+            finally:
+                self._current = None
+                self._board.end(request.activity_id)
+                if not request.done.done():
+                    request.done.set_result(result)
+            self._finished(result)
+
+    async def _scan(self, request: ScanRequest) -> ScanResult:
+        section = await self._database.read(sections.get_section, request.section_id)
+        roots = await self._database.read(sections.locations, request.section_id)
+        order = self._order(request, section, roots)
+        process = self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "vitascope.library.scan",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+        errors = asyncio.ensure_future(_tail(process.stderr))
+        try:
+            self._say(order)
+            if request.cancelled:
+                self._say(Control("cancel"))
+            elif self._paused and order.niceness:
+                self._say(Control("pause"))
+            done = await self._serve(process, request)
+        finally:
+            self._kill()
+            await process.wait()
+            self._process = None
+            tail = await errors
+        if done is None:
+            raise ScanError(f"the scan process ended unexpectedly: {tail or 'no message'}")
+        changed = done.changed_files > 0
+        if done.complete:
+            await self._database.awrite(sections.scan_finished, section.id, changed=changed)
+        if not done.cancelled and bool(self._pref("autoEmptyTrash")):
+            await trash.empty(self._database, section.id)
+        duration_s = time.monotonic() - request.started_at
+        log.info(
+            "Scanned section %d in %.1f s: %d files, %d new or changed, %d not readable%s",
+            section.id,
+            duration_s,
+            done.seen_files,
+            done.changed_files,
+            done.unreadable_files,
+            " (stopped)" if done.cancelled else "",
+        )
+        return ScanResult(
+            section_id=section.id,
+            activity_id=request.activity_id,
+            cancelled=done.cancelled,
+            complete=done.complete,
+            seen_files=done.seen_files,
+            changed_files=done.changed_files,
+            unreadable_files=done.unreadable_files,
+            duration_s=duration_s,
+        )
+
+    def _order(self, request: ScanRequest, section: SectionRow, roots: list[LocationRow]) -> Order:
+        gentle = bool(self._pref("ScannerLowPriority"))
+        try:
+            prefs = msgspec.json.decode(section.prefs, type=dict[str, object])
+        except msgspec.DecodeError:
+            prefs = {}
+        wanted = {location_id for location_id, _ in request.only}
+        return Order(
+            database=self._database.url.render_as_string(hide_password=False),
+            section=section,
+            locations=tuple(root for root in roots if not wanted or root.id in wanted),
+            only=request.only,
+            force=request.force,
+            workers=1 if gentle else self._workers,
+            niceness=GENTLE_NICENESS if gentle else 0,
+            cores=1 if gentle else None,
+            follow_outside=prefs.get("followOutsideLinks") in (True, 1, "1"),
+            listing_limit_s=self._listing_limit_s,
+            file_limit_s=self._file_limit_s,
+        )
+
+    # --- the conversation --------------------------------------------------------------------------------------
+
+    async def _serve(self, process: asyncio.subprocess.Process, request: ScanRequest) -> Done | None:
+        if process.stdout is None:
+            return None
+        writes: set[asyncio.Task[None]] = set()
+        failed: list[BaseException] = []
+
+        def written(task: "asyncio.Task[None]") -> None:
+            writes.discard(task)
+            if not task.cancelled() and (error := task.exception()) is not None:
+                failed.append(error)
+                self._kill()
+
+        while True:
+            try:
+                header = await process.stdout.readexactly(protocol.HEADER_SIZE)
+                length, kind = protocol.parse_header(header)
+                body = await process.stdout.readexactly(length)
+            except asyncio.IncompleteReadError:
+                break
+            message = protocol.parse_to_server(kind, body)
+            if isinstance(message, Done):
+                if writes:
+                    await asyncio.wait(writes)
+                if not failed:
+                    return message
+                break
+            if isinstance(message, Batch):
+                task = asyncio.ensure_future(self._apply(message))
+                writes.add(task)
+                task.add_done_callback(written)
+            else:
+                await self._hear(message, request)
+        if writes:
+            await asyncio.wait(writes)
+        if failed:
+            raise failed[0]
+        return None
+
+    async def _apply(self, batch: Batch) -> None:
+        await self._database.awrite(_apply_payload, batch.payload, urgent=False)
+        self._say(Ack(batch.number))
+
+    async def _hear(self, message: WantIds | Progress | LocationSeen | Done, request: ScanRequest) -> None:
+        match message:
+            case WantIds():
+                block = await self._database.awrite(_take_ids, message.table, message.count)
+                self._say(Ids(message.table, block[0], block[1]))
+            case Progress():
+                request.progress = message
+                percent = min(99, message.seen_files * 100 // message.expected_files) if message.expected_files else -1
+                self._board.update(request.activity_id, progress=percent, subtitle=message.place)
+            case LocationSeen():
+                if not message.available:
+                    log.warning("A folder of section %d is away: %s", request.section_id, message.reason)
+                await self._database.awrite(
+                    sections.set_location_state,
+                    message.location_id,
+                    message.available,
+                    message.reason,
+                    file_count=message.file_count,
+                )
+            case Done():
+                pass
+
+    def _say(self, message: protocol.ToScan) -> None:
+        process = self._process
+        if process is not None and process.stdin is not None and not process.stdin.is_closing():
+            process.stdin.write(protocol.frame(message))
+
+    def _kill(self) -> None:
+        if self._process is not None and self._process.returncode is None:
+            # Not by the process object: it would reap a child that just ended behind asyncio's back.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, signal.SIGKILL)
+
+
+def folder_of_section(roots: list[LocationRow], kind: SectionKind, path: bytes) -> tuple[int, bytes]:
+    """(location id, folder below it) for a path a person or the watcher names.
+
+    A file stands for its folder, and a folder of extras or subtitles for the one it belongs to. Raises
+    :class:`ScanError` when the path lies in none of the roots.
+    """
+    if not os.path.isabs(path):
+        raise ScanError("the path is not absolute")
+    path = os.path.normpath(path)
+    for root in sorted(roots, key=lambda each: -len(each.path)):
+        base = root.path.rstrip(b"/")
+        if path != (base or b"/") and not path.startswith(base + b"/"):
+            continue
+        below = path[len(base) + 1 :]
+        if below and os.path.isfile(path):
+            below = below.rpartition(b"/")[0]
+        attach = attaches(kind)
+        while below:
+            above, _, name = below.rpartition(b"/")
+            if not attach(name, above.count(b"/") + 1 if above else 0):
+                break
+            below = above
+        return root.id, below
+    raise ScanError("the path lies in none of the folders of the library")
+
+
+def _apply_payload(tx: Writer, payload: bytes) -> None:
+    changes.apply(tx, _decode_changes(payload))
+
+
+def _take_ids(tx: Writer, table: str, count: int) -> tuple[int, int]:
+    block = tx.ids(table, count)
+    return block.start, len(block)
+
+
+async def _tail(stream: asyncio.StreamReader | None) -> str:
+    """The last lines of what a process had to say, which also go to the log."""
+    lines: list[str] = []
+    while stream is not None and (line := await stream.readline()):
+        text = line.decode("utf-8", "replace").rstrip()
+        log.debug("scan: %s", text)
+        lines = [*lines[-19:], text]
+    return "\n".join(lines)
+
+
+__all__ = ["RunningScan", "ScanError", "ScanResult", "ScanService", "folder_of_section"]
