@@ -22,14 +22,16 @@ from vitascope.media.workers.failure import Failure, Reason
 
 A = TypeVar("A")
 R = TypeVar("R")
+A_contra = TypeVar("A_contra", contravariant=True)
+R_co = TypeVar("R_co", covariant=True)
 
 
-class Task(Generic[A, R]):
+class Task(Generic[A_contra, R_co]):
     """A registered function with its codecs. Calling it runs it in this process (as tests and workers do)."""
 
     __slots__ = ("_argument_decoder", "_encoder", "_function", "_result_decoder", "name", "wire_name")
 
-    def __init__(self, name: str, function: Callable[[A], R]) -> None:
+    def __init__(self, name: str, function: Callable[[A_contra], R_co]) -> None:
         hints = get_type_hints(function)
         result_type = hints.pop("return")
         if len(hints) != 1:
@@ -38,19 +40,19 @@ class Task(Generic[A, R]):
         self.wire_name = f"{function.__module__}:{name}"
         self._function = function
         self._encoder = msgspec.msgpack.Encoder()
-        self._argument_decoder: msgspec.msgpack.Decoder[A] = msgspec.msgpack.Decoder(next(iter(hints.values())))
-        self._result_decoder: msgspec.msgpack.Decoder[R] = msgspec.msgpack.Decoder(result_type)
+        self._argument_decoder: msgspec.msgpack.Decoder[A_contra] = msgspec.msgpack.Decoder(next(iter(hints.values())))
+        self._result_decoder: msgspec.msgpack.Decoder[R_co] = msgspec.msgpack.Decoder(result_type)
 
-    def __call__(self, argument: A) -> R:
+    def __call__(self, argument: A_contra) -> R_co:
         return self._function(argument)
 
     def __repr__(self) -> str:
         return f"<Task {self.wire_name}>"
 
-    def encode_argument(self, argument: A) -> bytes:
+    def encode_argument(self, argument: A_contra) -> bytes:
         return self._encoder.encode(argument)
 
-    def outcome_of(self, answer: bytes | Failure) -> R | Failure:
+    def outcome_of(self, answer: bytes | Failure) -> R_co | Failure:
         """The result in a worker's answer; an answer that is not what the task promises is a failure too."""
         if isinstance(answer, Failure):
             return answer
