@@ -139,7 +139,7 @@ def bracketed_release(text: str) -> str | None:
     """What stands in the first brackets or parentheses that hold a release word: ``1080p WEB-DL``."""
     for found in _ANY_BRACKETS.finditer(text):
         if has_release_words(found.group()):
-            return tidy(found.group()[1:-1]) or None
+            return tidy(found.group()[1:-1].replace("_", " ")) or None
     return None
 
 

@@ -25,7 +25,7 @@ class Numbers:
 
 
 _B = r"(?<![^\W_])"
-_MORE = r"(?P<more>(?:\s*[-+&~]?\s*(?:s\d{1,4}\s*)?(?:e|ep|x)\s?\d{1,4}(?!\d)|[-+~]\d{1,3}(?![\dpix]))*)"
+_MORE = r"(?P<more>(?:\s*[-+&~]?\s*(?:s\d{1,4}\s*)?(?:e|ep|x)\s?\d{1,4}(?!\d)|[-+~]\d{1,3}(?![\dpix]))*)(?:v\d)?"
 _SXXEYY = re.compile(
     _B + r"s(?P<season>\d{1,4})\s?[-._,\[\]()x]*\s*e(?:p(?:isode)?)?[\s._-]?(?P<first>\d{1,4})" + _MORE, re.IGNORECASE
 )
@@ -63,7 +63,8 @@ _DASHED = re.compile(
 )
 _LEADING = re.compile(r"^[\s._-]*(?P<first>\d{1,4})(?:v\d)?(?P<more>(?:[-+~]\d{1,4})?)(?=$|[\s._\-\])])")
 _TRAILING = re.compile(r"(?:^|[\s._-])(?P<first>\d{1,4})(?:v\d)?(?P<more>)[\s._-]*$")
-_JOINED = re.compile(r"(?:^|[\s._-])(?P<number>\d{3,4})(?=$|[\s._-])")
+_JOINED = re.compile(r"(?:^|[\s._-])(?P<number>\d{3,4})(?:-(?P<last>\d{3,4}))?(?=$|[\s._-])")
+_SEASON_DASH = re.compile(r"(?:^|[\s_-])(?P<season>[1-9])[-.](?P<first>\d\d)(?=$|[\s._\-])(?P<more>)")
 _INT = re.compile(r"\d+")
 
 
@@ -87,8 +88,12 @@ def plain_numbers(text: str) -> Numbers | None:
     return None
 
 
-def likely_numbers(text: str, season: int | None) -> Numbers | None:
-    """Forms that need the folders' word for it. ``season`` is the season folder's number, if there is one."""
+def likely_numbers(text: str, season: int | None, *, is_dotted: bool = False) -> Numbers | None:
+    """Forms that need the folders' word for it. ``season`` is the season folder's number, if there is one.
+
+    ``is_dotted`` says that the file is named as releases are: only there, ``516`` without a season folder is the
+    sixteenth episode of season five and not the five hundred and sixteenth.
+    """
     found = _SPECIAL.search(text)
     if found:
         return _numbers(found, season=0)
@@ -96,15 +101,34 @@ def likely_numbers(text: str, season: int | None) -> Numbers | None:
         found = pattern.search(text)
         if found:
             return _numbers(found, season=season)
-    if season is not None:
-        for joined in _JOINED.finditer(text):
-            number = int(joined.group("number"))
-            if number // 100 == season and number % 100:
-                return Numbers(start=joined.start(), end=joined.end(), season=season, episodes=(number % 100,))
+    if season is not None or is_dotted:
+        joined = _joined(text, season)
+        if joined is not None:
+            return joined
+    found = _SEASON_DASH.search(text)
+    if found and int(found.group("season")) == season:
+        return _numbers(found, season=season)
     for pattern in (_DASHED, _LEADING, _PART_WORD, _TRAILING):
         found = pattern.search(text)
         if found:
             return _numbers(found, season=season, is_absolute=pattern is not _PART_WORD)
+    return None
+
+
+def _joined(text: str, season: int | None) -> Numbers | None:
+    """``602`` and ``317-318``: the season and two digits of the episode in one number."""
+    for found in _JOINED.finditer(text):
+        number, last = int(found["number"]), int(found["last"] or found["number"])
+        if season is None and (len(found["number"]) != 3 or number < 100):
+            continue
+        if number % 100 and season in (None, number // 100):
+            episodes = tuple(range(number % 100, last % 100 + 1)) if last // 100 == number // 100 else ()
+            return Numbers(
+                start=found.start(),
+                end=found.end() if episodes else found.end("number"),
+                season=number // 100,
+                episodes=episodes or (number % 100,),
+            )
     return None
 
 

@@ -18,6 +18,7 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2
 _SPACES = re.compile(r"\s+")
 _EXTENSION = re.compile(r"[A-Za-z0-9]{1,10}")
 _ACRONYM = re.compile(r"(?<![^\W_])(?![IVX] A )[A-Z](?: [A-Z])+(?![^\W_])")
+_YEAR_AFTER_DOT = re.compile(r"\.(?:19|20)\d\d(?!\d)")
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|\{\s*\}")
 _EDGE = " \t-_,;~|"
 
@@ -70,12 +71,10 @@ def spaced(text: str) -> str:
     """Dots and underscores that stand for spaces become spaces; those of a naturally written name stay."""
     spaces, dots = text.strip().count(" "), text.count(".")
     text = text.replace("_", " ")
-    if (
-        not dots
-        or not any(char.isalpha() for char in text)
-        or (spaces and dots <= spaces)
-        or (spaces and "..." in text)
-    ):
+    if not dots or (spaces and (dots <= spaces or "..." in text)):
+        return text
+    # The show "11.22.63" keeps its dots, the film "2046.2004" does not.
+    if not any(char.isalpha() for char in text) and not _YEAR_AFTER_DOT.search(text):
         return text
     return _ACRONYM.sub(lambda found: found.group().replace(" ", ".") + ".", text.replace(".", " "))
 

@@ -75,7 +75,8 @@ def parse_episode(path: str, *, split_parts: bool = True) -> EpisodeName:
         else:
             stem = without
     text = _cleaned(stem)
-    numbers, text = _find(text, place)
+    is_dotted = " " not in stem and "[" not in stem and stem.count(".") >= 2
+    numbers, text = _find(text, place, is_dotted=is_dotted)
     if numbers is None and place.episode_folder is not None:
         numbers, text = _find(_cleaned(place.episode_folder), place)
     prefix = text[: numbers.start] if numbers else ""
@@ -120,7 +121,7 @@ def _outside(found: re.Match[str]) -> str:
     return f" {found.group()[1:-1]} " if plain_numbers(found.group()[1:-1]) else " "
 
 
-def _find(text: str, place: ShowPlace) -> tuple[Numbers | None, str]:
+def _find(text: str, place: ShowPlace, *, is_dotted: bool = False) -> tuple[Numbers | None, str]:
     """The numbers in a name, and the name they were found in (without the show's own where that helped)."""
     own = _without_show(text, place.show)
     numbers = plain_numbers(own) if own != text else None
@@ -133,8 +134,8 @@ def _find(text: str, place: ShowPlace) -> tuple[Numbers | None, str]:
         # "12.5": a recap between two episodes, which no numbering has a place for.
         return None, own
     own = drop_release_parentheses(own)
-    numbers = likely_numbers(own[: release_start(own)].rstrip(), place.season)
-    return numbers, own if numbers else text
+    numbers = likely_numbers(own[: release_start(own)].rstrip(), place.season, is_dotted=is_dotted)
+    return numbers, own
 
 
 def _without_show(text: str, show: ShowName | None) -> str:

@@ -1,6 +1,6 @@
 """From tracks to albums and from photos to albums.
 
-An album is an album artist and a title; two albums of one artist that share a title (there are four called
+An album is an album artist and a title; two albums of one artist that share a title (there are six called
 *Weezer*) are told apart by folder and year. A photo album is a folder.
 """
 

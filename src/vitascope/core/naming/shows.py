@@ -148,6 +148,10 @@ def _show_folder(folders: tuple[str, ...], stem: str, *, has_season: bool) -> tu
         for candidate in range(depth, -1, -1):
             name = squashed(parse_show_name(folders[candidate]).title)
             if name and squashed_stem.startswith(name):
-                depth = candidate
-                break
+                return parse_show_name(folders[candidate]), candidate
+        # Else the innermost that says of itself that it is a show: "Show (2011)/Christmas Special/...".
+        for candidate in range(depth, -1, -1):
+            show = parse_show_name(folders[candidate])
+            if show.ids or show.year is not None:
+                return show, candidate
     return parse_show_name(folders[depth]), depth
