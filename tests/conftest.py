@@ -8,12 +8,14 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
+from tests.support.running import RunningServer, make_demo_library, start_server
 
 from vitascope.store import migrate
 from vitascope.store.engine import Database
@@ -156,3 +158,46 @@ def database(database_url: str) -> Iterator[Database]:
     """An open database without rows, on each engine in turn."""
     with Database(database_url, readers=2) as opened:
         yield opened
+
+
+# --- a running server ------------------------------------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="the engine behind the servers that tests start",
+    )
+
+
+@pytest.fixture(scope="session")
+def demo_library() -> Path:
+    """The demo library: ``Movies``, ``TV Shows``, ``Music``, ``Audiobooks``, ``Photos``, ``Home Videos``. Read only."""
+    return make_demo_library()
+
+
+@pytest.fixture(scope="session")
+def database_arguments(request: pytest.FixtureRequest) -> Callable[[], list[str]]:
+    """Makes the arguments that give a server a database of its own on the chosen engine."""
+    if request.config.getoption("--database") == "sqlite":
+        return list
+    cluster: Cluster = request.getfixturevalue("postgres_cluster")
+    return lambda: ["--database", cluster.create(empty=True)]
+
+
+@pytest.fixture(scope="module")
+def server(
+    tmp_path_factory: pytest.TempPathFactory, database_arguments: Callable[[], list[str]]
+) -> Iterator[RunningServer]:
+    """A server with an empty configuration, one for each test module."""
+    running = start_server(tmp_path_factory.mktemp("config"), *database_arguments())
+    yield running
+    running.end()
+
+
+@pytest.fixture(scope="module")
+def client(server: RunningServer) -> httpx.Client:
+    """A client of ``server`` that counts as the owner, since it comes from the same machine."""
+    return server.client()

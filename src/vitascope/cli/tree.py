@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from vitascope import __version__
@@ -199,29 +198,25 @@ def user_remove(
     remove(config.expanduser(), name)
 
 
-def _one_line(error: click.ClickException) -> str:
-    return " ".join(error.format_message().split())
-
-
 def run(arguments: list[str]) -> int:
     """Runs a command line and returns its exit code."""
     try:
         code = app(args=arguments, prog_name="vitascope", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        typer.echo(error.format_message())
+    except typer.TyperException as error:
+        message = error.format_message()
+        if message.startswith("Usage:"):
+            print(message)  # no verb at all: the list of them is the answer
+        else:
+            print(f"vitascope: {' '.join(message.split())}", file=sys.stderr)
         return 2
-    except click.UsageError as error:
-        print(f"vitascope: {_one_line(error)}", file=sys.stderr)
-        return 2
-    except click.ClickException as error:
-        print(f"vitascope: {_one_line(error)}", file=sys.stderr)
-        return error.exit_code
     except SettingsError as error:
         print(f"vitascope: {error}", file=sys.stderr)
         return 2
     except CommandError as error:
         print(f"vitascope: {error}", file=sys.stderr)
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except typer.Exit as error:
+        return error.exit_code
+    except (typer.Abort, KeyboardInterrupt):
         return 130
     return code if isinstance(code, int) else 0
