@@ -12,7 +12,7 @@ import av.logging
 from av.container import InputContainer
 
 from vitascope.media.probe.opening import MediaFile
-from vitascope.media.probe.sniff import DEMUXER_OF, DEMUXERS, Format
+from vitascope.media.probe.sniff import DEMUXER_OF, DEMUXERS, IMAGES, Format
 from vitascope.media.workers.failure import MediaError, Reason
 
 av.logging.set_level(None)
@@ -31,6 +31,8 @@ _OPEN_TIMEOUT_S = 30.0
 
 def open_container(file: MediaFile, format_: Format, *, full: bool) -> InputContainer:
     """Open for reading headers and packets; the caller closes it. Raises :class:`MediaError`."""
+    if format_ in IMAGES:
+        raise MediaError(Reason.UNRECOGNISED, "a picture")
     os.lseek(file.fd, 0, os.SEEK_SET)
     options = {**_COMMON, **(_FULL if full else _QUICK), "fd": str(file.fd)}
     try:
@@ -45,7 +47,7 @@ def open_container(file: MediaFile, format_: Format, *, full: bool) -> InputCont
     except MemoryError:
         raise
     except (av.error.FFmpegError, ValueError) as error:
-        text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        text = error.strerror.partition(":")[0] if isinstance(error, OSError) and error.strerror else "unreadable"
         if format_ is Format.UNKNOWN:
             raise MediaError(Reason.UNRECOGNISED, "not in any media format we know") from error
         raise MediaError(Reason.DAMAGED, f"{format_}: {text}") from error

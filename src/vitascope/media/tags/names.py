@@ -68,6 +68,7 @@ ASF_ATTRIBUTES = {
     "Title": "TITLE",
     "Author": "ARTIST",
     "Description": "COMMENT",
+    "WM/ARTISTS": "ARTISTS",
     "WM/AlbumArtist": "ALBUMARTIST",
     "WM/AlbumTitle": "ALBUM",
     "WM/TrackNumber": "TRACKNUMBER",
