@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import io
 import os
 import subprocess
 import uuid
@@ -11,6 +12,7 @@ from typing import Any
 
 import imageio_ffmpeg
 import mutagen
+import PIL.Image as Image
 import pytest
 from sqlalchemy import select
 
@@ -222,3 +224,17 @@ def postgres_library(postgres_url: str, tmp_path: Path, media: Media) -> Iterato
     """An empty library on PostgreSQL."""
     with Database(postgres_url, readers=2) as database:
         yield Library(database, tmp_path / "library", media)
+
+
+@pytest.fixture(scope="session")
+def photograph() -> bytes:
+    """A JPEG that carries EXIF."""
+    picture = Image.new("RGB", (120, 80), (30, 90, 160))
+    exif = picture.getexif()
+    exif[0x010F], exif[0x0110] = "Lumen", "L-1"
+    details = exif.get_ifd(0x8769)
+    details[0x9003] = "2011:02:03 04:05:06"
+    details[0x8827] = 200
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", exif=exif)
+    return buffer.getvalue()

@@ -24,6 +24,7 @@ from vitascope.library.scan.identify import attaches
 from vitascope.library.scan.protocol import (
     Ack,
     Batch,
+    Commit,
     Control,
     Done,
     Ids,
@@ -32,8 +33,7 @@ from vitascope.library.scan.protocol import (
     Progress,
     WantIds,
 )
-from vitascope.store import changes, sections
-from vitascope.store.changes import Changes
+from vitascope.store import changes, identities, sections
 from vitascope.store.engine import Database
 from vitascope.store.rows import LocationRow, SectionRow
 from vitascope.store.writer import Writer
@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 ACTIVITY = "library.update.section"
 GENTLE_NICENESS = 10
 _STOP_WAIT_S = 10.0
-_decode_changes = msgspec.msgpack.Decoder(Changes).decode
+_decode_commit = msgspec.msgpack.Decoder(Commit).decode
 
 Pref = Callable[[str], "int | str | bool | float"]
 
@@ -418,7 +418,10 @@ def folder_of_section(roots: list[LocationRow], kind: SectionKind, path: bytes) 
 
 
 def _apply_payload(tx: Writer, payload: bytes) -> None:
-    changes.apply(tx, _decode_changes(payload))
+    commit = _decode_commit(payload)
+    changes.apply(tx, commit.changes)
+    for each in commit.attach:
+        identities.attach(tx, each.identity_id, each.keys)
 
 
 def _take_ids(tx: Writer, table: str, count: int) -> tuple[int, int]:

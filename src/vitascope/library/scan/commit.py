@@ -13,7 +13,7 @@ from typing import BinaryIO
 import msgspec
 
 from vitascope.library.scan import protocol
-from vitascope.library.scan.protocol import Ack, Control, Ids, Order, WantIds
+from vitascope.library.scan.protocol import Ack, Attach, Commit, Control, Ids, Order, WantIds
 from vitascope.store.changes import Changes
 
 _FIRST_BLOCK = 512
@@ -78,13 +78,13 @@ class Link:
             with self._changed:
                 self._wait(lambda: bool(blocks))
 
-    def commit(self, changes: Changes) -> int:
+    def commit(self, changes: Changes, attach: list[Attach] | None = None) -> int:
         """Send a batch and return its number; waits while the window is full. Raises :class:`Cancelled`."""
         with self._changed:
             self._wait(lambda: self._sent - self._acknowledged < protocol.WINDOW)
             self._sent += 1
             number = self._sent
-        self._write(protocol.batch_frame(number, self._encoder.encode(changes)))
+        self._write(protocol.batch_frame(number, self._encoder.encode(Commit(changes=changes, attach=attach or []))))
         return number
 
     def drain(self) -> None:

@@ -46,7 +46,7 @@ class _Met(Struct, kw_only=True):
     slice: Slice
     nfo: MetadataRecord | None = None
     claim: Claim
-    look: Look | None = None
+    looks: list[Look] = []
     leaf: Claim | None = None
     record: MetadataRecord = MetadataRecord()
 
@@ -93,6 +93,7 @@ class Containers:
                     slice=each,
                     nfo=nfo.records[0] if nfo.records else None,
                     claim=Claim(keys=[]),
+                    looks=[],
                 )
 
     def guids(self, above: Above) -> tuple[str, ...]:
@@ -113,9 +114,10 @@ class Containers:
         for find, _, look, claim in leaves:
             for above in find.above:
                 met = self._met.get(above.key)
-                if met is not None and met.look is None:
-                    met.look, met.leaf = look, claim
-        met_now = sorted((met for met in self._met.values() if met.look is not None), key=lambda met: len(met.chain))
+                if met is not None:
+                    met.looks.append(look)
+                    met.leaf = met.leaf or claim
+        met_now = sorted((met for met in self._met.values() if met.looks), key=lambda met: len(met.chain))
         for met in met_now:
             met.claim.keys = self._keys(met)
         self._resolver.resolve([met.claim for met in met_now])
@@ -192,7 +194,7 @@ class Containers:
                 tags = [(tag.type, tag.tag) for tag in self._known.tags_of(old.item.id)]
                 current = records.current_record(old.item, old.detail, tags)
             met.record = records.joined(
-                name=name, nfo=met.nfo, tags=_tags_for(above, met.look), edits=mine, current=current
+                name=name, nfo=met.nfo, tags=_tags_for(above, met.looks), edits=mine, current=current
             )
 
     def _write(self, met: _Met, born: dict[int, int]) -> None:
@@ -258,22 +260,22 @@ class Containers:
             )
             for picture in met.above.pictures
         ]
-        if met.above.type is ItemType.ALBUM and met.look is not None and met.look.probe.has_embedded_picture:
-            row = next(
-                (
-                    met.slice.difference.files[path]
-                    for path, look in met.slice.answers.items()
-                    if look is met.look and path in met.slice.difference.files
-                ),
-                None,
-            )
-            if row is not None:
-                found.append(
-                    build.Art(kind=ArtKind.THUMB, source="embedded", file_id=row.id, at=row.mtime_ns // 1_000_000_000)
-                )
+        if met.above.type is ItemType.ALBUM:
+            found += self._embedded(met)
         if old is not None:
             found += self._art_elsewhere(old, {art.file_id for art in found}, met)
         return found
+
+    @staticmethod
+    def _embedded(met: _Met) -> list[build.Art]:
+        """The picture inside the first of the album's files that has one."""
+        with_picture = {id(look) for look in met.looks if look.probe.has_embedded_picture}
+        for path, look in met.slice.answers.items():
+            row = met.slice.difference.files.get(path)
+            if id(look) in with_picture and row is not None:
+                at = row.mtime_ns // 1_000_000_000
+                return [build.Art(kind=ArtKind.THUMB, source="embedded", file_id=row.id, at=at)]
+        return []
 
     def _art_elsewhere(self, old: OldItem, have: set[int], met: _Met) -> list[build.Art]:
         """Pictures of the container that lie in other folders and are still there."""
@@ -306,25 +308,27 @@ class Containers:
         raise LookupError(f"no row for {entry.path!r}")
 
 
-def _tags_for(above: Above, look: Look | None) -> MetadataRecord | None:
-    """What a track's tags say about its album or artist."""
-    said = look.record if look is not None else None
-    if said is None:
+def _tags_for(above: Above, looks: list[Look]) -> MetadataRecord | None:
+    """What the tags of tracks say about their album or artist: of each field the first that says anything."""
+    said = [look.record for look in looks if look.record is not None]
+    if not said:
         return None
     if above.type is ItemType.ALBUM:
         return MetadataRecord(
-            title_sort=said.album_sort,
-            available_at=said.available_at,
-            genres=said.genres,
-            moods=said.moods,
-            styles=said.styles,
-            studio=said.studio,
-            summary=said.summary,
+            title_sort=next((record.album_sort for record in said if record.album_sort), None),
+            available_at=next((record.available_at for record in said if record.available_at), None),
+            genres=next((record.genres for record in said if record.genres), ()),
+            moods=next((record.moods for record in said if record.moods), ()),
+            styles=next((record.styles for record in said if record.styles), ()),
+            studio=next((record.studio for record in said if record.studio), None),
+            summary=next((record.summary for record in said if record.summary), None),
             compilation=above.compilation or None,
         )
     if above.type is ItemType.ARTIST:
+        own = [record for record in said if record.artist == above.title]
         return MetadataRecord(
-            title_sort=said.album_artist_sort or (said.artist_sort if said.artist == above.title else None),
-            genres=said.genres if not above.compilation else (),
+            title_sort=next((record.album_artist_sort for record in said if record.album_artist_sort), None)
+            or next((record.artist_sort for record in own if record.artist_sort), None),
+            genres=next((record.genres for record in said if record.genres), ()) if not above.compilation else (),
         )
     return None

@@ -4,11 +4,11 @@ An item may be found by any of its keys, so each says all that makes the item wh
 names and external ids, an episode's carry those of its show. Texts are folded, hence independent of case and accents.
 """
 
-from hashlib import blake2b
 from typing import NamedTuple
 
 from vitascope.core.model import ItemType
 from vitascope.core.naming.titles import fold
+from vitascope.store.identities import KeyKind, key_hash
 from vitascope.store.rows import IdentityKeyRow
 
 
@@ -65,9 +65,9 @@ class Key(NamedTuple):
         return IdentityKeyRow(key_hash=self.digest, kind=self.kind, identity_id=identity_id, key=self.text)
 
 
-EXTERNAL, NAME, CONTENT, PATH = 1, 2, 3, 4
+EXTERNAL, NAME, CONTENT, PATH = KeyKind.EXTERNAL, KeyKind.NAME, KeyKind.FINGERPRINT, KeyKind.PATH
 
 
 def key(kind: int, text: str) -> Key:
-    digest = blake2b(bytes((kind,)) + text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-    return Key(kind, text.encode("utf-8", "backslashreplace").decode(), digest)
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return Key(kind, text, key_hash(kind, text))

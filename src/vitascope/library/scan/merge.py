@@ -34,7 +34,6 @@ from vitascope.library.scan.resolve import Claim, Resolver
 from vitascope.library.scan.work import Slice
 from vitascope.media.workers import Failure
 from vitascope.metadata import MetadataRecord
-from vitascope.store.changes import Changes
 from vitascope.store.rows import EditRow, FileRow, LocationRow, SectionRow
 
 
@@ -78,8 +77,8 @@ class Merger:
         self.left: set[int] = set()
         """Containers that an item was moved out of: they may be empty now."""
 
-    def merge(self, slices: list[Slice]) -> Changes:
-        """The changes for these slices; hand them to the server and report the batch number to :meth:`sent`."""
+    def merge(self, slices: list[Slice]) -> None:
+        """Merge these slices and send what they change."""
         now = int(self._clock())
         self._output.begin(now)
         ready: list[Ready] = []
@@ -104,10 +103,7 @@ class Merger:
         for one in ready:
             self._leaf(one, now, born.get(one.claim.identity_id, now))
         self._files(slices, now)
-        return self._output.end(self._section.id)
-
-    def sent(self, batch: int) -> None:
-        """The last changes went out as this batch."""
+        batch = self._link.commit(self._output.end(self._section.id), self._output.attach())
         self._resolver.sent(self._output.claims, batch)
 
     # --- from finds to claims ----------------------------------------------------------------------------------
@@ -196,6 +192,7 @@ class Merger:
             first.versions += one.versions
             first.claim.new_keys += one.claim.new_keys
             first.claim.moved_keys += one.claim.moved_keys
+            first.claim.proven += one.claim.proven
             first.claim.own_paths |= one.claim.own_paths
             first.nfo = first.nfo or one.nfo
             for other in ready:

@@ -11,10 +11,12 @@ from vitascope.library.scan import build
 from vitascope.library.scan.commit import Link
 from vitascope.library.scan.known import Known
 from vitascope.library.scan.media_rows import MediaPlan
+from vitascope.library.scan.protocol import Attach
 from vitascope.library.scan.records import tags_of
 from vitascope.library.scan.resolve import Claim
 from vitascope.metadata import MetadataRecord
 from vitascope.store.changes import Changes
+from vitascope.store.identities import Key
 from vitascope.store.rows import ArtworkRow, FileRow, IdentityRow, ItemRow, JobRow, TagRow
 
 PICTURE_JOB = "pictures"
@@ -54,6 +56,14 @@ class Output:
     def end(self, section_id: int) -> Changes:
         self._changes.touch = [section_id]
         return self._changes
+
+    def attach(self) -> list[Attach]:
+        """Keys that the store has to settle once the batch is written."""
+        return [
+            Attach(claim.identity_id, [Key(key.kind, key.text) for key in claim.proven])
+            for claim in self.claims
+            if claim.proven
+        ]
 
     # --- tags --------------------------------------------------------------------------------------------------
 

@@ -264,9 +264,8 @@ class Scan:
     def _merge_ready(self, batches: deque[_Batch]) -> None:
         while batches and batches[0].complete and not batches[0].waiting:
             batch = batches.popleft()
-            changes = self._merger.merge(batch.slices)
             self._link.check()
-            self._merger.sent(self._link.commit(changes))
+            self._merger.merge(batch.slices)
 
     # --- progress ----------------------------------------------------------------------------------------------
 

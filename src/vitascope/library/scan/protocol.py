@@ -1,7 +1,7 @@
 """What the scan process and the server say to each other.
 
 Frames on a pair of pipes: four bytes of length, one byte of kind, a msgpack body. The body of a batch is an encoded
-``Changes`` that the server hands to its writer thread undecoded, so that no Python work worth mentioning happens on
+:class:`Commit` that the server hands to its writer thread undecoded, so that no Python work worth mentioning happens on
 its loop. The scan may have ``WINDOW`` batches on their way; it waits for an acknowledgement before it sends more, which
 bounds the memory of both sides and lets what people do overtake a scan.
 """
@@ -13,6 +13,8 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
+from vitascope.store.changes import Changes
+from vitascope.store.identities import Key
 from vitascope.store.rows import LocationRow, SectionRow
 
 WINDOW = 4
@@ -101,6 +103,20 @@ class Done(Struct, frozen=True, kw_only=True, tag=True):
     unreadable_files: int
 
 
+class Attach(Struct, frozen=True, array_like=True):
+    """These keys were found to be an identity's although they lead elsewhere: the store merges or moves them."""
+
+    identity_id: int
+    keys: list[Key]
+
+
+class Commit(Struct, kw_only=True):
+    """What one batch writes, in one transaction."""
+
+    changes: Changes
+    attach: list[Attach] = []
+
+
 ToScan = Order | Ids | Ack | Control
 ToServer = WantIds | Progress | LocationSeen | Done
 
@@ -109,7 +125,7 @@ _KIND_BATCH = 1
 
 
 class Batch(Struct, frozen=True):
-    """An encoded ``Changes`` and its number, as it came over the pipe."""
+    """An encoded :class:`Commit` and its number, as it came over the pipe."""
 
     number: int
     payload: bytes

@@ -27,7 +27,9 @@ class Claim(Struct, kw_only=True):
     """The identity was made for it."""
     new_keys: list[Key] = []
     moved_keys: list[Key] = []
-    """Keys that belonged to another identity and are this one's now."""
+    """Paths that belonged to another identity and are this one's now."""
+    proven: list[Key] = []
+    """Names and external ids that lead to another identity: the store settles whether the two are one."""
     old: OldItem | None = None
     """The section's item with this identity."""
 
@@ -98,7 +100,7 @@ class Resolver:
 
     @staticmethod
     def _assign(claim: Claim, hits: dict[bytes, int], given: dict[bytes, int]) -> None:
-        claim.new_keys, claim.moved_keys = [], []
+        claim.new_keys, claim.moved_keys, claim.proven = [], [], []
         for key in claim.keys:
             owner = hits.get(key.digest)
             if owner is None:
@@ -107,6 +109,8 @@ class Resolver:
                     given[key.digest] = claim.identity_id
             elif owner != claim.identity_id and key.kind == PATH:
                 claim.moved_keys.append(key)
+            elif owner != claim.identity_id and key.kind in (EXTERNAL, NAME):
+                claim.proven.append(key)
 
     def _olds(self, identity_ids: Collection[int]) -> dict[int, OldItem]:
         found = self._known.with_media(self._known.items_of(identity_ids))

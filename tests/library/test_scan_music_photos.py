@@ -1,0 +1,119 @@
+"""Music, audiobooks, photos and other videos through the real scan."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from vitascope.core.model import ItemType, SectionKind, TagType
+from vitascope.store.schema import artworks, items, streams, taggings, tags
+
+
+def test_music_by_its_tags_and_by_its_folders(library: Any) -> None:
+    section = library.section(SectionKind.ARTIST, "Music")
+    music: Path = library.root / "Music"
+    for number, title in enumerate(("Signs", "Wires"), 1):
+        library.media.write(
+            music / "ladder" / f"x{number}.mp3",
+            title=title,
+            artist="The Ladders",
+            albumartist="The Ladders",
+            album="Rungs",
+            tracknumber=str(number),
+            date="1999",
+            genre="Folk",
+        )
+    library.media.write(
+        music / "ladder" / "guest.flac", title="Guest", artist="The Ladders feat. Nobody", albumartist="The Ladders",
+        album="Rungs", tracknumber="1", discnumber="2", date="1999",
+    )  # fmt: skip
+    library.media.write(music / "Untagged" / "Bare (2001)" / "01 - First.mp3")
+    library.media.write(music / "Untagged" / "Bare (2001)" / "02 - Second.mp3")
+    (music / "Untagged" / "Bare (2001)" / "01 - First.lrc").write_text("[00:00.10]La la\n")
+    (music / "Untagged" / "Bare (2001)" / "cover.jpg").write_bytes(library.media.content("jpg"))
+    for number, artist in enumerate(("One", "Two"), 1):
+        library.media.write(
+            music / "Various Artists" / "Mix" / f"0{number} - {artist}.mp3", title=f"Song {artist}", artist=artist,
+            album="Mix", tracknumber=str(number), albumartist="Various Artists",
+        )  # fmt: skip
+    library.scan(section)
+    assert [(i.title, i.sort_key, i.child_count, i.leaf_count) for i in library.items(section, ItemType.ARTIST)] == [
+        ("The Ladders", "ladders", 1, 3),
+        ("Untagged", "untagged", 1, 2),
+        ("Various Artists", "various artists", 1, 2),
+    ]
+    rungs = library.item(section, "Rungs")
+    assert (rungs.year, rungs.leaf_count, rungs.type) == (1999, 3, ItemType.ALBUM)
+    guest = library.item(section, "Guest")
+    assert (guest.parent_index, guest.index_number, guest.original_title) == (2, 1, "The Ladders feat. Nobody")
+    assert (guest.parent_id, guest.grandparent_id) == (rungs.id, library.item(section, "The Ladders").id)
+    bare = library.item(section, "Bare")
+    assert bare.year == 2001
+    assert bare.thumb_at is not None
+    first = library.item(section, "First")
+    lyrics = library.rows(select(streams.c.codec).where(streams.c.item_id == first.id, streams.c.type == 4))
+    assert lyrics == [("lrc",)]
+    genres = library.rows(
+        select(tags.c.tag).join(taggings, taggings.c.tag_id == tags.c.id).where(taggings.c.item_id == rungs.id)
+    )
+    assert genres == [("Folk",)]
+    assert library.item(section, "Song One").original_title == "One"
+
+
+def test_an_audiobook_is_an_album_of_its_author(library: Any) -> None:
+    section = library.section(SectionKind.ARTIST, "Books")
+    library.media.write(library.root / "Books" / "Ann Author" / "The Long Book (2003)" / "The Long Book.m4b")
+    library.scan(section)
+    assert library.titles(section, ItemType.ARTIST) == ["Ann Author"]
+    assert library.titles(section, ItemType.ALBUM) == ["The Long Book"]
+    (track,) = library.items(section, ItemType.TRACK)
+    assert track.title == "The Long Book"
+    assert (track.duration_ms or 0) >= 1900
+
+
+def test_photos_lie_in_albums_that_are_folders(library: Any) -> None:
+    section = library.section(SectionKind.PHOTO, "Photos")
+    photos: Path = library.root / "Photos"
+    library.media.write(photos / "Loose.jpg")
+    library.media.write(photos / "2019 Summer" / "IMG_20190704_153012.jpg")
+    library.media.write(photos / "2019 Summer" / "Beach" / "Wave.jpg")
+    library.media.write(photos / "2019 Summer" / "Beach" / "Splash.mp4")
+    library.scan(section)
+    albums = {item.title: item for item in library.items(section, ItemType.PHOTO_ALBUM)}
+    assert albums.keys() == {"2019 Summer", "Beach"}
+    assert albums["Beach"].parent_id == albums["2019 Summer"].id
+    summer = library.item(section, "IMG_20190704_153012")
+    assert (summer.type, summer.year, summer.parent_id) == (ItemType.PHOTO, 2019, albums["2019 Summer"].id)
+    assert library.item(section, "Loose").parent_id is None
+    assert library.item(section, "Splash").type == ItemType.CLIP
+    assert library.item(section, "Wave").thumb_at is not None
+    chosen = library.rows(
+        select(artworks.c.source, artworks.c.selected)
+        .join(items, items.c.id == artworks.c.item_id)
+        .where(items.c.title == "Wave")
+    )
+    assert [(source, bool(selected)) for source, selected in chosen] == [("local", True)]
+
+
+def test_other_videos_are_called_as_their_files(library: Any) -> None:
+    section = library.section(SectionKind.OTHER, "Home Videos")
+    videos: Path = library.root / "Home Videos"
+    library.media.write(videos / "Birthday part 1.mp4")
+    library.media.write(videos / "2004" / "Birthday part 1.mp4")
+    (videos / "2004" / "Birthday part 1.de.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nHallo\n")
+    library.scan(section)
+    assert library.titles(section, ItemType.MOVIE) == ["Birthday part 1", "Birthday part 1"]
+    assert library.rows(select(streams.c.language_code).where(streams.c.type == 3)) == [("ger",)]
+
+
+def test_exif_becomes_tags(library: Any, photograph: bytes) -> None:
+    section = library.section(SectionKind.PHOTO, "Photos")
+    (library.root / "Photos" / "A").mkdir()
+    (library.root / "Photos" / "A" / "p.jpg").write_bytes(photograph)
+    library.scan(section)
+    found = dict(library.rows(select(tags.c.type, tags.c.tag)))
+    assert found[TagType.MAKE] == "Lumen"
+    assert found[TagType.MODEL] == "L-1"
+    assert found[TagType.ISO] == "200"
+    (photo,) = library.items(section, ItemType.PHOTO)
+    assert (photo.year, photo.available_at) == (2011, "2011-02-03")
