@@ -13,6 +13,7 @@ from typing import Any
 
 import av
 import numpy as np
+from av.video.codeccontext import VideoCodecContext
 from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
@@ -68,11 +69,12 @@ def clip(
     aspect: Fraction | None = None,
     rotation: int | None = None,
     transfer: int | None = None,
+    interlaced: bool = False,
 ) -> Path:
     """A video of the given pictures, 25 a second.
 
     ``aspect`` is that of a pixel. With ``transfer`` (16 PQ, 18 HLG) the pictures are signal values of that curve in
-    BT.2020, and are written as 10-bit HEVC.
+    BT.2020, and are written as 10-bit HEVC. ``interlaced`` flags the stream so; the pictures hold both fields.
     """
     frames = list(pictures)
     height, width = frames[0].shape[:2]
@@ -85,6 +87,8 @@ def clip(
         if stream.codec_context.name in {"libx264", "libx265"}:
             options: dict[str, object] = {"preset": "ultrafast"}
             stream.options = options | ({"x265-params": "log-level=none"} if transfer else {})
+        if interlaced:
+            stream.options = {**stream.options, "x264-params": "tff=1"}
         if aspect is not None:
             stream.codec_context.sample_aspect_ratio = aspect
         if transfer:
@@ -111,25 +115,26 @@ def heic(pixels: Pixels, *, quarter_turns: int = 0) -> bytes:
     ``quarter_turns`` anticlockwise are asked for by an ``irot`` property.
     """
     height, width = pixels.shape[:2]
-    buffer = io.BytesIO()
-    with av.open(buffer, "w", format="mp4") as container:
-        stream = container.add_stream("libx265", rate=1)
-        assert isinstance(stream, VideoStream)
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        stream.codec_context.codec_tag = "hvc1"
-        stream.options = {"preset": "ultrafast", "crf": "10", "x265-params": "log-level=none"}
-        container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
-        container.mux(stream.encode(None))
-    film = buffer.getvalue()
-    at = film.index(b"hvcC") - 4
-    configuration = film[at : at + int.from_bytes(film[at : at + 4], "big")]
-    at = film.index(b"mdat") - 4
-    sample = film[at + 8 : at + int.from_bytes(film[at : at + 4], "big")]
+    encoder = av.CodecContext.create("libx265", "w")
+    assert isinstance(encoder, VideoCodecContext)
+    encoder.width, encoder.height, encoder.pix_fmt, encoder.framerate = width, height, "yuv420p", Fraction(1)
+    encoder.time_base = Fraction(1)
+    encoder.options = {"preset": "ultrafast", "crf": "10", "x265-params": "log-level=none"}
+    packets = [*encoder.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")), *encoder.encode(None)]
+    units = [unit.rstrip(b"\0") for unit in b"".join(bytes(packet) for packet in packets).split(b"\0\0\1")[1:]]
+    by_kind = {unit[0] >> 1: unit for unit in units}
+    sample = b"".join(struct.pack(">I", len(unit)) + unit for unit in units if unit[0] >> 1 < 32)
+    profile = by_kind[33][3:].replace(b"\0\0\3", b"\0\0")[:12]
+    arrays = b"".join(
+        bytes([0x80 | kind]) + struct.pack(">HH", 1, len(by_kind[kind])) + by_kind[kind] for kind in (32, 33, 34)
+    )
 
     def box(kind: bytes, *parts: bytes, version: int | None = None) -> bytes:
         body = (b"" if version is None else bytes([version, 0, 0, 0])) + b"".join(parts)
         return struct.pack(">I", len(body) + 8) + kind + body
 
+    fixed = b"\1" + profile + bytes([0xF0, 0, 0xFC, 0xFD, 0xF8, 0xF8, 0, 0, 0x0F, 3])
+    configuration = box(b"hvcC", fixed, arrays)
     size = box(b"ispe", struct.pack(">II", width, height), version=0)
     properties = [configuration, size, *([box(b"irot", bytes([quarter_turns]))] if quarter_turns else [])]
     used = bytes([len(properties)]) + bytes(0x80 | number for number in range(1, len(properties) + 1))

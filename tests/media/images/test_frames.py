@@ -121,6 +121,22 @@ def test_standard_colors_survive(tmp_path: Path) -> None:
         assert np.allclose(mean(frame(path).jpeg), (200, 60, 40), atol=22)
 
 
+def test_combs_of_moving_interlaced_pictures_are_removed(tmp_path: Path) -> None:
+    still = scene(320, 240)
+    still[:, 100:140] = 255
+    moving = still.copy()
+    moving[1::2] = np.roll(still, 24, axis=1)[1::2]  # the second field, a moment later
+
+    def comb(path: Path) -> float:
+        gray = np.asarray(opened(frame(path).jpeg).convert("L"), dtype=float)
+        return float(np.abs(2 * gray[1:-1] - gray[:-2] - gray[2:]).mean())
+
+    woven = comb(clip(tmp_path / "a.mkv", [moving] * 4))
+    assert comb(clip(tmp_path / "b.mkv", [moving] * 4, interlaced=True)) < woven / 2
+    flagged, plain_film = (clip(tmp_path / f"{flag}.mkv", [still] * 4, interlaced=flag) for flag in (True, False))
+    assert abs(comb(flagged) - comb(plain_film)) < 3  # nothing moves: no line is thrown away
+
+
 @pytest.mark.parametrize(
     "data",
     [

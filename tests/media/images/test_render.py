@@ -262,6 +262,17 @@ def test_a_bomb_is_refused_before_it_is_decoded() -> None:
     assert caught.value.reason is Reason.TOO_LARGE
 
 
+def test_a_progressive_jpeg_may_be_less_large() -> None:
+    plain_one = bytearray(save(scene(64, 64)))
+    progressive = bytearray(save(scene(64, 64), progressive=True))
+    for data, marker in ((plain_one, b"\xff\xc0"), (progressive, b"\xff\xc2")):
+        at = data.index(marker) + 5
+        data[at : at + 4] = struct.pack(">HH", 12_000, 12_000)
+    with pytest.raises(PictureTooLargeError):
+        transcode(bytes(progressive), PhotoRequest(width=10))
+    assert opened(transcode(bytes(plain_one), PhotoRequest(width=10))[1]).size == (10, 10)
+
+
 def test_a_thread_is_no_picture() -> None:
     with pytest.raises(PictureTooLargeError, match="shape"):
         transcode(save(np.zeros((2, 4000, 3), dtype=np.uint8), kind="PNG"), PhotoRequest(width=10, min_size=True))

@@ -24,7 +24,8 @@ _ALLOWED_LOADERS = ("Jpeg", "Png", "Webp", "Nsgif", "Tiff", "Heif")
 MAX_BYTES = 256 << 20
 MAX_PIXELS = 120_000_000
 MAX_PIXELS_SHRINK_ON_LOAD = 260_000_000
-"""JPEG is decoded at an eighth of its size when that is enough, and cameras of 200 megapixels exist."""
+"""JPEG is decoded at an eighth of its size when that is enough, and cameras of 200 megapixels exist. Not so a
+progressive one: it is held in memory whole."""
 MAX_ASPECT = 1000
 
 pyvips.block_untrusted_set(True)
@@ -65,8 +66,8 @@ def open_header(data: bytes) -> pyvips.Image:
         image = Image.new_from_buffer(data, "")
     except VipsError as error:
         raise UnreadablePictureError(_reason(error)) from error
-    jpeg = str(image.get("vips-loader")).startswith("jpeg")
-    limit = MAX_PIXELS_SHRINK_ON_LOAD if jpeg else MAX_PIXELS
+    shrinks = str(image.get("vips-loader")).startswith("jpeg") and not image.get_typeof("interlaced")
+    limit = MAX_PIXELS_SHRINK_ON_LOAD if shrinks else MAX_PIXELS
     if image.width * image.height > limit:
         raise PictureTooLargeError(f"{image.width}x{image.height} is more than {limit // 1_000_000} megapixels")
     if max(image.width, image.height) > MAX_ASPECT * min(image.width, image.height):
