@@ -50,8 +50,8 @@ def seed_of(text: str) -> int:
 def coder_of(video: str, columns: int, rows: int, *, tone: bool = False) -> reel.Coder:
     """The encoder for a codec by its short name, set for speed."""
     if video == "h264":
-        small = columns * rows < 1_000_000
-        return reel.h264(columns, rows, crf=25, preset="superfast" if small else "ultrafast")
+        main = 640 * 360 < columns * rows < 1280 * 720
+        return reel.h264(columns, rows, crf=25, preset="superfast" if main else "ultrafast")
     if video == "hevc":
         quiet = "log-level=error:pools=none:frame-threads=1:keyint=48:bframes=0"
         params = f"{quiet}:{hdr.X265_PARAMS}" if tone else quiet

@@ -472,7 +472,7 @@ class Beam:
         ys, xs = np.ogrid[0:rows, 0:columns]
         far = np.hypot(xs - self._x, ys - self._y) / max(rows, columns)
         angle = np.arctan2((ys - self._y) * 3.2, xs - self._x)
-        self._angle = ((angle / tau + 1.0) * 1024).astype(np.uint16) & 1023
+        self._angle = ((angle / tau + 1.0) * 1024).astype(np.intp) & 1023
         self._fade = (np.clip(1.1 - far, 0, 1) ** 1.6 * 256).astype(np.uint16)
         self._turns = turns
         self._tint = painting.ramp("000000 {:02x}{:02x}{:02x}".format(*colour), 256).astype(np.uint8)
