@@ -107,6 +107,7 @@ files = Table(
     UniqueConstraint("location_id", "path_hash"),
     Index("files_dir", "location_id", "dir_hash"),
     Index("files_fingerprint", "fingerprint"),
+    Index("files_error", "id", sqlite_where=text("error IS NOT NULL"), postgresql_where=text("error IS NOT NULL")),
 )
 
 # --- identity: what survives renames, moves and rescans --------------------------------------------------------
@@ -520,7 +521,7 @@ jobs = Table(
     Column("error", Text),
     Column("created_at", BigInteger, nullable=False),
     UniqueConstraint("kind", "subject"),
-    Index("jobs_next", "run_after", "priority"),
+    Index("jobs_next", "priority", "run_after"),
 )
 
 events = Table(

@@ -122,6 +122,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("location_id", "path_hash"),
     )
     op.create_index("files_dir", "files", ["location_id", "dir_hash"], unique=False)
+    op.create_index(
+        "files_error",
+        "files",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("error IS NOT NULL"),
+        postgresql_where=sa.text("error IS NOT NULL"),
+    )
     op.create_index("files_fingerprint", "files", ["fingerprint"], unique=False)
     op.create_table(
         "history",
@@ -262,7 +270,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("kind", "subject"),
     )
-    op.create_index("jobs_next", "jobs", ["run_after", "priority"], unique=False)
+    op.create_index("jobs_next", "jobs", ["priority", "run_after"], unique=False)
     op.create_table(
         "locations",
         sa.Column("id", ID, autoincrement=True, nullable=False),

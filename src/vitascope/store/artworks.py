@@ -1,0 +1,165 @@
+"""The pictures (and themes) of items: which there are, and which one is shown."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, select, update
+
+from vitascope.core.model import ArtKind
+from vitascope.store import bulk
+from vitascope.store.errors import NotFound
+from vitascope.store.reader import Reader, any_of
+from vitascope.store.rows import ArtworkRow
+from vitascope.store.schema import artworks, item_details, items
+from vitascope.store.writer import Writer
+
+COLUMN = {
+    ArtKind.THUMB: items.c.thumb_at,
+    ArtKind.ART: items.c.art_at,
+    ArtKind.BANNER: items.c.banner_at,
+    ArtKind.CLEAR_LOGO: items.c.clear_logo_at,
+    ArtKind.SQUARE_ART: items.c.square_art_at,
+    ArtKind.THEME: items.c.theme_at,
+}
+"""The column of ``items`` that says when a picture was chosen; it is part of the picture's URL."""
+
+_of_kind = (
+    select(artworks)
+    .where(artworks.c.item_id == bindparam("item_id"), artworks.c.kind == bindparam("kind"))
+    .order_by(artworks.c.ordering, artworks.c.id)
+)
+_of_items = (
+    select(artworks)
+    .where(any_of(artworks.c.item_id, "ids"))
+    .order_by(artworks.c.item_id, artworks.c.kind, artworks.c.ordering, artworks.c.id)
+)
+_one = select(artworks).where(artworks.c.id == bindparam("id"))
+_unselect = (
+    update(artworks)
+    .where(artworks.c.item_id == bindparam("of_item"), artworks.c.kind == bindparam("of_kind"))
+    .values(selected=False)
+)
+_select = update(artworks).where(artworks.c.id == bindparam("art_id")).values(selected=True)
+_section = select(items.c.section_id).where(items.c.id == bindparam("id"))
+_chosen_at = {
+    kind: update(items).where(items.c.id == bindparam("of_item")).values({column: bindparam("at")})
+    for kind, column in COLUMN.items()
+}
+_cache_keys = select(artworks.c.cache_key).where(any_of(artworks.c.cache_key, "keys", text=True)).distinct()
+_colours = (
+    update(item_details)
+    .where(item_details.c.item_id == bindparam("of_item"))
+    .values(ultra_blur=bindparam("blur"), thumb_blur_hash=bindparam("thumb_hash"), art_blur_hash=bindparam("art_hash"))
+)
+_details = select(item_details.c.ultra_blur, item_details.c.thumb_blur_hash, item_details.c.art_blur_hash).where(
+    item_details.c.item_id == bindparam("item_id")
+)
+
+
+def list_artworks(r: Reader, item_id: int, kind: ArtKind) -> list[ArtworkRow]:
+    """All pictures of one kind that an item could show."""
+    return r.rows(ArtworkRow, _of_kind, {"item_id": item_id, "kind": str(kind)})
+
+
+def artworks_of(r: Reader, item_ids: Sequence[int]) -> dict[int, list[ArtworkRow]]:
+    """All pictures of these items."""
+    found: dict[int, list[ArtworkRow]] = {}
+    for row in r.rows(ArtworkRow, _of_items, {"ids": list(item_ids)}):
+        found.setdefault(row.item_id, []).append(row)
+    return found
+
+
+def get_artwork(r: Reader, artwork_id: int) -> ArtworkRow:
+    """One picture; :class:`NotFound` when there is none."""
+    found = r.row(ArtworkRow, _one, {"id": artwork_id})
+    if found is None:
+        raise NotFound(f"no artwork {artwork_id}")
+    return found
+
+
+def selected(r: Reader, item_id: int, kind: ArtKind) -> ArtworkRow | None:
+    """The picture that is shown: the one chosen, else the first."""
+    rows = list_artworks(r, item_id, kind)
+    return next((row for row in rows if row.selected), rows[0] if rows else None)
+
+
+def add_artwork(
+    tx: Writer,
+    item_id: int,
+    kind: ArtKind,
+    source: str,
+    *,
+    file_id: int | None = None,
+    cache_key: str | None = None,
+    select_it: bool = False,
+) -> ArtworkRow:
+    """A new picture, behind those that are there; the first of its kind, or one that is to be, is shown."""
+    known = list_artworks(tx, item_id, kind)
+    row = ArtworkRow(
+        id=tx.id("artworks"),
+        item_id=item_id,
+        kind=str(kind),
+        source=source,
+        file_id=file_id,
+        cache_key=cache_key,
+        ordering=max((other.ordering for other in known), default=-1) + 1,
+    )
+    bulk.insert_rows(tx, artworks, [row])
+    if select_it or not any(other.selected for other in known):
+        return select_artwork(tx, row.id)
+    return row
+
+
+def select_artwork(tx: Writer, artwork_id: int) -> ArtworkRow:
+    """Show this picture from now on."""
+    row = get_artwork(tx, artwork_id)
+    tx.conn.execute(_unselect, {"of_item": row.item_id, "of_kind": row.kind})
+    tx.conn.execute(_select, {"art_id": artwork_id})
+    _note(tx, row.item_id, ArtKind(row.kind), tx.now)
+    return get_artwork(tx, artwork_id)
+
+
+def remove_artwork(tx: Writer, artwork_id: int) -> None:
+    """Take a picture away; if it was shown, the next one is."""
+    row = get_artwork(tx, artwork_id)
+    bulk.delete_where(tx, artworks, "id", [artwork_id])
+    if row.selected:
+        left = list_artworks(tx, row.item_id, ArtKind(row.kind))
+        if left:
+            select_artwork(tx, left[0].id)
+        else:
+            _note(tx, row.item_id, ArtKind(row.kind), None)
+
+
+def set_colours(
+    tx: Writer,
+    item_id: int,
+    *,
+    ultra_blur: str | None = None,
+    thumb_blur_hash: str | None = None,
+    art_blur_hash: str | None = None,
+) -> None:
+    """What was worked out from the pictures of an item; ``None`` leaves what is there."""
+    known = tx.tuples(_details, {"item_id": item_id})
+    if not known:
+        raise NotFound(f"no details of item {item_id}")
+    values = (ultra_blur, thumb_blur_hash, art_blur_hash)
+    blur, thumb, art = (new if new is not None else old for new, old in zip(values, known[0], strict=True))
+    tx.conn.execute(_colours, {"of_item": item_id, "blur": blur, "thumb_hash": thumb, "art_hash": art})
+    tx.touch(_section_of(tx, item_id))
+
+
+def used_cache_keys(r: Reader, keys: Sequence[str]) -> set[str]:
+    """Those of the cache keys that some picture uses: the others can be cleaned away."""
+    return set(r.scalars(_cache_keys, {"keys": list(keys)}))
+
+
+def _note(tx: Writer, item_id: int, kind: ArtKind, at: int | None) -> None:
+    tx.conn.execute(_chosen_at[kind], {"of_item": item_id, "at": at})
+    tx.touch(_section_of(tx, item_id))
+
+
+def _section_of(r: Reader, item_id: int) -> int:
+    found = r.scalar(_section, {"id": item_id})
+    if found is None:
+        raise NotFound(f"no item {item_id}")
+    return int(found)

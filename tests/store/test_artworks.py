@@ -1,0 +1,52 @@
+"""Pictures of items."""
+
+import pytest
+from tests.support.store_world import OWNER, World
+
+from vitascope.core.model import ArtKind, ItemType
+from vitascope.store import artworks, items
+from vitascope.store.errors import NotFound
+
+
+def test_the_first_picture_is_shown_until_another_is_chosen(world: World) -> None:
+    item = world.add(world.section(), ItemType.MOVIE, "Alpha")
+    first = world.write(artworks.add_artwork, item.id, ArtKind.THUMB, "local", cache_key="a")
+    second = world.write(artworks.add_artwork, item.id, ArtKind.THUMB, "frame", cache_key="b")
+    assert (first.selected, second.selected) == (True, False)
+    assert world.item(item.id).thumb_at is not None
+    assert world.item(item.id).art_at is None
+    world.write(artworks.select_artwork, second.id)
+    shown = world.read(artworks.selected, item.id, ArtKind.THUMB)
+    assert shown is not None
+    assert shown.id == second.id
+    assert [row.selected for row in world.read(artworks.list_artworks, item.id, ArtKind.THUMB)] == [False, True]
+
+
+def test_taking_the_shown_picture_away_shows_the_next(world: World) -> None:
+    item = world.add(world.section(), ItemType.MOVIE, "Alpha")
+    first = world.write(artworks.add_artwork, item.id, ArtKind.ART, "local", cache_key="a")
+    second = world.write(artworks.add_artwork, item.id, ArtKind.ART, "frame", cache_key="b")
+    world.write(artworks.remove_artwork, first.id)
+    shown = world.read(artworks.selected, item.id, ArtKind.ART)
+    assert shown is not None
+    assert (shown.id, shown.selected) == (second.id, True)
+    world.write(artworks.remove_artwork, second.id)
+    assert world.read(artworks.selected, item.id, ArtKind.ART) is None
+    assert world.item(item.id).art_at is None
+    with pytest.raises(NotFound):
+        world.write(artworks.remove_artwork, second.id)
+
+
+def test_choosing_raises_the_section_and_colours_are_kept(world: World) -> None:
+    section = world.section()
+    item = world.add(section, ItemType.MOVIE, "Alpha")
+    before = world.db.versions.section(section.id)
+    world.write(artworks.add_artwork, item.id, ArtKind.THUMB, "local", cache_key="a", select_it=True)
+    assert world.db.versions.section(section.id) > before
+    world.write(artworks.set_colours, item.id, ultra_blur="a,b,c,d")
+    world.write(artworks.set_colours, item.id, thumb_blur_hash="LKO2")
+    view = world.read(items.hydrate, [item.id], OWNER, full=True)[0]
+    assert (view.detail.ultra_blur, view.detail.thumb_blur_hash) == ("a,b,c,d", "LKO2")
+    assert [row.cache_key for row in view.artworks] == ["a"]
+    assert world.read(artworks.used_cache_keys, ["a", "z"]) == {"a"}
+    assert list(world.read(artworks.artworks_of, [item.id])) == [item.id]
