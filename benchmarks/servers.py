@@ -1,0 +1,112 @@
+"""The server under measurement as a process of its own, and a client that adds as little as it can."""
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+VITASCOPE = Path(sys.executable).with_name("vitascope")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Server:
+    """A running ``vitascope serve``; ``ready_s`` is how long it took until ``/identity`` answered 200."""
+
+    def __init__(self, config: Path, *flags: str) -> None:
+        self.port = free_port()
+        command = [str(VITASCOPE), "serve", "--config", str(config), "--port", str(self.port), *flags]
+        started = time.perf_counter()
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+        while True:
+            with contextlib.suppress(OSError):
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+                connection.request("GET", "/identity")
+                if connection.getresponse().status == 200:
+                    break
+            if self.process.poll() is not None or time.perf_counter() - started > 120:
+                raise RuntimeError("the server did not start")
+            time.sleep(0.002)
+        self.ready_s = time.perf_counter() - started
+
+    def client(self) -> "Client":
+        return Client(self.port)
+
+    def memory_bytes(self) -> int:
+        """Proportional set size of the whole process tree: what would be free if it ended."""
+        total = 0
+        for pid in self._tree():
+            with contextlib.suppress(OSError):
+                for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+                    if line.startswith("Pss:"):
+                        total += int(line.split()[1]) * 1024
+        return total
+
+    def processor_s(self) -> float:
+        """Processor time of the server process so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def _tree(self) -> list[int]:
+        found = [self.process.pid]
+        for pid in found:
+            for children in Path(f"/proc/{pid}/task").glob("*/children"):
+                with contextlib.suppress(OSError):
+                    found.extend(int(child) for child in children.read_text(encoding="ascii").split())
+        return found
+
+    def stop(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+class Client:
+    """One kept-alive connection."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+
+    def get(self, path: str, **headers: str) -> bytes:
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        self._connection.request("GET", path, headers=names)
+        response = self._connection.getresponse()
+        body = response.read()
+        if response.status not in {200, 206}:
+            raise RuntimeError(f"GET {path}: {response.status} {body[:200]!r}")
+        return body
+
+    def send(self, method: str, path: str) -> bytes:
+        self._connection.request(method, path)
+        response = self._connection.getresponse()
+        return response.read()
+
+    def timed(self, path: str, **headers: str) -> float:
+        """Seconds from sending the request to the last byte."""
+        started = time.perf_counter()
+        self.get(path, **headers)
+        return time.perf_counter() - started
+
+
+@contextlib.contextmanager
+def serving(config: Path, *flags: str) -> Iterator[Server]:
+    server = Server(config, *flags)
+    try:
+        yield server
+    finally:
+        server.stop()

@@ -1,0 +1,49 @@
+"""Cold start and idle memory."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from benchmarks.report import Figure, median
+from benchmarks.servers import serving
+
+ROUNDS = 5
+IDLE_S = 40
+"""Media workers end after 30 idle seconds."""
+
+
+def measure(scratch: Path, seed: Callable[[Path, int], None], *, items: int) -> Sequence[Figure]:
+    empty = scratch / "start-empty"
+    full = scratch / "start-full"
+    seed(full, items)
+    with serving(empty):
+        pass  # the first start makes the database; what counts is every later one
+    times: dict[Path, list[float]] = {empty: [], full: []}
+    for _ in range(ROUNDS):
+        for config, found in times.items():
+            with serving(config) as server:
+                found.append(server.ready_s)
+    with serving(full) as server:
+        server.client().get("/library/sections/1/all?X-Plex-Container-Start=0&X-Plex-Container-Size=50")
+        time.sleep(IDLE_S)
+        memory = server.memory_bytes()
+    return (
+        Figure(
+            what="Cold start to `/identity`, empty library",
+            budget="≤ 0.8 s",
+            measured=f"{median(times[empty]):.2f} s",
+            within=median(times[empty]) <= 0.8,
+        ),
+        Figure(
+            what=f"Cold start to `/identity`, {items:,} items",
+            budget="≤ 1.0 s",
+            measured=f"{median(times[full]):.2f} s",
+            within=median(times[full]) <= 1.0,
+        ),
+        Figure(
+            what=f"Idle memory of the whole process tree, {items:,} items",
+            budget="≤ 150 MB",
+            measured=f"{memory / 1e6:.0f} MB",
+            within=memory <= 150e6,
+        ),
+    )
