@@ -30,6 +30,10 @@ _KEPT_ENVIRONMENT = (
 )
 
 
+GRACE_S = 0.5
+KILL_GRACE_S = 5.0
+
+
 class WorkerProcess:
     """A started worker that has loaded ``modules`` first.
 
@@ -83,16 +87,23 @@ class WorkerProcess:
         self._process.kill()
 
     def end(self) -> str:
-        """Close the connection, end the process, and say how it ended (``SIGSEGV``, ``exit code 1``)."""
+        """Close the connection, end the process, and say how it ended (``SIGSEGV``, ``exit code 1``).
+
+        A worker that waits for a dead network mount cannot even be killed; it is left to the kernel then.
+        """
         self.connection.close()
-        try:
-            code = self._process.wait(timeout=0.5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            code = self._process.wait()
-        if code < 0:
+        for patience_s in (GRACE_S, KILL_GRACE_S):
             try:
-                return signal.Signals(-code).name
-            except ValueError:
-                return f"signal {-code}"
+                return _ending(self._process.wait(timeout=patience_s))
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+        return "nothing: it waits for its disk"
+
+
+def _ending(code: int) -> str:
+    if code >= 0:
         return f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"
