@@ -1,5 +1,7 @@
 """Kodi's NFO files for films and shows: what is written in them arrives, and nothing in them raises."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -317,3 +319,30 @@ def test_no_value_raises(value: str, tag: str) -> None:
 def test_no_bytes_raise(data: bytes) -> None:
     read_nfo(data, "f")
     read_nfo(b"<movie><title>" + data + b"</title></movie>", "f")
+
+
+NAMES = (
+    "movie tvshow season episodedetails musicvideo artist album title ratings rating value votes uniqueid id actor name "
+    "order thumb fanart art poster set namedseason track position duration albumArtistCredits genre runtime premiered mpaa year x"
+).split()
+VALUES = st.sampled_from(
+    ["", "1", "-1", "9" * 400, "tt0000001", "1.2.3,4", "\u0663", "9999-99-99", "US:", "http://x/y", "a/b"]
+)
+TREES = st.recursive(
+    st.tuples(st.sampled_from(NAMES), VALUES),
+    lambda inner: st.tuples(st.sampled_from(NAMES), st.lists(inner, max_size=4)),
+    max_leaves=12,
+)
+
+
+def written(tree: tuple[str, Any]) -> str:
+    name, content = tree
+    inside = content if isinstance(content, str) else "".join(written(each) for each in content)
+    return f'<{name} max="{len(inside)}" number="{inside[:3].count("1")}" default="true" type="imdb">{inside}</{name}>'
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(NAMES[:7]), st.lists(TREES, max_size=8))
+def test_no_structure_raises(root: str, trees: list[tuple[str, Any]]) -> None:
+    text = f"<{root}>" + "".join(written(tree) for tree in trees) + f"</{root}>"
+    assert read_nfo(text.encode(), "f").kind in {root, ""}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vitascope.media.images import PhotoRequest, PictureRequestError
+from vitascope.media.images import PhotoRequest, PictureRequestError, UltraBlurRequest
 from vitascope.media.images.request import MAX_SIDE
 
 
@@ -151,3 +151,24 @@ def test_any_text_is_a_request_or_refused(parameters: dict[str, str]) -> None:
         PhotoRequest.parse(parameters)
     except PictureRequestError as error:
         assert error.parameter in parameters
+
+
+CORNERS = {"topLeft": "3f280a", "topRight": "#6B4713", "bottomRight": "0f2a43", "bottomLeft": "1c425d"}
+
+
+def test_ultrablur_parameters() -> None:
+    request = UltraBlurRequest.parse(CORNERS | {"width": "1920", "height": "1080", "noise": "1"})
+    assert request.colors.joined == "3f280a,6b4713,0f2a43,1c425d"
+    assert (request.width, request.height, request.noise) == (1920, 1080, True)
+    assert UltraBlurRequest.parse(CORNERS) == UltraBlurRequest(colors=request.colors)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("topLeft", "nothex"), ("bottomLeft", ""), ("width", "319"), ("width", "3841"), ("height", "239"),
+     ("height", "2161"), ("noise", "x")],
+)  # fmt: skip
+def test_ultrablur_refusals(name: str, value: str) -> None:
+    with pytest.raises(PictureRequestError) as caught:
+        UltraBlurRequest.parse(CORNERS | {name: value})
+    assert caught.value.parameter == name

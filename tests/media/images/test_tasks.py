@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.support.pictures import clip, opened, png_bomb, save, scene
 
-from vitascope.media.images import PhotoRequest
+from vitascope.media.images import PhotoRequest, UltraBlurRequest
 from vitascope.media.images import tasks as t
 from vitascope.media.workers import TaskError, WorkerPool
 from vitascope.media.workers.failure import Reason
@@ -42,8 +42,8 @@ def test_every_task(pool: WorkerPool, tmp_path: Path) -> None:
     for beside, rating in ((os.fsencode(sidecar), 5), (b"/nowhere.xmp", None), (None, None)):
         info = pool.submit(t.read_photo, t.PhotoArgs(path=os.fsencode(path), sidecar_path=beside)).result()
         assert (info.width, info.height, info.rating) == (80, 40, rating)
-    colors = t.UltraBlurArgs(colors=analysis.colors, width=320, height=240)
-    assert opened(pool.submit(t.paint_ultrablur, colors).result()).size == (320, 240)
+    painted = pool.submit(t.paint_ultrablur, UltraBlurRequest(colors=analysis.colors, width=320, height=240)).result()
+    assert (painted.content_type, opened(painted.data).size) == ("image/png", (320, 240))
     film = clip(tmp_path / "a.mp4", [scene(160, 90)] * 30)
     taken = pool.submit(t.take_frame, t.FrameArgs(path=os.fsencode(film), max_width=80)).result()
     assert (taken.width, taken.height, opened(taken.jpeg).size) == (80, 45, (80, 45))

@@ -13,7 +13,7 @@ from vitascope.media.images.errors import (
     PictureTooLargeError,
     UnreadablePictureError,
 )
-from vitascope.media.images.request import PhotoRequest
+from vitascope.media.images.request import PhotoRequest, UltraBlurRequest
 from vitascope.media.images.results import FramePicture, PhotoInfo, PictureAnalysis, RenderedPicture, UltraBlurColors
 
 __all__ = [
@@ -31,5 +31,6 @@ __all__ = [
     "SourceIdentity",
     "SweepResult",
     "UltraBlurColors",
+    "UltraBlurRequest",
     "UnreadablePictureError",
 ]

@@ -1,4 +1,4 @@
-"""What ``/photo/:/transcode`` is asked for: the query parameters as one validated value.
+"""What ``/photo/:/transcode`` and ``/services/ultrablur/image`` are asked for: query parameters as validated values.
 
 Pure, and free of the image library, so that the server process can check a request and look into the cache without
 loading it. The defaults are those of the published API description: JPEG, fitted inside the box, never enlarged,
@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from vitascope.media.images.errors import PictureRequestError
+from vitascope.media.images.results import UltraBlurColors
 
 MAX_SIDE = 4096
 """No answer is wider or higher; a larger box is cut down to it."""
@@ -95,6 +96,38 @@ class PhotoRequest(Struct, frozen=True, kw_only=True):
     def key(self) -> str:
         """Equal for equal requests, and for nothing else: part of the name of a cached answer."""
         return "|".join(f"{name}={getattr(self, name)}" for name in self.__struct_fields__)
+
+
+class UltraBlurRequest(Struct, frozen=True, kw_only=True):
+    """A soft background to be painted from four colours."""
+
+    colors: UltraBlurColors
+    width: int = 1280
+    height: int = 720
+    noise: bool = False
+    """Hides the banding of the gradients, and makes the file larger."""
+
+    @classmethod
+    def parse(cls, parameters: Mapping[str, str]) -> "UltraBlurRequest":
+        """Read the query parameters. Raises :class:`PictureRequestError` for a bad or missing one."""
+        given = {name: value.strip() for name, value in parameters.items() if value.strip()}
+        corners: dict[str, str] = {}
+        for name in ("topLeft", "topRight", "bottomRight", "bottomLeft"):
+            color = _color(given, name)
+            if color is None:
+                raise PictureRequestError(name, "must be a colour of six hexadecimal digits")
+            corners[name] = bytes(color).hex()
+        return cls(
+            colors=UltraBlurColors(
+                top_left=corners["topLeft"],
+                top_right=corners["topRight"],
+                bottom_right=corners["bottomRight"],
+                bottom_left=corners["bottomLeft"],
+            ),
+            width=_number(given, "width", 1280, low=320, high=3840),
+            height=_number(given, "height", 720, low=240, high=2160),
+            noise=_flag(given, "noise", default=False),
+        )
 
 
 def _number(given: Mapping[str, str], name: str, default: int, *, low: int, high: int) -> int:

@@ -7,8 +7,8 @@ import os
 
 from msgspec import Struct
 
-from vitascope.media.images.request import PhotoRequest
-from vitascope.media.images.results import FramePicture, PhotoInfo, PictureAnalysis, RenderedPicture, UltraBlurColors
+from vitascope.media.images.request import PhotoRequest, UltraBlurRequest
+from vitascope.media.images.results import FramePicture, PhotoInfo, PictureAnalysis, RenderedPicture
 from vitascope.media.workers.registry import task
 
 MAX_SIDECAR_BYTES = 4 << 20
@@ -41,13 +41,6 @@ class CompositeArgs(Struct, frozen=True, kw_only=True):
     sources: list[PictureSource]
     width: int = 600
     height: int = 600
-
-
-class UltraBlurArgs(Struct, frozen=True, kw_only=True):
-    colors: UltraBlurColors
-    width: int
-    height: int
-    noise: bool = False
 
 
 class PhotoArgs(Struct, frozen=True, kw_only=True):
@@ -105,7 +98,7 @@ def read_photo(args: PhotoArgs) -> PhotoInfo:
 
 
 @task("ultrablur")
-def paint_ultrablur(args: UltraBlurArgs) -> bytes:
+def paint_ultrablur(request: UltraBlurRequest) -> RenderedPicture:
     from vitascope.media.images import ultrablur
 
-    return ultrablur.ultrablur_image(args.colors, width=args.width, height=args.height, noise=args.noise)
+    return RenderedPicture(content_type="image/png", data=ultrablur.ultrablur_image(request))

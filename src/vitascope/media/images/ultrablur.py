@@ -6,20 +6,18 @@ colours are a little stronger than in the picture.
 """
 
 import colorsys
-import re
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vitascope.media.images._vips import Image, Source, flatten, load_scaled, open_header, read_source
-from vitascope.media.images.errors import PictureRequestError
+from vitascope.media.images.request import UltraBlurRequest
 from vitascope.media.images.results import UltraBlurColors
 
 _SIDE = 32
 _LIGHTNESS = (0.09, 0.40)
 _HUES = 18
 _MAX_SATURATION = 0.75
-_HEX = re.compile(r"#?([0-9a-fA-F]{6})")
 
 
 def ultrablur(source: Source) -> UltraBlurColors:
@@ -70,24 +68,16 @@ def _dominant(flat: NDArray[np.float64]) -> tuple[float, float, float]:
     return float(mean[0]), float(mean[1]), float(mean[2])
 
 
-def ultrablur_image(colors: UltraBlurColors, *, width: int, height: int, noise: bool = False) -> bytes:
-    """The background as a PNG of ``width`` (320..3840) x ``height`` (240..2160); ``noise`` hides the banding."""
-    if not 320 <= width <= 3840:
-        raise PictureRequestError("width", "must be from 320 to 3840")
-    if not 240 <= height <= 2160:
-        raise PictureRequestError("height", "must be from 240 to 2160")
-    corners = [
-        _rgb("topLeft", colors.top_left),
-        _rgb("topRight", colors.top_right),
-        _rgb("bottomLeft", colors.bottom_left),
-        _rgb("bottomRight", colors.bottom_right),
-    ]
+def ultrablur_image(request: UltraBlurRequest) -> bytes:
+    """The background as a PNG."""
+    colors, width, height = request.colors, request.width, request.height
+    corners = [_rgb(text) for text in (colors.top_left, colors.top_right, colors.bottom_left, colors.bottom_right)]
     across = _ease(np.linspace(0, 1, width, dtype=np.float32))[None, :, None]
     down = _ease(np.linspace(0, 1, height, dtype=np.float32))[:, None, None]
     top = corners[0] * (1 - across) + corners[1] * across
     bottom = corners[2] * (1 - across) + corners[3] * across
     pixels = top * (1 - down) + bottom * down
-    if noise:
+    if request.noise:
         generator = np.random.default_rng(0)  # the same request gives the same bytes
         pixels = pixels + generator.uniform(-1.5, 1.5, size=(height, width, 1)).astype(np.float32)
     image = Image.new_from_array(np.clip(pixels + 0.5, 0, 255).astype(np.uint8)).copy(interpretation="srgb")
@@ -98,8 +88,5 @@ def _ease(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return (values * values * (3 - 2 * values)).astype(np.float32)
 
 
-def _rgb(name: str, text: str) -> NDArray[np.float32]:
-    match = _HEX.fullmatch(text)
-    if match is None:
-        raise PictureRequestError(name, "must be a colour of six hexadecimal digits")
-    return np.frombuffer(bytes.fromhex(match[1]), dtype=np.uint8).astype(np.float32)
+def _rgb(text: str) -> NDArray[np.float32]:
+    return np.frombuffer(bytes.fromhex(text), dtype=np.uint8).astype(np.float32)
