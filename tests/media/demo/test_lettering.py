@@ -35,7 +35,8 @@ def test_an_accent_is_ink_above_the_letter() -> None:
     height = plain.shape[0] // 6
     assert plain[:height].sum() == 0
     assert accented[:height].sum() > 0
-    assert np.array_equal(plain[height:], accented[height:])
+    half = plain.shape[0] // 2
+    assert np.array_equal(plain[half:], accented[half:])
 
 
 def test_a_heavier_pen_leaves_more_ink() -> None:
