@@ -321,10 +321,12 @@ def test_no_bytes_raise(data: bytes) -> None:
     read_nfo(b"<movie><title>" + data + b"</title></movie>", "f")
 
 
-NAMES = (
-    "movie tvshow season episodedetails musicvideo artist album title ratings rating value votes uniqueid id actor name "
-    "order thumb fanart art poster set namedseason track position duration albumArtistCredits genre runtime premiered mpaa year x"
-).split()
+NAMES = [
+    "movie", "tvshow", "season", "episodedetails", "musicvideo", "artist", "album", "title", "ratings",
+    "rating", "value", "votes", "uniqueid", "id", "actor", "name", "order", "thumb", "fanart", "art", "poster",
+    "set", "namedseason", "track", "position", "duration", "albumArtistCredits", "genre", "runtime",
+    "premiered", "mpaa", "year", "x",
+]  # fmt: skip
 VALUES = st.sampled_from(
     ["", "1", "-1", "9" * 400, "tt0000001", "1.2.3,4", "\u0663", "9999-99-99", "US:", "http://x/y", "a/b"]
 )
