@@ -104,7 +104,7 @@ ONE_PATH: dict[str, Callable[[str], Any]] = {
 
 
 @pytest.mark.parametrize("name", ONE_PATH)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @example("")
 @example("/")
 @example("/" * 4096)
@@ -122,7 +122,7 @@ def test_never_raises_and_repeats_itself(name: str, text: str) -> None:
     assert function(text) == function(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(paths=st.lists(PATHS.map(lambda path: f"{path}.mkv"), max_size=8))
 def test_grouping_loses_nothing_and_does_not_mind_the_order(paths: list[str]) -> None:
     movies = group_movies(paths)
@@ -173,7 +173,7 @@ def words(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", TITLES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(path=PATHS)
 def test_every_word_comes_from_the_path(kind: str, path: str) -> None:
     source = readable(path).casefold()
@@ -182,7 +182,7 @@ def test_every_word_comes_from_the_path(kind: str, path: str) -> None:
 
 
 @pytest.mark.parametrize("kind", TITLES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(path=PATHS)
 def test_titles_can_be_stored_and_shown(kind: str, path: str) -> None:
     for text in TITLES[kind](path):

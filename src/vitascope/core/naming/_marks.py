@@ -55,9 +55,9 @@ _ANY_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _BRACKETED_YEAR = re.compile(r"[(\[]\s*((?:18[7-9]|19\d|20\d)\d)\s*[)\]]")
 _BARE_YEAR = re.compile(r"(?<![^\W_])((?:18[89]\d|19\d\d|20[0-3]\d))(?![^\W_])")
 
-PART = re.compile(r"(?:^|[\s._\-(\[]+)(cd|disc|disk|dvd|part|pt)[\s._-]{0,2}([1-8])[)\]]?$", re.IGNORECASE)
-_PART_INSIDE = re.compile(r"(?<![^\W_])(cd|dis[ck])[\s._-]?([1-8])(?![^\W_])", re.IGNORECASE)
-PART_FOLDER = re.compile(r"(?:cd|disc|disk|dvd)[\s._-]{0,2}([1-8])", re.IGNORECASE)
+PART = re.compile(r"(?:^|[\s._\-(\[]+)(cd|disc|disk|dvd|part|pt)[\s._-]{0,2}0?([1-8])[)\]]?$", re.IGNORECASE)
+_PART_INSIDE = re.compile(r"(?<![^\W_])(cd|dis[ck])[\s._-]?0?([1-8])(?![^\W_])", re.IGNORECASE)
+PART_FOLDER = re.compile(r"(?:cd|disc|disk|dvd)[\s._-]{0,2}0?([1-8])", re.IGNORECASE)
 
 
 def take_ids(text: str) -> tuple[str, Ids]:

@@ -6,18 +6,20 @@
 import re
 from dataclasses import dataclass
 
-from vitascope.core.naming._marks import PART_FOLDER, bracketed_year, take_ids
+from vitascope.core.naming._marks import bracketed_year, take_ids
 from vitascope.core.naming._text import readable, spaced, split_path, squashed, stem_of, tidy
-from vitascope.core.naming.music import TrackTags, tidy_tag
+from vitascope.core.naming.music import TrackTags, disc_folder, tidy_tag
 
 _ASIN = re.compile(r"[\[({]\s*(?:audible[-_ ]?|asin[-_ :.]?)?(B0[0-9A-Z]{8})\s*[\])}]", re.IGNORECASE)
 _NARRATOR = re.compile(r"\s*[\[{(](?:read|narrated) by ([^\[\](){}]+)[\]})]", re.IGNORECASE)
 _BRACES = re.compile(r"\{([^{}]*)\}")
+_BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _QUALITY = re.compile(r"\s*[\[(](?:unabridged|abridged|audiobook|\d+\s*kbps?|m4b|mp3)[\])]", re.IGNORECASE)
 _SERIES_NUMBER = re.compile(
     r"^(?:(?P<series>.+?)[\s,:-]+)?(?:book|vol(?:ume)?|band|tome|teil|#)\.?\s*(?P<n>\d{1,3}(?:\.\d)?)\s*(?:[-–:.]\s*|\s+)(?P<title>\S.*)$",
     re.IGNORECASE,
 )
+_PADDED_NUMBER = re.compile(r"^(?P<series>.+?)\s+(?P<n>0\d(?:\.\d)?)\s*-\s+(?P<title>\S.*)$")
 _PLAIN_NUMBER = re.compile(r"^(?P<n>\d{1,3}(?:\.\d)?)\s*(?:[-–.]\s+|\s-\s*)(?P<title>\S.*)$")
 _TRAILING_SERIES = re.compile(
     r"^(?P<title>.+?)\s*[(\[,]\s*(?P<series>[^()\[\],]+?)[\s,]*(?:book\s+|vol\.?\s*|#)(?P<n>\d{1,3}(?:\.\d)?)\s*[)\]]?$",
@@ -67,8 +69,8 @@ def parse_audiobook(path: str, tags: TrackTags | None = None) -> AudiobookName:
     stem = stem_of(file_name)
     tags = tags or TrackTags()
     disc: int | None = tags.disc
-    if len(folders) >= 2 and (found := PART_FOLDER.fullmatch(folders[-1])):
-        disc = disc if disc is not None else int(found.group(1))
+    if len(folders) >= 2 and (number := disc_folder(folders[-1])) is not None:
+        disc = disc if disc is not None else number
         folders = folders[:-1]
     author: str | None = None
     series: str | None = None
@@ -94,7 +96,7 @@ def parse_audiobook(path: str, tags: TrackTags | None = None) -> AudiobookName:
     own = readable(stem)
     if author and own.lower().startswith(f"{author.lower()} - "):
         own = own[len(author) + 3 :]
-    title, part = _chapter(own, book.title) if len(folders) >= 2 or " - " in "".join(folders) else (book.title, None)
+    title, part = _chapter(own, book) if len(folders) >= 2 or " - " in "".join(folders) else (book.title, None)
     return AudiobookName(
         author=_tag(tags.album_artist) or _tag(tags.artist) or author,
         book=_tag(tags.album) or book.title,
@@ -128,7 +130,13 @@ def _parse_book(name: str, known: _Book | None = None) -> _Book:
     text = tidy(text)
     series: str | None = None
     index: str | None = None
-    numbered = _SERIES_NUMBER.match(text) or _PLAIN_NUMBER.match(text) or _TRAILING_SERIES.match(text)
+    text = tidy(_BRACKETS.sub(" ", text)) or text
+    numbered = (
+        _SERIES_NUMBER.match(text)
+        or _PADDED_NUMBER.match(text)
+        or _PLAIN_NUMBER.match(text)
+        or _TRAILING_SERIES.match(text)
+    )
     if numbered:
         named = numbered.groupdict()
         series, index, text = tidy(named.get("series") or "") or None, named["n"], tidy(named["title"])
@@ -142,13 +150,15 @@ def _parse_book(name: str, known: _Book | None = None) -> _Book:
     )
 
 
-def _chapter(stem: str, book: str) -> tuple[str, int | None]:
-    text = tidy(spaced(readable(stem))) or readable(stem)
-    if squashed(_parse_book(stem).title) == squashed(book):
-        return book, None
+def _chapter(stem: str, book: _Book) -> tuple[str, int | None]:
+    text = tidy(_QUALITY.sub(" ", spaced(readable(stem)))) or readable(stem)
+    whole = _parse_book(stem)
+    # "08 - Title.m4b" of book 8 is the book, "001 - Title.mp3" its first file.
+    if squashed(whole.title) == squashed(book.title) and whole.index in (None, book.index):
+        return book.title, None
     rest = text
-    if squashed(text).startswith(squashed(book)) and len(text) > len(book):
-        rest = tidy(text[len(book) :]) if text.lower().startswith(book.lower()) else text
+    if text.lower().startswith(book.title.lower()) and len(text) > len(book.title):
+        rest = tidy(text[len(book.title) :])
     if found := _NUMBERED.match(rest):
         return tidy(found.group("rest")) or text, int(found.group("n"))
     if found := _CHAPTER.match(rest):

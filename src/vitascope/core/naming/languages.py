@@ -56,7 +56,7 @@ zh-HK|yue,cantonese; zh|cn,cmn,mandarin; fr-CA|canadian french,french canadian,v
 da|dk; sv|se; el|gr; uk|ua; vi|vn; he|iw; id|in; ko|kr; sr|rs; es|esp; fa|pes,prs
 en-GB|british english,uk english; en-US|american english
 """
-_REGIONS = re.compile(r"([a-z]{2,3})[-_]([a-z]{4}|[a-z]{2}|\d{3})(?:[-_]([a-z]{2}|\d{3}))?", re.IGNORECASE)
+_REGIONS = re.compile(r"([^\W\d_]{2,20})[-_]([a-z]{4}|[a-z]{2}|\d{3})(?:[-_]([a-z]{2}|\d{3}))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,9 +109,11 @@ def language_of(text: str) -> Language | None:
     if known is not None:
         return known
     tagged = _REGIONS.fullmatch(word)
-    if tagged is None or tagged.group(1) not in _CODES:
+    if tagged is None:
         return None
-    base = _CODES[tagged.group(1)]
+    base = _CODES.get(tagged.group(1)) or _NAMES.get(tagged.group(1))
+    if base is None:
+        return None
     script, region = tagged.group(2), tagged.group(3)
     tag = f"{base.tag}-{script.title() if len(script) == 4 else script.upper()}"
     return Language(code=base.code, tag=f"{tag}-{region.upper()}" if region else tag)

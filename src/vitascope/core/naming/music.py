@@ -15,21 +15,25 @@ VARIOUS_ARTISTS = "Various Artists"
 _VARIOUS = frozenset({"variousartists", "various", "va", "variousartist", "variosartistas", "verschiedene", "sampler",
                       "verschiedeneinterpreten", "diverseinterpreten", "artistesdivers", "varios"})  # fmt: skip
 _COMPILATIONS = frozenset({"compilations", "compilation", "soundtracks", "soundtrack"})
+_DISC_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _DISC_FOLDER = re.compile(
-    r"(?:.*[\s._-])?(?:cd|dis[ck]|vinyl|lp|disque)[\s._#-]*(?P<n>\d{1,2})(?:\s*[-–:(].*)?", re.IGNORECASE
-)
-_DISC_SUFFIX = re.compile(
-    r"[\s._-]*[(\[]?\s*(?:cd|dis[ck])[\s._#-]*(?P<n>\d{1,2})(?:\s+of\s+\d+)?\s*[)\]]?$", re.IGNORECASE
-)
-_NUMBERED = re.compile(
-    r"^(?:(?:cd|dis[ck])\s?)?(?:(?P<disc>\d{1,2})[\s]?[-.x](?=\d{2}(?!\d)))?(?:track\s*)?(?P<track>\d{1,3})"
-    r"(?:(?P<sure>\s*[-–.)_:]+\s*|\s*$)|\s+)(?P<title>.*)$",
+    rf"(?:.*[\s._-])?(?:cd|dis[ck]|vinyl|lp|disque)[\s._#-]*(?P<n>\d{{1,2}}|{'|'.join(_DISC_WORDS)})(?:\s*[-–:(].*)?",
     re.IGNORECASE,
 )
-_INNER_NUMBER = re.compile(r"\s+-\s+(?P<track>\d{1,3})(?:\s+-\s+|\.\s+)(?=\S)")
+_DISC_SUFFIX = re.compile(
+    rf"[\s._-]*[(\[]?\s*\b(?:cd|dis[ck])[\s._#-]*(?P<n>\d{{1,2}}|{'|'.join(_DISC_WORDS)})(?:\s+of\s+\d+)?\s*[)\]]?$",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    r"^[\[(]?(?:(?:cd|dis[ck])\s?)?(?:(?P<disc>\d{1,2})[\s]?[-.x](?=\d{2}(?!\d)))?(?:track\s*)?(?P<track>\d{1,3})"
+    r"(?:(?P<sure>\s*[-–.)\]_:]+\s*|\s*$)|\s+)(?P<title>.*)$",
+    re.IGNORECASE,
+)
+_INNER_NUMBER = re.compile(r"\s+-\s+(?:(?P<track>\d{1,3})(?:\s+-\s+|\.\s+)|(?P<padded>0\d)\s+)(?=\S)")
 _LEADING_YEAR = re.compile(r"^[(\[]?((?:19|20)\d\d)[)\]]?\s*[-–.]\s*(?=\S)")  # "1984 - Album", not "1984 Live"
 _FORMAT = re.compile(r"\s*[\[({](?:[^\[\](){}]*\b(?:flac|mp3|aac|alac|wav|320|v0|v2|24[ -]?bit|16[ -]?bit|24-\d+|"
                      r"kbps|lossless|web|vinyl rip|hi-?res)\b[^\[\](){}]*)[\])}]", re.IGNORECASE)  # fmt: skip
+_BRACES = re.compile(r"\{[^{}]*\}")
 _HIGHEST_LOOSE_TRACK = 60
 
 
@@ -115,17 +119,21 @@ def is_various(artist: str | None) -> bool:
 def disc_folder(name: str) -> int | None:
     """The number of a folder that holds one disc of an album."""
     found = _DISC_FOLDER.fullmatch(name.strip())
-    return int(found.group("n")) if found else None
+    return _disc(found.group("n")) if found else None
+
+
+def _disc(number: str) -> int:
+    return _DISC_WORDS.get(number.lower()) or int(number)
 
 
 @lru_cache(maxsize=256)  # a scan asks for the same few folders thousands of times
 def album_name(folder: str) -> tuple[str, int | None, int | None]:
     """Title, year and disc number in an album folder's name: ``1973 - Album [FLAC] (CD 2)``."""
-    text = tidy(_FORMAT.sub(" ", spaced(readable(folder))))
+    text = tidy(_BRACES.sub(" ", _FORMAT.sub(" ", spaced(readable(folder)))))
     year: int | None = None
     disc: int | None = None
     if (found := _DISC_SUFFIX.search(text)) and (before := tidy(text[: found.start()])):
-        disc, text = int(found.group("n")), before
+        disc, text = _disc(found.group("n")), before
     if bracketed := bracketed_year(text):
         year = bracketed[0]
         text = f"{text[: bracketed[1]]} {text[bracketed[2] :]}"
@@ -192,7 +200,11 @@ def _name_track(
         track = number
         text = tidy(found.group("title")) or text
     elif inner := _INNER_NUMBER.search(text):
-        track, before, text = int(inner.group("track")), text[: inner.start()], text[inner.end() :]
+        track, before, text = (
+            int(inner.group("track") or inner.group("padded")),
+            text[: inner.start()],
+            text[inner.end() :],
+        )
         front, _, back = before.partition(" - ")
         album_artist = album_artist or tidy(front) or None
         album = album or tidy(back) or None

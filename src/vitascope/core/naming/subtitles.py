@@ -129,6 +129,8 @@ def _read_marks(rest: str) -> _Marks:
             language, width = found, 2
         elif language is None and (found := language_of(word)) is not None:
             language = found
+        elif pair and (found := language_of(pair)) is not None and _is_closer(found, language):
+            language, width = found, 2
         elif language is not None and _refines(language, word):
             language = language_of(f"{language.tag}-{word}") or language
         elif word not in _EMPTY:
@@ -139,12 +141,17 @@ def _read_marks(rest: str) -> _Marks:
         forced=forced,
         hearing_impaired=hearing_impaired,
         default=default,
-        title=tidy(" ".join(title)) or None,
+        title=None if all(_ORDER.fullmatch(word) for word in title) else tidy(" ".join(title)) or None,
     )
 
 
 def _names_language(steps: list[str]) -> bool:
     return any(language_of(step) is not None for step in steps)
+
+
+def _is_closer(found: Language, known: Language | None) -> bool:
+    """Whether a later word says the same language, but more closely: ``Spanish (Latin American)``."""
+    return known is not None and known.code == found.code and "-" in found.tag and "-" not in known.tag
 
 
 def _refines(language: Language, word: str) -> bool:
