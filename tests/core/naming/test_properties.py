@@ -33,6 +33,7 @@ from vitascope.core.naming import (
     parse_episode,
     parse_lyrics,
     parse_movie,
+    parse_nfo,
     parse_photo,
     parse_show_name,
     parse_subtitle,
@@ -83,6 +84,7 @@ ONE_PATH: dict[str, Callable[[str], Any]] = {
         parse_artwork(path, ArtworkContext(section=section, stems=STEMS)) for section in SectionKind
     ],
     "parse_lyrics": lambda path: parse_lyrics(path, STEMS),
+    "parse_nfo": lambda path: [parse_nfo(path, section, STEMS) for section in SectionKind],
     "season_of": season_of,
     "classify": classify,
     "is_ignored": lambda path: [

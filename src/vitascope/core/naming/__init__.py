@@ -33,6 +33,7 @@ from vitascope.core.naming.ignore_rules import IgnoreRules
 from vitascope.core.naming.languages import Language, language_of
 from vitascope.core.naming.movies import MovieName, parse_movie
 from vitascope.core.naming.music import TrackName, TrackTags, parse_track
+from vitascope.core.naming.nfo import NfoName, parse_nfo
 from vitascope.core.naming.photos import PhotoName, VideoName, parse_photo, parse_video
 from vitascope.core.naming.plexmatch import EpisodeHint, PlexMatch
 from vitascope.core.naming.search_text import deletions, search_tokens
@@ -58,6 +59,7 @@ __all__ = [
     "MediaVersion",
     "MovieGroup",
     "MovieName",
+    "NfoName",
     "PhotoAlbumGroup",
     "PhotoFile",
     "PhotoName",
@@ -86,6 +88,7 @@ __all__ = [
     "parse_episode",
     "parse_lyrics",
     "parse_movie",
+    "parse_nfo",
     "parse_photo",
     "parse_show_name",
     "parse_subtitle",
