@@ -20,7 +20,8 @@ class Session {
       this.state = "signed-out";
       live.stop();
     });
-    if (this.state !== "ready") this.state = "starting";
+    // The sign-in page stays while its token is tried.
+    if (this.state === "failed") this.state = "starting";
     try {
       const [server, sections] = await Promise.all([library.server(), library.sections()]);
       this.server = server;
@@ -40,7 +41,6 @@ class Session {
     setToken(token);
     forgetEverything();
     forgetLists();
-    this.state = "starting";
     return this.start();
   };
 
