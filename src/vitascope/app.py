@@ -24,6 +24,7 @@ from vitascope.accounts.locality import Trust, parse_networks
 from vitascope.api.dispatch import OWN_SOCKET, Api
 from vitascope.api.house import House
 from vitascope.api.now_playing import NowPlaying
+from vitascope.api.pictures import Photographer
 from vitascope.api.routes import FAMILIES
 from vitascope.edge.accept import Acceptor, tcp_socket, unix_socket
 from vitascope.events import Activity, ActivityChanged, ActivityEvent, Bus, PreferenceChanged
@@ -162,7 +163,12 @@ class Server:
             positions=positions,
             values=Values(positions),
             workers=workers,
-            pictures=PictureCache(settings.support.cache / "PhotoTranscoder"),
+            photographer=Photographer(
+                database=database,
+                workers=workers,
+                cache=PictureCache(settings.support.cache / "PhotoTranscoder"),
+                metadata=settings.support.metadata,
+            ),
             playing=NowPlaying(),
             started_at=int(time.time()),
             web=_WEB,

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from vitascope.accounts.directory import Directory
 from vitascope.api.now_playing import NowPlaying
+from vitascope.api.pictures import Photographer
 from vitascope.events import Bus
 from vitascope.library.activities import ActivityBoard
 from vitascope.library.scanner import ScanService
-from vitascope.media.images import PictureCache
 from vitascope.media.workers import WorkerPool
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.settings import Settings
@@ -31,7 +31,7 @@ class House:
     positions: Positions
     values: Values
     workers: WorkerPool
-    pictures: PictureCache
+    photographer: Photographer
     playing: NowPlaying
     started_at: int
     web: Path

@@ -73,6 +73,7 @@ class Routes:
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
+    path: str
     regex: re.Pattern[str]
     convertors: Mapping[str, Convertor[object]]
     methods: dict[str, Route]
@@ -88,6 +89,19 @@ class Match:
 
 
 _NOTHING = Match(route=None, params={}, allowed=frozenset())
+
+
+def _specificity(path: str) -> tuple[tuple[int, str], ...]:
+    """Orders patterns so that of two that fit the more exact one comes first, wherever it was declared."""
+    ranks = []
+    for part in path.split("/"):
+        if not part.startswith("{"):
+            ranks.append((0, part))
+        elif part.endswith(":int}"):
+            ranks.append((1, ""))
+        else:
+            ranks.append((3 if part.endswith(":path}") else 2, ""))
+    return tuple(ranks)
 
 
 def _head(path: str) -> str:
@@ -107,7 +121,7 @@ class Router:
             pattern = by_path.get(route.path)
             if pattern is None:
                 regex, _, convertors = compile_path(route.path)
-                pattern = by_path[route.path] = _Pattern(regex, convertors, {})
+                pattern = by_path[route.path] = _Pattern(route.path, regex, convertors, {})
                 if convertors:
                     self._by_head.setdefault(_head(route.path), []).append(pattern)
                 else:
@@ -115,6 +129,8 @@ class Router:
             if route.method in pattern.methods:
                 raise ValueError(f"{route.method} {route.path} is declared twice")
             pattern.methods[route.method] = route
+        for patterns in self._by_head.values():
+            patterns.sort(key=lambda pattern: _specificity(pattern.path))
 
     def find(self, method: str, path: str) -> Match:
         """The route for a path; a trailing slash makes no difference."""

@@ -25,7 +25,7 @@ FAMILIES: tuple[Routes, ...] = (
     search.routes,
     metadata.routes,
     hubs.routes,
-    values.routes,  # after all that have a path of their own below a section
+    values.routes,
     art.routes,
     parts.routes,
     state.routes,

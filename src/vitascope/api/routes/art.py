@@ -1,5 +1,257 @@
-"""Pictures of items."""
+"""Pictures of items: the ones they show, the ones they could show, and scaled ones."""
 
+import asyncio
+import re
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlsplit
+
+from vitascope.api.call import Call
+from vitascope.api.errors import BadRequestError, NotFoundError
+from vitascope.api.files import FileReply, is_below, media_type, open_file
+from vitascope.api.pictures import ELEMENTS, Picture
+from vitascope.api.policy import Policy
+from vitascope.api.render import Container, Node, Value
+from vitascope.api.reply import Header, Reply
+from vitascope.api.routes.metadata import item_of
+from vitascope.api.routes.sections import DEFAULT_TYPES, section_of
 from vitascope.api.routing import Routes
+from vitascope.core.model import ArtKind, SectionKind
+from vitascope.core.query import parse_listing
+from vitascope.media.images import PhotoRequest, PictureRequestError
+from vitascope.store import artworks
+from vitascope.store import items as store_items
+from vitascope.store.sections import locations
 
 routes = Routes()
+
+_A_MONTH = "private, max-age=2592000"
+_COMPOSITE_OF = 4
+
+_SELF = frozenset({("127.0.0.1", 32400), ("localhost", 32400), ("::1", 32400)})
+_METADATA = re.compile(r"/library/metadata/(\d+)/([A-Za-z]+)(?:/\d+)?")
+_ARTWORK = re.compile(r"/library/metadata/(\d+)/artwork/(\d+)")
+_PART = re.compile(r"/library/parts/(\d+)(?:/.*)?")
+_COMPOSITE = re.compile(r"/library/(sections|metadata|collections)/(\d+)/composite(?:/\d+)?")
+
+
+async def _send(call: Call, found: Picture) -> Reply:
+    """A picture as it is."""
+    caching = _A_MONTH if "stamp" in call.params else "no-cache"
+    if found.inside:
+        data = await call.house.photographer.inside(found)
+        return Reply(body=data.data, media_type=data.mime_type.encode(), headers=[(b"cache-control", caching.encode())])
+    opened = await asyncio.to_thread(open_file, found.path)
+    return FileReply(
+        opened,
+        receive=call.receive,
+        request_headers=call.headers,
+        content_type=media_type(found.path),
+        cache_control=caching,
+    )
+
+
+def _element(name: str) -> ArtKind:
+    kind = ELEMENTS.get(name)
+    if kind is None:
+        raise NotFoundError
+    return kind
+
+
+# --- lists and choice ------------------------------------------------------------------------------------------
+
+_LISTS: dict[str, ArtKind] = {
+    "posters": ArtKind.THUMB,
+    "thumbs": ArtKind.THUMB,
+    "arts": ArtKind.ART,
+    "banners": ArtKind.BANNER,
+    "clearLogos": ArtKind.CLEAR_LOGO,
+    "squareArts": ArtKind.SQUARE_ART,
+    "themes": ArtKind.THEME,
+}
+
+
+async def _listed(call: Call, kind: ArtKind) -> Reply:
+    item = await item_of(call)
+    rows = await call.house.database.read(artworks.list_artworks, item.id, kind)
+    element = "Track" if kind is ArtKind.THEME else "Photo"
+    children = []
+    for row in rows:
+        key = f"/library/metadata/{item.id}/artwork/{row.id}"
+        attributes: dict[str, Value] = {
+            "key": key,
+            "thumb": key,
+            "ratingKey": f"media://{row.id}",
+            "selected": row.selected,
+            "provider": row.source,
+        }
+        children.append(Node(element, attributes, json_name="Metadata"))
+    return call.reply(Container({"size": len(children)}, list(children)))
+
+
+@routes.get("/library/metadata/{item_id:int}/posters", policy=Policy.SIGNED_IN)
+@routes.get("/library/metadata/{item_id:int}/thumbs", policy=Policy.SIGNED_IN)
+@routes.get("/library/metadata/{item_id:int}/arts", policy=Policy.SIGNED_IN)
+@routes.get("/library/metadata/{item_id:int}/banners", policy=Policy.SIGNED_IN)
+@routes.get("/library/metadata/{item_id:int}/clearLogos", policy=Policy.SIGNED_IN)
+@routes.get("/library/metadata/{item_id:int}/squareArts", policy=Policy.SIGNED_IN)
+@routes.get("/library/metadata/{item_id:int}/themes", policy=Policy.SIGNED_IN)
+async def pictures(call: Call) -> Reply:
+    """The pictures, or themes, that an item could show."""
+    return await _listed(call, _LISTS[call.path.rstrip("/").rpartition("/")[2]])
+
+
+@routes.get("/library/metadata/{item_id:int}/artwork/{artwork_id:int}", policy=Policy.SIGNED_IN)
+async def one_picture(call: Call) -> Reply:
+    """One of the pictures that an item could show."""
+    photographer = call.house.photographer
+    return await _send(call, await photographer.artwork(call.number("item_id"), call.number("artwork_id"), call.viewer))
+
+
+@routes.put("/library/metadata/{item_id:int}/{element}", policy=Policy.OWNER)
+async def choose_picture(call: Call) -> Reply:
+    """Chooses which of its pictures an item shows."""
+    kind = _element(call.param("element"))
+    item = await item_of(call)
+    number = (call.text("url") or "").removeprefix("media://").rpartition("/")[2]
+    rows = await call.house.database.read(artworks.list_artworks, item.id, kind)
+    chosen = next((row for row in rows if str(row.id) == number), None)
+    if chosen is None:
+        raise BadRequestError("url names none of the item's pictures")
+    await call.house.database.awrite(artworks.select_artwork, chosen.id)
+    return Reply()
+
+
+# --- composites ------------------------------------------------------------------------------------------------
+
+
+async def _section_pictures(call: Call, section_id: int, kind: SectionKind) -> list[Picture]:
+    listing = parse_listing([("sort", "addedAt:desc")], default_type=DEFAULT_TYPES[kind], now=datetime.now(UTC))
+    page = await call.house.database.read(
+        call.house.positions.page, listing, [section_id], call.viewer, start=0, size=20
+    )
+    return await _thumbs(call, list(page.ids))
+
+
+async def _thumbs(call: Call, ids: list[int]) -> list[Picture]:
+    found: list[Picture] = []
+    for item_id in ids:
+        try:
+            found.append(await call.house.photographer.find(item_id, ArtKind.THUMB, call.viewer))
+        except NotFoundError:
+            continue
+        if len(found) == _COMPOSITE_OF:
+            break
+    return found
+
+
+async def _composite(call: Call, what: str, number: int, request: PhotoRequest) -> tuple[str, bytes, str]:
+    photographer = call.house.photographer
+    if what == "sections":
+        call.params = {**call.params, "section_id": str(number)}
+        section = await section_of(call)
+        found = await _section_pictures(call, section.id, SectionKind(section.kind))
+        version = section.content_changed_at
+    else:
+        call.params = {**call.params, "item_id": str(number)}
+        item = await item_of(call)
+        ids, _ = await call.house.database.read(store_items.children, item.id, call.viewer)
+        found = await _thumbs(call, ids)
+        version = item.updated_at
+    name = f"composite:{what}:{number}:{call.person_id}"
+    return await photographer.composite(name, version, found, request)
+
+
+@routes.get("/library/sections/{number:int}/composite/{stamp}", policy=Policy.SIGNED_IN)
+@routes.get("/library/sections/{number:int}/composite", policy=Policy.SIGNED_IN)
+async def section_composite(call: Call) -> Reply:
+    """A picture of a section, made of what is in it."""
+    return _picture(call, await _composite(call, "sections", call.number("number"), _request(call)))
+
+
+@routes.get("/library/metadata/{number:int}/composite/{stamp}", policy=Policy.SIGNED_IN)
+@routes.get("/library/metadata/{number:int}/composite", policy=Policy.SIGNED_IN)
+async def item_composite(call: Call) -> Reply:
+    """A picture of an item, made of what lies below it."""
+    return _picture(call, await _composite(call, "metadata", call.number("number"), _request(call)))
+
+
+# --- scaled ----------------------------------------------------------------------------------------------------
+
+
+def _request(call: Call) -> PhotoRequest:
+    try:
+        return PhotoRequest.parse(call.query)
+    except PictureRequestError as error:
+        raise BadRequestError(str(error)) from error
+
+
+def _picture(call: Call, made: tuple[str, bytes, str]) -> Reply:
+    content_type, data, etag = made
+    headers: list[Header] = [(b"etag", f'"{etag}"'.encode()), (b"cache-control", _A_MONTH.encode())]
+    if call.headers.get("if-none-match") == f'"{etag}"':
+        return Reply(status=304, headers=headers)
+    return Reply(body=data, media_type=content_type.encode(), headers=headers)
+
+
+def own_path(url: str, host: str | None) -> str:
+    """The path on this server that an address means; 400 for one that means another server.
+
+    Clients write the address under which the original server always knows itself, whatever its port is here.
+    """
+    if url.startswith("/") and not url.startswith("//"):
+        return url
+    parts = urlsplit(url)
+    try:
+        authority = (parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+    except ValueError:
+        raise BadRequestError("url is no address") from None
+    if parts.scheme in ("http", "https") and (authority in _SELF or (host and parts.netloc.lower() == host.lower())):
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+    raise BadRequestError("url: pictures of other servers are not fetched")
+
+
+async def picture_at(call: Call, path: str) -> Picture | None:
+    """The picture at a path of this server; ``None`` for what is no picture of an item."""
+    photographer = call.house.photographer
+    found = _ARTWORK.fullmatch(path)
+    if found is not None:
+        return await photographer.artwork(int(found[1]), int(found[2]), call.viewer)
+    found = _METADATA.fullmatch(path)
+    if found is not None and found[2] in ELEMENTS:
+        return await photographer.find(int(found[1]), ELEMENTS[found[2]], call.viewer)
+    found = _PART.fullmatch(path)
+    if found is not None:
+        part = await call.house.database.read(store_items.part_for_delivery, int(found[1]), call.viewer)
+        if part is None:
+            raise NotFoundError
+        _, file, item = part
+        roots = [row.path for row in await call.house.database.read(locations, item.section_id)]
+        if not await asyncio.to_thread(is_below, file, roots):
+            raise NotFoundError
+        return Picture(path=file, root=b"/")
+    return None
+
+
+@routes.get("/photo/:/transcode", policy=Policy.SIGNED_IN)
+async def transcode(call: Call) -> Reply:
+    """A picture of this server, scaled, tinted, blurred or in another format."""
+    path, _, query = own_path(call.required("url"), call.headers.get("host")).partition("?")
+    request = _request(call)
+    found = _COMPOSITE.fullmatch(path)
+    if found is not None:
+        return _picture(call, await _composite(call, found[1], int(found[2]), request))
+    if path == "/photo/:/transcode":
+        inner = dict(parse_qsl(query)).get("url", "")
+        path = own_path(inner, call.headers.get("host")).partition("?")[0]
+    picture = await picture_at(call, path)
+    if picture is None:
+        raise NotFoundError("There is no such picture.")
+    return _picture(call, await call.house.photographer.scaled(picture, request))
+
+
+@routes.get("/library/metadata/{item_id:int}/{element}/{stamp}", policy=Policy.SIGNED_IN)
+@routes.get("/library/metadata/{item_id:int}/{element}", policy=Policy.SIGNED_IN)
+async def element(call: Call) -> Reply:
+    """The picture, or theme, that an item shows."""
+    kind = _element(call.param("element"))
+    return await _send(call, await call.house.photographer.find(call.number("item_id"), kind, call.viewer))

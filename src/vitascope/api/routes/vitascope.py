@@ -7,10 +7,12 @@ from vitascope.accounts import household
 from vitascope.accounts.household import HouseholdError
 from vitascope.api.call import Call
 from vitascope.api.errors import BadRequestError
+from vitascope.api.listing import paging_headers
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
+from vitascope.store.files import unreadable
 from vitascope.store.sections import list_sections, locations
 from vitascope.store.writer import Writer
 
@@ -48,6 +50,31 @@ async def status(call: Call) -> Reply:
         "startedAt": house.started_at,
     }
     return call.reply(Container(attributes, list(children)))
+
+
+@routes.get("/vitascope/unreadable", policy=Policy.OWNER)
+async def unreadable_files(call: Call) -> Reply:
+    """The files that could not be read, and why."""
+    window = call.window
+    size = 1_000 if window.size is None else window.size
+    found, total = await call.house.database.read(unreadable, call.integer("sectionId"), window.start, size)
+    children = [
+        Node(
+            "File",
+            {
+                "id": file.file_id,
+                "librarySectionID": str(file.section_id),
+                "path": (file.location_path.rstrip(b"/") + b"/" + file.path).decode("utf-8", "replace"),
+                "reason": file.error,
+                "at": file.error_at,
+            },
+        )
+        for file in found
+    ]
+    return call.reply(
+        Container({"size": len(children), "totalSize": total, "offset": window.start}, list(children)),
+        headers=paging_headers(window.start, total),
+    )
 
 
 # --- people ----------------------------------------------------------------------------------------------------
