@@ -147,6 +147,15 @@ RECIPES = {
     "tone.aiff": Recipe(arguments=f"{_TONE} -ac 2 -c:a pcm_s24be"),
     "tone.aac": Recipe(arguments=f"{_TONE} -ac 2 -c:a aac"),
     "tone.wv": Recipe(arguments=f"{_TONE} -ac 2 -c:a wavpack"),
+    "cover.mkv": Recipe(
+        arguments="-i {60p.mkv} -c copy -attach {cover.jpg} -metadata:s:t mimetype=image/jpeg "
+        "-metadata:s:t filename=cover.jpg",
+        uses=("60p.mkv", "cover.jpg"),
+    ),
+    "cover.mp4": Recipe(
+        arguments="-i {60p.mkv} -i {cover.jpg} -map 0 -map 1 -c copy -disposition:v:1 attached_pic",
+        uses=("60p.mkv", "cover.jpg"),
+    ),
     "pgs.mkv": Recipe(arguments=_video(f"-i {{pictures.sup}} -map 0 -map 1 -c:s copy {_X264}"), uses=("pictures.sup",)),
     "dolby.mkv": Recipe(arguments="-i {dolby.mp4} -c copy -strict unofficial", uses=("dolby.mp4",)),
 }

@@ -1,6 +1,7 @@
 from pathlib import Path
 from typing import Any
 
+import PIL.Image
 import pytest
 from tests.support.samples import copy_of, dolby_record, rewrite_boxes, sample
 
@@ -9,7 +10,7 @@ from vitascope.media.probe import probe_file
 from vitascope.media.probe.bitstream import av1_sequence, h264_sequence
 from vitascope.media.probe.dovi import parse_configuration
 from vitascope.media.probe.tasks import FileArgs, InspectArgs, Inspected, inspect, probe
-from vitascope.media.tags import AudioTags
+from vitascope.media.tags import AudioTags, extract_picture
 from vitascope.media.workers import WorkerPool
 
 
@@ -297,6 +298,21 @@ def test_inspecting_through_a_pool_gives_probe_and_tags() -> None:
     assert found["everything.mkv"].tags == AudioTags(title="The Film", date="1999-03-04", year=1999)
     assert found["tone.wav"].tags == AudioTags(title="Chunk")
     assert found["cover.jpg"].tags is None
+
+
+@pytest.mark.parametrize("name", ["cover.mkv", "cover.mp4"])
+def test_covers_of_films_are_pictures_and_no_streams(name: str) -> None:
+    probed = probe_file(str(sample(name)))
+    assert [stream.codec for stream in probed.streams] == ["h264"]
+    assert probed.has_embedded_picture
+    assert extract_picture(str(sample(name))) == ("image/jpeg", sample("cover.jpg").read_bytes())
+
+
+def test_avif(tmp_path: Path) -> None:
+    path = tmp_path / "photo.avif"
+    PIL.Image.new("RGB", (70, 54)).save(path)
+    probed = probe_file(str(path))
+    assert (probed.container, probed.streams[0].width, probed.streams[0].height) == ("avif", 70, 54)
 
 
 def test_av1_sequence_header_without_its_container() -> None:

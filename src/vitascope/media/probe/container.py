@@ -47,6 +47,8 @@ def open_container(file: MediaFile, format_: Format, *, full: bool) -> InputCont
     except MemoryError:
         raise
     except (av.error.FFmpegError, ValueError) as error:
+        # A failing disk looks like damage to libav, not to us.
+        file.read_at(file.size_bytes - 1, 1)
         text = error.strerror.partition(":")[0] if isinstance(error, OSError) and error.strerror else "unreadable"
         if format_ is Format.UNKNOWN:
             raise MediaError(Reason.UNRECOGNISED, "not in any media format we know") from error

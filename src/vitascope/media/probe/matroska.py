@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from vitascope.media.probe.dovi import DolbyVision, parse_configuration
-from vitascope.media.probe.opening import Window
+from vitascope.media.probe.opening import Reads
 
 MAX_ELEMENTS = 4096
 
@@ -58,13 +58,13 @@ class MatroskaLayout:
     """In file order, one for each stream that libav makes."""
 
 
-def read_layout(window: Window) -> MatroskaLayout:
+def read_layout(window: Reads) -> MatroskaLayout:
     """Walk the file. Never raises for its content."""
     return _Walk(window).run()
 
 
 class _Walk:
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Reads) -> None:
         self._window = window
         self._left = MAX_ELEMENTS
         self._layout = MatroskaLayout()

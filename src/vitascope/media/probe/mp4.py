@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from vitascope.media.probe.dovi import DolbyVision, parse_configuration
-from vitascope.media.probe.opening import Window
+from vitascope.media.probe.opening import Reads
 
 MAX_BOXES = 4096
 _VISUAL_ENTRY_BYTES = 78
@@ -38,13 +38,13 @@ class Mp4Layout:
     tracks: dict[int, Mp4Track] = field(default_factory=dict)
 
 
-def read_layout(window: Window) -> Mp4Layout:
+def read_layout(window: Reads) -> Mp4Layout:
     """Walk the file. Never raises for its content."""
     return _Walk(window).run()
 
 
 class _Walk:
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Reads) -> None:
         self._window = window
         self._left = MAX_BOXES
         self._layout = Mp4Layout()

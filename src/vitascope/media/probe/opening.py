@@ -12,7 +12,7 @@ import os
 import stat
 from functools import cached_property
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, Protocol, Self
 
 from vitascope.media.workers.failure import MediaError, Reason
 
@@ -63,6 +63,15 @@ class MediaFile:
         self.close()
 
 
+class Reads(Protocol):
+    """Random reads of a few bytes here and there, over ``size`` bytes."""
+
+    @property
+    def size(self) -> int: ...
+
+    def get(self, offset: int, count: int, /) -> bytes: ...
+
+
 class Window:
     """Random reads of a few bytes here and there, served from blocks of 64 KiB."""
 
@@ -72,9 +81,12 @@ class Window:
         self._file = file
         self._start = 0
         self._block = file.head
-        self.size = file.size_bytes
 
-    def get(self, offset: int, count: int) -> bytes:
+    @property
+    def size(self) -> int:
+        return self._file.size_bytes
+
+    def get(self, offset: int, count: int, /) -> bytes:
         """Up to ``count`` bytes at ``offset``."""
         place = offset - self._start
         if place < 0 or place + count > len(self._block):
