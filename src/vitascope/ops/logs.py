@@ -16,6 +16,8 @@ _MAX_BYTES = 10 * 1024 * 1024
 _FORMAT = "%(asctime)s.%(msecs)03d [%(threadName)s] %(levelname)s %(name)s - %(message)s"
 _DATES = "%Y-%m-%dT%H:%M:%S"
 
+_CHATTY = ("alembic", "uvicorn", "websockets")
+
 _SECRETS = (
     re.compile(r"(?i)(x-plex-token|access_?token|authtoken|token|claim)([\"']?\s*(?:=|:|%3D)\s*[\"']?)[^\s&\"'<>,;)]+"),
     re.compile(r"(?i)(authorization)([\"']?\s*[:=]\s*[\"']?(?:bearer|basic)?\s*)[^\s\"',;)]+"),
@@ -67,6 +69,8 @@ class LogFiles:
         root = logging.getLogger()
         root.addHandler(self._handler)
         root.setLevel(self._level)
+        for name in _CHATTY:
+            logging.getLogger(name).setLevel(logging.WARNING)
         self._listener.start()
 
     def close(self) -> None:

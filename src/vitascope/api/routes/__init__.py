@@ -2,6 +2,7 @@
 
 from vitascope.api.routes import (
     art,
+    browse,
     events,
     hubs,
     metadata,
@@ -12,6 +13,7 @@ from vitascope.api.routes import (
     server,
     sessions,
     state,
+    streams,
     values,
     vitascope,
     web,
@@ -28,6 +30,8 @@ FAMILIES: tuple[Routes, ...] = (
     values.routes,
     art.routes,
     parts.routes,
+    streams.routes,
+    browse.routes,
     state.routes,
     sessions.routes,
     events.routes,

@@ -1,0 +1,138 @@
+"""Subtitles and lyrics as files: those beside the media, and text taken out of it.
+
+``/library/streams/{id}`` sends a sidecar as it is; ``format`` (or a name's ending) asks for another text format, and
+``encoding`` for UTF-8. A text stream inside a film is taken out by a worker; pictures of subtitles cannot be text.
+"""
+
+import asyncio
+import os
+from typing import Literal, cast
+
+from vitascope.api.call import Call
+from vitascope.api.errors import ApiError, BadRequestError, NotFoundError, NotMadeYetError
+from vitascope.api.files import is_below, media_type, open_file
+from vitascope.api.policy import Policy
+from vitascope.api.render import Container, Node, Value
+from vitascope.api.reply import Reply
+from vitascope.api.routing import Routes
+from vitascope.core.model import StreamType
+from vitascope.media.subtitles import convert, decode_text, parse_lyrics
+from vitascope.media.subtitles.converting import Source
+from vitascope.media.subtitles.tasks import SubtitleArgs, subtitle
+from vitascope.media.workers import TaskError
+from vitascope.store import files, items
+from vitascope.store.rows import StreamRow
+from vitascope.store.sections import locations
+
+routes = Routes()
+
+_MOST_BYTES = 32 * 1024 * 1024
+_TARGETS = ("srt", "vtt", "ass")
+_SOURCES = ("srt", "vtt", "ass", "ssa", "smi")
+_SPELLINGS = {"webvtt": "vtt", "subrip": "srt", "ssa": "ass"}
+_IMAGES = ("pgs", "vobsub", "dvb_subtitle", "dvd_subtitle", "hdmv_pgs_subtitle", "xsub")
+
+Target = Literal["srt", "vtt", "ass"]
+
+
+async def _stream(call: Call) -> StreamRow:
+    found = await call.house.database.read(items.stream, call.number("stream_id"), call.viewer)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+async def _sidecar(call: Call, file_id: int) -> tuple[bytes, bytes]:
+    """Name and bytes of a file beside the media."""
+    database = call.house.database
+    file = (await database.read(files.files_by_id, [file_id])).get(file_id)
+    roots = {row.id: row.path for row in await database.read(locations)}
+    if file is None or file.location_id not in roots:
+        raise NotFoundError
+    root = roots[file.location_id]
+    path = root.rstrip(b"/") + b"/" + file.path
+    return file.path, await asyncio.to_thread(_read, path, root)
+
+
+def _read(path: bytes, root: bytes) -> bytes:
+    if not is_below(path, [root]):
+        raise NotFoundError
+    opened = open_file(path)
+    with os.fdopen(opened.fd, "rb") as file:
+        data = file.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise BadRequestError("the file is too large for a subtitle")
+    return data
+
+
+def _target(call: Call) -> Target | None:
+    asked = (call.text("format") or call.params.get("ending") or "").lower()
+    asked = _SPELLINGS.get(asked, asked)
+    if not asked:
+        return None
+    if asked not in _TARGETS:
+        raise BadRequestError(f"format is none of {', '.join(_TARGETS)}")
+    return cast("Target", asked)
+
+
+def _text(body: str, ending: str) -> Reply:
+    kind = media_type(f".{ending}").partition(";")[0]
+    return Reply(body=body.encode("utf-8", "replace"), media_type=f"{kind};charset=utf-8".encode())
+
+
+def _lyrics(call: Call, data: bytes) -> Reply:
+    found = parse_lyrics(decode_text(data))
+    lines = []
+    for line in found.lines:
+        attributes: dict[str, Value] = {"startOffset": line.start_ms}
+        lines.append(Node("Line", attributes, [Node("Span", {"startOffset": line.start_ms, "text": line.text})]))
+    node = Node("Lyrics", {"timed": found.timed, "minLines": 2, "provider": "local"}, lines)
+    return call.reply(Container({"size": 1}, [node]))
+
+
+async def _of_lyrics(call: Call, stream: StreamRow) -> Reply:
+    if stream.file_id is None:
+        raise NotFoundError("These lyrics are inside the file.")
+    name, data = await _sidecar(call, stream.file_id)
+    ending = call.params.get("ending")
+    if ending in ("lrc", "txt") or call.text("format") in ("lrc", "txt"):
+        return Reply(body=decode_text(data).encode("utf-8", "replace"), media_type=media_type(name).encode())
+    return _lyrics(call, data)
+
+
+@routes.get("/library/streams/{stream_id:int}", "/library/streams/{stream_id:int}.{ending}", policy=Policy.SIGNED_IN)
+async def stream_file(call: Call) -> Reply:
+    """A subtitle or lyrics stream as a file."""
+    stream = await _stream(call)
+    if stream.type == StreamType.LYRICS:
+        return await _of_lyrics(call, stream)
+    if stream.type != StreamType.SUBTITLE:
+        raise NotFoundError("Only subtitles and lyrics are files of their own.")
+    target = _target(call)
+    if stream.codec in _IMAGES:
+        raise NotMadeYetError("These subtitles are pictures; they can only be shown with the film.")
+    if stream.file_id is not None and stream.index_number is None:
+        name, data = await _sidecar(call, stream.file_id)
+        ending = name.rpartition(b".")[2].decode("ascii", "ignore").lower()
+        if target is None and call.text("encoding") is None:
+            return Reply(body=data, media_type=media_type(name).partition(";")[0].encode())
+        text = decode_text(data)
+        if target is None or target == ending or ending not in _SOURCES:
+            return _text(text, ending)
+        return _text(await asyncio.to_thread(convert, text, cast("Source", ending), target), target)
+    return await _inside(call, stream, target or "srt")
+
+
+async def _inside(call: Call, stream: StreamRow, target: Target) -> Reply:
+    found = await call.house.database.read(items.part_for_delivery, stream.part_id, call.viewer)
+    if found is None or stream.index_number is None:
+        raise NotFoundError
+    _, path, item = found
+    roots = [row.path for row in await call.house.database.read(locations, item.section_id)]
+    if not await asyncio.to_thread(is_below, path, roots):
+        raise NotFoundError
+    try:
+        text = await call.house.workers.run(subtitle, SubtitleArgs.of(path, stream.index_number, target))
+    except TaskError as error:
+        raise ApiError(f"The subtitles cannot be taken out: {error}") from error
+    return _text(text, target)
