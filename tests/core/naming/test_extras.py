@@ -1,9 +1,9 @@
-"""Music videos among music. (Extras of films and shows are in the tables of those.)"""
+"""Music videos among music, and the folders of split films. (Extras of films and shows are in the tables of those.)"""
 
 import pytest
 
 from vitascope.core.model import ExtraType
-from vitascope.core.naming import music_video
+from vitascope.core.naming import music_video, part_folder
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,11 @@ from vitascope.core.naming import music_video
 )
 def test_music_video(stem: str, expected: tuple[str, ExtraType] | None) -> None:
     assert music_video(stem) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("CD1", 1), ("cd 2", 2), ("Disc 03", 3), ("disk-4", 4), ("DVD8", 8), ("CD9", None), ("CD", None), ("ABCD1", None)],
+)
+def test_part_folder(name: str, expected: int | None) -> None:
+    assert part_folder(name) == expected

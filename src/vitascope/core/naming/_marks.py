@@ -148,6 +148,12 @@ def drop_release_parentheses(text: str) -> str:
     return _RELEASE_PARENTHESES.sub(" ", text) if "(" in text else text
 
 
+def part_folder(name: str) -> int | None:
+    """The number of a folder that holds one part of a split film: ``CD1``, ``Disc 2``."""
+    found = PART_FOLDER.fullmatch(name)
+    return int(found.group(1)) if found else None
+
+
 def take_part(text: str) -> tuple[str, int | None]:
     """The text without the mark of a split file (``cd1`` to ``pt8``), and its number.
 

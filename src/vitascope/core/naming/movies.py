@@ -10,13 +10,13 @@ from functools import lru_cache
 
 from vitascope.core.model import ExtraType
 from vitascope.core.naming._marks import (
-    PART_FOLDER,
     Ids,
     bare_year,
     bracketed_year,
     drop_release_parentheses,
     has_release_words,
     merge_ids,
+    part_folder,
     release_start,
     take_edition,
     take_ids,
@@ -77,8 +77,8 @@ def parse_movie(path: str, *, split_parts: bool = True, find_extras: bool = True
         extra_title = _extra_title(stem, "")
     elif find_extras and (suffix := suffix_extra(stem)) is not None:
         stem, extra = suffix
-    elif len(folders) >= 2 and split_parts and (found := PART_FOLDER.fullmatch(folders[-1])):
-        part = int(found.group(1))
+    elif len(folders) >= 2 and split_parts and (number := part_folder(folders[-1])) is not None:
+        part = number
         folders = folders[:-1]
     if split_parts and part is None and extra is None:
         stem, part = take_part(stem)

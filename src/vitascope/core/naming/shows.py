@@ -6,11 +6,11 @@ from functools import lru_cache
 
 from vitascope.core.model import ExtraType
 from vitascope.core.naming._marks import (
-    PART_FOLDER,
     Ids,
     bare_year,
     bracketed_year,
     drop_release_parentheses,
+    part_folder,
     release_start,
     take_edition,
     take_ids,
@@ -101,7 +101,7 @@ def place_of(folders: tuple[str, ...], stem: str) -> ShowPlace:
     extra: ExtraType | None = None
     if len(folders) >= 2 and (extra := folder_extra(folders[-1])) is not None:
         folders = folders[:-1]
-    while len(folders) >= 2 and PART_FOLDER.fullmatch(folders[-1]):
+    while len(folders) >= 2 and part_folder(folders[-1]) is not None:
         folders = folders[:-1]
     episode_folder: str | None = None
     if folders and extra is None:
