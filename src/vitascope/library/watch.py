@@ -1,0 +1,153 @@
+"""Notices changes below the roots and has the folders scanned that changed, once they have settled.
+
+The kernel tells where it can (inotify); network file systems never tell, so their folders are polled. A burst of
+changes, such as a season being copied, becomes one scan of the folder it happened in.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+
+from watchfiles import Change, awatch
+
+from vitascope.core.model import FileClass
+from vitascope.core.naming.files import classify
+from vitascope.store import sections
+from vitascope.store.engine import Database
+from vitascope.store.rows import LocationRow
+
+log = logging.getLogger(__name__)
+
+SETTLE_S = 3.0
+POLL_EVERY_S = 60.0
+MOST_FOLDERS = 20
+"""More changed folders than this are one scan of the whole section."""
+
+_REMOTE = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.rclone", "fuse.sshfs", "fuse.mergerfs", "9p", "davfs", "fuse.s3fs",
+     "ceph", "glusterfs", "afs", "virtiofs", "fuse.unionfs"}
+)  # fmt: skip
+
+
+class Watcher:
+    """Watches the roots of all sections. ``scan(section_id, path or None)`` is awaited for what changed."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        scan: Callable[[int, bytes | None], Awaitable[object]],
+        settle_s: float = SETTLE_S,
+        poll_every_s: float = POLL_EVERY_S,
+    ) -> None:
+        self._database = database
+        self._scan = scan
+        self._settle_s = settle_s
+        self._poll_every_s = poll_every_s
+        self._task: asyncio.Task[None] | None = None
+        self._stop = asyncio.Event()
+
+    async def restart(self) -> None:
+        """Watch the roots there are now; call it when sections changed. Also starts the first time."""
+        await self.close()
+        roots = await self._database.read(sections.locations)
+        self._stop = asyncio.Event()
+        self._task = asyncio.get_running_loop().create_task(self._watch(roots, self._stop), name="watcher")
+
+    async def close(self) -> None:
+        self._stop.set()
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+
+    async def _watch(self, roots: list[LocationRow], stop: asyncio.Event) -> None:
+        mounts = read_mounts()
+        local = [root for root in roots if os.path.isdir(root.path) and not is_remote(root.path, mounts)]
+        remote = [root for root in roots if os.path.isdir(root.path) and is_remote(root.path, mounts)]
+        async with asyncio.TaskGroup() as group:
+            if local:
+                group.create_task(self._follow(local, stop, poll=False))
+            if remote:
+                group.create_task(self._follow(remote, stop, poll=True))
+
+    async def _follow(self, roots: list[LocationRow], stop: asyncio.Event, *, poll: bool) -> None:
+        paths = [Path(os.fsdecode(root.path)) for root in roots]
+        try:
+            async for changes in awatch(
+                *paths,
+                watch_filter=concerns_media,
+                debounce=int(self._settle_s * 1000),
+                step=max(50, int(self._settle_s * 1000) // 4),
+                stop_event=stop,
+                force_polling=poll,
+                poll_delay_ms=int(self._poll_every_s * 1000),
+                ignore_permission_denied=True,
+                recursive=True,
+            ):
+                await self._changed(roots, [os.fsencode(path) for _, path in changes])
+        except (OSError, RuntimeError) as error:
+            # Too many folders for the kernel's limit, or a root that went away: scheduled scans still see everything.
+            log.warning("Changes below %d folders are not watched: %s", len(paths), error)
+
+    async def _changed(self, roots: list[LocationRow], paths: Iterable[bytes]) -> None:
+        for section_id, folders in changed_folders(roots, paths).items():
+            wanted: list[bytes | None] = [*folders] if len(folders) <= MOST_FOLDERS else [None]
+            for folder in wanted:
+                try:
+                    await self._scan(section_id, folder)
+                except Exception:
+                    log.exception("The scan of a changed folder could not be started")
+
+
+def concerns_media(_change: Change, path: str) -> bool:
+    """Whether a changed path can matter to a library: folders, and files of the kinds a scan looks at."""
+    name = path.rpartition("/")[2]
+    if name.startswith(".") and name.lower() not in (".plexmatch", ".plexignore"):
+        return False
+    return "." not in name or classify(name) is not FileClass.OTHER or os.path.isdir(path)
+
+
+def changed_folders(roots: Iterable[LocationRow], paths: Iterable[bytes]) -> dict[int, list[bytes]]:
+    """The folders to scan by section: those the paths lie in, without those that lie inside another of them."""
+    found: dict[int, set[bytes]] = {}
+    for path in paths:
+        for root in roots:
+            base = root.path.rstrip(b"/")
+            if path.startswith(base + b"/"):
+                folder = path if os.path.isdir(path) else path.rpartition(b"/")[0]
+                found.setdefault(root.section_id, set()).add(folder)
+    return {
+        section_id: sorted(
+            folder for folder in folders if not any(folder.startswith(other + b"/") for other in folders)
+        )
+        for section_id, folders in found.items()
+    }
+
+
+def read_mounts(text: str | None = None) -> list[tuple[bytes, str]]:
+    """(mount point, type of file system) of everything mounted, the deepest first."""
+    if text is None:
+        try:
+            text = Path("/proc/self/mounts").read_text("utf-8", "surrogateescape")
+        except OSError:
+            return []
+    found: list[tuple[bytes, str]] = []
+    for line in text.splitlines():
+        fields = line.split(" ")
+        if len(fields) >= 3:
+            point = os.fsencode(fields[1]).replace(rb"\040", b" ").replace(rb"\011", b"\t").replace(rb"\134", b"\\")
+            found.append((point, fields[2]))
+    return sorted(found, key=lambda mount: -len(mount[0]))
+
+
+def is_remote(path: bytes, mounts: list[tuple[bytes, str]]) -> bool:
+    """Whether a path lies on a file system that tells nobody of its changes."""
+    for point, kind in mounts:
+        if path == point or path.startswith(point.rstrip(b"/") + b"/"):
+            return kind in _REMOTE
+    return False
