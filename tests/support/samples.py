@@ -120,6 +120,11 @@ RECIPES = {
     "interlaced.mkv": Recipe(
         arguments=_video(f"{_X264} -vf setfield=tff -flags +ildct+ilme", size="720x480", rate="30000/1001")
     ),
+    "anamorphic.mkv": Recipe(
+        arguments=_video(
+            f"{_X264} -pix_fmt yuv420p -vf setsar=16/11 -bsf:v h264_metadata=sample_aspect_ratio=16/11", size="720x576"
+        )
+    ),
     "60p.mkv": Recipe(arguments=_video(f"{_X264} -pix_fmt yuv420p", rate="60000/1001")),
     "deep.mkv": Recipe(arguments=_video(f"{_X264} -pix_fmt yuv422p10le")),
     "dts.mkv": Recipe(arguments=_video(_X264, sound="-filter:a pan=5.1(side)|c0=c0|c1=c0 -c:a dca -strict -2")),

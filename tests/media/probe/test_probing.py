@@ -98,7 +98,9 @@ def test_video(name: str, container: str, expected: dict[str, Any]) -> None:
     assert probed.problem is None
 
 
-@pytest.mark.parametrize("name", ["h264.mp4", "everything.mkv", "h264.ts", "av1-hdr.mkv", "vp9.webm", "mpeg4.avi"])
+@pytest.mark.parametrize(
+    "name", ["h264.mp4", "everything.mkv", "h264.ts", "av1-hdr.mkv", "vp9.webm", "mpeg4.avi", "anamorphic.mkv"]
+)
 def test_the_quick_way_finds_what_the_full_way_finds(name: str) -> None:
     """But for what only decoding tells, and what a decoder only assumes."""
     quick, full = probe_file(str(sample(name))), probe_file(str(sample(name)), full=True)
@@ -106,6 +108,8 @@ def test_the_quick_way_finds_what_the_full_way_finds(name: str) -> None:
     for ours, theirs in zip(quick.streams, full.streams, strict=True):
         for field in ("codec", "profile", "level", "width", "height", "bit_depth", "frame_rate", "chroma_subsampling"):
             assert getattr(ours, field) == getattr(theirs, field), field
+        # Square pixels are often left unsaid.
+        assert (ours.pixel_aspect_ratio or "1:1") == (theirs.pixel_aspect_ratio or "1:1")
         for field in ("channels", "audio_channel_layout", "sampling_rate", "language_code", "scan_type"):
             assert getattr(ours, field) == getattr(theirs, field), field
 

@@ -9,6 +9,25 @@ from dataclasses import dataclass
 
 _HIGH_PROFILES = frozenset({44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 244})
 _EXTENDED_SAR = 255
+_SHAPES = {
+    1: (1, 1),
+    2: (12, 11),
+    3: (10, 11),
+    4: (16, 11),
+    5: (40, 33),
+    6: (24, 11),
+    7: (20, 11),
+    8: (32, 11),
+    9: (80, 33),
+    10: (18, 11),
+    11: (15, 11),
+    12: (64, 33),
+    13: (160, 99),
+    14: (4, 3),
+    15: (3, 2),
+    16: (2, 1),
+}
+"""Pixel aspect ratios of ITU-T H.264 table E-1."""
 _CHROMA = {0: "4:0:0", 1: "4:2:0", 2: "4:2:2", 3: "4:4:4"}
 _CHROMA_LOCATIONS = {0: "left", 1: "center", 2: "topleft", 3: "top", 4: "bottomleft", 5: "bottom"}
 
@@ -137,8 +156,9 @@ def _skip_scaling_list(bits: _Bits, size: int) -> None:
 
 
 def _h264_usability(bits: _Bits, info: SequenceInfo) -> None:
-    if bits.flag() and bits.take(8) == _EXTENDED_SAR:
-        info.sample_aspect = (bits.take(16), bits.take(16))
+    if bits.flag():
+        shape = bits.take(8)
+        info.sample_aspect = (bits.take(16), bits.take(16)) if shape == _EXTENDED_SAR else _SHAPES.get(shape)
     if bits.flag():
         bits.take(1)
     if bits.flag():
