@@ -158,7 +158,7 @@ def test_what_is_no_video_is_refused(data: bytes, tmp_path: Path) -> None:
 def test_reasons(tmp_path: Path) -> None:
     with pytest.raises(NoFrameError) as caught:
         frame(tmp_path / "gone.mp4")
-    assert caught.value.reason is Reason.UNREADABLE
+    assert caught.value.reason is Reason.MISSING
 
 
 def test_a_truncated_film_gives_a_frame_or_a_reason(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Pictures as clients ask for them, judged by another library; and files that are made to hurt."""
 
 import io
+import os
 import random
 import struct
 import zlib
@@ -312,9 +313,12 @@ def test_reasons_for_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert caught.value.reason is Reason.EMPTY
     with pytest.raises(UnreadablePictureError) as caught:
         transcode(tmp_path / "gone.jpg", PhotoRequest())
-    assert caught.value.reason is Reason.UNREADABLE
-    with pytest.raises(UnreadablePictureError):
-        transcode(tmp_path, PhotoRequest())
+    assert caught.value.reason is Reason.MISSING
+    os.mkfifo(tmp_path / "poster.jpg")
+    for path in (tmp_path, tmp_path / "poster.jpg"):
+        with pytest.raises(UnreadablePictureError) as caught:
+            transcode(path, PhotoRequest())
+        assert caught.value.reason is Reason.NOT_A_FILE
     with pytest.raises(UnreadablePictureError):
         transcode(str(tmp_path) + "/a\0b", PhotoRequest())
 

@@ -56,7 +56,7 @@ def test_what_is_wrong_comes_back_with_its_reason(pool: WorkerPool, tmp_path: Pa
         assert caught.value.reason is reason
     with pytest.raises(TaskError) as caught:
         pool.submit(t.take_frame, t.FrameArgs(path=os.fsencode(tmp_path / "gone.mp4"))).result()
-    assert caught.value.reason is Reason.UNREADABLE
+    assert caught.value.reason is Reason.MISSING
 
 
 def test_the_server_side_loads_no_image_library() -> None:

@@ -13,7 +13,8 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from vitascope.media.images.errors import NoFrameError
-from vitascope.media.workers.failure import Reason
+from vitascope.media.probe.opening import MediaFile
+from vitascope.media.workers.failure import MediaError, Reason
 
 _DEMUXERS = (
     "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,avi,mpegts,mpeg,mpegvideo,flv,live_flv,asf,ogg,rm,mxf,gxf,ivf,wtv,nut,dv,"
@@ -25,16 +26,18 @@ _DEMUXERS = (
 def open_video(path: str | bytes | os.PathLike[str]) -> Iterator[tuple[InputContainer, VideoStream]]:
     """The container and its main video stream. Raises :class:`NoFrameError` when there is none."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except (OSError, ValueError) as error:
-        raise NoFrameError(f"the file cannot be opened: {error}", Reason.UNREADABLE) from error
-    try:
+        file = MediaFile(os.fsencode(path))
+    except MediaError as error:
+        raise NoFrameError(error.detail, error.reason) from error
+    except ValueError as error:  # a NUL in the name
+        raise NoFrameError(str(error), Reason.MISSING) from error
+    with file:
         try:
             container = av.open(
                 "fd:",
                 "r",
                 options={
-                    "fd": str(descriptor),
+                    "fd": str(file.fd),
                     "protocol_whitelist": "fd",
                     "format_whitelist": _DEMUXERS,
                     "probesize": "2000000",
@@ -45,8 +48,6 @@ def open_video(path: str | bytes | os.PathLike[str]) -> Iterator[tuple[InputCont
             raise NoFrameError(f"not a readable video: {error}", Reason.UNRECOGNISED) from error
         with container:
             yield container, _main_stream(container)
-    finally:
-        os.close(descriptor)
 
 
 def _main_stream(container: InputContainer) -> VideoStream:

@@ -8,7 +8,6 @@ the declared size is checked before anything is decoded.
 """
 
 import os
-from pathlib import Path
 
 # Read by libvips when it is loaded: refuse whatever it calls untrusted, and do not chat on stderr.
 os.environ["VIPS_BLOCK_UNTRUSTED"] = "1"
@@ -16,6 +15,7 @@ os.environ.setdefault("VIPS_WARNING", "1")
 
 import pyvips
 
+from vitascope.media.images._files import picture_file
 from vitascope.media.images.errors import PictureTooLargeError, UnreadablePictureError
 from vitascope.media.workers.failure import Reason
 
@@ -46,13 +46,10 @@ def read_source(source: Source) -> bytes:
     if isinstance(source, bytes):
         data = source
     else:
-        try:
-            path = Path(source)
-            if path.stat().st_size > MAX_BYTES:
+        with picture_file(source) as file:
+            if file.size_bytes > MAX_BYTES:
                 raise PictureTooLargeError(f"the file is larger than {MAX_BYTES >> 20} MB")
-            data = path.read_bytes()
-        except (OSError, ValueError) as error:
-            raise UnreadablePictureError(f"the file cannot be read: {error}", Reason.UNREADABLE) from error
+            data = file.stream().read()
     if len(data) > MAX_BYTES:
         raise PictureTooLargeError(f"the file is larger than {MAX_BYTES >> 20} MB")
     if not data:
@@ -75,19 +72,14 @@ def open_header(data: bytes) -> pyvips.Image:
     return image
 
 
-def header_of_file(path: Path) -> pyvips.Image:
+def header_of_file(path: str | bytes | os.PathLike[str]) -> pyvips.Image:
     """The header of a picture on disk, reading no more of the file than it needs."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except (OSError, ValueError) as error:
-        raise UnreadablePictureError(f"the file cannot be read: {error}", Reason.UNREADABLE) from error
-    try:
-        # The source keeps a duplicate of the descriptor, and the image keeps the source.
-        return Image.new_from_source(pyvips.Source.new_from_descriptor(descriptor), "")
-    except VipsError as error:
-        raise UnreadablePictureError(_reason(error)) from error
-    finally:
-        os.close(descriptor)
+    with picture_file(path) as file:
+        try:
+            # The source keeps a duplicate of the descriptor, and the image keeps the source.
+            return Image.new_from_source(pyvips.Source.new_from_descriptor(file.fd), "")
+        except VipsError as error:
+            raise UnreadablePictureError(_reason(error)) from error
 
 
 def upright_size(image: pyvips.Image, *, rotate: bool = True) -> tuple[int, int]:

@@ -11,17 +11,16 @@ import math
 import os
 import re
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import exifread
 
+from vitascope.media.images._files import picture_file
 from vitascope.media.images._iptc import IptcInfo, read_iptc
 from vitascope.media.images._vips import header_of_file, orientation
 from vitascope.media.images._xmp import XmpInfo, read_xmp
 from vitascope.media.images.errors import UnreadablePictureError
 from vitascope.media.images.results import PhotoInfo
-from vitascope.media.workers.failure import Reason
 
 logging.getLogger("exifread").setLevel(logging.CRITICAL)  # it reports every oddity of every camera
 
@@ -38,13 +37,12 @@ def exif(path: str | bytes | os.PathLike[str], *, sidecar: bytes | None = None) 
     Raises :class:`UnreadablePictureError` when the file cannot be opened or is no picture at all; damaged or missing
     metadata raises nothing.
     """
-    name = Path(os.fsdecode(path))
     xmp, iptc = XmpInfo(), IptcInfo()
     try:
-        header = header_of_file(name)
+        header = header_of_file(path)
     except UnreadablePictureError:
         # A raw file, say: EXIF can be read where the picture itself cannot.
-        tags = _exif_of_file(name)
+        tags = _exif_of_file(path)
         if not tags:
             raise
         width = _integer(tags.get("EXIF ExifImageWidth") or tags.get("Image ImageWidth"))
@@ -52,7 +50,7 @@ def exif(path: str | bytes | os.PathLike[str], *, sidecar: bytes | None = None) 
         turned = _integer(tags.get("Image Orientation")) or 1
     else:
         blob = bytes(header.get("exif-data")) if header.get_typeof("exif-data") else b""
-        tags = _exif_tags(io.BytesIO(blob.removeprefix(b"Exif\0\0"))) if blob else _exif_of_file(name)
+        tags = _exif_tags(io.BytesIO(blob.removeprefix(b"Exif\0\0"))) if blob else _exif_of_file(path)
         width, height, turned = header.width, header.height, orientation(header)
         if header.get_typeof("xmp-data"):
             xmp = read_xmp(bytes(header.get("xmp-data")))
@@ -64,12 +62,9 @@ def exif(path: str | bytes | os.PathLike[str], *, sidecar: bytes | None = None) 
     return _joined(tags, beside, xmp, iptc, width=width, height=height, turned=turned if 1 <= turned <= 8 else 1)
 
 
-def _exif_of_file(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            return _exif_tags(file)
-    except (OSError, ValueError) as error:
-        raise UnreadablePictureError(f"the file cannot be read: {error}", Reason.UNREADABLE) from error
+def _exif_of_file(path: str | bytes | os.PathLike[str]) -> dict[str, Any]:
+    with picture_file(path) as file:
+        return _exif_tags(file.stream())
 
 
 def _exif_tags(file: BinaryIO) -> dict[str, Any]:

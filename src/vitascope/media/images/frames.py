@@ -30,13 +30,22 @@ _BT2020 = 9
 _JPEG_RANGE = 2
 
 
-def frame(path: str | bytes | os.PathLike[str], at_ms: int | None = None, *, max_width: int = 1280) -> FramePicture:
-    """The frame at ``at_ms`` (exactly), or a well-chosen one. Raises :class:`NoFrameError`."""
+def frame(
+    path: str | bytes | os.PathLike[str],
+    at_ms: int | None = None,
+    *,
+    max_width: int = 1280,
+    dolby_profile: int | None = None,
+) -> FramePicture:
+    """The frame at ``at_ms`` (exactly), or a well-chosen one. Raises :class:`NoFrameError`.
+
+    ``dolby_profile`` is what a probe found: of Dolby Vision, profile 5 has colours of its own.
+    """
     with open_video(path) as (container, stream):
         try:
             stream.thread_type = "AUTO"
             chosen = _at(container, stream, at_ms) if at_ms is not None else _choose(container, stream)
-            return _finish(chosen, stream, max_width)
+            return _finish(chosen, stream, max_width, dolby=dolby_profile == 5)
         except (av.FFmpegError, ValueError, MemoryError) as error:
             raise NoFrameError(f"the video cannot be decoded: {error}") from error
 
@@ -156,9 +165,9 @@ def _score(decoded: VideoFrame) -> float:
     return score * (0.25 + 0.75 * light) * (0.3 if flat > 0.85 else 1.0)
 
 
-def _finish(decoded: VideoFrame, stream: VideoStream, max_width: int) -> FramePicture:
+def _finish(decoded: VideoFrame, stream: VideoStream, max_width: int, *, dolby: bool) -> FramePicture:
     width, height = _display_size(decoded, stream, max_width)
-    pixels = _to_srgb(decoded, width, height)
+    pixels = _to_srgb(decoded, width, height, dolby=dolby)
     quarter_turns = round(decoded.rotation / 90) % 4
     if quarter_turns:
         pixels = np.ascontiguousarray(np.rot90(pixels, quarter_turns))
@@ -178,15 +187,17 @@ def _display_size(decoded: VideoFrame, stream: VideoStream, max_width: int) -> t
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _to_srgb(decoded: VideoFrame, width: int, height: int) -> NDArray[np.uint8]:
+def _to_srgb(decoded: VideoFrame, width: int, height: int, *, dolby: bool) -> NDArray[np.uint8]:
     smooth = Interpolation.AREA if decoded.width > 2 * width else Interpolation.BICUBIC
-    if decoded.color_trc in {tonemap.PQ, tonemap.HLG} and not decoded.format.is_rgb:
+    if (dolby or decoded.color_trc in {tonemap.PQ, tonemap.HLG}) and not decoded.format.is_rgb:
         planes = np.asarray(
             decoded.reformat(width=width, height=height, format="yuv444p16le", interpolation=smooth).to_ndarray(),
             dtype=np.uint16,
         )
         if planes.shape[-1] == 3:
             planes = np.moveaxis(planes, -1, 0)
+        if dolby:
+            return tonemap.dolby_ipt_to_sdr(planes)
         rgb = tonemap.yuv_to_rgb(planes, full_range=decoded.color_range == _JPEG_RANGE)
         return tonemap.to_sdr(rgb, transfer=decoded.color_trc, wide_gamut=decoded.color_primaries in {_BT2020, 2})
     space = _matrix(decoded)

@@ -4,9 +4,11 @@ Importing this module is cheap, because callers do: libvips, FFmpeg and the othe
 """
 
 import os
+from contextlib import suppress
 
 from msgspec import Struct
 
+from vitascope.media.images.errors import UnreadablePictureError
 from vitascope.media.images.request import PhotoRequest, UltraBlurRequest
 from vitascope.media.images.results import FramePicture, PhotoInfo, PictureAnalysis, RenderedPicture
 from vitascope.media.workers.registry import task
@@ -35,6 +37,7 @@ class FrameArgs(Struct, frozen=True, kw_only=True):
     path: bytes
     at_ms: int | None = None
     max_width: int = 1280
+    dolby_profile: int | None = None
 
 
 class CompositeArgs(Struct, frozen=True, kw_only=True):
@@ -60,7 +63,7 @@ def transcode_picture(args: TranscodeArgs) -> RenderedPicture:
 def take_frame(args: FrameArgs) -> FramePicture:
     from vitascope.media.images import frames
 
-    return frames.frame(args.path, args.at_ms, max_width=args.max_width)
+    return frames.frame(args.path, args.at_ms, max_width=args.max_width, dolby_profile=args.dolby_profile)
 
 
 @task("composite")
@@ -86,14 +89,13 @@ def analyze_picture(args: PictureSource) -> PictureAnalysis:
 @task("photo")
 def read_photo(args: PhotoArgs) -> PhotoInfo:
     from vitascope.media.images import exif
+    from vitascope.media.images._files import picture_file
 
     sidecar: bytes | None = None
     if args.sidecar_path is not None:
-        try:
-            with open(args.sidecar_path, "rb") as file:  # noqa: PTH123 - the path is bytes, as it lies on disk
-                sidecar = file.read(MAX_SIDECAR_BYTES)
-        except OSError:
-            sidecar = None  # gone again: the photograph itself still counts
+        # Gone again, or no file at all: the photograph itself still counts.
+        with suppress(UnreadablePictureError), picture_file(args.sidecar_path) as file:
+            sidecar = file.read_at(0, MAX_SIDECAR_BYTES)
     return exif.exif(args.path, sidecar=sidecar)
 
 

@@ -4,6 +4,10 @@ A still from an HDR10 or HLG film that is merely converted looks grey and washed
 undone (SMPTE ST 2084, ITU-R BT.2100 HLG), the colours are brought from BT.2020 to BT.709 in light, highlights are
 rolled off towards white without changing the hue, and the result gets the curve of sRGB. Diffuse white is 203 cd/m2
 (ITU-R BT.2408).
+
+Dolby Vision profile 5 is a case of its own: its planes are not Y'CbCr but intensity and two colour differences of cone
+responses (IPT), and shown as the former they are green and violet. The per-scene curves of its metadata are left out: a
+still without them is close enough.
 """
 
 from typing import Any
@@ -21,6 +25,18 @@ _WHITE_NITS = 203.0
 _PEAK_NITS = 1000.0
 _BT2020_TO_709 = np.array(
     [[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]], dtype=np.float32
+)
+_IPT_TO_CONES = np.array([[8192, 799, 1681], [8192, -933, 1091], [8192, 267, -5545]]) / 8192
+_CROSSTALK = np.array([[17081, -349, -349], [-349, 17081, -349], [-349, -349, 17081]]) / 16384
+_CONES_TO_BT2020 = (
+    np.array(
+        [
+            [3.06441879, -2.16597676, 0.10155818],
+            [-0.65612108, 1.78554118, -0.12943749],
+            [0.01736321, -0.04725154, 1.03004253],
+        ]
+    )
+    @ _CROSSTALK
 )
 _LUMA_2020 = np.array([0.2627, 0.6780, 0.0593], dtype=np.float32)
 
@@ -43,7 +59,18 @@ def yuv_to_rgb(planes: NDArray[np.uint16], *, full_range: bool) -> Floats:
 def to_sdr(rgb: Floats, *, transfer: int, wide_gamut: bool = True) -> NDArray[np.uint8]:
     """Signal values of 0..1 on the curve ``transfer`` (16 or 18) to 8-bit sRGB."""
     nits = _from_hlg(rgb) if transfer == HLG else _from_pq(rgb)
-    light = nits / _WHITE_NITS
+    return _shown(nits, wide_gamut=wide_gamut)
+
+
+def dolby_ipt_to_sdr(planes: NDArray[np.uint16]) -> NDArray[np.uint8]:
+    """Three planes of 16 bits of a Dolby Vision profile 5 base layer (full range) to 8-bit sRGB."""
+    ipt = np.moveaxis(planes.astype(np.float32) / 65535, 0, -1) - np.array([0, 0.5, 0.5], dtype=np.float32)
+    cones = _from_pq(_floats(np.clip(ipt @ _IPT_TO_CONES.T, 0, 1)))
+    return _shown(_floats(np.maximum(cones @ _CONES_TO_BT2020.T, 0)), wide_gamut=True)
+
+
+def _shown(nits: Floats, *, wide_gamut: bool) -> NDArray[np.uint8]:
+    light = nits / np.float32(_WHITE_NITS)
     if wide_gamut:
         light = np.maximum(light @ _BT2020_TO_709.T, 0)
     brightest = light.max(axis=-1, keepdims=True)
