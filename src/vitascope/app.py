@@ -27,9 +27,21 @@ from vitascope.api.now_playing import NowPlaying
 from vitascope.api.pictures import Photographer
 from vitascope.api.routes import FAMILIES
 from vitascope.edge.accept import Acceptor, tcp_socket, unix_socket
-from vitascope.events import Activity, ActivityChanged, ActivityEvent, Bus, PreferenceChanged
+from vitascope.events import (
+    Activity,
+    ActivityChanged,
+    ActivityEvent,
+    Bus,
+    LibraryChanged,
+    PreferenceChanged,
+    StatusNote,
+)
+from vitascope.jobs.executor import Executor
 from vitascope.library import activities
-from vitascope.library.scanner import ScanService
+from vitascope.library.pictures import JOB as PICTURES
+from vitascope.library.pictures import Pictures
+from vitascope.library.scanner import ScanResult, ScanService
+from vitascope.library.timeline import Timeline
 from vitascope.media.images import PictureCache
 from vitascope.media.workers import WorkerPool
 from vitascope.ops.logs import LogFiles
@@ -148,8 +160,22 @@ class Server:
         preferences.listen(lambda name, value: bus.publish(PreferenceChanged(name=name, value=value)))
         workers = WorkerPool(max(os.cpu_count() or 2, 2))
         stack.callback(workers.close)
+        background = WorkerPool(max((os.cpu_count() or 2) // 2, 1), niceness=10)
+        stack.callback(background.close)
+        pictures = Pictures(database, background, settings.support.metadata)
+        executor = Executor(database, {PICTURES: pictures.handle})
+        stack.push_async_callback(executor.close)
+        executor.start()
+
+        def scan_ended(result: ScanResult) -> None:
+            executor.wake()
+            bus.publish(LibraryChanged(section_id=result.section_id))
+            bus.publish(
+                StatusNote(name="LIBRARY_UPDATE", title="Library scan complete", description=result.failure or "")
+            )
+
         board = activities.ActivityBoard(partial(_publish_activity, bus))
-        scans = ScanService(database, board, pref=preferences.get)
+        scans = ScanService(database, board, pref=preferences.get, finished=scan_ended)
         stack.push_async_callback(scans.close)
         positions = Positions()
         house = House(
@@ -170,6 +196,7 @@ class Server:
                 metadata=settings.support.metadata,
             ),
             playing=NowPlaying(),
+            timeline=Timeline(database, pref=preferences.get),
             started_at=int(time.time()),
             web=_WEB,
         )

@@ -9,6 +9,7 @@ from vitascope.api.pictures import Photographer
 from vitascope.events import Bus
 from vitascope.library.activities import ActivityBoard
 from vitascope.library.scanner import ScanService
+from vitascope.library.timeline import Timeline
 from vitascope.media.workers import WorkerPool
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.settings import Settings
@@ -33,6 +34,7 @@ class House:
     workers: WorkerPool
     photographer: Photographer
     playing: NowPlaying
+    timeline: Timeline
     started_at: int
     web: Path
     """Folder of the web application; it may be missing."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.files import is_below
 from vitascope.core.model import ArtKind, ItemType, Viewer
+from vitascope.library.pictures import locate_artwork
 from vitascope.media.images import CachedPicture, PhotoRequest, PictureCache, SourceIdentity
 from vitascope.media.images.tasks import (
     CompositeArgs,
@@ -54,22 +55,18 @@ class Picture:
     """The picture is inside the file, which is a media file."""
 
 
-def _of_file(r: Reader, file_id: int, *, inside: bool) -> Picture | None:
-    file = files.files_by_id(r, [file_id]).get(file_id)
-    if file is None:
-        return None
-    root = next((row.path for row in locations(r) if row.id == file.location_id), None)
-    if root is None:
-        return None
-    return Picture(path=root.rstrip(b"/") + b"/" + file.path, root=root, inside=inside)
-
-
 def _of_row(r: Reader, row: ArtworkRow, metadata: Path) -> Picture | None:
-    if row.cache_key is not None:
-        return Picture(path=str(metadata / row.cache_key).encode("utf-8", "surrogateescape"), root=bytes(metadata))
-    if row.file_id is None:
+    try:
+        found = locate_artwork(r, metadata, row)
+    except ValueError:
         return None
-    return _of_file(r, row.file_id, inside=row.source == "embedded")
+    if found is None:
+        return None
+    if row.cache_key is not None:
+        return Picture(path=found.path, root=bytes(metadata))
+    file = files.files_by_id(r, [row.file_id or 0]).get(row.file_id or 0)
+    root = next((one.path for one in locations(r) if file is not None and one.id == file.location_id), None)
+    return None if root is None else Picture(path=found.path, root=root, inside=found.embedded)
 
 
 def find_picture(r: Reader, item_id: int, kind: ArtKind, viewer: Viewer, metadata: Path) -> Picture | None:

@@ -115,7 +115,17 @@ async def timeline(call: Call) -> Reply:
         time_ms=time_ms,
         duration_ms=duration_ms,
     )
-    await note_progress(call, item, time_ms, duration_ms)
+    if ItemType(item.type) not in CONTAINER_TYPES and ItemType(item.type) is not ItemType.PHOTO:
+        await call.house.timeline.report(
+            person_id=call.person_id,
+            item_id=item.id,
+            time_ms=time_ms,
+            duration_ms=duration_ms or None,
+            playback=session.session_id,
+            ended=state is PlayState.STOPPED,
+        )
+    watching = [other for other in call.house.playing.sessions() if other.state is not PlayState.PAUSED]
+    call.house.scans.set_paused(bool(watching))
     call.house.bus.publish(
         PlaySessionState(
             session_key=session.key,
@@ -128,23 +138,6 @@ async def timeline(call: Call) -> Reply:
         )
     )
     return call.reply(Container({"size": 0}))
-
-
-async def note_progress(call: Call, item: ItemRow, time_ms: int, duration_ms: int) -> None:
-    """Keeps the resume point once enough was played, and counts a view once the threshold is passed."""
-    preferences = call.house.preferences
-    if ItemType(item.type) in CONTAINER_TYPES or ItemType(item.type) is ItemType.PHOTO:
-        return
-    if time_ms < preferences.number("MinimumProgressTime"):
-        return
-    database = call.house.database
-    played_from = duration_ms * preferences.number("LibraryVideoPlayedThreshold") / 100
-    if duration_ms and time_ms >= played_from:
-        known = await database.read(states.state_of, call.person_id, item.id)
-        if known.view_offset_ms or not known.view_count:
-            await database.awrite(states.mark_played, call.person_id, item.id)
-        return
-    await database.awrite(states.report_progress, call.person_id, item.id, time_ms)
 
 
 @routes.put("/actions/removeFromContinueWatching", policy=Policy.SIGNED_IN)

@@ -67,4 +67,4 @@ async def web(call: Call) -> Reply:
 @routes.get("/favicon.ico", policy=Policy.PUBLIC)
 async def favicon(_: Call) -> Reply:
     """Where browsers look for an icon."""
-    return redirect("/web/favicon.svg")
+    return redirect("/web/icon.svg")
