@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
-from vitascope.store.connection import make_engine, parse_url, sqlite_path
+from vitascope.store.connection import make_engine, parse_url, sqlite_path, translate
 from vitascope.store.errors import StoreClosed, StoreLocked
 from vitascope.store.reader import Reader
 from vitascope.store.versions import Versions
@@ -67,7 +68,8 @@ class Database:
                     wal=None if self.path is None else self.path.with_name(self.path.name + "-wal"),
                     clock=self.clock,
                 )
-                self._writer.start()
+                with typed_errors():
+                    self._writer.start()
             except BaseException:
                 self._writer = None
                 self._unlock()
@@ -104,7 +106,7 @@ class Database:
         if self._engine is None:
             raise StoreClosed("the database is not open")
         versions = self.versions.snapshot()
-        with self._engine.connect() as conn:
+        with typed_errors(), self._engine.connect() as conn:
             yield Reader(conn, versions)
 
     def read_sync(self, fn: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -141,6 +143,18 @@ class Database:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+
+@contextmanager
+def typed_errors() -> Iterator[None]:
+    """A full or failing disk, or a server that went away, as the store's own error."""
+    try:
+        yield
+    except DBAPIError as error:
+        known = translate(error)
+        if known is None:
+            raise
+        raise known from error
 
 
 def take_lock(path: Path) -> int:
