@@ -17,7 +17,7 @@ from vitascope.media.demo.entries import Album, Film, FilmFile, Track
 FILES = [(film, file) for film in catalogue.films for file in film.files]
 TRACKS = [(album, track) for album in catalogue.albums for track in album.tracks]
 CODEC_NAMES = {"libmp3lame": "mp3float", "libopus": "opus", "av1": "libdav1d", "pgs": "pgssub", "srt": "subrip"}
-CODEC_FAMILIES = {"mp3float": "mp3", "libdav1d": "av1"}
+CODEC_FAMILIES = {"mp3float": "mp3", "libdav1d": "av1", "ssa": "ass"}
 
 
 def family(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
@@ -150,13 +151,15 @@ def _varied(album: Album, seed: int) -> sound.Style:
     rng = np.random.default_rng(seed)
     base = album.style
     chords = base.chords[1:] + base.chords[:1] if rng.random() < 0.4 else base.chords
-    return sound.Style(
-        tempo=base.tempo + int(rng.integers(-6, 7)), root=base.root + int(rng.choice([-5, -2, 0, 3, 5])),
-        mode=base.mode,
-        chords=chords, pad=base.pad, pluck=base.pluck * float(rng.uniform(0.5, 1.1)), bell=base.bell, bass=base.bass,
-        drums=base.drums * float(rng.choice([0.6, 1.0, 1.0])), lead=base.lead * float(rng.uniform(0.7, 1.2)),
-        wind=base.wind, steps=base.steps,
-    )  # fmt: skip
+    return replace(
+        base,
+        tempo=base.tempo + int(rng.integers(-6, 7)),
+        root=base.root + int(rng.choice([-5, -2, 0, 3, 5])),
+        chords=chords,
+        pluck=base.pluck * float(rng.uniform(0.5, 1.1)),
+        drums=base.drums * float(rng.choice([0.6, 1.0, 1.0])),
+        lead=base.lead * float(rng.uniform(0.7, 1.2)),
+    )
 
 
 def loudness(pcm: sound.Pcm) -> float:

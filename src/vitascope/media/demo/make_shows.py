@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -116,7 +117,7 @@ def _episode(show: Show, episode: Episode, shared: _Shared) -> Callable[[Bench],
             start=0.8, end=7.5, y=0.4, dark=episode.scene in ("map-land", "map-ink"),
         )  # fmt: skip
         video: list[reel.Segment] = []
-        music = sound.compose(seed, cold + body, show.style, loop=False)
+        music = sound.compose(seed, cold + body, _varied(show.style, seed), loop=False)
         voice = sound.murmur(seed + 1, cold + body, pitch=120.0 + seed % 90)
         pcm = music * np.float32(0.7) + voice * np.float32(0.35)
         pieces: list[sound.Pcm] = []
@@ -157,6 +158,17 @@ def _episode(show: Show, episode: Episode, shared: _Shared) -> Callable[[Bench],
         bench.put(show.path(episode), lambda path: reel.assemble(path, cut, container=container))
 
     return run
+
+
+def _varied(style: sound.Style, seed: int) -> sound.Style:
+    """The show's style in another key, tempo and order for one episode, so that only the intro sounds alike."""
+    turn = 1 + seed % 3
+    return replace(
+        style,
+        root=style.root + (-5, -3, -2, 2, 3, 5, 7)[seed % 7],
+        tempo=style.tempo + (-14, -9, -5, 6, 11)[seed % 5],
+        chords=style.chords[turn:] + style.chords[:turn],
+    )
 
 
 def _stills(show: Show) -> Callable[[Bench], None]:

@@ -123,7 +123,7 @@ def _slow_meridian(c: int, r: int, seed: int) -> Sequence[Layer]:
     return (
         Sky(c, r, "2c3f72 8a6a8c@.3 f09a6a@.58 ffd58a@.74", light=(0.42, 0.58), warmth=(255, 236, 180), strength=0.9),
         Orb(
-            c, r, at=(0.42, 0.55), radius=0.15, colours="ff9a52 ffe9a8@.4 fff6d8", phase=0.0, glow=3.4,
+            c, r, at=(0.42, 0.55), radius=0.15, colours="ffe2a0 fff0c4@.3 fff6d8", phase=0.0, glow=3.4,
             glow_strength=0.5,
         ),
         Clouds(
