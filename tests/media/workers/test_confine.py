@@ -1,5 +1,7 @@
 import errno
 import struct
+import subprocess
+import sys
 
 from vitascope.media.workers import confine
 
@@ -40,3 +42,16 @@ def test_the_filter_refuses_foreign_call_tables() -> None:
     program = confine._program(arch, [41], x32=True)
     assert run(program, arch=0x40000003, number=0) == REFUSE
     assert run(program, arch=arch, number=0x40000000) == REFUSE
+
+
+def test_confinement_without_privileges() -> None:
+    script = (
+        "import os, ctypes, vitascope.media.workers.confine as c\n"
+        "if os.geteuid() == 0:\n    os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+        "held = c.confine(c.Limits(), parent_pid=os.getppid())\n"
+        "signal = ctypes.c_int()\n"
+        "ctypes.CDLL(None).prctl(2, ctypes.byref(signal), 0, 0, 0)\n"
+        "print(held.dies_with_parent, held.system_calls_filtered, signal.value)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True", "9"]

@@ -187,6 +187,10 @@ def test_workers_reach_no_network_and_no_program(pool: WorkerPool, tasks: Module
     assert pool.submit(tasks.run_program, None).result() == "PermissionError"
 
 
+def test_workers_keep_no_capability_but_reading_files(pool: WorkerPool, tasks: ModuleType) -> None:
+    assert pool.submit(tasks.capabilities, None).result() & ~0b110 == 0
+
+
 def test_workers_do_not_inherit_secrets(tasks: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLEX_CLAIM", "claim-secret")
     with WorkerPool(1) as pool:

@@ -68,6 +68,13 @@ def niceness(_: None) -> int:
     return os.getpriority(os.PRIO_PROCESS, 0)
 
 
+@task("capabilities")
+def capabilities(_: None) -> int:
+    """The effective set, as a number."""
+    lines = Path("/proc/thread-self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("CapEff:")).split()[1], 16)
+
+
 @task("environment")
 def environment(_: None) -> list[str]:
     return sorted(os.environ)

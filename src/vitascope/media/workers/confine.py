@@ -1,9 +1,9 @@
 """What a worker process takes from itself before it touches a hostile file (design rule 4).
 
-In order: it dies with its parent, it cannot gain privileges, it has no network (an empty network namespace where the
-kernel allows one), limits on memory, open files, file size and core dumps, and a system-call filter that refuses new
-sockets, other programs, tracing and mounting. Each step is best effort, since containers take away different abilities;
-:func:`confine` reports what held, and a test shows that at least the system-call filter does on this kernel.
+In order: it dies with its parent; limits on memory, open files, file size and core dumps; it has no network (an empty
+network namespace where the kernel allows one); of root's capabilities it keeps only those that let it read files; and a
+system-call filter refuses new sockets, other programs, tracing and mounting. Each step is best effort, since containers
+take away different abilities; :func:`confine` reports what held, and tests show what does on this kernel.
 """
 
 import ctypes
@@ -58,6 +58,9 @@ _REFUSED_CALLS = {
     },
 }
 _X32_BIT = 0x40000000
+_CAPABILITY_VERSION = 0x20080522
+_KEPT_CAPABILITIES = 1 << 1 | 1 << 2
+"""CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH: media belong to whom they belong."""
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -75,14 +78,12 @@ class Confinement:
 
     dies_with_parent: bool
     no_network: bool
+    capabilities_dropped: bool
     system_calls_filtered: bool
 
 
 def confine(limits: Limits, *, parent_pid: int) -> Confinement:
     """Confine this process. Must run before threads start. Exits at once when the parent is already gone."""
-    dies_with_parent = _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent_pid:
-        sys.exit(1)
     if limits.niceness:
         os.nice(limits.niceness)
     _limit(resource.RLIMIT_CORE, 0)
@@ -90,9 +91,15 @@ def confine(limits: Limits, *, parent_pid: int) -> Confinement:
     _limit(resource.RLIMIT_FSIZE, limits.file_size_bytes)
     _limit(resource.RLIMIT_AS, limits.memory_bytes)
     no_network = _leave_network()
+    capabilities_dropped = _drop_capabilities()
+    # After the user namespace, which makes the kernel forget it; and a parent may have died before it was asked.
+    dies_with_parent = _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent_pid:
+        sys.exit(1)
     return Confinement(
         dies_with_parent=dies_with_parent,
         no_network=no_network,
+        capabilities_dropped=capabilities_dropped,
         system_calls_filtered=_filter_system_calls(),
     )
 
@@ -129,6 +136,19 @@ def _leave_network() -> bool:
     if ctypes.get_errno() != errno.EPERM or os.geteuid() == 0:
         return False
     return bool(unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0)
+
+
+def _drop_capabilities() -> bool:
+    """Keep of the capabilities this process has only those for reading files."""
+    header = struct.pack("=Ii", _CAPABILITY_VERSION, 0)
+    words = ctypes.create_string_buffer(24)
+    libc = _libc()
+    if libc.capget(header, words) != 0:
+        return False
+    # Two triples of 32 bits: effective, permitted and inheritable, for capabilities below 32 and above.
+    low_effective, low_permitted, *_ = struct.unpack("=6I", words.raw)
+    kept = struct.pack("=6I", low_effective & _KEPT_CAPABILITIES, low_permitted & _KEPT_CAPABILITIES, 0, 0, 0, 0)
+    return bool(libc.capset(header, kept) == 0)
 
 
 def _filter_system_calls() -> bool:
