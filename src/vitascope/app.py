@@ -37,20 +37,24 @@ from vitascope.events import (
     StatusNote,
 )
 from vitascope.jobs.executor import Executor
-from vitascope.library import activities
+from vitascope.library import activities, sections
 from vitascope.library.pictures import JOB as PICTURES
 from vitascope.library.pictures import Pictures
+from vitascope.library.presence import Presence
 from vitascope.library.scanner import ScanResult, ScanService
+from vitascope.library.sections import SectionError
 from vitascope.library.timeline import Timeline
+from vitascope.library.watch import Watcher
 from vitascope.media.images import PictureCache
 from vitascope.media.workers import WorkerPool
 from vitascope.ops.logs import LogFiles
 from vitascope.ops.preferences import Preferences
-from vitascope.ops.settings import Settings
+from vitascope.ops.settings import Settings, SettingsError
 from vitascope.store import migrate, people
 from vitascope.store.engine import Database
 from vitascope.store.positions import Positions
 from vitascope.store.positions.values import Values
+from vitascope.store.sections import list_sections
 
 _log = logging.getLogger(__name__)
 
@@ -103,6 +107,36 @@ def _publish_activity(bus: Bus, event: activities.ActivityEvent, activity: activ
     bus.publish(ActivityChanged(event=ActivityEvent(event.value), activity=told))
 
 
+class Watching:
+    """Watches the sections' folders as long as the owner wants that."""
+
+    def __init__(self, database: Database, scans: ScanService, preferences: Preferences) -> None:
+        self._preferences = preferences
+        self._scans = scans
+        self._watcher = Watcher(database, scan=self._scan)
+        self._loop = asyncio.get_running_loop()
+        preferences.listen(self._changed)
+
+    async def _scan(self, section_id: int, folder: bytes | None) -> None:
+        whole = not self._preferences.flag("FSEventLibraryPartialScanEnabled")
+        await self._scans.start(section_id, None if whole else folder)
+
+    def _changed(self, name: str, _value: object) -> None:
+        if name == "FSEventLibraryUpdatesEnabled":
+            self._loop.call_soon_threadsafe(lambda: self._loop.create_task(self.renew()))
+
+    async def renew(self) -> None:
+        """Watches what there is to watch now."""
+        if self._preferences.flag("FSEventLibraryUpdatesEnabled"):
+            await self._watcher.restart()
+        else:
+            await self._watcher.close()
+
+    async def close(self) -> None:
+        """Stops watching."""
+        await self._watcher.close()
+
+
 class Server:
     """One server: made from its settings, served until it is asked to end."""
 
@@ -142,10 +176,12 @@ class Server:
             stack.callback(partial(settings.support.socket.unlink, missing_ok=True))
             gc.freeze()  # what lives as long as the server need not be looked at by every collection
             _log.info("Vitascope %s serves port %d", __version__, port)
+            await self._make_wished(house)
             ready(f"http://{settings.shown_host}:{port}/web")
             await self._ended.wait()
             _log.info("ending")
             house.bus.close()
+            await acceptor.close(_GRACE_SECONDS)
 
     async def _furnish(self, stack: AsyncExitStack, preferences: Preferences) -> House:
         settings = self._settings
@@ -177,6 +213,12 @@ class Server:
         board = activities.ActivityBoard(partial(_publish_activity, bus))
         scans = ScanService(database, board, pref=preferences.get, finished=scan_ended)
         stack.push_async_callback(scans.close)
+        presence = Presence(database, is_back=scans.start)
+        stack.push_async_callback(presence.close)
+        presence.start()
+        watching = Watching(database, scans, preferences)
+        stack.push_async_callback(watching.close)
+        await watching.renew()
         positions = Positions()
         house = House(
             settings=settings,
@@ -197,12 +239,28 @@ class Server:
             ),
             playing=NowPlaying(),
             timeline=Timeline(database, pref=preferences.get),
+            sections_changed=watching.renew,
             started_at=int(time.time()),
             web=_WEB,
         )
         if preferences.repaired:
             house.notes.append(preferences.repaired)
         return house
+
+    async def _make_wished(self, house: House) -> None:
+        """Makes the sections that the settings name and that are missing."""
+        known = {row.title.casefold() for row in await house.database.read(list_sections)}
+        for wish in self._settings.sections:
+            if wish.title.casefold() in known:
+                continue
+            try:
+                saved = await sections.create(
+                    house.database, title=wish.title, kind=wish.kind, paths=[str(path) for path in wish.paths]
+                )
+            except SectionError as error:
+                raise SettingsError(f"section {wish.title!r}: {error}") from error
+            await house.sections_changed()
+            await house.scans.start(saved.section.id)
 
     def _migrating(self, what: str, done: float) -> None:
         self._api.waiting_for = f"The database is being made ready: {what}, {done:.0%}."

@@ -1,5 +1,6 @@
 """Everything an endpoint may use, put together by ``app`` and handed to every call."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,6 +36,8 @@ class House:
     photographer: Photographer
     playing: NowPlaying
     timeline: Timeline
+    sections_changed: Callable[[], Awaitable[None]]
+    """Called after sections or their folders changed."""
     started_at: int
     web: Path
     """Folder of the web application; it may be missing."""

@@ -46,6 +46,23 @@ class Setting:
         """The choices as ``value:name|value:name``, or ``None``."""
         return "|".join(f"{value}:{name}" for value, name in self.choices) or None
 
+    def parse(self, text: str) -> SettingValue:
+        """The value that ``text`` means. Raises :class:`PreferenceValueError`."""
+        try:
+            match self.kind:
+                case SettingKind.BOOL:
+                    if text.strip().lower() not in ("0", "1", "true", "false", ""):
+                        raise ValueError(text)
+                    return text.strip().lower() in ("1", "true")
+                case SettingKind.INT:
+                    return int(text)
+                case SettingKind.DOUBLE:
+                    return float(text)
+                case SettingKind.TEXT:
+                    return text
+        except ValueError as error:
+            raise PreferenceValueError(f"{self.id}: {text!r} is not of type {self.kind.value}") from error
+
     def check(self, value: SettingValue) -> None:
         """Raises :class:`PreferenceValueError` for a value that is none of the choices."""
         text = str(int(value)) if isinstance(value, bool) else str(value)

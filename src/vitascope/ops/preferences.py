@@ -16,7 +16,7 @@ from threading import RLock
 
 from lxml import etree
 
-from vitascope.ops.catalogue import CATALOGUE, PreferenceValueError, Setting, SettingKind, SettingValue
+from vitascope.ops.catalogue import CATALOGUE, PreferenceValueError, Setting, SettingValue
 
 _log = logging.getLogger(__name__)
 
@@ -54,24 +54,6 @@ def _write(path: Path, attributes: Mapping[str, str]) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
-
-
-def _from_text(setting: Setting, text: str) -> SettingValue:
-    """The value that ``text`` means; raises :class:`PreferenceValueError`."""
-    try:
-        match setting.kind:
-            case SettingKind.BOOL:
-                if text.strip().lower() not in ("0", "1", "true", "false", ""):
-                    raise ValueError(text)
-                return text.strip().lower() in ("1", "true")
-            case SettingKind.INT:
-                return int(text)
-            case SettingKind.DOUBLE:
-                return float(text)
-            case SettingKind.TEXT:
-                return text
-    except ValueError as error:
-        raise PreferenceValueError(f"{setting.id}: {text!r} is not of type {setting.kind.value}") from error
 
 
 def _to_text(value: SettingValue) -> str:
@@ -146,7 +128,7 @@ class Preferences:
             if setting is None:
                 continue
             try:
-                values[name] = _from_text(setting, text)
+                values[name] = setting.parse(text)
             except PreferenceValueError as error:
                 _log.warning("Preferences.xml: %s; its default is used", error)
         self._attributes = dict(attributes)
@@ -215,7 +197,7 @@ class Preferences:
                 setting = self.find(name)
                 if setting is None:
                     continue
-                value = _from_text(setting, text)
+                value = setting.parse(text)
                 setting.check(value)
                 wanted[setting.id] = value
             changed = {name: value for name, value in wanted.items() if self.get(name) != value}

@@ -1,12 +1,11 @@
 """Sections: the list of them, their making and changing, and what they hold."""
 
 import asyncio
-import os
+import re
 import time
-import uuid
 import zlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from vitascope.api.call import Call
 from vitascope.api.errors import BadRequestError, NotFoundError
@@ -15,11 +14,16 @@ from vitascope.api.meta import meta_node
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
 from vitascope.api.reply import Reply
+from vitascope.api.routes.prefs import setting_node
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType, SectionKind
 from vitascope.core.query import Listing, QueryError, parse_listing
+from vitascope.library import sections as library_sections
 from vitascope.library import trash
 from vitascope.library.scanner import ScanError
+from vitascope.library.sections import SectionError
+from vitascope.ops import section_prefs
+from vitascope.ops.catalogue import PreferenceValueError
 from vitascope.store import items as store_items
 from vitascope.store import sections as store_sections
 from vitascope.store.positions import Page
@@ -35,13 +39,6 @@ DEFAULT_TYPES: dict[SectionKind, ItemType] = {
     SectionKind.OTHER: ItemType.MOVIE,
 }
 VIDEO_FILES_SCANNER = "Plex Video Files Scanner"
-_AGENTS: dict[SectionKind, tuple[str, str]] = {
-    SectionKind.MOVIE: ("tv.plex.agents.movie", "Plex Movie"),
-    SectionKind.SHOW: ("tv.plex.agents.series", "Plex TV Series"),
-    SectionKind.ARTIST: ("tv.plex.agents.music", "Plex Music"),
-    SectionKind.PHOTO: ("com.plexapp.agents.none", "Plex Photo Scanner"),
-    SectionKind.OTHER: ("com.plexapp.agents.none", VIDEO_FILES_SCANNER),
-}
 
 
 async def section_of(call: Call) -> SectionRow:
@@ -117,20 +114,21 @@ async def sections(call: Call) -> Reply:
 # --- making and changing ---------------------------------------------------------------------------------------
 
 
-def _check_paths(paths: list[str]) -> list[bytes]:
-    found: list[bytes] = []
-    for text in paths:
-        path = os.path.normpath(text)
-        if not os.path.isabs(path):  # noqa: PTH117  # text as the client sent it
-            raise BadRequestError(f"{text}: a location is an absolute path")
-        if not os.path.isdir(path):  # noqa: PTH112  # text as the client sent it
-            raise BadRequestError(f"{text}: no such folder")
-        raw = os.fsencode(path)
-        if raw not in found:
-            found.append(raw)
-    if not found:
-        raise BadRequestError("location is missing")
-    return found
+_SECTION_PREF = re.compile(r"prefs\[(\w+)\]")
+
+
+def asked_prefs(call: Call, kind: SectionKind, stored: str) -> str | None:
+    """The section's preferences with those of the query (``prefs[name]=value``); ``None`` when it has none."""
+    changes = {found[1]: value for name, value in call.pairs if (found := _SECTION_PREF.fullmatch(name))}
+    return None if not changes else merged_prefs(kind, stored, changes)
+
+
+def merged_prefs(kind: SectionKind, stored: str, changes: Mapping[str, str]) -> str:
+    """The stored preferences with changes; 400 for a value that does not fit."""
+    try:
+        return section_prefs.merged(kind, stored, changes)
+    except PreferenceValueError as error:
+        raise BadRequestError(str(error)) from error
 
 
 def kind_of(api_type: str, scanner: str) -> SectionKind:
@@ -147,37 +145,46 @@ def kind_of(api_type: str, scanner: str) -> SectionKind:
 async def create_section(call: Call) -> Reply:
     """Makes a section of one or more folders, and scans it."""
     kind = kind_of(call.required("type"), call.text("scanner") or "")
-    paths = await asyncio.to_thread(_check_paths, call.values("location"))
-    agent, scanner = _AGENTS[kind]
-    row = await call.house.database.awrite(
-        store_sections.create_section,
-        uuid=str(uuid.uuid4()),
-        kind=kind.value,
-        title=call.required("name"),
-        paths=paths,
-        agent=call.text("agent") or agent,
-        scanner=call.text("scanner") or scanner,
-        language=call.text("language") or "en-US",
-    )
-    await call.house.scans.start(row.id)
-    locations = await call.house.database.read(store_sections.locations, row.id)
-    node = _section_node(call, row, locations)
+    try:
+        saved = await library_sections.create(
+            call.house.database,
+            title=call.required("name"),
+            kind=kind,
+            paths=call.values("location"),
+            language=call.text("language") or "en-US",
+            agent=call.text("agent"),
+            scanner=call.text("scanner"),
+            prefs=asked_prefs(call, kind, "{}") or "{}",
+        )
+    except SectionError as error:
+        raise BadRequestError(str(error)) from error
+    await call.house.sections_changed()
+    await call.house.scans.start(saved.section.id)
+    locations = await call.house.database.read(store_sections.locations, saved.section.id)
+    node = _section_node(call, saved.section, locations)
     return call.reply(Container({"size": 1, "allowSync": 0, "title1": "Plex Library"}, [node]), status=201)
 
 
 @routes.put("/library/sections/{section_id:int}", policy=Policy.OWNER)
 async def edit_section(call: Call) -> Reply:
-    """Changes a section's name, language, agent or folders."""
+    """Changes a section's name, language, agent, folders or preferences."""
     section = await section_of(call)
-    values: dict[str, Any] = {
-        column: value
-        for column, name in (("title", "name"), ("language", "language"), ("agent", "agent"), ("scanner", "scanner"))
-        if (value := call.text(name)) is not None
-    }
     asked = call.values("location")
-    paths = await asyncio.to_thread(_check_paths, asked) if asked else None
-    await call.house.database.awrite(store_sections.update_section, section.id, paths=paths, **values)
-    if paths is not None:
+    try:
+        await library_sections.edit(
+            call.house.database,
+            section.id,
+            title=call.query.get("name"),
+            paths=asked or None,
+            language=call.text("language"),
+            agent=call.text("agent"),
+            scanner=call.text("scanner"),
+            prefs=asked_prefs(call, SectionKind(section.kind), section.prefs),
+        )
+    except SectionError as error:
+        raise BadRequestError(str(error)) from error
+    if asked:
+        await call.house.sections_changed()
         await call.house.scans.start(section.id)
     return Reply()
 
@@ -187,9 +194,39 @@ async def delete_section(call: Call) -> Reply:
     """Forgets a section; files stay, and so does what people did with them."""
     section = await section_of(call)
     call.house.scans.cancel(section.id)
-    while await call.house.database.awrite(store_sections.empty_section, section.id, urgent=False):
-        pass
-    await call.house.database.awrite(store_sections.delete_section, section.id)
+    while call.house.scans.is_scanning(section.id):
+        await asyncio.sleep(0.05)
+    await library_sections.delete(call.house.database, section.id)
+    await call.house.sections_changed()
+    return Reply()
+
+
+@routes.get("/library/sections/{section_id:int}", policy=Policy.SIGNED_IN)
+async def one_section(call: Call) -> Reply:
+    """What a section can be asked for."""
+    section = await section_of(call)
+    names = ("all", "recentlyAdded", "onDeck", "collections", "folder", "firstCharacter", "search")
+    children = [Node("Directory", {"key": name, "title": name}) for name in names]
+    attributes: dict[str, Value] = {"size": len(children), "content": "secondary", "title1": section.title}
+    return call.reply(Container(attributes | section_attributes(section), list(children)))
+
+
+@routes.get("/library/sections/{section_id:int}/prefs", policy=Policy.OWNER)
+async def prefs(call: Call) -> Reply:
+    """The preferences of a section."""
+    section = await section_of(call)
+    found = section_prefs.values(SectionKind(section.kind), section.prefs)
+    children = [setting_node(setting, value) for setting, value in found]
+    return call.reply(Container({"size": len(children)}, list(children)))
+
+
+@routes.put("/library/sections/{section_id:int}/prefs", policy=Policy.OWNER)
+async def set_prefs(call: Call) -> Reply:
+    """Sets preferences of a section."""
+    section = await section_of(call)
+    changes = {name: value for name, value in call.pairs if not name.startswith("X-Plex-")}
+    stored = merged_prefs(SectionKind(section.kind), section.prefs, changes)
+    await library_sections.edit(call.house.database, section.id, prefs=stored)
     return Reply()
 
 

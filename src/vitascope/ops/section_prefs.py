@@ -1,0 +1,144 @@
+"""The preferences that each section has: a small catalogue, and how they are stored.
+
+A section keeps a JSON object of those that differ from their default. As with the server's preferences, settings whose
+feature is not there yet are kept, so that a client that writes them gets no error and a value taken over is not lost.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from vitascope.core.model import SectionKind
+from vitascope.ops.catalogue import PreferenceValueError, Setting, SettingKind, SettingValue
+
+_VISIBILITY = (("0", "everywhere"), ("1", "not on the home page"), ("2", "not on the home page and in search"))
+_COLLECTIONS = (("0", "off"), ("1", "hide items"), ("2", "show both"), ("3", "only collections"))
+
+
+def _bool(name: str, label: str, *, default: bool = False, hidden: bool = False, summary: str = "") -> Setting:
+    return Setting(id=name, kind=SettingKind.BOOL, default=default, label=label, hidden=hidden, summary=summary)
+
+
+_COMMON = (
+    Setting(id="hidden", kind=SettingKind.INT, default=0, label="Shown", choices=_VISIBILITY),
+    _bool(
+        "followOutsideLinks",
+        "Follow links that lead out of the folders",
+        summary="Off: a link is followed only where it leads to a place inside the section's folders.",
+    ),
+)
+_COLLECTION_MODE = Setting(
+    id="collectionMode", kind=SettingKind.INT, default=2, label="Collections", choices=_COLLECTIONS
+)
+_RATINGS = Setting(
+    id="ratingsSource",
+    kind=SettingKind.TEXT,
+    default="local",
+    label="Ratings from",
+    choices=(("local", "local files"), ("imdb", "IMDb"), ("rottentomatoes", "Rotten Tomatoes"), ("themoviedb", "TMDB")),
+)
+_ORDER = Setting(
+    id="showOrdering",
+    kind=SettingKind.TEXT,
+    default="tmdbAiring",
+    label="Order of episodes",
+    choices=(("tmdbAiring", "as aired"), ("aired", "as aired (TVDB)"), ("dvd", "as on disc"), ("absolute", "absolute")),
+)
+_SEASONS = Setting(
+    id="flattenSeasons",
+    kind=SettingKind.INT,
+    default=0,
+    label="Seasons",
+    choices=(("0", "show"), ("1", "hide"), ("2", "hide for shows with one season")),
+)
+_SORTING = Setting(
+    id="episodeSort",
+    kind=SettingKind.INT,
+    default=0,
+    label="Sorting of episodes",
+    choices=(("0", "oldest first"), ("1", "newest first")),
+)
+_ALBUMS = Setting(
+    id="albumSort",
+    kind=SettingKind.INT,
+    default=0,
+    label="Sorting of albums",
+    choices=(("0", "newest first"), ("1", "oldest first"), ("2", "by name")),
+)
+_BY_KIND: dict[SectionKind, tuple[Setting, ...]] = {
+    SectionKind.MOVIE: (
+        _COLLECTION_MODE,
+        _RATINGS,
+        _bool("enableCinemaTrailers", "Trailers before films", default=True),
+        _bool("enableCreditsMarkerGeneration", "Find credits", default=True),
+        _bool("enableBIFGeneration", "Preview pictures for seeking", default=True),
+    ),
+    SectionKind.SHOW: (
+        _COLLECTION_MODE,
+        _RATINGS,
+        _ORDER,
+        _SEASONS,
+        _SORTING,
+        _bool("enableIntroMarkerGeneration", "Find intros", default=True),
+        _bool("enableCreditsMarkerGeneration", "Find credits", default=True),
+        _bool("enableBIFGeneration", "Preview pictures for seeking", default=True),
+    ),
+    SectionKind.ARTIST: (
+        _ALBUMS,
+        _bool(
+            "enableTrackOffsets", "Store track progress", summary="For audiobooks: a track resumes where it was left."
+        ),
+        _bool("respectTags", "Prefer what the files' tags say", default=True),
+    ),
+    SectionKind.PHOTO: (
+        _bool("enableAutoPhotoTags", "Tag photos"),
+        _bool("enableBIFGeneration", "Preview pictures for seeking", default=True),
+    ),
+    SectionKind.OTHER: (_bool("enableBIFGeneration", "Preview pictures for seeking", default=True),),
+}
+
+
+def catalogue(kind: SectionKind) -> dict[str, Setting]:
+    """The settings of a section of this kind."""
+    return {setting.id: setting for setting in (*_COMMON, *_BY_KIND[kind])}
+
+
+def values(kind: SectionKind, stored: str) -> list[tuple[Setting, SettingValue]]:
+    """Every setting of a section with its value."""
+    kept = _decode(stored)
+    return [(setting, _fitting(setting, kept.get(name))) for name, setting in catalogue(kind).items()]
+
+
+def merged(kind: SectionKind, stored: str, changes: Mapping[str, str]) -> str:
+    """The stored form with changes made. Raises :class:`PreferenceValueError` for a value that does not fit."""
+    kept: dict[str, SettingValue] = dict(_decode(stored))
+    known = catalogue(kind)
+    for name, text in changes.items():
+        setting = known.get(name)
+        if setting is None:
+            continue
+        value = setting.parse(text)
+        setting.check(value)
+        if value == setting.default:
+            kept.pop(name, None)
+        else:
+            kept[name] = value
+    return msgspec.json.encode(kept).decode()
+
+
+def _decode(stored: str) -> dict[str, SettingValue]:
+    try:
+        return msgspec.json.decode(stored or "{}", type=dict[str, str | int | float | bool])
+    except msgspec.MsgspecError:
+        return {}
+
+
+def _fitting(setting: Setting, value: SettingValue | None) -> SettingValue:
+    if value is None:
+        return setting.default
+    try:
+        fitting = setting.parse(str(int(value)) if isinstance(value, bool) else str(value))
+        setting.check(fitting)
+    except PreferenceValueError:
+        return setting.default
+    return fitting
