@@ -107,7 +107,17 @@ UHD = StreamInfo(
             "576i (MPEG-2)",
             "576i (MPEG-2)",
         ),
-        (UHD, "4K HDR10 (HEVC Main 10)", "4K (HEVC Main 10 HDR10)"),
+        (UHD, "4K HDR10 (HEVC Main 10)", "4K HDR10 (HEVC Main 10)"),
+        (
+            StreamInfo(type=VIDEO, codec="h264", width=1920, height=1080, title="Director's cut"),
+            "1080p (H.264)",
+            "Director's cut (1080p H.264)",
+        ),
+        (
+            StreamInfo(type=AUDIO, codec="aac", language_tag="pt-BR", channels=2, title="Dub"),
+            "Portuguese (Brazil) (AAC Stereo)",
+            "Dub (Portuguese (Brazil) AAC Stereo)",
+        ),
         (
             StreamInfo(type=AUDIO, codec="aac", language_tag="en", channels=2, audio_channel_layout="stereo"),
             "English (AAC Stereo)",
@@ -152,9 +162,9 @@ def test_titles(stream: StreamInfo, title: str, extended: str) -> None:
         (StreamInfo(type=VIDEO, color_trc="smpte2084", hdr10_plus=True), "HDR10+"),
         (
             StreamInfo(type=VIDEO, color_trc="smpte2084", dovi_present=True, dovi_bl_compat_id=1),
-            "Dolby Vision/HDR10",
+            "DoVi/HDR10",
         ),
-        (StreamInfo(type=VIDEO, dovi_present=True, dovi_profile=5), "Dolby Vision"),
+        (StreamInfo(type=VIDEO, dovi_present=True, dovi_profile=5), "DoVi"),
     ],
 )
 def test_dynamic_ranges(stream: StreamInfo, expected: str | None) -> None:

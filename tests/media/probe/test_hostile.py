@@ -1,5 +1,6 @@
 """Files made to break a scan: each costs itself and nothing else."""
 
+import errno
 import os
 import random
 import struct
@@ -113,6 +114,17 @@ def test_what_is_not_there(tmp_path: Path) -> None:
     loop = tmp_path / "loop.mkv"
     loop.symlink_to(loop)
     assert reason_of(str(loop)) is Reason.UNREADABLE
+
+
+def test_a_disk_that_fails_is_not_a_damaged_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: int) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with MediaFile(str(sample("h264.mkv"))) as file:
+        monkeypatch.setattr(os, "pread", failing)
+        with pytest.raises(MediaError) as caught:
+            file.read_at(100, 4)
+        assert (caught.value.reason, caught.value.detail) == (Reason.UNREADABLE, "Input/output error")
 
 
 def test_names_that_are_not_text(tmp_path: Path, pool: WorkerPool) -> None:

@@ -121,7 +121,7 @@ def channel_display_name(stream: StreamInfo) -> str | None:
 
 
 def dynamic_range_name(stream: StreamInfo) -> str | None:
-    """``Dolby Vision/HDR10``, ``HDR10+``, ``HLG``, …; ``None`` for ordinary video."""
+    """``DoVi/HDR10``, ``HDR10+``, ``HLG``, …; ``None`` for ordinary video."""
     base = None
     if stream.color_trc == "smpte2084":
         base = "HDR10+" if stream.hdr10_plus else "HDR10"
@@ -129,7 +129,7 @@ def dynamic_range_name(stream: StreamInfo) -> str | None:
         base = "HLG"
     if not stream.dovi_present:
         return base
-    return f"Dolby Vision/{base}" if base and stream.dovi_bl_compat_id else "Dolby Vision"
+    return f"DoVi/{base}" if base and stream.dovi_bl_compat_id else "DoVi"
 
 
 def language_display_name(stream: StreamInfo) -> str | None:
@@ -157,26 +157,20 @@ def display_title(stream: StreamInfo) -> str:
 
 def extended_display_title(stream: StreamInfo) -> str:
     """The same with what tells two like streams apart: ``Director's commentary (English AAC Stereo)``."""
-    if stream.type is StreamType.VIDEO:
-        details = " ".join(
-            filter(None, (codec_display_name(stream), _profile_words(stream), dynamic_range_name(stream)))
-        )
-        name = resolution_name(stream.width, stream.height, interlaced=stream.scan_type == "interlaced")
-        return f"{stream.title + ' ' if stream.title else ''}{name or 'Unknown'} ({details})"
-    if not stream.title:
-        return display_title(stream)
     plain = display_title(stream)
-    language, _, details = plain.partition(" (")
-    return f"{stream.title} ({language} {details}" if details else f"{stream.title} ({plain})"
+    if not stream.title:
+        return plain
+    # The language may have a region in parentheses; the last pair holds the details.
+    what, _, details = plain.rpartition(" (")
+    return f"{stream.title} ({what} {details}"
 
 
 def _video_title(stream: StreamInfo) -> str:
     name = resolution_name(stream.width, stream.height, interlaced=stream.scan_type == "interlaced")
-    dynamic = dynamic_range_name(stream)
-    details = " ".join(filter(None, (codec_display_name(stream), _profile_words(stream) if dynamic else None)))
-    shown = " ".join(filter(None, (name or "Unknown", dynamic)))
+    details = " ".join(filter(None, (codec_display_name(stream), _profile_words(stream))))
+    shown = " ".join(filter(None, (name or "Unknown", dynamic_range_name(stream))))
     return f"{shown} ({details})"
 
 
 def _profile_words(stream: StreamInfo) -> str | None:
-    return stream.profile.title() if stream.profile and stream.codec in {"hevc", "av1"} else None
+    return stream.profile.title() if stream.profile and stream.codec == "hevc" else None
