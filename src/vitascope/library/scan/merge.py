@@ -102,6 +102,7 @@ class Merger:
         self._output.want_tags(one.record for one in ready)
         for one in ready:
             self._leaf(one, now, born.get(one.claim.identity_id, now))
+        self._take_over(ready)
         self._files(slices, now)
         batch = self._link.commit(self._output.end(self._section.id), self._output.attach())
         self._resolver.sent(self._output.claims, batch)
@@ -324,6 +325,26 @@ class Merger:
                 if part.has_embedded_picture
             ][:1]
         return found
+
+    def _take_over(self, ready: list[Ready]) -> None:
+        """Files that were another item's until now: that one loses them, and goes when it has no others."""
+        items_by_file: dict[int, set[int]] = {}
+        for one in ready:
+            difference = one.slice.difference
+            for version in one.versions:
+                for part in version.parts:
+                    if part.file.path not in difference.new and part.file.path not in one.slice.shared:
+                        items_by_file.setdefault(part.file.id, set()).add(one.item_id)
+        stale = [owner for owner in self._known.owners(items_by_file) if owner[1] not in items_by_file[owner[0]]]
+        if not stale:
+            return
+        lost_files = {owner[0] for owner in stale}
+        written = {one.item_id for one in ready}
+        olds = self._known.with_media(self._known.items({owner[1] for owner in stale} - written))
+        for old in olds.values():
+            lost = {part.media_id for part in old.parts if part.file_id in lost_files}
+            self._output.drop(old.item.id, lost, is_last=len(lost) == len(old.media))
+            self.left |= {above for above in (old.item.parent_id, old.item.grandparent_id) if above is not None}
 
     def _files(self, slices: list[Slice], now: int) -> None:
         """Rows of the files the finds are made of, with what went wrong with them."""

@@ -126,6 +126,13 @@ class Output:
         self._changes.delete.parts += plan.gone_parts
         self._changes.delete.streams += plan.gone_streams
 
+    def drop(self, item_id: int, media_ids: set[int], *, is_last: bool) -> None:
+        """These media are another item's now; ``is_last`` when the item has no others."""
+        if is_last:
+            self._changes.delete.items.append(item_id)
+        else:
+            self._changes.delete.media += sorted(media_ids)
+
     def pictures(self, item_id: int, rows: list[ArtworkRow], *, changed: bool, is_new: bool) -> None:
         if is_new:
             self._changes.insert.artworks += rows

@@ -63,19 +63,13 @@ class Resolver:
         given: dict[bytes, int] = {}
         taken: set[int] = set()
         for claim in claims:
-            identity = self._by_name(claim, hits, given)
-            if identity is None:
-                identity = next(
-                    (
-                        hits[key.digest]
-                        for key in claim.keys
-                        if key.kind in (CONTENT, PATH)
-                        and key.digest in hits
-                        and hits[key.digest] not in taken
-                        and self._is_free(claim, olds.get(hits[key.digest]), files)
-                    ),
-                    None,
-                )
+            named = self._by_name(claim, hits, given, olds)
+            identity = named
+            if named is None or (named not in olds and named not in taken):
+                # Content proves that an item of this section goes on, whoever else has the name or the id.
+                kinds = (CONTENT, PATH) if named is None else (CONTENT,)
+                found = self._again(claim, hits, olds, files, taken, kinds)
+                identity = found if found is not None and (named is None or found in olds) else named
             if identity is None:
                 identity = self._link.ids("identities")
                 claim.fresh = True
@@ -89,13 +83,30 @@ class Resolver:
         return found is not None and found[1] > self._link.acknowledged
 
     @staticmethod
-    def _by_name(claim: Claim, hits: dict[bytes, int], given: dict[bytes, int]) -> int | None:
-        for kind in (EXTERNAL, NAME):
-            for key in claim.keys:
-                if key.kind == kind:
-                    found = hits.get(key.digest) or given.get(key.digest)
-                    if found is not None:
-                        return found
+    def _by_name(claim: Claim, hits: dict[bytes, int], given: dict[bytes, int], olds: dict[int, OldItem]) -> int | None:
+        """The identity that external id or name lead to; of several the one that has an item here already."""
+        found = [
+            identity
+            for kind in (EXTERNAL, NAME)
+            for key in claim.keys
+            if key.kind == kind and (identity := hits.get(key.digest) or given.get(key.digest)) is not None
+        ]
+        return next((identity for identity in found if identity in olds), found[0] if found else None)
+
+    def _again(
+        self,
+        claim: Claim,
+        hits: dict[bytes, int],
+        olds: dict[int, OldItem],
+        files: dict[int, FileRow],
+        taken: set[int],
+        kinds: tuple[int, ...],
+    ) -> int | None:
+        """The identity of what was moved or retouched, when nothing else is it."""
+        for key in claim.keys:
+            found = hits.get(key.digest) if key.kind in kinds else None
+            if found is not None and found not in taken and self._is_free(claim, olds.get(found), files):
+                return found
         return None
 
     @staticmethod

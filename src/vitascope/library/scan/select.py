@@ -1,6 +1,7 @@
 """From a listed folder to slices of work: which of its finds have to be looked at, and which are as they were."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct
@@ -83,6 +84,8 @@ class Selector:
             chosen = _one_of_each(finds)
         spoken_of = {entry.path for find in finds for one in (find, *find.extras) for entry in one.entries()}
         spoken_of |= {each.entry.path for each in unplaced}
+        uses = Counter(entry.path for find in finds for entry in find.media_entries())
+        shared = frozenset(path for path, number in uses.items() if number > 1)
         loose = [difference.files[path] for path in sorted(difference.touched - spoken_of)]
         changed_unplaced = [each for each in unplaced if force or each.entry.path in difference.touched]
         if describes and folder.path and self._kind in (SectionKind.SHOW, SectionKind.ARTIST):
@@ -99,6 +102,7 @@ class Selector:
                 unplaced=changed_unplaced if is_last else [],
                 loose=loose if is_last else [],
                 answers={},
+                shared=shared,
                 above_changed=tainted or bool(describes) or force,
             )
 

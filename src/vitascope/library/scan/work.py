@@ -26,6 +26,8 @@ class Slice(Struct, kw_only=True):
     loose: list[FileRow] = []
     """New and changed files of the folder that no find speaks of."""
     answers: dict[bytes, Look | Failure] = {}
+    shared: frozenset[bytes] = frozenset()
+    """Media files that several finds of the folder are made of."""
     above_changed: bool = False
     """An NFO or picture above the finds is new."""
 
