@@ -152,3 +152,9 @@ def test_plexmatch_overrules() -> None:
 def test_nothing() -> None:
     assert group_episodes([]) == []
     assert show_extras([]) == []
+
+
+def test_plexmatch_gives_a_season_to_plain_numbers() -> None:
+    hints = {"BSG/Mini": PlexMatch.parse("season: 7")}
+    groups = group_episodes(["BSG/Mini/03 - x.mkv", "BSG/04 - y.mkv"], hints)
+    assert {(group.season, group.episode) for group in groups if group.title in ("x", "y")} == {(7, 3), (1, 4)}
