@@ -1,21 +1,18 @@
 """Runs: parts alone, interrupted, in the way of other people's files, and with wrong names."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from vitascope.media.demo import catalogue, make, make_photos, maker
-from vitascope.media.demo.workshop import NotWritableError
-
-
-@pytest.fixture(autouse=True)
-def small_photographs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real jobs, but with pictures that are made in no time."""
-    monkeypatch.setattr(make_photos, "LANDSCAPE", (150, 100))
+from vitascope.media.demo import catalogue, make, maker
+from vitascope.media.demo.workshop import STATE_DIR, NotWritableError
 
 
 def files(root: Path) -> dict[str, bytes]:
+    """Every file of a library but its journal."""
     return {
         str(path.relative_to(root)): path.read_bytes()
         for path in root.rglob("*")
@@ -28,12 +25,6 @@ def test_no_two_jobs_make_the_same_file() -> None:
     assert len(outputs) == len(set(outputs))
     assert set(catalogue.media_paths) <= set(outputs)
     assert all(path.startswith(f"{job.part}/") for job in maker.plan() for path in job.outputs)
-
-
-def test_a_part_is_made_alone(tmp_path: Path) -> None:
-    report = make(tmp_path / "new" / "library", parts={"Photos"})
-    assert len(report.made) == sum(len(album.photos) for album in catalogue.photo_albums)
-    assert sorted(path.name for path in report.directory.iterdir() if path.name[0] != ".") == ["Photos"]
 
 
 def test_an_unknown_part_is_refused(tmp_path: Path) -> None:
@@ -55,46 +46,47 @@ def interrupt_after(count: int) -> Callable[[str, int, int], None]:
 
 
 @pytest.mark.parametrize("calls", [0, 1])
-def test_an_interrupted_run_is_completed_by_the_next(tmp_path: Path, calls: int) -> None:
+def test_an_interrupted_run_is_completed_by_the_next(tmp_path: Path, library: Any, calls: int) -> None:
+    """And what comes of it is, byte for byte, what an undisturbed run makes."""
+    root = tmp_path / "new" / "library"
     with pytest.raises(KeyboardInterrupt):
-        make(tmp_path, parts={"Photos"}, progress=interrupt_after(calls))
-    before = files(tmp_path)
-    report = make(tmp_path, parts={"Photos"})
-    total = sum(len(album.photos) for album in catalogue.photo_albums)
+        make(root, parts={"Photos"}, progress=interrupt_after(calls))
+    before = files(root)
+    report = make(root, parts={"Photos"})
+    after = files(root)
     assert report.present == len(before)
-    assert len(report.made) + report.present == total
-    after = files(tmp_path)
-    assert len(after) == total
+    assert len(report.made) + report.present == len(after)
     assert all(after[path] == data for path, data in before.items())
+    assert sorted(path.name for path in root.iterdir() if path.name[0] != ".") == ["Photos"]
+    assert after == {path: data for path, data in files(library.root).items() if path.startswith("Photos/")}
 
 
-def test_what_an_interruption_leaves_is_the_same_as_an_undisturbed_run(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        make(tmp_path / "one", parts={"Photos"}, progress=interrupt_after(0))
-    make(tmp_path / "one", parts={"Photos"})
-    make(tmp_path / "two", parts={"Photos"})
-    assert files(tmp_path / "one") == files(tmp_path / "two")
+@pytest.fixture
+def photos(tmp_path: Path, library: Any) -> Path:
+    """A library of photographs, made by a run before."""
+    shutil.copytree(library.root / "Photos", tmp_path / "Photos")
+    (tmp_path / STATE_DIR).mkdir()
+    shutil.copy(library.root / STATE_DIR / "journal.jsonl", tmp_path / STATE_DIR)
+    return tmp_path
 
 
-def test_a_missing_file_comes_back_and_others_stay(tmp_path: Path) -> None:
-    make(tmp_path, parts={"Photos"})
+def test_a_missing_file_comes_back_and_others_stay(photos: Path) -> None:
     first, second = (catalogue.photo_albums[0].path(photo) for photo in catalogue.photo_albums[0].photos[:2])
-    (tmp_path / first).unlink()
-    before = (tmp_path / second).stat().st_mtime_ns
-    assert make(tmp_path, parts={"Photos"}).made == (first,)
-    assert (tmp_path / second).stat().st_mtime_ns == before
+    (photos / first).unlink()
+    before = (photos / second).stat().st_mtime_ns
+    assert make(photos, parts={"Photos"}).made == (first,)
+    assert (photos / second).stat().st_mtime_ns == before
 
 
-def test_files_of_others_stay_and_are_named(tmp_path: Path) -> None:
+def test_files_of_others_stay_and_are_named(photos: Path) -> None:
     path = catalogue.photo_albums[0].path(catalogue.photo_albums[0].photos[0])
-    target = tmp_path / path
-    target.parent.mkdir(parents=True)
-    target.write_bytes(b"a real holiday")
-    (tmp_path / "Photos" / "mine.jpg").write_bytes(b"mine too")
-    report = make(tmp_path, parts={"Photos"})
+    (photos / path).write_bytes(b"a real holiday")
+    (photos / "Photos" / "mine.jpg").write_bytes(b"mine too")
+    report = make(photos, parts={"Photos"})
     assert report.kept == (path,)
-    assert target.read_bytes() == b"a real holiday"
-    assert (tmp_path / "Photos" / "mine.jpg").read_bytes() == b"mine too"
+    assert report.made == ()
+    assert (photos / path).read_bytes() == b"a real holiday"
+    assert (photos / "Photos" / "mine.jpg").read_bytes() == b"mine too"
 
 
 def test_a_file_where_a_folder_should_be_is_a_clear_error(tmp_path: Path) -> None:

@@ -103,8 +103,7 @@ def test_two_runs_exclude_each_other(tmp_path: Path) -> None:
 
 
 def test_a_stopped_bench_makes_nothing_more(tmp_path: Path) -> None:
-    bench = Bench(tmp_path)
-    bench.stop()
+    bench = Bench(tmp_path, ended=lambda: True)
     with pytest.raises(Stopped), bench.open():
         bench.put_bytes("a.txt", lambda: b"one")
 

@@ -1,11 +1,15 @@
-"""Makes the demo library: plans the jobs, runs two at a time, says how far it is, stops cleanly."""
+"""Makes the demo library: plans the jobs, runs one on each core, says how far it is, stops cleanly."""
 
+import multiprocessing
 import os
-import sys
+import signal
 import time
 from collections.abc import Callable, Collection
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import cache
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from vitascope.media.demo import make_films, make_music, make_photos, make_shows
@@ -14,7 +18,7 @@ from vitascope.media.demo.contents_music import ALBUMS, AUDIOBOOKS
 from vitascope.media.demo.contents_photos import HOME_VIDEOS, PHOTO_ALBUMS
 from vitascope.media.demo.contents_shows import SHOWS
 from vitascope.media.demo.entries import PARTS, Catalogue
-from vitascope.media.demo.workshop import NEEDED_BYTES, Bench, Job, Stopped, explained, require_space
+from vitascope.media.demo.workshop import NEEDED_BYTES, Bench, DemoError, Job, require_space
 
 catalogue = Catalogue(
     films=FILMS, shows=SHOWS, albums=ALBUMS, audiobooks=AUDIOBOOKS, photo_albums=PHOTO_ALBUMS, home_videos=HOME_VIDEOS
@@ -39,6 +43,7 @@ class DemoReport:
     seconds: float
 
 
+@cache
 def plan() -> tuple[Job, ...]:
     """Every job of the library, the long ones first."""
     jobs = [
@@ -90,35 +95,55 @@ def _unseen(_label: str, _done: int, _total: int) -> None:
 
 
 def _run(bench: Bench, jobs: list[Job], progress: Progress) -> None:
+    """Run the jobs in as many processes as there are cores, at most four; this one only waits.
+
+    Frames are many short steps of Python, so threads would wait for each other. Children are started fresh
+    (``spawn``): what a server or a test has open is not theirs.
+    """
     total = sum(job.weight for job in jobs)
-    progress(jobs[0].label, 0, total)
-    switch = sys.getswitchinterval()
-    sys.setswitchinterval(0.0005)  # frames are many short steps: a thread should not wait 5 ms for each
-    try:
-        _run_all(bench, jobs, progress, total)
-    finally:
-        sys.setswitchinterval(switch)
-
-
-def _run_all(bench: Bench, jobs: list[Job], progress: Progress, total: int) -> None:
     done = 0
-    with ThreadPoolExecutor(max(1, min(4, len(os.sched_getaffinity(0))))) as pool:
-        waiting: dict[Future[None], Job] = {pool.submit(job.run, bench): job for job in jobs}
+    progress(jobs[0].label, 0, total)
+    places = {job.outputs: index for index, job in enumerate(plan())}
+    context = multiprocessing.get_context("spawn")
+    stop = context.Event()
+    workers = min(len(jobs), max(1, min(4, len(os.sched_getaffinity(0)))))
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(stop,)) as pool:
+        waiting = {pool.submit(_work, bench.directory, places[job.outputs]): job for job in jobs}
         try:
             while waiting:
                 finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
                 for future in finished:
                     job = waiting.pop(future)
-                    future.result()
+                    bench.made += future.result()
                     done += job.weight
                     progress(job.label, done, total)
         except BaseException as error:
-            bench.stop()
-            for future in waiting:
-                future.cancel()
-            for future in waiting:
-                if not future.cancelled() and isinstance(future.exception(), Stopped):
-                    continue
-            if isinstance(error, OSError):
-                raise explained(error, bench.directory) from error
+            stop.set()
+            pool.shutdown(cancel_futures=True)
+            if isinstance(error, BrokenProcessPool):
+                raise DemoError("a process that was making the library was killed; run it again to go on") from error
             raise
+    bench.reload()
+
+
+_stop: Event | None = None
+
+
+def _begin(stop: Event) -> None:
+    """In a child: leave Ctrl-C to the parent, and know its flag."""
+    global _stop  # the only way in that an initializer has
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _stop = stop
+
+
+def _work(directory: Path, place: int) -> list[str]:
+    """In a child: run one job, and say which files it made."""
+    parent = os.getppid()
+
+    def ended() -> bool:
+        return os.getppid() != parent or (_stop is not None and _stop.is_set())
+
+    bench = Bench(directory, ended=ended)
+    bench.reload()
+    plan()[place].run(bench)
+    return bench.made

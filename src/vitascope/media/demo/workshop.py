@@ -63,14 +63,14 @@ class Job:
 class Bench:
     """The library's directory: what of it is there, what is ours, and the way a file gets into it."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, ended: Callable[[], bool] = lambda: False) -> None:
         self.directory = directory
         self._state = directory / STATE_DIR
         self._journal = self._state / "journal.jsonl"
         self._sizes: dict[str, set[int]] = {}
         self._current: dict[str, int] = {}
         self._lock = threading.Lock()
-        self._stop = threading.Event()
+        self._ended = ended
         self._count = 0
         self.made: list[str] = []
 
@@ -87,7 +87,7 @@ class Bench:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 raise BusyError(f"another run is making the library in {self.directory}") from error
-            self._read()
+            self.reload()
             work = self._state / "work"
             shutil.rmtree(work, ignore_errors=True)
             try:
@@ -98,7 +98,8 @@ class Bench:
             finally:
                 shutil.rmtree(work, ignore_errors=True)
 
-    def _read(self) -> None:
+    def reload(self) -> None:
+        """Read the journal, which other processes of the same run write too."""
         if not self._journal.exists():
             return
         for line in self._journal.read_text(encoding="utf-8", errors="replace").splitlines():
@@ -111,13 +112,9 @@ class Bench:
             if recipe == RECIPE:
                 self._current[path] = size
 
-    def stop(self) -> None:
-        """Ask all jobs to end soon."""
-        self._stop.set()
-
     def check(self) -> None:
         """Raise ``Stopped`` if the run was asked to end."""
-        if self._stop.is_set():
+        if self._ended():
             raise Stopped
 
     def is_present(self, path: str) -> bool:
@@ -145,7 +142,7 @@ class Bench:
             return
         with self._lock:
             self._count += 1
-            aside = self._state / "work" / f"{self._count}{Path(path).suffix}"
+            aside = self._state / "work" / f"{os.getpid()}-{self._count}{Path(path).suffix}"
         write(aside)
         size = aside.stat().st_size
         target = self.directory / path
