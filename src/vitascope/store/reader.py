@@ -47,6 +47,8 @@ class AnyOf(FunctionElement[bool]):
 
     inherit_cache = True
     type = Boolean()
+    # Otherwise SQLite is asked "(column IN (…)) = 1", which no index answers.
+    _is_implicitly_boolean = True
     name = "any_of"
 
 
