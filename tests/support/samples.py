@@ -152,6 +152,10 @@ RECIPES = {
     "tone.aiff": Recipe(arguments=f"{_TONE} -ac 2 -c:a pcm_s24be"),
     "tone.aac": Recipe(arguments=f"{_TONE} -ac 2 -c:a aac"),
     "tone.wv": Recipe(arguments=f"{_TONE} -ac 2 -c:a wavpack"),
+    "tiny.mp4": Recipe(
+        arguments=_video("-c:v libx264 -preset veryfast -bf 2 -crf 50 -pix_fmt yuv420p", size="32x32", sound="-c:a aac")
+    ),
+    "long.mp4": Recipe(arguments="-stream_loop 180 -i {tiny.mp4} -c copy", uses=("tiny.mp4",)),
     "cover.mkv": Recipe(
         arguments="-i {60p.mkv} -c copy -attach {cover.jpg} -metadata:s:t mimetype=image/jpeg "
         "-metadata:s:t filename=cover.jpg",

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,11 @@ from tests.support.samples import copy_of, dolby_record, rewrite_boxes, sample
 from vitascope.core.model import ChapterInfo, FileClass, ProbedFile, StreamInfo, StreamType
 from vitascope.media.probe import probe_file
 from vitascope.media.probe.bitstream import av1_sequence, h264_sequence
+from vitascope.media.probe.container import ShortTables, open_container
 from vitascope.media.probe.dovi import parse_configuration
+from vitascope.media.probe.mp4 import read_layout
+from vitascope.media.probe.opening import MediaFile, Window
+from vitascope.media.probe.sniff import Format
 from vitascope.media.probe.tasks import FileArgs, InspectArgs, Inspected, inspect, probe
 from vitascope.media.tags import AudioTags, extract_picture
 from vitascope.media.workers import WorkerPool
@@ -213,6 +218,39 @@ def test_hdr10_plus_is_seen_in_the_first_packet(tmp_path: Path) -> None:
 def test_layout_of_mp4(name: str, optimized: bool, wide: bool) -> None:
     probed = probe_file(str(sample(name)))
     assert (probed.optimized_for_streaming, probed.has_64bit_offsets) == (optimized, wide)
+
+
+def test_long_sample_tables_are_passed_over() -> None:
+    path = str(sample("long.mp4"))
+    with MediaFile(path) as file:
+        tables = read_layout(Window(file)).long_tables
+        assert len(tables) >= 2
+        with open_container(file, Format.MP4, full=False, long_tables=tables) as container:
+            assert len(container.streams.video[0].index_entries) == 64
+        with open_container(file, Format.MP4, full=False) as container:
+            assert len(container.streams.video[0].index_entries) > 8192
+    quick, full = probe_file(path), probe_file(path, full=True)
+    assert quick.duration_ms == pytest.approx(full.duration_ms, abs=50)
+    assert quick.bitrate_kbps == pytest.approx(full.bitrate_kbps, abs=1)
+    for ours, theirs in zip(quick.streams, full.streams, strict=True):
+        assert ours.bitrate_kbps == pytest.approx(theirs.bitrate_kbps, rel=0.25, abs=20)
+        assert (ours.frame_rate, ours.codec, ours.profile) == (theirs.frame_rate, theirs.codec, theirs.profile)
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 5, 7, 64])
+def test_the_view_with_short_tables_changes_nothing_else(tmp_path: Path, step: int) -> None:
+    data = bytes(range(1, 65))
+    path = tmp_path / "bytes"
+    path.write_bytes(data)
+    with MediaFile(str(path)) as file:
+        view = ShortTables(file, [5, 30])
+        seen = b""
+        while piece := view.read(step):
+            seen += piece
+        assert seen == data[:5] + b"\0\0\0\x40" + data[9:30] + b"\0\0\0\x40" + data[34:]
+        assert view.seek(-3, os.SEEK_END) == 61
+        assert view.seek(1, os.SEEK_CUR) == view.tell() == 62
+        assert view.read(10) == data[62:]
 
 
 def test_extended_language_tags_of_mp4(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 That is: the order of index and data (can playback start before the end has arrived?), 64-bit offsets, rotation,
 extended language tags, track titles, and the Dolby Vision configuration (ISO/IEC 14496-12; Dolby Vision Streams
-Within the ISO Base Media File Format). Boxes are only looked at by header; nothing is believed about sizes, and the
-number of steps is bounded.
+Within the ISO Base Media File Format). It also notes where the long sample tables are: a film of two hours has half a
+million samples, and libav spends 25 ms on an index of them that a probe never uses (see :mod:`container`).
+
+Boxes are only looked at by header; nothing is believed about sizes, and the number of steps is bounded.
 """
 
 import struct
@@ -15,6 +17,8 @@ from vitascope.media.probe.opening import Reads
 
 MAX_BOXES = 4096
 _VISUAL_ENTRY_BYTES = 78
+LONG_TABLE = 8192
+"""Entries; shorter tables are not worth the trouble, and those of chapter tracks must stay whole."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,7 +39,11 @@ class Mp4Layout:
     has_64bit_offsets: bool = False
     truncated: bool = False
     """A box is longer than the file."""
+    duration_ms: int | None = None
+    """Of the presentation, as the movie header says it."""
     tracks: dict[int, Mp4Track] = field(default_factory=dict)
+    long_tables: list[int] = field(default_factory=list)
+    """Where the entry counts of the long sample tables are."""
 
 
 def read_layout(window: Reads) -> Mp4Layout:
@@ -91,6 +99,15 @@ class _Walk:
                 track = Mp4Track()
                 self._track(track, inner, inner_end)
                 self._layout.tracks[track.track_id] = track
+            elif kind == b"mvhd":
+                self._movie_header(self._window.get(inner, 32))
+
+    def _movie_header(self, data: bytes) -> None:
+        if len(data) < 32:
+            return
+        scale, duration = struct.unpack_from(">IQ", data, 20) if data[0] == 1 else struct.unpack_from(">II", data, 12)
+        if scale and duration not in {0, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF}:
+            self._layout.duration_ms = round(duration * 1000 / scale)
 
     def _track(self, track: Mp4Track, start: int, end: int) -> None:
         for kind, inner, inner_end in self._boxes(start, end):
@@ -105,6 +122,8 @@ class _Walk:
                     track.title = _text(self._window.get(inner, min(inner_end - inner, 512)))
                 case b"co64":
                     self._layout.has_64bit_offsets = True
+                case b"stsz" | b"ctts" | b"stss":
+                    self._sample_table(kind, inner)
                 case b"stsd":
                     self._sample_entries(track, inner + 8, inner_end)
 
@@ -122,6 +141,17 @@ class _Walk:
             (-one, 0, 0, -one): 180,
             (0, -one, one, 0): 270,
         }.get((a, b, c, d), 0)
+
+    def _sample_table(self, kind: bytes, start: int) -> None:
+        """Sizes have a field more before their count; when all are equal there is no table."""
+        header = self._window.get(start, 12)
+        place = 4
+        if kind == b"stsz":
+            if header[4:8] != bytes(4):
+                return
+            place = 8
+        if int.from_bytes(header[place : place + 4], "big") > LONG_TABLE:
+            self._layout.long_tables.append(start + place)
 
     def _sample_entries(self, track: Mp4Track, start: int, end: int) -> None:
         for _, inner, inner_end in self._boxes(start, end):

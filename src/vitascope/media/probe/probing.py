@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
@@ -62,52 +63,72 @@ def probe_with_metadata(
     """Beside the probe, the tags of the container as libav has them."""
     if format_ in IMAGES:
         return _picture(file, format_), {}
-    details, flags = _structure(file, format_)
-    container = open_container(file, format_, full=full)
-    try:
-        infos = refine(container, _infos(container, details))
-        if not full and _is_incomplete(container, infos):
+    structure = _structure(file, format_)
+    # From the cheapest way to the dearest, until nothing is missing: over short tables, headers only, fully.
+    ways: list[tuple[bool, list[int]]] = [(True, [])]
+    if not full:
+        ways = [(False, []), *ways]
+        if structure.long_tables:
+            ways = [(False, structure.long_tables), *ways]
+    for full_now, long_tables in ways:
+        container = open_container(file, format_, full=full_now, long_tables=long_tables)
+        try:
+            infos = refine(container, _infos(container, structure.details))
+            is_last = full_now
+            if is_last or not _is_incomplete(container, infos, is_short=bool(long_tables)):
+                duration_ms = structure.duration_ms if long_tables else None
+                return _assemble(file, format_, container, infos, structure.flags, duration_ms), container.metadata
+        finally:
             container.close()
-            container = open_container(file, format_, full=True)
-            infos = refine(container, _infos(container, details))
-        if not infos:
-            raise MediaError(Reason.DAMAGED, "no playable stream in it")
-        return _assemble(file, format_, container, infos, flags), container.metadata
-    finally:
-        container.close()
+    raise AssertionError("the last way always ends")
 
 
-def _structure(file: MediaFile, format_: Format) -> tuple[dict[int, TrackDetail], dict[str, Any]]:
-    """What the container's own structure tells: per stream, and about the file. MP4 details go by track id (negative
-    keys), Matroska's by position."""
+@dataclass(slots=True, kw_only=True)
+class _Structure:
+    """What the container's own structure tells. MP4 details go by track id (negative keys), Matroska's by position."""
+
+    details: dict[int, TrackDetail] = field(default_factory=dict)
+    flags: dict[str, Any] = field(default_factory=dict)
+    long_tables: list[int] = field(default_factory=list)
+    duration_ms: int | None = None
+
+
+def _structure(file: MediaFile, format_: Format) -> _Structure:
     if format_ is Format.MP4:
         layout = mp4.read_layout(Window(file))
-        flags = {
-            "optimized_for_streaming": layout.index_first,
-            "has_64bit_offsets": layout.has_64bit_offsets,
-            "problem": "truncated" if layout.truncated else None,
-        }
-        return {
-            -number: TrackDetail(
-                language_tag=track.language_tag,
-                title=track.title,
-                rotation=track.rotation,
-                dolby_vision=track.dolby_vision,
-            )
-            for number, track in layout.tracks.items()
-        }, flags
+        return _Structure(
+            details={
+                -number: TrackDetail(
+                    language_tag=track.language_tag,
+                    title=track.title,
+                    rotation=track.rotation,
+                    dolby_vision=track.dolby_vision,
+                )
+                for number, track in layout.tracks.items()
+            },
+            flags={
+                "optimized_for_streaming": layout.index_first,
+                "has_64bit_offsets": layout.has_64bit_offsets,
+                "problem": "truncated" if layout.truncated else None,
+            },
+            long_tables=layout.long_tables,
+            duration_ms=layout.duration_ms,
+        )
     if format_ is Format.MATROSKA:
         segment = matroska.read_layout(Window(file))
-        return {
-            place: TrackDetail(
-                language_tag=each.language_tag,
-                rotation=each.rotation,
-                dolby_vision=each.dolby_vision,
-                hdr10_plus=each.hdr10_plus,
-            )
-            for place, each in enumerate(segment.tracks)
-        }, {"problem": "truncated" if segment.truncated else None}
-    return {}, {}
+        return _Structure(
+            details={
+                place: TrackDetail(
+                    language_tag=each.language_tag,
+                    rotation=each.rotation,
+                    dolby_vision=each.dolby_vision,
+                    hdr10_plus=each.hdr10_plus,
+                )
+                for place, each in enumerate(segment.tracks)
+            },
+            flags={"problem": "truncated" if segment.truncated else None},
+        )
+    return _Structure()
 
 
 def _infos(container: InputContainer, details: dict[int, TrackDetail]) -> list[StreamInfo]:
@@ -121,9 +142,15 @@ def _infos(container: InputContainer, details: dict[int, TrackDetail]) -> list[S
     return infos
 
 
-def _is_incomplete(container: InputContainer, infos: list[StreamInfo]) -> bool:
-    """Is something missing that a client needs and a closer look may tell?"""
+def _is_incomplete(container: InputContainer, infos: list[StreamInfo], *, is_short: bool) -> bool:
+    """Is something missing that a client needs and a closer look may tell?
+
+    Over short tables libav cannot count bytes: with one rate unknown it follows from the others, with two it does not.
+    """
     if not container.duration or not infos:
+        return True
+    weighty = [info for info in infos if info.type in {StreamType.VIDEO, StreamType.AUDIO}]
+    if is_short and sum(info.bitrate_kbps is None for info in weighty) > 1:
         return True
     return any(
         (info.type is StreamType.VIDEO and not (info.width and info.bit_depth and info.frame_rate))
@@ -133,9 +160,16 @@ def _is_incomplete(container: InputContainer, infos: list[StreamInfo]) -> bool:
 
 
 def _assemble(
-    file: MediaFile, format_: Format, container: InputContainer, infos: list[StreamInfo], flags: dict[str, Any]
+    file: MediaFile,
+    format_: Format,
+    container: InputContainer,
+    infos: list[StreamInfo],
+    flags: dict[str, Any],
+    duration_ms: int | None,
 ) -> ProbedFile:
-    duration = container.duration
+    if not infos:
+        raise MediaError(Reason.DAMAGED, "no playable stream in it")
+    duration = duration_ms * 1000 if duration_ms else container.duration
     bitrate = container.bit_rate or (file.size_bytes * 8_000_000 // duration if duration else 0)
     bitrate_kbps = max(1, round(bitrate / 1000)) if bitrate > 0 else None
     streams = list(container.streams)[:MAX_STREAMS]
