@@ -37,7 +37,7 @@ export async function describeSection(id: string, type: number, signal?: Signal)
     signal,
     what: "Loading sorts and filters",
   });
-  const types = container.Meta?.Type ?? [];
+  const types = asList(container.Meta)[0]?.Type ?? [];
   return types.find((one) => new URLSearchParams(one.key.split("?")[1] ?? "").get("type") === String(type)) ?? types[0];
 }
 

@@ -159,7 +159,7 @@ export interface Item {
   Chapter?: Chapter[];
   Marker?: Marker[];
   Image?: Image[];
-  UltraBlurColors?: UltraBlurColors;
+  UltraBlurColors?: UltraBlurColors | UltraBlurColors[];
   Extras?: { size?: number; Metadata?: Item[] };
   OnDeck?: { Metadata?: Item | Item[] };
   Children?: { size?: number; Metadata?: Item[] };
@@ -233,6 +233,10 @@ export interface TypeMeta {
   Sort?: SortMeta[];
 }
 
+export interface SectionMeta {
+  Type?: TypeMeta[];
+}
+
 export interface Activity {
   uuid: string;
   type: string;
@@ -283,5 +287,5 @@ export interface Container {
   Path?: BrowsePath[];
   Setting?: Setting[];
   Unreadable?: Unreadable[];
-  Meta?: { Type?: TypeMeta[] };
+  Meta?: SectionMeta | SectionMeta[];
 }

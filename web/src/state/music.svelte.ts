@@ -11,7 +11,11 @@ import { live } from "./live.svelte";
 import { toasts } from "./toasts.svelte";
 
 /** Tracks from this length on are books, podcasts, sets: they resume, and may have chapters. */
-export const LONG_TRACK_MS = 10 * 60_000;
+const LONG_TRACK_MS = 10 * 60_000;
+
+export function isLong(track: Item): boolean {
+  return (track.duration ?? 0) >= LONG_TRACK_MS || (track.Chapter?.length ?? 0) > 1;
+}
 
 const VOLUME_KEY = "vitascope.volume";
 
@@ -181,7 +185,7 @@ class Music {
       this.#skipBroken(`“${track.title}”: ${verdict && !verdict.playable ? refusal(verdict.reason) : "there is no file."}`);
       return;
     }
-    const long = (track.duration ?? 0) >= LONG_TRACK_MS;
+    const long = isLong(track);
     const resume = options.resume ?? long;
     this.#startAtMs = options.fromMs ?? (resume ? (track.viewOffset ?? 0) : 0);
     this.timeMs = this.#startAtMs;
@@ -190,7 +194,8 @@ class Music {
     this.#reporter = new Reporter(track, this.durationMs);
     void audio.play().catch(() => undefined);
     this.#announce(track);
-    if (long) void this.#loadChapters(track);
+    if (track.Chapter) this.chapters = track.Chapter;
+    else if (long) void this.#loadChapters(track);
   }
 
   #skipBroken(text: string): void {
