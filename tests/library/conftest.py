@@ -238,3 +238,24 @@ def photograph() -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", exif=exif)
     return buffer.getvalue()
+
+
+@pytest.fixture
+def hanging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes workers hang on files called ``hangs…`` and die on files called ``dies…``."""
+    folder = tmp_path / "startup"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(
+        "import os, signal, time\n"
+        "import vitascope.media.probe.opening as opening\n"
+        "real = opening.MediaFile.__init__\n"
+        "def hostile(self, path):\n"
+        "    name = os.path.basename(os.fsencode(path))\n"
+        "    if name.startswith(b'hangs'):\n"
+        "        time.sleep(3600)\n"
+        "    if name.startswith(b'dies'):\n"
+        "        os.kill(os.getpid(), signal.SIGSEGV)\n"
+        "    real(self, path)\n"
+        "opening.MediaFile.__init__ = hostile\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(folder))

@@ -1,0 +1,153 @@
+"""Roots that are away: nothing is trashed, the reason is told, and it heals by itself."""
+
+import asyncio
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from vitascope.core.model import ItemType, SectionKind
+from vitascope.library.presence import Presence
+from vitascope.store.schema import files, items
+
+
+@pytest.fixture
+def films(library: Any) -> Any:
+    """A scanned section with two films."""
+    section = library.section(SectionKind.MOVIE, "Films")
+    library.media.write(library.root / "Films" / "One (2001)" / "One (2001).mp4")
+    library.media.write(library.root / "Films" / "Two (2002).mp4")
+    library.prefs["autoEmptyTrash"] = True
+    library.scan(section)
+    return section
+
+
+def assert_untouched(library: Any, section: Any, reason: str) -> None:
+    assert library.titles(section, ItemType.MOVIE) == ["One", "Two"]
+    assert library.rows(select(items.c.id).where(items.c.deleted_at.is_not(None))) == []
+    assert library.rows(select(files.c.id).where(files.c.missing_since.is_not(None))) == []
+    location = library.location(section)
+    assert (location.available, location.unavailable_reason) == (False, reason)
+    assert location.file_count == 2
+
+
+def test_a_vanished_root(library: Any, films: Any) -> None:
+    root = library.root / "Films"
+    root.rename(library.root / "away")
+    assert not library.scan(films).complete
+    assert_untouched(library, films, "the folder does not exist")
+    (library.root / "away").rename(root)
+    assert library.scan(films).complete
+    assert library.location(films).available
+
+
+def test_a_root_that_is_empty_where_it_was_not(library: Any, films: Any) -> None:
+    root = library.root / "Films"
+    root.rename(library.root / "away")
+    root.mkdir()
+    library.scan(films)
+    assert_untouched(library, films, "the folder is empty where it was not")
+
+
+def test_a_root_of_which_only_empty_folders_are_left(library: Any, films: Any) -> None:
+    root = library.root / "Films"
+    shutil.rmtree(root)
+    (root / "One (2001)").mkdir(parents=True)
+    library.scan(films)
+    assert_untouched(library, films, "the folder is empty where it was not")
+
+
+def test_a_root_that_is_a_file_now(library: Any, films: Any) -> None:
+    root = library.root / "Films"
+    shutil.rmtree(root)
+    root.write_text("not a folder")
+    library.scan(films)
+    assert_untouched(library, films, "the path is not a folder")
+
+
+def test_files_that_are_really_gone_go_to_the_trash(library: Any, films: Any) -> None:
+    library.prefs["autoEmptyTrash"] = False
+    (library.root / "Films" / "Two (2002).mp4").unlink()
+    assert library.scan(films).complete
+    assert library.item(films, "Two").deleted_at is not None
+    assert library.item(films, "One").deleted_at is None
+    again = library.scan(films)
+    assert again.changed_files == 0
+    library.prefs["autoEmptyTrash"] = True
+    library.scan(films)
+    assert library.titles(films, ItemType.MOVIE) == ["One"]
+    assert library.rows(select(files.c.id).where(files.c.missing_since.is_not(None))) == []
+
+
+def test_a_file_that_comes_back_leaves_the_trash(library: Any, films: Any) -> None:
+    library.prefs["autoEmptyTrash"] = False
+    path: Path = library.root / "Films" / "Two (2002).mp4"
+    before = library.item(films, "Two")
+    path.rename(library.root / "aside")
+    library.scan(films)
+    (library.root / "aside").rename(path)
+    library.scan(films)
+    after = library.item(films, "Two")
+    assert (after.id, after.deleted_at) == (before.id, None)
+
+
+def test_trash_is_not_emptied_while_its_root_is_away(library: Any, films: Any) -> None:
+    library.prefs["autoEmptyTrash"] = False
+    (library.root / "Films" / "Two (2002).mp4").unlink()
+    library.scan(films)
+    (library.root / "Films").rename(library.root / "away")
+    library.prefs["autoEmptyTrash"] = True
+    library.scan(films)
+    assert library.titles(films, ItemType.MOVIE) == ["One", "Two"]
+
+
+def test_one_of_two_roots_is_away(library: Any) -> None:
+    section = library.section(SectionKind.MOVIE, "A", "B")
+    library.media.write(library.root / "A" / "One (2001).mp4")
+    library.media.write(library.root / "B" / "Two (2002).mp4")
+    library.prefs["autoEmptyTrash"] = True
+    library.scan(section)
+    (library.root / "B").rename(library.root / "away")
+    library.media.write(library.root / "A" / "Three (2003).mp4")
+    library.scan(section)
+    assert library.titles(section, ItemType.MOVIE) == ["One", "Three", "Two"]
+
+
+def test_a_root_heals_by_itself_and_is_scanned(library: Any, films: Any) -> None:
+    root = library.root / "Films"
+    scanned: list[int] = []
+
+    async def is_back(section_id: int) -> None:
+        scanned.append(section_id)
+
+    async def journey() -> None:
+        presence = Presence(library.database, is_back=is_back, limit_s=5)
+        root.rename(library.root / "away")
+        (changed,) = await presence.look()
+        assert (changed.available, changed.unavailable_reason) == (False, "the folder does not exist")
+        assert await presence.look() == []
+        assert scanned == []
+        (library.root / "away").rename(root)
+        (changed,) = await presence.look()
+        assert (changed.available, changed.unavailable_reason) == (True, None)
+
+    asyncio.run(journey())
+    assert scanned == [films.id]
+
+
+def test_a_partial_scan_sees_its_folder_and_nothing_else(library: Any, films: Any) -> None:
+    library.prefs["autoEmptyTrash"] = False
+    library.media.write(library.root / "Films" / "One (2001)" / "One (2001) - 480p.mkv")
+    library.media.write(library.root / "Films" / "Three (2003)" / "Three (2003).mp4")
+    (library.root / "Films" / "Two (2002).mp4").unlink()
+    library.scan(films, library.root / "Films" / "One (2001)")
+    assert library.titles(films, ItemType.MOVIE) == ["One", "Two"]
+    assert library.item(films, "One").media_count == 2
+    shutil.rmtree(library.root / "Films" / "One (2001)")
+    library.scan(films, library.root / "Films" / "One (2001)")
+    assert library.item(films, "One").deleted_at is not None
+    assert library.item(films, "Two").deleted_at is None
+    library.scan(films)
+    assert library.titles(films, ItemType.MOVIE) == ["One", "Three", "Two"]
