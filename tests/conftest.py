@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+from hypothesis import is_hypothesis_test, settings
 from tests.support.running import RunningServer, make_demo_library, start_server
 
 from vitascope.store import migrate
@@ -158,6 +159,20 @@ def database(database_url: str) -> Iterator[Database]:
     """An open database without rows, on each engine in turn."""
     with Database(database_url, readers=2) as opened:
         yield opened
+
+
+# --- property tests ------------------------------------------------------------------------------------------------
+
+# The same examples in every run, so that a change is judged and not luck; `make fuzz` looks for new ones.
+settings.register_profile("test", deadline=None, derandomize=True)
+settings.register_profile("fuzz", deadline=None, max_examples=5000, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if isinstance(item, pytest.Function) and is_hypothesis_test(item.function):
+            item.add_marker("property")
 
 
 # --- a running server ------------------------------------------------------------------------------------------

@@ -133,6 +133,7 @@ def _begin(stop: Event) -> None:
     """In a child: leave Ctrl-C to the parent, and know its flag."""
     global _stop  # the only way in that an initializer has
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ["SVT_LOG"] = "1"  # errors only: the AV1 encoder likes to introduce itself on every call
     _stop = stop
 
 
