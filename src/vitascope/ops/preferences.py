@@ -110,7 +110,7 @@ class Preferences:
                 kept = _read(self._kept)
             except (FileNotFoundError, PreferenceError):
                 if self._path.stat().st_size:
-                    raise
+                    raise error from None
                 kept = {}  # an empty file is what a power cut leaves; nothing can be lost with it
             broken = self._path.with_name("Preferences.broken.xml")
             self._path.replace(broken)

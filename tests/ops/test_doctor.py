@@ -1,0 +1,56 @@
+"""Check-ups on folders as they are in life: new, sound, broken."""
+
+import sqlite3
+from pathlib import Path
+
+from vitascope.ops.doctor import Verdict, check_all, check_database, check_folders, check_preferences
+from vitascope.ops.paths import SupportDir
+from vitascope.ops.preferences import Preferences
+
+
+def made(tmp_path: Path) -> SupportDir:
+    support = SupportDir.for_config(tmp_path)
+    support.make()
+    return support
+
+
+def test_a_new_folder_is_no_fault(tmp_path: Path) -> None:
+    assert Verdict.BAD not in {finding.verdict for finding in check_all(SupportDir.for_config(tmp_path))}
+
+
+def test_a_sound_installation_is_good(tmp_path: Path) -> None:
+    support = made(tmp_path)
+    Preferences(support.preferences).load()
+    sqlite3.connect(support.database).execute("CREATE TABLE a(b)").connection.close()
+    found = {finding.subject: finding.verdict for finding in check_all(support)}
+    assert found["support directory"] is Verdict.GOOD
+    assert found["preferences"] is Verdict.GOOD
+    assert found["database"] is Verdict.GOOD
+
+
+def test_broken_preferences_are_told_and_left_alone(tmp_path: Path) -> None:
+    support = made(tmp_path)
+    support.preferences.write_text("<Preferences")
+    assert [finding.verdict for finding in check_preferences(support)] == [Verdict.BAD]
+    assert support.preferences.read_text() == "<Preferences"
+
+
+def test_an_open_door_is_told(tmp_path: Path) -> None:
+    support = made(tmp_path)
+    preferences = Preferences(support.preferences)
+    preferences.load()
+    preferences.set({"allowedNetworks": "192.168.0.0/16,0.0.0.0/0"})
+    assert [finding.subject for finding in check_preferences(support) if finding.verdict is Verdict.BAD] == [
+        "allowedNetworks"
+    ]
+
+
+def test_a_broken_database_is_told(tmp_path: Path) -> None:
+    support = made(tmp_path)
+    support.database.write_bytes(b"SQLite format 3\0" + b"\xff" * 5_000)
+    assert [finding.verdict for finding in check_database(support)] == [Verdict.BAD]
+
+
+def test_free_space_is_shown(tmp_path: Path) -> None:
+    (finding,) = check_folders(made(tmp_path))
+    assert "GiB free" in finding.message
