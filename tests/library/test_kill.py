@@ -99,7 +99,8 @@ def library_on_disk(library: Any) -> None:
         for track in range(12):
             library.media.write(
                 library.root / "Music" / f"Artist {album % 4}" / f"Album {album}" / f"{track}.mp3",
-                title=f"Song {track}", artist=f"Artist {album % 4}", albumartist=f"Artist {album % 4}", album=f"Album {album}",
+                title=f"Song {track}", artist=f"Artist {album % 4}", albumartist=f"Artist {album % 4}",
+                album=f"Album {album}",
                 tracknumber=str(track), genre=f"Genre {album % 3}",
             )  # fmt: skip
         cover = library.root / "Music" / f"Artist {album % 4}" / f"Album {album}" / "cover.jpg"
