@@ -168,6 +168,12 @@ def test_truncated_files_are_named_or_fail_cleanly(tmp_path: Path, name: str, sh
             assert inspected.probed.problem == "truncated"
 
 
+def test_a_stream_nobody_can_decode_is_listed(tmp_path: Path) -> None:
+    data = sample("h264.mp4").read_bytes().replace(b"avc1" + bytes(6), b"zzzz" + bytes(6))
+    probed = probe_file(write(tmp_path / "strange.mp4", data))
+    assert [stream.codec for stream in probed.streams] == ["unknown", "aac"]
+
+
 def test_an_mp4_without_its_index_says_so(tmp_path: Path) -> None:
     data = sample("late-index.mp4").read_bytes()
     assert reason_of(write(tmp_path / "cut.mp4", data[:-2000])) is Reason.DAMAGED

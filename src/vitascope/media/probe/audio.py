@@ -59,8 +59,9 @@ def probe_audio(file: MediaFile, format_: Format, opened: FileType, tags: AudioT
     info: Any = opened.info
     codec, profile = _codec(format_, opened, info)
     duration_s = getattr(info, "length", 0) or 0
-    channels = getattr(info, "channels", 0) or 0
-    rate = getattr(info, "sample_rate", 0) or (48000 if codec == "opus" else 0)
+    # Mutagen gives a truth value for the channels of some WavPack files.
+    channels = int(getattr(info, "channels", 0) or 0)
+    rate = int(getattr(info, "sample_rate", 0) or (48000 if codec == "opus" else 0))
     if codec is None or not duration_s > 0 or not channels or not rate or getattr(info, "sketchy", False):
         return None
     flags: dict[str, Any] = {}

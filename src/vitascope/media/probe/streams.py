@@ -86,7 +86,8 @@ def _common(stream: Stream, detail: TrackDetail, kind: StreamType) -> dict[str, 
 def _codec(stream: Stream) -> str:
     context: object = stream.codec_context
     if context is None:
-        return codecs.codec_name(stream.name or "unknown")
+        # Without a decoder PyAV does not even tell the name.
+        return "unknown"
     return codecs.codec_name(stream.codec_context.codec.canonical_name)
 
 
