@@ -421,7 +421,7 @@ def _chunks(values: Sequence[int], size: int) -> Iterator[Sequence[int]]:
 
 
 def seed(url: str | Path, items: int, *, seed: int = 1, watched: float = 0.02) -> int:
-    """Make (or add to) the database; returns how many items were written."""
+    """Make the database, which must not have seeded sections yet; returns how many items were written."""
     migrate.ensure(url)
     with Database(url, cache_kib=262_144) as db:
         db.write(people.ensure_owner).result()

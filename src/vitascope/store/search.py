@@ -4,8 +4,8 @@ Three sources, each asked only while there is room, each by item type so that a 
 
 1. titles that are the query, and titles that begin with it: a range of the index over (type, folded title);
 2. words: FTS5 on SQLite, a GIN index over token vectors on PostgreSQL; every word of the query must be there, the last
-   one may be unfinished. Not asked for one or two letters alone (that would touch every other row): there the titles
-   and their words' own beginnings are the candidates;
+   one may be unfinished. Not asked for one letter alone (that would touch every other row): there titles that begin
+   with it are the candidates;
 3. words with one typing mistake: every title word is kept under each form that lacks one of its letters, so two words
    one slip apart share a form (``search_words``).
 
@@ -30,7 +30,7 @@ from vitascope.store.schema import items, search_texts, search_words, taggings, 
 CANDIDATES = 120
 """Rows taken from one source for one type."""
 _MISSPELT_WORDS = 12
-_SHORT = 2
+_SHORT = 1
 _END = "\U0010ffff"
 
 EXACT, BEGINS, TITLE_WORDS, ANY_WORDS, MISSPELT = 1.0, 0.9, 0.75, 0.5, 0.3

