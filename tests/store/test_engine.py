@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import insert, select, text
 
@@ -184,6 +185,32 @@ def test_a_database_that_is_no_database(tmp_path: Path) -> None:
         Database(path).open()
     with pytest.raises(StoreError, match="mysql"):
         Database("mysql://somewhere/x")
+
+
+def test_a_callback_that_raises_harms_nobody(database: Database, caplog: pytest.LogCaptureFixture) -> None:
+    def change(tx: Writer) -> str:
+        tx.after_commit(lambda: 1 / 0)
+        tx.after_commit(lambda: called.append(True))
+        return "done"
+
+    called: list[bool] = []
+    assert database.write(change).result(10) == "done"
+    assert called == [True]
+    assert "ZeroDivisionError" in caplog.text
+
+
+# --- PostgreSQL alone ------------------------------------------------------------------------------------------
+
+
+def test_a_server_that_drops_the_connection_is_named_and_found_again(postgres_url: str) -> None:
+    with Database(postgres_url) as db, psycopg.connect(postgres_url, autocommit=True) as other:
+        db.write(put, "before").result(10)
+        assert db.read_sync(keys) == {"before"}
+        other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid != pg_backend_pid()")
+        with pytest.raises(StoreBroken):
+            db.write(put, "lost").result(10)
+        db.write(put, "after").result(10)
+        assert db.read_sync(keys) == {"before", "after"}
 
 
 # --- SQLite alone ----------------------------------------------------------------------------------------------

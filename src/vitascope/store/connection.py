@@ -13,6 +13,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -115,6 +116,7 @@ def translate(error: DBAPIError) -> StoreError | None:
         return None
     if getattr(original, "sqlstate", None) == "53100":
         return StoreFull(f"no space left for the database: {original}")
-    if error.connection_invalidated:
+    unreachable = isinstance(original, psycopg.OperationalError) and original.sqlstate is None
+    if error.connection_invalidated or unreachable:
         return StoreBroken(f"the database server went away: {original}")
     return None

@@ -13,6 +13,7 @@ the writer wait a moment for old readers and start it afresh.
 """
 
 import heapq
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -30,6 +31,8 @@ from vitascope.store.errors import StoreBroken, StoreClosed, StoreError, StoreLo
 from vitascope.store.ids import IdSource
 from vitascope.store.reader import Reader
 from vitascope.store.versions import Versions
+
+_log = logging.getLogger(__name__)
 
 GROUP_S = 0.010
 """A transaction takes in further waiting writes until it has lasted this long."""
@@ -82,7 +85,10 @@ class Writer(Reader):
         """Committed: raise versions and call back (by the writer thread)."""
         versions.raise_(edited=self._edited, scanned=self._scanned, people=self._people)
         for callback in self._callbacks:
-            callback()
+            try:
+                callback()
+            except Exception:  # noqa: BLE001 - it is not the write that failed
+                _log.exception("a callback after a commit failed")
 
 
 @dataclass(slots=True, kw_only=True)

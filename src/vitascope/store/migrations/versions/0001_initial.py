@@ -16,8 +16,8 @@ CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
 
 # FTS5 stores no text of its own; the triggers hand it what it needs to add and to forget a row. Tokens are made
 # before (core.naming.search_tokens), so the plainest tokenizer, which cuts at blanks, is the right one. Prefixes of up
-# to three letters have an index of their own: what they match is read lazily instead of being merged first (a one-letter
-# prefix beside a word, 400,000 items: 0.7 ms for 15), for one microsecond more per written title.
+# to three letters have an index of their own: what they match is read lazily instead of being merged first (one letter
+# beside a word, 400,000 items: 0.7 ms for 15), for one microsecond more per written title.
 SEARCH_SQLITE = (
     """
     CREATE VIRTUAL TABLE search_fts USING fts5(
