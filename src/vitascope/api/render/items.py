@@ -442,11 +442,13 @@ def table_of(kind: ItemType) -> Table[Shown]:
     return _TABLES.get(kind, DIRECTORY)
 
 
-def item_rows(shown: Iterable[Shown], shape: Shape) -> Iterable[tuple[Plan, Shown]]:
+def item_rows(shown: Iterable[Shown], shape: Shape) -> list[tuple[Plan, Shown]]:
     """Items with the plans to write them by."""
     plans: dict[ItemType, Plan] = {}
+    rows: list[tuple[Plan, Shown]] = []
     for item in shown:
         plan = plans.get(item.type)
         if plan is None:
             plan = plans[item.type] = table_of(item.type).plan(shape)
-        yield plan, item
+        rows.append((plan, item))
+    return rows
