@@ -152,6 +152,13 @@ RECIPES = {
     "tone.aiff": Recipe(arguments=f"{_TONE} -ac 2 -c:a pcm_s24be"),
     "tone.aac": Recipe(arguments=f"{_TONE} -ac 2 -c:a aac"),
     "tone.wv": Recipe(arguments=f"{_TONE} -ac 2 -c:a wavpack"),
+    "mpeg.mpg": Recipe(arguments=_video("-c:v mpeg1video", sound="-c:a mp2")),
+    "dvd.vob": Recipe(arguments=_video("-c:v mpeg2video", size="720x576", sound="-ac 2 -c:a ac3 -f vob")),
+    "disc.m2ts": Recipe(arguments=_video(f"{_X264} -mpegts_m2ts_mode 1", sound="-c:a ac3 -f mpegts")),
+    "windows.wmv": Recipe(arguments=_video("-c:v wmv2", sound="-c:a wmav2")),
+    "camera.dv": Recipe(
+        arguments=_video("-c:v dvvideo -pix_fmt yuv420p", size="720x576", sound="-ac 2 -c:a pcm_s16le")
+    ),
     "tiny.mp4": Recipe(
         arguments=_video("-c:v libx264 -preset veryfast -bf 2 -crf 50 -pix_fmt yuv420p", size="32x32", sound="-c:a aac")
     ),

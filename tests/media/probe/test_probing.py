@@ -87,6 +87,11 @@ HDR10 = {
                 "pixel_aspect_ratio": "64:45",
             },
         ),
+        ("mpeg.mpg", "mpeg", {"codec": "mpeg1video", "frame_rate": 25.0}),
+        ("dvd.vob", "mpeg", {"codec": "mpeg2video", "frame_rate": 25.0, "height": 576}),
+        ("disc.m2ts", "mpegts", {"codec": "h264", "frame_rate": 25.0}),
+        ("windows.wmv", "asf", {"codec": "wmv2", "frame_rate": 25.0}),
+        ("camera.dv", "dv", {"codec": "dvvideo", "frame_rate": 25.0, "pixel_aspect_ratio": "16:15"}),
         ("interlaced.mkv", "mkv", {"codec": "h264", "frame_rate": 29.97, "scan_type": "interlaced"}),
         ("60p.mkv", "mkv", {"codec": "h264", "frame_rate": 59.94, "scan_type": "progressive"}),
         ("deep.mkv", "mkv", {"profile": "high 4:2:2", "bit_depth": 10, "chroma_subsampling": "4:2:2"}),
@@ -101,6 +106,7 @@ def test_video(name: str, container: str, expected: dict[str, Any]) -> None:
     assert probed.bitrate_kbps == pytest.approx(probed.size_bytes * 8 / (probed.duration_ms or 1), rel=0.03)
     assert len(probed.fingerprint) == 16
     assert probed.problem is None
+    assert all((stream.bitrate_kbps or 0) <= (probed.bitrate_kbps or 0) for stream in probed.streams)
 
 
 @pytest.mark.parametrize(

@@ -297,6 +297,17 @@ def test_id3_of_version_2_2(tmp_path: Path) -> None:
     assert (found.title, found.artist, found.track, found.track_total, found.genres) == ("Old", "Café", 4, 9, ("Rock",))
 
 
+def test_flac_behind_a_long_id3_tag(tmp_path: Path) -> None:
+    path = tmp_path / "odd.flac"
+    size = 100_000
+    header = b"ID3\x03\0\0" + bytes([size >> 21 & 127, size >> 14 & 127, size >> 7 & 127, size & 127])
+    flac = copy_of("tone.flac", tmp_path, "plain.flac")
+    write_flac(flac)
+    path.write_bytes(header + bytes(size) + flac.read_bytes())
+    assert read_tags(str(path)).title == "Ærø"
+    assert inspect(InspectArgs.of(str(path), FileClass.AUDIO)).probed.container == "flac"
+
+
 def test_id3_of_version_1(tmp_path: Path) -> None:
     audio = sample("tone.mp3").read_bytes()
     skipped = 10 + (audio[6] << 21 | audio[7] << 14 | audio[8] << 7 | audio[9])

@@ -9,7 +9,7 @@ from vitascope.core.model import FileClass, ProbedFile, StreamType
 from vitascope.media.probe.audio import AUDIO_FORMATS, probe_audio
 from vitascope.media.probe.opening import MediaFile
 from vitascope.media.probe.probing import probe_with_metadata
-from vitascope.media.probe.sniff import IMAGES, Format, sniff
+from vitascope.media.probe.sniff import IMAGES, Format, sniff_file
 from vitascope.media.tags.assembly import assemble
 from vitascope.media.tags.families import fields_of_container
 from vitascope.media.tags.loading import load
@@ -23,7 +23,7 @@ _CHUNKED = frozenset({Format.WAV, Format.AIFF})
 def inspect_file(path: bytes, kind: FileClass) -> tuple[ProbedFile, AudioTags | None]:
     """The probe, and the tags of everything but pictures. Raises :class:`MediaError`."""
     with MediaFile(path) as file:
-        format_ = sniff(file.head)
+        format_ = sniff_file(file)
         if format_ in IMAGES:
             return probe_with_metadata(file, format_)[0], None
         is_music = format_ in AUDIO_FORMATS or (kind is FileClass.AUDIO and format_ in {Format.MP4, Format.ASF})

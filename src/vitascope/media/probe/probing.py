@@ -18,7 +18,7 @@ from vitascope.media.probe.container import open_container
 from vitascope.media.probe.fingerprint import fingerprint
 from vitascope.media.probe.images import image_size
 from vitascope.media.probe.opening import MediaFile, Window
-from vitascope.media.probe.sniff import IMAGES, Format, sniff
+from vitascope.media.probe.sniff import IMAGES, Format, sniff_file
 from vitascope.media.probe.streams import TrackDetail, describe_stream, refine
 from vitascope.media.workers.failure import MediaError, Reason
 
@@ -33,7 +33,7 @@ def probe_file(path: str | bytes, *, full: bool = False) -> ProbedFile:
     Raises :class:`MediaError`; for files that are not media too.
     """
     with MediaFile(path) as file:
-        return probe_open_file(file, sniff(file.head), full=full)
+        return probe_open_file(file, sniff_file(file), full=full)
 
 
 def attached_picture(file: MediaFile, format_: Format) -> bytes | None:
@@ -73,7 +73,7 @@ def probe_with_metadata(
     for full_now, long_tables in ways:
         container = open_container(file, format_, full=full_now, long_tables=long_tables)
         try:
-            infos = refine(container, _infos(container, structure.details))
+            infos = refine(container, _infos(container, structure.details, full=full_now))
             is_last = full_now
             if is_last or not _is_incomplete(container, infos, is_short=bool(long_tables)):
                 duration_ms = structure.duration_ms if long_tables else None
@@ -131,12 +131,12 @@ def _structure(file: MediaFile, format_: Format) -> _Structure:
     return _Structure()
 
 
-def _infos(container: InputContainer, details: dict[int, TrackDetail]) -> list[StreamInfo]:
+def _infos(container: InputContainer, details: dict[int, TrackDetail], *, full: bool) -> list[StreamInfo]:
     nothing = TrackDetail()
     infos = []
     for stream in list(container.streams)[:MAX_STREAMS]:
         detail = details.get(-stream.id) or details.get(stream.index, nothing)
-        info = describe_stream(stream, detail)
+        info = describe_stream(stream, detail, full=full)
         if info is not None:
             infos.append(info)
     return infos
@@ -192,13 +192,20 @@ def _is_picture(stream: Stream) -> bool:
 
 
 def _with_remaining_bitrate(infos: list[StreamInfo], total_kbps: int | None) -> list[StreamInfo]:
-    """When the rate of one stream alone is unknown, it is what the others leave of the whole."""
+    """When the rate of one stream alone is unknown, it is what the others leave of the whole.
+
+    A rate far above the whole is a format's way to say that it varies.
+    """
+    if total_kbps is None:
+        return infos
+    infos = [
+        msgspec.structs.replace(info, bitrate_kbps=None) if (info.bitrate_kbps or 0) > 2 * total_kbps + 64 else info
+        for info in infos
+    ]
     weighty = [info for info in infos if info.type in {StreamType.VIDEO, StreamType.AUDIO}]
     unknown = [info for info in weighty if info.bitrate_kbps is None]
-    if total_kbps is None or len(unknown) != 1:
-        return infos
     rest = total_kbps - sum(info.bitrate_kbps or 0 for info in weighty)
-    if rest <= 0:
+    if len(unknown) != 1 or rest <= 0:
         return infos
     return [msgspec.structs.replace(info, bitrate_kbps=rest) if info is unknown[0] else info for info in infos]
 

@@ -5,6 +5,7 @@ its 300 demuxers costs more than the rest of a probe, and music and pictures tak
 """
 
 from enum import StrEnum
+from typing import Protocol
 
 from vitascope.media.workers.failure import MediaError, Reason
 
@@ -108,6 +109,23 @@ _REFERRING = (
 )
 
 
+class Bytes(Protocol):
+    """A file's bytes: its head, and any others."""
+
+    @property
+    def head(self) -> bytes: ...
+
+    def read_at(self, offset: int, count: int, /) -> bytes: ...
+
+
+def sniff_file(file: Bytes) -> Format:
+    """The format of an open file; looks behind an ID3 tag however long it is. Raises as :func:`sniff`."""
+    head = file.head
+    if head.startswith(b"ID3") and len(head) >= 10 and (end := _id3_end(head)) + 4 > len(head):
+        return _behind_id3(file.read_at(end, 4))
+    return sniff(head)
+
+
 def sniff(head: bytes) -> Format:
     """The format of a file that begins with ``head``. Raises :class:`MediaError` for files that refer to others."""
     for prefix, found in _PREFIXES:
@@ -120,7 +138,7 @@ def sniff(head: bytes) -> Format:
     if head[4:8] in _MP4_BOXES:
         return Format.MP4
     if head.startswith(b"ID3"):
-        return _behind_id3(head)
+        return _behind_id3(head[(end := _id3_end(head)) : end + 4]) if len(head) >= 10 else Format.UNKNOWN
     if _is_transport_stream(head):
         return Format.MPEGTS
     if len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
@@ -140,11 +158,12 @@ def _mpeg_audio(head: bytes) -> Format:
     return Format.AAC if head[1] & 0x06 == 0 else Format.MP3
 
 
-def _behind_id3(head: bytes) -> Format:
-    if len(head) < 10:
-        return Format.UNKNOWN
-    size = 10 + (head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9])
-    following = head[size : size + 4]
+def _id3_end(head: bytes) -> int:
+    """Where an ID3v2 tag ends; its size is written in sevens of bits."""
+    return 10 + (head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9])
+
+
+def _behind_id3(following: bytes) -> Format:
     if following == b"fLaC":
         return Format.FLAC
     if following.startswith((b"TTA", b"MAC ", b"wvpk")):

@@ -42,12 +42,15 @@ class TrackDetail:
     hdr10_plus: bool = False
 
 
-def describe_stream(stream: Stream, detail: TrackDetail) -> StreamInfo | None:
-    """The stream in the API's terms; ``None`` for what is no stream there (data, attachments, pictures)."""
+def describe_stream(stream: Stream, detail: TrackDetail, *, full: bool = False) -> StreamInfo | None:
+    """The stream in the API's terms; ``None`` for what is no stream there (data, attachments, pictures).
+
+    ``full``: the container was opened fully, so that libav's guesses rest on packets.
+    """
     if isinstance(stream, VideoStream):
         if stream.disposition & Disposition.attached_pic:
             return None
-        return _video(stream, detail)
+        return _video(stream, detail, full=full)
     if isinstance(stream, AudioStream):
         return _audio(stream, detail)
     if isinstance(stream, SubtitleStream):
@@ -101,7 +104,7 @@ def _bitrate_kbps(stream: Stream) -> int | None:
     return max(1, round(rate / 1000)) if rate else None
 
 
-def _video(stream: VideoStream, detail: TrackDetail) -> StreamInfo:
+def _video(stream: VideoStream, detail: TrackDetail, *, full: bool) -> StreamInfo:
     fields = _common(stream, detail, StreamType.VIDEO)
     context: Any = stream.codec_context
     if context is None:
@@ -130,7 +133,7 @@ def _video(stream: VideoStream, detail: TrackDetail) -> StreamInfo:
         "color_trc": codecs.color_transfer_name(color[1]),
         "color_space": codecs.color_space_name(color[2]) if color[2] or chroma == "4:4:4" else None,
         "color_range": codecs.color_range_name(color[3]),
-        "frame_rate": frame_rate(stream),
+        "frame_rate": frame_rate(stream, full=full),
         "ref_frames": sequence.ref_frames if sequence else None,
         "has_scaling_matrix": sequence.has_scaling_matrix if sequence else None,
         "scan_type": _scan_type(context, sequence),
@@ -202,13 +205,15 @@ def _scan_type(context: Any, sequence: SequenceInfo | None) -> str:
     return "progressive"
 
 
-def frame_rate(stream: VideoStream) -> float | None:
+def frame_rate(stream: VideoStream, *, full: bool) -> float | None:
     """Frames per second, to three places; ``None`` when unknown or absurd.
 
-    Not libav's guess: from headers alone it takes fields for frames.
+    libav's guess counts only after a full look: from headers alone it takes fields for frames.
     """
-    rate = stream.average_rate
-    return round(float(rate), 3) if rate and 0 < rate <= 1000 else None
+    for rate in (stream.average_rate, stream.guessed_rate if full else None):
+        if rate and 0 < rate <= 1000:
+            return round(float(rate), 3)
+    return None
 
 
 def _coded(size: int | None) -> int | None:

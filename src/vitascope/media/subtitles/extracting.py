@@ -14,7 +14,7 @@ from av.subtitles.stream import SubtitleStream
 
 from vitascope.media.probe.container import open_container
 from vitascope.media.probe.opening import MediaFile
-from vitascope.media.probe.sniff import sniff
+from vitascope.media.probe.sniff import sniff_file
 from vitascope.media.subtitles.converting import Target
 from vitascope.media.subtitles.cues import MAX_CUES, Cue, to_markup
 from vitascope.media.subtitles.parsing import ass_markup
@@ -30,7 +30,7 @@ _TEXT_CODECS = frozenset({"subrip", "ass", "ssa", "webvtt", "mov_text", "text"})
 def extract_subtitle(path: str | bytes, stream_index: int, target: Target) -> str:
     """The text of the stream with that index. Raises :class:`MediaError`, also for picture subtitles."""
     with MediaFile(path) as file:
-        container = open_container(file, sniff(file.head), full=False)
+        container = open_container(file, sniff_file(file), full=False)
         try:
             stream = _find(container, stream_index)
             return _extract(container, stream, target)

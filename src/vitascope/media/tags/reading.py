@@ -5,7 +5,7 @@ from mutagen import FileType
 from vitascope.media.probe.container import open_container
 from vitascope.media.probe.opening import MediaFile
 from vitascope.media.probe.probing import attached_picture
-from vitascope.media.probe.sniff import IMAGES, Format, sniff
+from vitascope.media.probe.sniff import IMAGES, Format, sniff_file
 from vitascope.media.tags.assembly import assemble
 from vitascope.media.tags.families import fields_of, fields_of_container
 from vitascope.media.tags.loading import DAMAGE, load
@@ -19,7 +19,7 @@ def read_tags(path: str | bytes) -> AudioTags:
     """The tags of a music file or film; without any, an empty :class:`AudioTags`. Raises :class:`MediaError` for
     what cannot be opened or is no media."""
     with MediaFile(path) as file:
-        format_ = sniff(file.head)
+        format_ = sniff_file(file)
         if format_ in IMAGES:
             return AudioTags()
         opened = load(file, format_)
@@ -45,7 +45,7 @@ def extract_picture(path: str | bytes) -> tuple[str, bytes] | None:
     """MIME type and bytes of the front cover; ``None`` without one. Raises :class:`MediaError`, also for pictures
     that are larger than any cover."""
     with MediaFile(path) as file:
-        format_ = sniff(file.head)
+        format_ = sniff_file(file)
         if format_ in IMAGES:
             return None
         opened = load(file, format_)
