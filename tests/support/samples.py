@@ -173,6 +173,7 @@ RECIPES = {
         uses=("60p.mkv", "cover.jpg"),
     ),
     "pgs.mkv": Recipe(arguments=_video(f"-i {{pictures.sup}} -map 0 -map 1 -c:s copy {_X264}"), uses=("pictures.sup",)),
+    "hdr10.ts": Recipe(arguments="-i {hdr10.mp4} -c copy -f mpegts", uses=("hdr10.mp4",)),
     "dolby.mkv": Recipe(arguments="-i {dolby.mp4} -c copy -strict unofficial", uses=("dolby.mp4",)),
 }
 

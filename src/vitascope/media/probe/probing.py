@@ -13,7 +13,7 @@ from av.stream import AttachmentStream, Disposition, Stream
 from av.video.stream import VideoStream
 
 from vitascope.core.model import ChapterInfo, ProbedFile, StreamInfo, StreamType
-from vitascope.media.probe import matroska, mp4
+from vitascope.media.probe import matroska, mp4, mpegts
 from vitascope.media.probe.container import open_container
 from vitascope.media.probe.fingerprint import fingerprint
 from vitascope.media.probe.images import image_size
@@ -85,7 +85,7 @@ def probe_with_metadata(
 
 @dataclass(slots=True, kw_only=True)
 class _Structure:
-    """What the container's own structure tells. MP4 details go by track id (negative keys), Matroska's by position."""
+    """What the container's own structure tells. Details go by track id (negative keys), Matroska's by position."""
 
     details: dict[int, TrackDetail] = field(default_factory=dict)
     flags: dict[str, Any] = field(default_factory=dict)
@@ -128,6 +128,9 @@ def _structure(file: MediaFile, format_: Format) -> _Structure:
             },
             flags={"problem": "truncated" if segment.truncated else None},
         )
+    if format_ is Format.MPEGTS:
+        found = mpegts.dolby_streams(file)
+        return _Structure(details={-number: TrackDetail(dolby_vision=vision) for number, vision in found.items()})
     return _Structure()
 
 
