@@ -1,4 +1,4 @@
-"""A person's media is read, never written to: after scans the folders are what they were, to the byte and the second."""
+"""Media is read, never written to: after scans the folders are what they were, to the byte and the second."""
 
 import hashlib
 from pathlib import Path
