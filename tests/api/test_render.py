@@ -62,11 +62,11 @@ def test_a_listed_film_byte_for_byte() -> None:
     container = Container({"size": 1}, [Rows(item_rows([Shown(film())], Shape()))])
     assert container.xml().decode() == (
         '<?xml version="1.0" encoding="UTF-8"?>\n<MediaContainer size="1">\n'
-        '<Video ratingKey="7" key="/library/metadata/7" guid="plex://movie/0123456789abcdef01234567" type="movie" '
-        'thumb="/library/metadata/7/thumb/150" title="Se7en" summary="Sins &amp; &lt;tears&gt;." viewOffset="1000" '
-        'year="1995" duration="7620000" addedAt="100" updatedAt="200">\n'
+        '<Video title="Se7en" summary="Sins &amp; &lt;tears&gt;." ratingKey="7" key="/library/metadata/7" '
+        'guid="plex://movie/0123456789abcdef01234567" type="movie" thumb="/library/metadata/7/thumb/150" '
+        'year="1995" duration="7620000" addedAt="100" updatedAt="200" viewOffset="1000">\n'
         '<Media id="2" width="1920" height="1080" optimizedForStreaming="1">\n'
-        '<Part key="/library/parts/4/77/file.mkv" file="/films/Se7en (1995)/f\ufffd.mkv" container="mkv" id="4" '
+        '<Part container="mkv" key="/library/parts/4/77/file.mkv" file="/films/Se7en (1995)/f\ufffd.mkv" id="4" '
         'size="5000000000"/>\n</Media>\n'
         '<Image alt="Se7en" type="coverPoster" url="/library/metadata/7/thumb/150"/>\n'
         '<Genre tag="Crime"/>\n<Role tag="Actor 0" role="Part 0"/>\n<Role tag="Actor 1" role="Part 1"/>\n'
@@ -82,15 +82,8 @@ def test_a_list_is_partial_and_a_detail_is_full() -> None:
     assert [len(element.findall("Media/Part/Stream")) for element in (listed, full)] == [0, 1]
     assert [len(element.findall("Guid")) for element in (listed, full)] == [0, 1]
     (stream,) = full.iter("Stream")
-    assert (
-        dict(stream.attrib).items()
-        >= {
-            "displayTitle": "German (AC3 5.1)",
-            "languageCode": "ger",
-            "selected": "1",
-            "default": "1",
-        }.items()
-    )
+    shown = [stream.get(name) for name in ("displayTitle", "languageCode", "selected", "default")]
+    assert shown == ["German (AC3 5.1)", "ger", "1", "1"]
 
 
 def test_xml_and_json_say_the_same() -> None:

@@ -17,11 +17,10 @@ def _scoped(listed: LibraryType, key: str) -> str:
 
 
 def _filter(section_id: int, listed: LibraryType, field: Field) -> Node:
-    key = _scoped(listed, field.key)
     return Node(
         "Filter",
         {
-            "filter": key,
+            "filter": field.key,  # bare, unlike a Field's: that is how clients look it up
             "filterType": _FILTER_KINDS.get(field.kind, "string"),
             "key": f"/library/sections/{section_id}/{field.key}?type={int(listed.type)}",
             "title": field.title,
@@ -31,8 +30,7 @@ def _filter(section_id: int, listed: LibraryType, field: Field) -> Node:
 
 
 def _sort(section_id: int, listed: LibraryType, sort: Sort, *, default: bool) -> Node:
-    key = _scoped(listed, sort.key)
-    keys = ",".join(sort.keys) or key
+    keys = ",".join(sort.keys) or sort.key
     backwards = ",".join(f"{part}:desc" if at == 0 else part for at, part in enumerate(keys.split(",")))
     first = f"/library/sections/{section_id}/firstCharacter?type={int(listed.type)}" if sort.first_character else None
     return Node(

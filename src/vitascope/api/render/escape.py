@@ -7,14 +7,15 @@ text needs a change, so one search decides.
 import re
 
 _INVALID = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
-_search_special = re.compile(f'[&<>"\t\n\r{_INVALID}]').search
+plain = re.compile(f'[&<>"\t\n\r{_INVALID}]').search
+"""``None`` for text that stands in an attribute as it is: asked before :func:`attribute`, it saves the call."""
 _invalid = re.compile(f"[{_INVALID}]")
 _search_surrogate = re.compile("[\ud800-\udfff]").search
 
 
 def attribute(value: str) -> str:
     """``value`` as it stands between the quotes of an attribute."""
-    if _search_special(value) is None:
+    if plain(value) is None:
         return value
     value = _invalid.sub("", value)
     value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

@@ -9,7 +9,19 @@ from collections.abc import Callable, Iterable
 
 from vitascope.api.render.media import CHAPTER, LISTED_MEDIA, MEDIA
 from vitascope.api.render.shown import Shown
-from vitascope.api.render.table import Attribute, Children, Mixed, Plan, Ready, Shape, Table, flag, number, text
+from vitascope.api.render.table import (
+    Attribute,
+    Children,
+    Mixed,
+    Plan,
+    Ready,
+    Shape,
+    Table,
+    count,
+    flag,
+    number,
+    text,
+)
 from vitascope.core.model import CONTAINER_TYPES, ChapterInfo, ItemType, TagType
 from vitascope.store.rows import ItemRow, MarkerRow
 from vitascope.store.views import TagView
@@ -76,10 +88,13 @@ _MATCHED = frozenset(
 )
 
 
+_NAMES = {kind: kind.api_name for kind in ItemType}
+
+
 def guid(shown: Shown) -> str:
     """The guid of an item: it stays when the item is renamed, moved or scanned again."""
     if shown.type in _MATCHED and shown.item.extra_type is None:
-        return f"plex://{shown.type.api_name}/{shown.view.identity_uuid}"
+        return f"plex://{_NAMES[shown.type]}/{shown.view.identity_uuid}"
     if shown.type is ItemType.COLLECTION:
         return f"collection://{shown.view.identity_uuid}"
     return f"local://{shown.view.identity_uuid}"
@@ -88,10 +103,11 @@ def guid(shown: Shown) -> str:
 # --- values ----------------------------------------------------------------------------------------------------
 
 
+_TYPE_NAMES = _NAMES | {ItemType.PHOTO_ALBUM: "photo"}
+
+
 def _type_name(shown: Shown) -> str:
-    if shown.type is ItemType.PHOTO_ALBUM:
-        return "photo"
-    return shown.type.api_name
+    return _TYPE_NAMES[shown.type]
 
 
 def _parent_key(which: str, *, key: bool) -> Callable[[Shown], str | None]:
@@ -121,36 +137,6 @@ def _text_of(which: str, field: str, otherwise: str | None = None) -> Callable[[
         return otherwise if value is None else str(value)
 
     return shown_text
-
-
-def _view_count(shown: Shown) -> int | None:
-    return (shown.state.view_count or None) if shown.state is not None else None
-
-
-def _view_offset(shown: Shown) -> int | None:
-    if shown.session_offset_ms is not None:
-        return shown.session_offset_ms
-    return (shown.state.view_offset_ms or None) if shown.state is not None else None
-
-
-def _skip_count(shown: Shown) -> int | None:
-    return (shown.state.skip_count or None) if shown.state is not None else None
-
-
-def _rating(shown: Shown) -> float | None:
-    return shown.state.rating if shown.state is not None else None
-
-
-def _rated_at(shown: Shown) -> int | None:
-    return shown.state.last_rated_at if shown.state is not None else None
-
-
-def _counted(get: Callable[[Shown], int]) -> Callable[[Shown], int | None]:
-    return lambda shown: get(shown) if shown.type in CONTAINER_TYPES else None
-
-
-def _children_count(shown: Shown) -> int | None:
-    return shown.item.child_count if shown.type in (ItemType.SHOW, ItemType.ARTIST, ItemType.COLLECTION) else None
 
 
 def _index(shown: Shown) -> int | None:
@@ -187,70 +173,78 @@ def _in_section(shape: Shape) -> bool:
     return shape.detail or shape.across_sections
 
 
-_ATTRIBUTES: tuple[Attribute[Shown], ...] = (
+_FIRST: tuple[Attribute[Shown], ...] = (
     text("ratingKey", lambda shown: str(shown.item.id), key=True),
     text("key", lambda shown: metadata_key(shown.item), key=True),
-    text("sessionKey", "session_key"),
-    text("score", "score"),
-    text("parentRatingKey", _parent_key("parent", key=False)),
-    text("grandparentRatingKey", _parent_key("grandparent", key=False)),
     text("guid", guid),
-    text("studio", "item.studio"),
     text("type", _type_name, key=True),
     text("title", "item.title", key=True),
     text("titleSort", "item.title_sort"),
+    text("sessionKey", "session_key"),
+    text("score", "score"),
+    text("studio", "item.studio"),
     text("editionTitle", "item.edition"),
     text("originalTitle", "item.original_title"),
-    text("grandparentKey", _parent_key("grandparent", key=True)),
-    text("parentKey", _parent_key("parent", key=True)),
     text("librarySectionTitle", _text_of("section", "title"), when=_in_section),
-    number("librarySectionID", lambda shown: shown.item.section_id, when=_in_section),
+    number("librarySectionID", "item.section_id", when=_in_section),
     text("librarySectionKey", lambda shown: f"/library/sections/{shown.item.section_id}", when=_in_section),
-    text("grandparentTitle", _text_of("grandparent", "title")),
-    text("parentTitle", _text_of("parent", "title")),
     text("contentRating", "item.content_rating"),
     number("contentRatingAge", "item.content_rating_age"),
     text("summary", "detail.summary"),
     text("tagline", "detail.tagline"),
-    number("index", _index),
-    number("parentIndex", "item.parent_index"),
-    number("absoluteIndex", "item.absolute_index"),
-    number("parentYear", _of("parent", "year")),
     number("rating", "item.rating"),
     number("audienceRating", "item.audience_rating"),
     text("ratingImage", "detail.rating_image"),
     text("audienceRatingImage", "detail.audience_rating_image"),
-    number("userRating", _rating),
-    number("lastRatedAt", _rated_at),
-    number("viewCount", _view_count),
-    number("viewOffset", _view_offset),
-    number("skipCount", _skip_count),
+    number("userRating", "state.rating"),
+    number("lastRatedAt", "state.last_rated_at"),
+    count("viewCount", "state.view_count"),
+    count("viewOffset", "view_offset_ms"),
+    count("skipCount", "state.skip_count"),
     number("lastViewedAt", "view.last_viewed_at"),
     number("year", "item.year"),
     text("thumb", _thumb),
     text("art", _inherited_art),
-    text("banner", _picture("banner", lambda shown: shown.item.banner_at)),
     text("theme", _picture("theme", lambda shown: shown.item.theme_at)),
-    text("parentThumb", _picture_of("parent", "thumb", "thumb_at")),
-    text("parentArt", _parent_art),
-    text("grandparentThumb", _picture_of("grandparent", "thumb", "thumb_at")),
-    text("grandparentArt", _show_art),
-    text("grandparentTheme", _picture_of("grandparent", "theme", "theme_at")),
     number("duration", "item.duration_ms"),
     text("originallyAvailableAt", "item.available_at"),
-    number("leafCount", _counted(lambda shown: shown.item.leaf_count)),
-    number("viewedLeafCount", _counted(lambda shown: shown.view.viewed_leaf_count)),
-    number("childCount", _children_count),
     number("addedAt", "item.added_at"),
     number("updatedAt", "item.updated_at"),
     number("deletedAt", "item.deleted_at"),
     number("extraType", "item.extra_type"),
-    text("subtype", lambda shown: _EXTRA_SUBTYPES.get(shown.item.extra_type or 0)),
+    text("subtype", lambda shown: _EXTRA_SUBTYPES.get(shown.item.extra_type or 0), when=_in_section),
     text("thumbBlurHash", "detail.thumb_blur_hash", optional=True),
     text("artBlurHash", "detail.art_blur_hash", optional=True),
     text("chapterSource", lambda shown: "media" if _chapters(shown) else None, when=_detail),
     text("createdAtAccuracy", _extra_text("createdAtAccuracy"), when=_detail),
     text("orientation", _extra_text("orientation"), when=_detail),
+)
+_NUMBERED: tuple[Attribute[Shown], ...] = (
+    number("index", _index),
+    number("parentIndex", "item.parent_index"),
+    number("absoluteIndex", "item.absolute_index"),
+)
+_BELOW_ONE: tuple[Attribute[Shown], ...] = (
+    text("parentRatingKey", _parent_key("parent", key=False)),
+    text("parentKey", _parent_key("parent", key=True)),
+    text("parentTitle", _text_of("parent", "title")),
+    number("parentYear", _of("parent", "year")),
+    text("parentThumb", _picture_of("parent", "thumb", "thumb_at")),
+    text("parentArt", _parent_art),
+)
+_BELOW_TWO: tuple[Attribute[Shown], ...] = (
+    text("grandparentRatingKey", _parent_key("grandparent", key=False)),
+    text("grandparentKey", _parent_key("grandparent", key=True)),
+    text("grandparentTitle", _text_of("grandparent", "title")),
+    text("grandparentThumb", _picture_of("grandparent", "thumb", "thumb_at")),
+    text("grandparentArt", _show_art),
+    text("grandparentTheme", _picture_of("grandparent", "theme", "theme_at")),
+)
+_HOLDS_OTHERS: tuple[Attribute[Shown], ...] = (
+    text("banner", _picture("banner", lambda shown: shown.item.banner_at)),
+    number("leafCount", "item.leaf_count"),
+    number("viewedLeafCount", "view.viewed_leaf_count"),
+    number("childCount", "item.child_count"),
 )
 
 
@@ -420,16 +414,20 @@ _CHILDREN: tuple[Children[Shown] | Mixed[Shown] | Ready[Shown], ...] = (
     Ready(lambda shown: shown.below),
 )
 
-VIDEO: Table[Shown] = Table("Video", _ATTRIBUTES, _CHILDREN, json_name="Metadata")
-TRACK: Table[Shown] = Table("Track", _ATTRIBUTES, _CHILDREN, json_name="Metadata")
-PHOTO: Table[Shown] = Table("Photo", _ATTRIBUTES, _CHILDREN, json_name="Metadata")
-DIRECTORY: Table[Shown] = Table("Directory", _ATTRIBUTES, _CHILDREN, json_name="Metadata")
-PLAYLIST: Table[Shown] = Table("Playlist", _ATTRIBUTES, _CHILDREN, json_name="Metadata")
+_LEAF = (*_FIRST, *_NUMBERED, *_BELOW_ONE, *_BELOW_TWO)
+VIDEO: Table[Shown] = Table("Video", _FIRST, _CHILDREN, json_name="Metadata")
+EPISODE: Table[Shown] = Table("Video", _LEAF, _CHILDREN, json_name="Metadata")
+TRACK: Table[Shown] = Table("Track", _LEAF, _CHILDREN, json_name="Metadata")
+PHOTO: Table[Shown] = Table("Photo", (*_FIRST, *_NUMBERED, *_BELOW_ONE), _CHILDREN, json_name="Metadata")
+DIRECTORY: Table[Shown] = Table(
+    "Directory", (*_FIRST, *_NUMBERED, *_BELOW_ONE, *_HOLDS_OTHERS), _CHILDREN, json_name="Metadata"
+)
+PLAYLIST: Table[Shown] = Table("Playlist", (*_FIRST, *_HOLDS_OTHERS), _CHILDREN, json_name="Metadata")
 
 _TABLES: dict[ItemType, Table[Shown]] = {
     ItemType.MOVIE: VIDEO,
-    ItemType.EPISODE: VIDEO,
-    ItemType.CLIP: VIDEO,
+    ItemType.EPISODE: EPISODE,
+    ItemType.CLIP: EPISODE,
     ItemType.TRAILER: VIDEO,
     ItemType.TRACK: TRACK,
     ItemType.PHOTO: PHOTO,

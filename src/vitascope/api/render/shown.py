@@ -13,9 +13,11 @@ import msgspec
 from vitascope.api.render.table import Element
 from vitascope.core.model import ChapterInfo, ItemType, StreamInfo, StreamType
 from vitascope.media.probe.languages import language_name
-from vitascope.store.rows import FileRow, MediaRow, PartRow, SectionRow, StreamRow
+from vitascope.store.rows import FileRow, MediaRow, PartRow, SectionRow, StateRow, StreamRow
 from vitascope.store.views import ItemView, MediaView, PartView
 
+_UNTOUCHED = StateRow(0, 0)
+"""The state of an item with which a person did nothing."""
 _decode_info = msgspec.json.Decoder(StreamInfo).decode
 _decode_chapters = msgspec.json.Decoder(list[ChapterInfo]).decode
 
@@ -123,11 +125,11 @@ class Shown:
         "score",
         "section",
         "session_key",
-        "session_offset_ms",
         "state",
         "tags",
         "type",
         "view",
+        "view_offset_ms",
     )
 
     def __init__(
@@ -142,7 +144,7 @@ class Shown:
         self.item = view.item
         self.detail = view.detail
         self.type = ItemType(view.item.type)
-        self.state = view.state
+        self.state = view.state or _UNTOUCHED
         self.parent = view.parent
         self.grandparent = view.grandparent
         self.tags = view.tags
@@ -158,12 +160,12 @@ class Shown:
         self.score: str | None = None
         """How well it fits a search."""
         self.session_key: str | None = None
-        self.session_offset_ms: int | None = None
+        self.view_offset_ms = self.state.view_offset_ms
 
     def playing(self, session_key: str, offset_ms: int, below: Sequence[Element]) -> Self:
         """The item as somebody plays it at the moment. Made on a copy: two people may play one item."""
         other = copy.copy(self)
         other.session_key = session_key
-        other.session_offset_ms = offset_ms
+        other.view_offset_ms = offset_ms
         other.below = below
         return other

@@ -12,7 +12,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar
 
-from vitascope.api.render.escape import attribute, storable
+from vitascope.api.render.escape import attribute, plain, storable
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -94,6 +94,11 @@ def text(
     return Attribute(name, "text", source, when, optional, key)
 
 
+def count(name: str, source: str) -> Attribute[Any]:
+    """A number of which zero means that there is none, and is left out."""
+    return Attribute(name, "count", source)
+
+
 def flag(name: str, source: Source, *, when: Callable[[Shape], bool] | None = None) -> Attribute[Any]:
     """True or false: sent as 1 when true, and left out when false."""
     return Attribute(name, "flag", source, when)
@@ -170,6 +175,10 @@ def _getter(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
     return attrgetter(*names)
 
 
+_Fields = tuple[Callable[[Any], tuple[Any, ...]], tuple[str, ...]]
+_Computed = tuple[str, Callable[[Any], Any]]
+
+
 @dataclass(slots=True)
 class _Group:
     """The attributes of one kind: those that are fields, and those that are computed."""
@@ -194,24 +203,50 @@ class _Group:
         group.get = _getter(sources)
         return group
 
+    def steps(self) -> "tuple[tuple[_Fields, ...], tuple[_Computed, ...]]":
+        """What writing the group takes: at most one fetch of its fields, and its computed attributes."""
+        fields = ((self.get, tuple(self.prefixes)),) if self.prefixes else ()
+        return fields, tuple((prefix, compute) for _, prefix, compute in self.computed)
+
 
 class Plan:
     """How to write rows of one table in one shape."""
 
-    __slots__ = ("_children", "_end", "_flags", "_numbers", "_start", "_texts", "json_name")
+    __slots__ = (
+        "_children",
+        "_count_fields",
+        "_counts",
+        "_end",
+        "_flag_calls",
+        "_flag_fields",
+        "_flags",
+        "_number_calls",
+        "_number_fields",
+        "_numbers",
+        "_start",
+        "_text_calls",
+        "_text_fields",
+        "_texts",
+        "json_name",
+    )
 
     def __init__(
         self,
         element: str,
         json_name: str,
-        groups: tuple[_Group, _Group, _Group],
+        groups: tuple[_Group, _Group, _Group, _Group],
         children: "list[_ChildPlan]",
     ) -> None:
         self._start = f"<{element}"
         self._end = f"</{element}>\n"
         self.json_name = json_name
-        self._texts, self._numbers, self._flags = groups
+        self._texts, self._numbers, self._counts, self._flags = groups
         self._children = children
+        # Of each kind nothing at all where there is nothing: most elements have two attributes.
+        self._text_fields, self._text_calls = self._texts.steps()
+        self._number_fields, self._number_calls = self._numbers.steps()
+        self._count_fields, _ = self._counts.steps()
+        self._flag_fields, self._flag_calls = self._flags.steps()
 
     @classmethod
     def of(cls, table: Table[Any], shape: Shape) -> "Plan":
@@ -219,6 +254,7 @@ class Plan:
         groups = (
             _Group.of(attr for attr in wanted if attr.kind == "text"),
             _Group.of(attr for attr in wanted if attr.kind == "number"),
+            _Group.of(attr for attr in wanted if attr.kind == "count"),
             _Group.of(attr for attr in wanted if attr.kind == "flag"),
         )
         children: list[_ChildPlan] = []
@@ -244,28 +280,32 @@ class Plan:
         """Appends the element of ``row``."""
         append = out.append
         append(self._start)
-        group = self._texts
-        for _, prefix, compute in group.computed:
+        for get, prefixes in self._text_fields:
+            for prefix, value in zip(prefixes, get(row), strict=False):
+                if value is not None:
+                    append(f'{prefix}{value if plain(value) is None else attribute(value)}"')
+        for prefix, compute in self._text_calls:
             value = compute(row)
             if value is not None:
-                append(f'{prefix}{attribute(value)}"')
-        for prefix, value in zip(group.prefixes, group.get(row), strict=False):
-            if value is not None:
-                append(f'{prefix}{attribute(value)}"')
-        group = self._numbers
-        for _, prefix, compute in group.computed:
+                append(f'{prefix}{value if plain(value) is None else attribute(value)}"')
+        for get, prefixes in self._number_fields:
+            for prefix, value in zip(prefixes, get(row), strict=False):
+                if value is not None:
+                    append(f'{prefix}{value}"')
+        for prefix, compute in self._number_calls:
             value = compute(row)
             if value is not None:
                 append(f'{prefix}{value}"')
-        for prefix, value in zip(group.prefixes, group.get(row), strict=False):
-            if value is not None:
-                append(f'{prefix}{value}"')
-        group = self._flags
-        for _, prefix, compute in group.computed:
+        for get, prefixes in self._count_fields:
+            for prefix, value in zip(prefixes, get(row), strict=False):
+                if value:
+                    append(f'{prefix}{value}"')
+        for get, prefixes in self._flag_fields:
+            for prefix, value in zip(prefixes, get(row), strict=False):
+                if value:
+                    append(f'{prefix}1"')
+        for prefix, compute in self._flag_calls:
             if compute(row):
-                append(f'{prefix}1"')
-        for prefix, value in zip(group.prefixes, group.get(row), strict=False):
-            if value:
                 append(f'{prefix}1"')
         if not self._children:
             append("/>\n")
@@ -295,6 +335,9 @@ class Plan:
                 made[name] = value
         for name, value in zip(self._numbers.names, self._numbers.get(row), strict=False):
             if value is not None:
+                made[name] = value
+        for name, value in zip(self._counts.names, self._counts.get(row), strict=False):
+            if value:
                 made[name] = value
         for name, _, compute in self._flags.computed:
             if compute(row):
