@@ -7,6 +7,7 @@ through it, while paths and stems are handed back exactly as they came.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from vitascope.core.naming.titles import fold
 
@@ -88,6 +89,7 @@ def tidy(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=4_096)
 def squashed(text: str) -> str:
     """Only the folded letters and digits: equal for two spellings of one name."""
     return "".join(char for char in fold(text) if char.isalnum())

@@ -6,6 +6,7 @@ Sort keys are computed here and compared as bytes by the database, so that SQLit
 
 import re
 import unicodedata
+from functools import lru_cache
 
 ARTICLES = ("the", "das", "der", "a", "an", "el", "la")
 """Leading words that sorting ignores: the default of the ``ArticleStrings`` preference."""
@@ -32,6 +33,7 @@ _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _NUMBER = re.compile(r"[0-9]+")
 
 
+@lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
     """Text without case, accents, width and doubled spaces, for comparison only. Folding twice changes nothing."""
     if text.isascii() and text.isprintable():
@@ -60,6 +62,7 @@ def sort_title(title: str, articles: tuple[str, ...] = ARTICLES) -> str:
     return title.strip()
 
 
+@lru_cache(maxsize=4_096)
 def sort_key(title: str) -> str:
     """A key whose byte order is the order people expect: accents and punctuation aside, numbers by value.
 

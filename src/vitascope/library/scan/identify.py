@@ -24,6 +24,7 @@ from vitascope.library.scan import keys
 from vitascope.library.scan.finds import Above, Find, PartFile, Picture, Sidecar, Unplaced, Version
 from vitascope.library.scan.walk import Entry, Folder
 
+_FEW = 8
 _ART_CLASSES = (FileClass.IMAGE, FileClass.AUDIO)
 
 
@@ -62,8 +63,14 @@ class Unit:
     stems: dict[str, list[str]] = field(default_factory=dict)
     """Stems of the media files by folder."""
     art: list[tuple[ArtworkName, Entry]] = field(default_factory=list)
+    """Pictures of folders, shows, artists and so on."""
+    art_of_stems: dict[str, list[tuple[ArtworkName, Entry]]] = field(default_factory=dict)
+    """Pictures of one media file, by its stem."""
     sidecars: dict[str, list[Sidecar]] = field(default_factory=dict)
     """Subtitles by (folder and) stem of their video."""
+    lowered: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """Stems by folder and lower-case stem: a folder may hold thousands, and every sidecar asks whose it is."""
+    lowered_paths: dict[str, Entry] = field(default_factory=dict)
 
     @classmethod
     def of(cls, kind: SectionKind, folder: Folder, hints: Mapping[str, PlexMatch] | None = None) -> "Unit":
@@ -71,10 +78,14 @@ class Unit:
         for entry in folder.all_entries():
             path = os.fsdecode(entry.path)
             unit.by_path[path] = entry
+            if entry.file_class is FileClass.NFO:
+                unit.lowered_paths.setdefault(path.lower(), entry)
             if entry.file_class is FileClass.VIDEO or (
                 kind is SectionKind.ARTIST and entry.file_class is FileClass.AUDIO
             ):
-                unit.stems.setdefault(folder_of(path), []).append(_stem(path))
+                folder_path, stem = folder_of(path), _stem(path)
+                unit.stems.setdefault(folder_path, []).append(stem)
+                unit.lowered.setdefault(folder_path, {}).setdefault(stem.lower(), []).append(stem)
         unit._read_sidecars()
         unit._read_art()
         return unit
@@ -82,12 +93,23 @@ class Unit:
     def paths(self, *classes: FileClass) -> list[str]:
         return [path for path, entry in self.by_path.items() if entry.file_class in classes and entry.problem is None]
 
+    def _candidates(self, path: str, folder: str) -> list[str]:
+        """The stems of a folder that a sidecar's name could belong to; never empty when the folder has any."""
+        stems = self.stems.get(folder)
+        if not stems or len(stems) <= _FEW:
+            return stems or []
+        lowered, name = self.lowered[folder], _stem(path).lower()
+        found = [stem for end in range(1, len(name) + 1) for stem in lowered.get(name[:end], ())]
+        # "Subs/<episode>/2_English.srt": the folder bears the name.
+        found += lowered.get(folder_of(path).rpartition("/")[2].lower(), ())
+        return found or stems[:2]
+
     def _read_sidecars(self) -> None:
         for path, entry in self.by_path.items():
             if entry.file_class is not FileClass.SUBTITLE or path.lower().endswith(".sub"):
                 continue  # the .idx beside it names the pair
             for folder in _owning_folders(folder_of(path)):
-                stems = self.stems.get(folder)
+                stems = self._candidates(path, folder)
                 name = parse_subtitle(path, stems) if stems else None
                 if name is None:
                     continue
@@ -111,21 +133,24 @@ class Unit:
             context_folder = os.fsdecode(above.path)
             for path, entry in entries:
                 if entry.file_class in _ART_CLASSES and entry.problem is None:
-                    stems = self.stems.get(folder_of(path), ())
+                    stems = self._candidates(path, folder_of(path))
                     name = parse_artwork(path, ArtworkContext(section=self.kind, stems=stems))
                     if name is not None and (depth == 0 or folder_of(path) == context_folder):
-                        self.art.append((name, entry))
+                        (self.art if name.stem is None else self.art_of_stems.setdefault(name.stem, [])).append(
+                            (name, entry)
+                        )
             above = above.parent
             depth += 1
             if above is None or self.kind not in (SectionKind.SHOW, SectionKind.ARTIST):
                 return
             entries = [(os.fsdecode(entry.path), entry) for entry in above.entries]
 
-    def pictures(self, matches: Callable[[ArtworkName], bool]) -> tuple[Picture, ...]:
-        """The pictures whose names match, the first of each kind first."""
+    def pictures(self, matches: Callable[[ArtworkName], bool], stems: Iterable[str] = ()) -> tuple[Picture, ...]:
+        """The pictures of folders and of these stems whose names match, the first of each kind first."""
+        candidates = [*self.art, *(each for stem in stems for each in self.art_of_stems.get(stem, ()))]
         found = sorted(
             ((name.kind.value, name.order, entry.path), Picture(name.kind, entry))
-            for name, entry in self.art
+            for name, entry in candidates
             if matches(name)
         )
         return tuple(picture for _, picture in found)
@@ -142,7 +167,7 @@ class Unit:
                 lower = name.lower()
                 return next((e for e in above.entries if os.fsdecode(e.name).lower() == lower), None)
             above = above.parent
-        return next((e for p, e in self.by_path.items() if p.lower() == path.lower()), None)
+        return self.lowered_paths.get(path.lower())
 
     def nfo_of(self, paths: Iterable[str]) -> Entry | None:
         """The NFO that carries the name of one of these files."""
@@ -204,7 +229,7 @@ def _movie(unit: Unit, group: MovieGroup, *, alone: bool) -> Find:
         key=keys.movie(group.title, group.year, group.edition),
         versions=tuple(unit.version(version) for version in group.versions),
         nfo=nfo,
-        pictures=unit.pictures(is_mine),
+        pictures=unit.pictures(is_mine, stems),
         extras=tuple(_extra(unit, extra) for extra in group.extras),
     )
 
@@ -215,7 +240,9 @@ def _extra(unit: Unit, extra: ExtraFile) -> Find:
         title=extra.title,
         versions=(Version(parts=(unit.part(extra.path),)),),
         extra=extra.type,
-        pictures=unit.pictures(lambda art: art.stem == _stem(extra.path) and art.folder == folder_of(extra.path)),
+        pictures=unit.pictures(
+            lambda art: art.stem == _stem(extra.path) and art.folder == folder_of(extra.path), [_stem(extra.path)]
+        ),
     )
 
 
@@ -290,7 +317,7 @@ def _episode(unit: Unit, group: EpisodeGroup, season_number: int, place: int) ->
         nfo=unit.nfo_of(paths),
         nfo_index=place,
         pictures=unit.pictures(
-            lambda art: art.target is ArtTarget.EPISODE and art.stem in stems and art.folder == folder
+            lambda art: art.target is ArtTarget.EPISODE and art.stem in stems and art.folder == folder, stems
         ),
     )
 
@@ -367,7 +394,7 @@ def _video(unit: Unit, path: str) -> Find:
         title=parse_video(path).title,
         versions=(Version(parts=(unit.part(path),)),),
         nfo=unit.nfo_of([path]),
-        pictures=unit.pictures(lambda art: art.stem == stem and art.folder == folder),
+        pictures=unit.pictures(lambda art: art.stem == stem and art.folder == folder, [stem]),
     )
 
 

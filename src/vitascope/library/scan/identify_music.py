@@ -29,23 +29,30 @@ _BOOK_GENRES = frozenset({"audiobook", "audiobooks", "audio book", "hörbuch", "
 
 def placeholders(unit: Unit) -> list[Find]:
     """One unfinished find for each track of a folder: enough to know which files belong to it."""
+    lyrics = _lyrics(unit)
     return [
-        Find(type=ItemType.TRACK, title=path, versions=(Version(parts=(_part(unit, path),)),))
+        Find(type=ItemType.TRACK, title=path, versions=(Version(parts=(_part(unit, path, lyrics),)),))
         for path in sorted(unit.paths(FileClass.AUDIO))
     ]
 
 
-def _part(unit: Unit, path: str) -> PartFile:
+def _lyrics(unit: Unit) -> dict[str, list[Sidecar]]:
+    """Lyrics files by the path, without extension, of their track."""
+    found: dict[str, list[Sidecar]] = {}
+    for path, entry in unit.by_path.items():
+        if entry.file_class is FileClass.LYRICS:
+            folder, name = folder_of(path), path.rpartition("/")[2].rpartition(".")[0]
+            stem = parse_lyrics(path, unit.lowered.get(folder, {}).get(name.lower(), []))
+            if stem is not None:
+                found.setdefault(f"{folder}/{stem}", []).append(Sidecar(entry=entry))
+    return found
+
+
+def _part(unit: Unit, path: str, lyrics: dict[str, list[Sidecar]]) -> PartFile:
     part = unit.part(path)
-    stems = unit.stems.get(folder_of(path), [])
-    lyrics = tuple(
-        Sidecar(entry=entry)
-        for other, entry in unit.by_path.items()
-        if entry.file_class is FileClass.LYRICS
-        and folder_of(other) == folder_of(path)
-        and parse_lyrics(other, stems) == path.rpartition("/")[2].rpartition(".")[0]
-    )
-    return PartFile(entry=part.entry, sidecars=lyrics) if lyrics else part
+    folder, name = folder_of(path), path.rpartition("/")[2].rpartition(".")[0]
+    mine = lyrics.get(f"{folder}/{name}")
+    return PartFile(entry=part.entry, sidecars=tuple(mine)) if mine else part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

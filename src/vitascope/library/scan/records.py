@@ -9,12 +9,14 @@ from vitascope.core.model import ItemType, TagType
 from vitascope.library.scan.finds import Above, Find
 from vitascope.library.scan.walk import Entry
 from vitascope.metadata import MetadataRecord, RoleCredit, SourcedRecord, SourceKind, TagEntry, merge, read_nfo
-from vitascope.metadata.external_ids import guid
+from vitascope.metadata.external_ids import guid, united
 from vitascope.metadata.nfo import Nfo
 from vitascope.store.rows import EditRow, ItemDetailRow, ItemRow
 
 NFO_LIMIT_BYTES = 4 * 1024 * 1024
 
+# The fields that names can give: those of find_record and above_record.
+_NAMED = ("title", "original_title", "year", "edition", "available_at", "guids")
 # The API's names of what a person can edit, and the fields they stand for.
 _EDITED = {
     "title": "title",
@@ -125,7 +127,17 @@ def joined(
             locked.append(field)
     if len(sources) == 1 and not locked:
         return name
+    if len(sources) == 2 and tags is not None and nfo is None and not locked:
+        return _with_tags(name, sources[1].record)  # nearly every track: the general rule at a tenth of its price
     return merge(sources, locked=locked, current=current).record
+
+
+def _with_tags(name: MetadataRecord, tags: MetadataRecord) -> MetadataRecord:
+    """What :func:`merge` makes of a name and tags alone."""
+    missing = {field: value for field in _NAMED if (value := getattr(name, field)) and not getattr(tags, field)}
+    if name.guids and tags.guids:
+        missing["guids"] = united(tags.guids, name.guids)
+    return replace(tags, **missing) if missing else tags
 
 
 def _edited(field: str, value: str) -> MetadataRecord | None:
