@@ -138,7 +138,7 @@ export async function browse(key: string, signal?: Signal): Promise<BrowsePath[]
 
 export async function unreadable(signal?: Signal): Promise<Unreadable[]> {
   return orElse(
-    async () => (await request("/vitascope/unreadable", { signal, what: "Loading what could not be read" })).Unreadable ?? [],
+    async () => (await request("/vitascope/unreadable", { signal, what: "Loading what could not be read" })).File ?? [],
     async () => [],
   );
 }

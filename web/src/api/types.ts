@@ -256,8 +256,9 @@ export interface BrowsePath {
 export interface Unreadable {
   path: string;
   reason: string;
-  sectionID?: Id;
-  seenAt?: number;
+  librarySectionID?: Id;
+  /** Seconds since the epoch. */
+  at?: number;
 }
 
 export interface Setting {
@@ -286,6 +287,7 @@ export interface Container {
   Activity?: Activity[];
   Path?: BrowsePath[];
   Setting?: Setting[];
-  Unreadable?: Unreadable[];
+  /** Files that could not be read. */
+  File?: Unreadable[];
   Meta?: SectionMeta | SectionMeta[];
 }

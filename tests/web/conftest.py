@@ -1,0 +1,225 @@
+"""A real Chromium before a real server with the demo library. The bundle is built when it is not current."""
+
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from benchmarks.seed_library import Seeder
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, ViewportSize, sync_playwright
+from tests.support.running import ROOT, RunningServer, start_server
+
+from vitascope.ops.paths import SupportDir
+from vitascope.store import migrate, people
+from vitascope.store.engine import Database
+
+SECTIONS = (
+    ("Movies", "movie", "Plex Movie"),
+    ("TV Shows", "show", "Plex TV Series"),
+    ("Music", "artist", "Plex Music"),
+    ("Audiobooks", "artist", "Plex Music"),
+    ("Photos", "photo", "Plex Photo Scanner"),
+    ("Home Videos", "movie", "Plex Video Files Scanner"),
+)
+CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+)
+LAPTOP: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+FILMS = 12_000
+
+
+@dataclass(kw_only=True)
+class Screen:
+    """One opened browser window, and everything in it that must not happen."""
+
+    page: Page
+    server: RunningServer
+    problems: list[str] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    expected: tuple[str, ...] = ()
+    """Parts of problems that a test brings about on purpose."""
+
+    def watch(self) -> None:
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
+        self.page.on("response", self._response)
+        self.page.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.problems.append(f"console: {message.text}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.problems.append(f"{response.status}: {response.url}")
+
+    def _request(self, request: Request) -> None:
+        self.requests.append(request)
+        if not request.url.startswith(self.server.url):
+            self.problems.append(f"leaves the server: {request.url}")
+
+    def open(self, address: str = "#/") -> Page:
+        """Goes to an address of the application."""
+        self.page.goto(f"{self.server.url}/web/{address}")
+        self.page.locator("main, .watch, .viewer").first.wait_for()
+        return self.page
+
+    def until(self, expression: str, seconds: float = 20) -> None:
+        """Waits until a JavaScript expression is true. (The page forbids evaluated strings, so this polls.)"""
+        deadline = time.monotonic() + seconds
+        while not self.page.evaluate(expression):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"never true: {expression}")
+            self.page.wait_for_timeout(50)
+
+    def check(self) -> None:
+        unexpected = [one for one in self.problems if not any(part in one for part in self.expected)]
+        assert not unexpected, unexpected
+
+
+OpenScreen = Callable[..., Screen]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Library:
+    """The demo library on a server that nobody but the tests of one module uses."""
+
+    server: RunningServer
+    client: httpx.Client
+    sections: dict[str, str]
+
+    def item(self, section: str, title: str, item_type: int = 1) -> dict[str, Any]:
+        """An item of a section by its title."""
+        answer = self.client.get(
+            f"/library/sections/{self.sections[section]}/all", params={"type": item_type, "title=": title}
+        )
+        items: list[dict[str, Any]] = answer.json()["MediaContainer"]["Metadata"]
+        return next(item for item in items if item["title"] == title and "editionTitle" not in item)
+
+    def full(self, key: object) -> dict[str, Any]:
+        """An item with everything that is known of it."""
+        item: dict[str, Any] = self.client.get(f"/library/metadata/{key}").json()["MediaContainer"]["Metadata"][0]
+        return item
+
+
+@pytest.fixture(scope="session")
+def bundle() -> Path:
+    """The web application as its sources are now."""
+    subprocess.run(["sh", str(ROOT / "web" / "build.sh")], check=True, stdout=subprocess.DEVNULL)
+    return ROOT / "src" / "vitascope" / "api" / "web"
+
+
+@pytest.fixture(scope="module")
+def chromium(bundle: Path) -> Iterator[Browser]:
+    """A browser; ended with the module, since it keeps an event loop running in this thread."""
+    assert (bundle / "index.html").is_file()
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("Chromium is not installed (Debian: chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_OPTIONS))
+        yield browser
+        browser.close()
+
+
+def _open_screens(chromium: Browser, server: RunningServer) -> Iterator[OpenScreen]:
+    screens: list[Screen] = []
+
+    def open_screen(
+        *,
+        viewport: ViewportSize = LAPTOP,
+        touch: bool = False,
+        headers: dict[str, str] | None = None,
+        expected: tuple[str, ...] = (),
+    ) -> Screen:
+        context = chromium.new_context(
+            viewport=viewport, has_touch=touch, is_mobile=touch, extra_http_headers=headers or {}, locale="en-GB"
+        )
+        context.set_default_timeout(20_000)
+        screen = Screen(page=context.new_page(), server=server, expected=expected)
+        screen.watch()
+        screens.append(screen)
+        return screen
+
+    yield open_screen
+    for screen in screens:
+        screen.page.context.close()
+    for screen in screens:
+        screen.check()
+
+
+@pytest.fixture(scope="module")
+def library(
+    tmp_path_factory: pytest.TempPathFactory, demo_library: Path, database_arguments: Callable[[], list[str]]
+) -> Iterator[Library]:
+    """The demo library, scanned."""
+    server = start_server(tmp_path_factory.mktemp("web"), *database_arguments())
+    client = server.client(accept="application/json")
+    sections: dict[str, str] = {}
+    for title, kind, scanner in SECTIONS:
+        query = {"name": title, "type": kind, "scanner": scanner, "language": "en-US"}
+        answer = client.post("/library/sections", params={**query, "location": str(demo_library / title)})
+        sections[title] = answer.json()["MediaContainer"]["Directory"][0]["key"]
+    server.wait_idle()
+    yield Library(server=server, client=client, sections=sections)
+    server.end()
+
+
+@pytest.fixture
+def screens(chromium: Browser, library: Library) -> Iterator[OpenScreen]:
+    """Opens windows on the demo library; fails when one logged an error or asked another machine."""
+    yield from _open_screens(chromium, library.server)
+
+
+@pytest.fixture
+def screen(screens: OpenScreen) -> Screen:
+    """A window of a laptop's size on the demo library."""
+    return screens()
+
+
+@pytest.fixture
+def fresh(chromium: Browser, server: RunningServer) -> Iterator[Screen]:
+    """A window on a server without libraries."""
+    for open_screen in _open_screens(chromium, server):
+        yield open_screen()
+
+
+@pytest.fixture(scope="module")
+def crowded(
+    tmp_path_factory: pytest.TempPathFactory, database_arguments: Callable[[], list[str]]
+) -> Iterator[RunningServer]:
+    """A server with more films than a page can hold; there are no files behind them."""
+    config = tmp_path_factory.mktemp("crowded")
+    arguments = database_arguments()
+    url: str | Path = arguments[1] if arguments else SupportDir.for_config(config, {}).database
+    if isinstance(url, Path):
+        url.parent.mkdir(parents=True, exist_ok=True)
+    migrate.ensure(url)
+    with Database(url) as database:
+        database.write(people.ensure_owner).result()
+        seeder = Seeder(database, 1)
+        seeder.movies(FILMS)
+        seeder.finish()
+    server = start_server(config, *arguments)
+    yield server
+    server.end()
+
+
+@pytest.fixture
+def crowd(chromium: Browser, crowded: RunningServer) -> Iterator[Screen]:
+    """A window on the library of many films."""
+    for open_screen in _open_screens(chromium, crowded):
+        yield open_screen(expected=("/photo/:/transcode", "404"))

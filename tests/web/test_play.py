@@ -1,0 +1,171 @@
+"""Playing: films, also in two files, subtitles, the next episode, a track while browsing, a book's chapters."""
+
+import re
+
+from playwright.sync_api import expect
+from tests.web.conftest import Library, Screen
+
+VIDEO = "document.querySelector('video')"
+SEEN = f"{VIDEO}?.readyState >= 3 && {VIDEO}.videoWidth > 0"
+
+
+def _seek_to(screen: Screen, share: float) -> None:
+    """Clicks into the seek bar."""
+    page = screen.page
+    page.mouse.move(400, 300)
+    box = page.get_by_role("slider", name="Position").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
+
+
+def test_a_film_plays_seeks_and_resumes(screen: Screen, library: Library) -> None:
+    key = library.item("Movies", "The Lantern Tide")["ratingKey"]
+    page = screen.open(f"#/item/{key}")
+    page.get_by_role("link", name="Play", exact=True).click()
+    screen.until(f"{SEEN} && {VIDEO}.currentTime > 1")
+
+    _seek_to(screen, 0.5)
+    screen.until(f"{VIDEO}.currentTime > 301 && !{VIDEO}.paused")
+    page.keyboard.press("ArrowRight")
+    screen.until(f"{VIDEO}.currentTime > 311")
+    page.keyboard.press(" ")
+    screen.until(f"{VIDEO}.paused")
+    place = page.evaluate(f"{VIDEO}.currentTime")
+    page.keyboard.press("Escape")
+
+    resume = page.get_by_role("link", name=re.compile(r"^Resume from 5:"))
+    expect(resume).to_be_visible()
+    saved = library.full(key)["viewOffset"]
+    assert isinstance(saved, int)
+    assert abs(saved - place * 1000) < 1500
+
+    page.reload()
+    resume.click()
+    screen.until(f"{SEEN} && {VIDEO}.currentTime >= {place - 1.5}")
+    assert page.evaluate(f"{VIDEO}.currentTime") < place + 30
+
+
+def test_leaving_the_page_saves_where_one_was(screen: Screen, library: Library) -> None:
+    key = library.item("Movies", "Nine Quiet Moons")["ratingKey"]
+    page = screen.open(f"#/watch/{key}?from=200000")
+    screen.until(f"{SEEN} && {VIDEO}.currentTime > 201")
+    page.goto("about:blank")
+    screen.open(f"#/watch/{key}")
+    page.get_by_role("button", name=re.compile(r"^Resume from 3:2")).click()
+    screen.until(f"{SEEN} && {VIDEO}.currentTime > 200")
+    page.keyboard.press("Escape")
+
+
+def test_what_was_started_is_on_the_home_page(screen: Screen, library: Library) -> None:
+    key = library.item("Movies", "The Lantern Tide")["ratingKey"]
+    library.client.post(
+        "/:/timeline", params={"ratingKey": str(key), "state": "stopped", "time": 150_000, "duration": 600_000}
+    )
+    page = screen.open()
+    shelf = page.get_by_role("region", name="Continue watching")
+    shelf.get_by_role("link", name="Resume The Lantern Tide").click()
+    screen.until(f"{SEEN} && {VIDEO}.currentTime > 148")
+
+
+def test_the_keys_of_the_player(screen: Screen, library: Library) -> None:
+    key = library.item("Movies", "The Lantern Tide")["ratingKey"]
+    page = screen.open(f"#/watch/{key}?from=60000")
+    screen.until(f"{SEEN} && {VIDEO}.currentTime > 60")
+    page.keyboard.press("m")
+    screen.until(f"{VIDEO}.muted")
+    page.keyboard.press("ArrowDown")
+    screen.until(f"!{VIDEO}.muted && {VIDEO}.volume < 1")
+    page.keyboard.press("f")
+    screen.until("document.fullscreenElement !== null")
+    page.keyboard.press("f")
+    screen.until("document.fullscreenElement === null")
+    page.keyboard.press("ArrowLeft")
+    screen.until(f"{VIDEO}.currentTime < 56")
+
+
+def test_subtitles_are_shown_and_stay_chosen(screen: Screen, library: Library) -> None:
+    key = library.item("Movies", "The Lantern Tide")["ratingKey"]
+    page = screen.open(f"#/watch/{key}?from=16000")
+    screen.until(SEEN)
+    page.mouse.move(400, 300)
+    page.get_by_role("button", name="Subtitles, sound and speed").click()
+    page.get_by_role("button", name="English (SRT External)").click()
+    screen.until(f"{VIDEO}.textTracks[0]?.mode === 'showing' && {VIDEO}.textTracks[0].cues?.length > 0")
+    page.get_by_role("button", name="1.5×").click()
+    screen.until(f"{VIDEO}.playbackRate === 1.5 && {VIDEO}.textTracks[0].activeCues.length > 0")
+    assert page.evaluate(f"{VIDEO}.textTracks[0].activeCues[0].text") == "They say the tide keeps what it is given."
+
+    page.reload()
+    screen.until(f"{SEEN} && {VIDEO}.textTracks[0]?.cues?.length > 0")
+    page.keyboard.press("c")
+    screen.until(f"{VIDEO}.querySelector('track') === null")
+
+
+def test_a_film_in_two_files_plays_as_one(screen: Screen, library: Library) -> None:
+    film = library.full(library.item("Movies", "The Slow Meridian")["ratingKey"])
+    medium = film["Media"][0]
+    first_ms = medium["Part"][0]["duration"]
+    page = screen.open(f"#/watch/{film['ratingKey']}?from={first_ms - 2500}")
+    screen.until(f"{SEEN} && {VIDEO}.currentTime > 1")
+    slider = page.get_by_role("slider", name="Position")
+    before = page.evaluate(f"{VIDEO}.currentSrc")
+    screen.until(f"{VIDEO}.currentSrc !== '{before}' && {SEEN} && {VIDEO}.currentTime > 0.5")
+    assert int(slider.get_attribute("aria-valuenow") or 0) >= first_ms // 1000
+    assert abs(int(slider.get_attribute("aria-valuemax") or 0) - medium["duration"] // 1000) <= 1
+    _seek_to(screen, 0.1)
+    screen.until(f"{VIDEO}.currentSrc === '{before}' && {SEEN}")
+
+
+def test_the_next_episode_follows(screen: Screen, library: Library) -> None:
+    show = library.item("TV Shows", "Harbour Nine", 2)["ratingKey"]
+    episodes = library.client.get(f"/library/metadata/{show}/allLeaves").json()["MediaContainer"]["Metadata"]
+    page = screen.open(f"#/watch/{episodes[0]['ratingKey']}?from=1000")
+    screen.until(SEEN)
+    _seek_to(screen, 0.97)
+    offer = page.get_by_role("complementary", name="Next episode")
+    expect(offer).to_contain_text(episodes[1]["title"])
+    offer.get_by_role("button").first.click()
+    expect(page).to_have_url(re.compile(rf"#/watch/{episodes[1]['ratingKey']}\b"))
+    screen.until(f"{SEEN} && {VIDEO}.currentTime > 0.5")
+
+
+def test_a_track_keeps_playing_while_one_looks_around(screen: Screen, library: Library) -> None:
+    album = library.item("Music", "Signal Garden", 9)["ratingKey"]
+    page = screen.open(f"#/item/{album}")
+    page.get_by_role("button", name="Play Carrier Wave").click()
+    bar = page.get_by_role("region", name="Music player")
+    position = bar.get_by_role("slider", name="Position")
+    expect(position).not_to_have_attribute("aria-valuenow", "0")
+
+    page.get_by_role("link", name="Home", exact=True).first.click()
+    expect(page.get_by_role("region", name="New in Music")).to_be_visible()
+    heard = int(position.get_attribute("aria-valuenow") or 0)
+    expect(position).not_to_have_attribute("aria-valuenow", str(heard))
+    sessions = library.client.get("/status/sessions").json()["MediaContainer"]["Metadata"]
+    assert [one["title"] for one in sessions if one["type"] == "track"] == ["Carrier Wave"]
+
+    bar.get_by_role("button", name="Next track").click()
+    expect(bar).to_contain_text("Greenhouse Frequencies")
+    bar.get_by_role("button", name="Queue").click()
+    queue = page.get_by_role("complementary", name="Queue")
+    expect(queue.get_by_role("listitem")).to_have_count(4)
+    queue.get_by_role("button", name=re.compile("^Ask the Antenna")).click()
+    expect(bar).to_contain_text("Ask the Antenna")
+    bar.get_by_role("button", name="Pause").click()
+    expect(bar.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    bar.get_by_role("button", name="Stop and close").click()
+    expect(bar).to_have_count(0)
+
+
+def test_a_book_by_its_chapters(screen: Screen, library: Library) -> None:
+    book = library.item("Audiobooks", "The Keeper of Small Winds", 9)["ratingKey"]
+    page = screen.open(f"#/item/{book}")
+    page.get_by_role("button", name=re.compile("Washing Day")).click()
+    bar = page.get_by_role("region", name="Music player")
+    expect(bar).to_contain_text("Washing Day")
+    expect(bar.get_by_role("slider", name="Position")).to_have_attribute("aria-valuenow", re.compile(r"^7[3-9]$"))
+    bar.get_by_role("button", name="Stop and close").click()
+    resume = page.get_by_role("button", name=re.compile(r"^Resume .*at 1:1"))
+    expect(resume).to_be_visible()
+    resume.click()
+    expect(bar.get_by_role("slider", name="Position")).to_have_attribute("aria-valuenow", re.compile(r"^[78]\d$"))
