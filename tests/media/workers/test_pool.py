@@ -1,5 +1,6 @@
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -125,6 +126,12 @@ def test_a_cancelled_coroutine_leaves_the_pool_usable(tasks: ModuleType) -> None
 
     with WorkerPool(1, timeout_s=20) as pool:
         assert asyncio.run(main(pool)) == 16
+
+
+def test_an_interrupt_from_the_terminal_leaves_workers_to_their_pool(pool: WorkerPool, tasks: ModuleType) -> None:
+    pid = pool.submit(tasks.pid, None).result()
+    os.kill(pid, signal.SIGINT)
+    assert pool.submit(tasks.pid, None).result() == pid
 
 
 def test_workers_end_when_idle_and_start_again(tasks: ModuleType) -> None:

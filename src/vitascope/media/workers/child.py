@@ -6,6 +6,7 @@ by this, because whatever is held back is sent before the wait for the next batc
 """
 
 import importlib
+import signal
 import socket
 import sys
 import time
@@ -49,6 +50,8 @@ def _answer(index: int, call: wire.Call) -> wire.Answer:
 
 
 def main(arguments: list[str]) -> None:
+    # Ctrl-C in a terminal reaches the whole group; when workers end is for their pool to say.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     descriptor, parent_pid, limits, *modules = arguments
     confine(msgspec.json.decode(limits.encode(), type=Limits), parent_pid=int(parent_pid))
     with socket.socket(fileno=int(descriptor)) as connection:
