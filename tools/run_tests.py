@@ -1,8 +1,10 @@
 """Runs the tests and prints what they cost: minutes by folder and the slowest tests.
 
-The shares of the 45 minutes are in CONTRIBUTING.md; whoever exceeds one shortens their own tests.
+The tests of the API run twice: on SQLite with all the others, then with PostgreSQL behind the servers they start. The
+shares of the 45 minutes are in CONTRIBUTING.md; whoever exceeds one shortens their own tests.
 """
 
+import subprocess
 import sys
 from collections import defaultdict
 from pathlib import Path
@@ -34,5 +36,14 @@ class Costs:
             terminalreporter.write_line(f"{seconds:6.1f}  {nodeid}")
 
 
+def main(arguments: list[str]) -> int:
+    if arguments:
+        return pytest.main(arguments, plugins=[Costs()])
+    first = pytest.main([], plugins=[Costs()])
+    print("\nThe API once more, on PostgreSQL", flush=True)
+    second = subprocess.run([sys.executable, "-m", "pytest", "tests/api", "--database", "postgresql"], check=False)
+    return first or second.returncode
+
+
 if __name__ == "__main__":
-    sys.exit(pytest.main(sys.argv[1:], plugins=[Costs()]))
+    sys.exit(main(sys.argv[1:]))
