@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 
 from vitascope import __version__
+from vitascope.accounts.devices import Devices
 from vitascope.accounts.directory import Directory
 from vitascope.accounts.locality import Trust, parse_networks
 from vitascope.api.dispatch import OWN_SOCKET, Api
@@ -225,6 +226,7 @@ class Server:
             preferences=preferences,
             database=database,
             accounts=Directory(database, LiveTrust(preferences)),
+            devices=Devices(database),
             bus=bus,
             board=board,
             scans=scans,

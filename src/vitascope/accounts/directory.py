@@ -7,7 +7,6 @@ remembered until somebody changes people or tokens, so a request costs no read o
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import msgspec
 
@@ -47,19 +46,6 @@ def viewer_of(person: PersonRow) -> Viewer:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientDevice:
-    """What a client says of itself in its ``X-Plex-*`` values."""
-
-    client_identifier: str
-    name: str = ""
-    product: str = ""
-    version: str = ""
-    platform: str = ""
-    platform_version: str = ""
-    model: str = ""
-
-
 class Directory:
     """Who is who. ``trust`` tells what the server grants to addresses at the moment."""
 
@@ -67,7 +53,6 @@ class Directory:
         self._database = database
         self._trust = trust
         self._by_token: dict[bytes, Requester] = {}
-        self._devices: dict[str, ClientDevice] = {}
 
     async def resolve(self, evidence: Evidence) -> Requester:
         """Who sent a request."""

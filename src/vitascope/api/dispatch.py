@@ -12,6 +12,7 @@ from http import HTTPStatus
 
 from starlette.types import Receive, Scope, Send
 
+from vitascope.accounts.devices import ClientDevice
 from vitascope.accounts.requester import Evidence, Requester
 from vitascope.api.call import Call, header_text
 from vitascope.api.errors import ApiError, NotFoundError, UnauthorizedError
@@ -58,6 +59,23 @@ def _preflight(headers: Mapping[str, str]) -> Reply:
             (b"vary", b"access-control-request-headers"),
         ],
     )
+
+
+def note_device(call: Call) -> None:
+    """Notes the device that calls, when it says which it is."""
+    identifier = call.plex("Client-Identifier")
+    if identifier is None:
+        return
+    device = ClientDevice(
+        client_identifier=identifier,
+        name=call.plex("Device-Name") or call.plex("Device") or "",
+        product=call.plex("Product") or "",
+        version=call.plex("Version") or "",
+        platform=call.plex("Platform") or "",
+        platform_version=call.plex("Platform-Version") or "",
+        model=call.plex("Model") or "",
+    )
+    call.house.devices.note(device)
 
 
 class Api:
@@ -124,6 +142,8 @@ class Api:
                 )
             raise NotFoundError
         match.route.policy.check(call.requester)
+        if call.requester.viewer is not None:
+            note_device(call)
         return await match.route.endpoint(call)
 
     async def _call(

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vitascope.accounts.devices import Devices
 from vitascope.accounts.directory import Directory
 from vitascope.api.now_playing import NowPlaying
 from vitascope.api.pictures import Photographer
@@ -27,6 +28,7 @@ class House:
     preferences: Preferences
     database: Database
     accounts: Directory
+    devices: Devices
     bus: Bus
     board: ActivityBoard
     scans: ScanService

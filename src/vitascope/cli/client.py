@@ -8,6 +8,7 @@ import http.client
 import os
 import socket
 from collections.abc import Mapping, Sequence
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -82,5 +83,5 @@ class ServerClient:
 
 def _message(page: bytes) -> str:
     """What an error page says."""
-    text = page.decode("utf-8", "replace")
+    text = unescape(page.decode("utf-8", "replace"))
     return text.partition("<p>")[2].partition("</p>")[0] or text.partition("<h1>")[2].partition("</h1>")[0]

@@ -122,3 +122,30 @@ _taggings = select(taggings).where(taggings.c.item_id == bindparam("item_id"))
 _forget = taggings.delete().where(
     taggings.c.item_id == bindparam("of_item"), taggings.c.tag_type == bindparam("of_type")
 )
+
+
+_places = select(
+    tag_counts.c.section_id, tag_counts.c.item_type, tag_counts.c.tag_id, tag_counts.c.item_count
+).where(
+    any_of(tag_counts.c.section_id, "sections"),
+    any_of(tag_counts.c.item_type, "types"),
+    any_of(tag_counts.c.tag_id, "ids"),
+    tag_counts.c.item_count > 0,
+)
+
+
+class TagPlace(Struct, frozen=True, array_like=True):
+    """Where a tag is found: in this section, on so many items of this type."""
+
+    section_id: int
+    item_type: int
+    tag_id: int
+    item_count: int
+
+
+def places(
+    r: Reader, tag_ids: Sequence[int], section_ids: Sequence[int], item_types: Sequence[ItemType]
+) -> list[TagPlace]:
+    """In which of the sections, and on what, these tags are."""
+    wanted = {"ids": list(tag_ids), "sections": list(section_ids), "types": [int(kind) for kind in item_types]}
+    return r.rows(TagPlace, _places, wanted)

@@ -269,7 +269,7 @@ _TAG_ELEMENTS: dict[int, str] = {
     TagType.NETWORK: "Network",
     TagType.PLACE: "Place",
 }
-_FILTERS: dict[int, str] = {
+FILTERS: dict[int, str] = {
     TagType.GENRE: "genre",
     TagType.COLLECTION: "collection",
     TagType.DIRECTOR: "director",
@@ -292,7 +292,7 @@ _FILTERS: dict[int, str] = {
 
 def tag_filter(tag: TagView) -> str | None:
     """The filter that finds what carries a tag: ``genre=12``."""
-    name = _FILTERS.get(tag.type)
+    name = FILTERS.get(tag.type)
     return None if name is None else f"{name}={tag.id}"
 
 

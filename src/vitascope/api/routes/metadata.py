@@ -1,18 +1,21 @@
 """Items: one, several, and what lies below and beside them."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from vitascope.api.call import Call
 from vitascope.api.errors import BadRequestError, NotFoundError
-from vitascope.api.listing import paged_reply, shape_of, shown_container, shown_items
+from vitascope.api.listing import LIBRARY, paged_reply, shape_of, shown_container, shown_items
 from vitascope.api.policy import Policy
-from vitascope.api.render import Node, Rows, Value
+from vitascope.api.render import Container, Node, Rows, Value
 from vitascope.api.render.items import item_rows
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
-from vitascope.core.model import ItemType
+from vitascope.core.model import ItemType, TagType
+from vitascope.core.query import parse_listing
 from vitascope.library.refresh import refresh_item
 from vitascope.store import items as store_items
+from vitascope.store import states
 from vitascope.store.rows import ItemRow
 from vitascope.store.sections import get_section
 
@@ -32,10 +35,6 @@ async def item_of(call: Call) -> ItemRow:
     if item is None:
         raise NotFoundError
     return item
-
-
-def _nested(name: str, ids: Sequence[int]) -> Node:
-    return Node(name, {"size": len(ids)})
 
 
 @routes.get("/library/metadata/{ids}", policy=Policy.SIGNED_IN)
@@ -75,7 +74,81 @@ async def _includes(call: Call, item: ItemRow) -> list[Node]:
     if call.flag("includeChildren") and kind in (ItemType.SHOW, ItemType.SEASON, ItemType.ARTIST, ItemType.ALBUM):
         ids, _ = await database.read(store_items.children, item.id, call.viewer)
         made.append(await _nest(call, "Children", ids))
+    if call.flag("includeOnDeck") and kind in (ItemType.SHOW, ItemType.SEASON):
+        upcoming = await next_episode(call, item)
+        if upcoming is not None:
+            made.append(await _nest(call, "OnDeck", [upcoming]))
+    if call.flag("includeRelated"):
+        hubs = await related_hubs(call, item)
+        made.append(Node("Related", {"size": len(hubs)}, hubs))
     return made
+
+
+async def next_episode(call: Call, item: ItemRow) -> int | None:
+    """The episode below an item that the viewer should go on with: one begun, else the first not watched."""
+    database = call.house.database
+    ids, _ = await database.read(store_items.all_leaves, item.id, call.viewer)
+    rows = await database.read(store_items.get_items, ids, call.viewer)
+    known = await database.read(states.states_of, call.person_id, [row.identity_id for row in rows])
+    begun = [row for row in rows if row.identity_id in known and known[row.identity_id].view_offset_ms]
+    if begun:
+        return max(begun, key=lambda row: known[row.identity_id].last_viewed_at or 0).id
+    for row in rows:
+        state = known.get(row.identity_id)
+        if row.parent_index != 0 and (state is None or not state.view_count):
+            return row.id
+    return None
+
+
+_RELATED = {
+    ItemType.MOVIE: "Related Movies",
+    ItemType.SHOW: "Related Shows",
+    ItemType.ARTIST: "Similar Artists",
+    ItemType.ALBUM: "Related Albums",
+}
+_MOST_RELATED = 20
+
+
+async def related_hubs(call: Call, item: ItemRow) -> list[Node]:
+    """Items of the same section and type that share a genre, the newest first; a hub when there are any."""
+    kind = ItemType(item.type)
+    title = _RELATED.get(kind)
+    if title is None:
+        return []
+    (view,) = await call.house.database.read(store_items.hydrate, [item.id], call.viewer, media=False)
+    genres = [str(tag.id) for tag in view.tags if tag.type == TagType.GENRE]
+    if not genres:
+        return []
+    listing = parse_listing(
+        [("genre", ",".join(genres)), ("sort", "addedAt:desc")], default_type=kind, now=datetime.now(UTC)
+    )
+    page = await call.house.database.read(
+        call.house.positions.page, listing, [item.section_id], call.viewer, start=0, size=_MOST_RELATED + 1
+    )
+    ids = [other for other in page.ids if other != item.id][:_MOST_RELATED]
+    if not ids:
+        return []
+    shape = shape_of(call, across_sections=True)
+    shown = await shown_items(call, ids, shape)
+    attributes: dict[str, Value] = {
+        "key": f"/library/sections/{item.section_id}/all?type={int(kind)}&genre={','.join(genres)}",
+        "title": title,
+        "type": kind.api_name,
+        "hubIdentifier": f"{kind.api_name}.similar",
+        "context": f"hub.{kind.api_name}.similar",
+        "size": len(shown),
+        "more": page.total > _MOST_RELATED + 1,
+        "style": "shelf",
+    }
+    return [Node("Hub", attributes, [Rows(item_rows(shown, shape))])]
+
+
+@routes.get("/library/metadata/{item_id:int}/related", policy=Policy.SIGNED_IN)
+@routes.get("/hubs/metadata/{item_id:int}/related", policy=Policy.SIGNED_IN)
+async def related(call: Call) -> Reply:
+    """What is like an item, in hubs."""
+    hubs = await related_hubs(call, await item_of(call))
+    return call.reply(Container({"size": len(hubs), "identifier": LIBRARY}, list(hubs)))
 
 
 async def _nest(call: Call, element: str, ids: Sequence[int]) -> Node:

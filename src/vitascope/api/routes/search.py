@@ -9,10 +9,12 @@ from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Rows, Value
 from vitascope.api.render.items import item_rows
 from vitascope.api.reply import Reply
+from vitascope.api.routes.sections import DEFAULT_TYPES
 from vitascope.api.routing import Routes
-from vitascope.core.model import ItemType
+from vitascope.core.model import ItemType, SectionKind, TagType
 from vitascope.core.naming import fold, search_tokens
-from vitascope.store.search import Hit, search
+from vitascope.store import tags
+from vitascope.store.search import Hit, search, search_tags
 from vitascope.store.sections import list_sections
 
 routes = Routes()
@@ -81,7 +83,67 @@ async def hub_search(call: Call) -> Reply:
             "style": "shelf",
         }
         hubs.append(Node("Hub", attributes, [Rows(item_rows(items, shape))] if items else []))
+    hubs += await _tag_hubs(call, _limit(call, _FEW))
     return call.reply(Container({"size": len(hubs), "identifier": LIBRARY}, list(hubs)))
+
+
+_TAG_HUBS: tuple[tuple[TagType, str, str], ...] = (
+    (TagType.ROLE, "actor", "Actors"),
+    (TagType.DIRECTOR, "director", "Directors"),
+    (TagType.GENRE, "genre", "Genres"),
+    (TagType.LABEL, "label", "Labels"),
+)
+
+
+async def _tag_hubs(call: Call, limit: int) -> list[Node]:
+    """People and genres whose names fit, once for each section in which they are found."""
+    query = fold((call.text("query") or "")[:_LONGEST])
+    database = call.house.database
+    found = await database.read(search_tags, query, call.viewer, [int(kind) for kind, _, _ in _TAG_HUBS], limit)
+    sections = {row.id: row for row in await database.read(list_sections) if call.viewer.may_see_section(row.id)}
+    roots = {row.id: DEFAULT_TYPES[SectionKind(row.kind)] for row in sections.values()}
+    everywhere = await database.read(tags.places, [row.id for row in found], list(sections), list(set(roots.values())))
+    hubs: list[Node] = []
+    for kind, name, title in _TAG_HUBS:
+        children: list[Node] = []
+        for row in found:
+            if row.type != kind:
+                continue
+            for place in everywhere:
+                if place.tag_id != row.id or place.item_type != roots[place.section_id]:
+                    continue
+                section = sections[place.section_id]
+                attributes: dict[str, Value] = {
+                    "key": f"/library/sections/{section.id}/all?{name}={row.id}",
+                    "librarySectionID": section.id,
+                    "librarySectionKey": f"/library/sections/{section.id}",
+                    "librarySectionTitle": section.title,
+                    "librarySectionType": int(roots[section.id]),
+                    "reason": "section",
+                    "reasonID": section.id,
+                    "reasonTitle": section.title,
+                    "score": "1.0" if row.folded == query else "0.5",
+                    "type": "tag",
+                    "id": row.id,
+                    "filter": f"{name}={row.id}",
+                    "tag": row.tag,
+                    "tagType": row.type,
+                    "thumb": row.thumb,
+                    "count": place.item_count,
+                }
+                children.append(Node("Directory", attributes))
+        shown = children[:limit]
+        about: dict[str, Value] = {
+            "title": title,
+            "type": name,
+            "hubIdentifier": name,
+            "context": f"hub.search.{name}",
+            "size": len(shown),
+            "more": False,
+            "style": "shelf",
+        }
+        hubs.append(Node("Hub", about, shown))
+    return hubs
 
 
 @routes.get("/search", policy=Policy.SIGNED_IN)

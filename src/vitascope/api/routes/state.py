@@ -122,6 +122,7 @@ async def timeline(call: Call) -> Reply:
             time_ms=time_ms,
             duration_ms=duration_ms or None,
             playback=session.session_id,
+            device_id=call.house.devices.id_of(session.player.client_identifier),
             ended=state is PlayState.STOPPED,
         )
     watching = [other for other in call.house.playing.sessions() if other.state is not PlayState.PAUSED]

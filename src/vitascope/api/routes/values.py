@@ -12,18 +12,22 @@ from vitascope.api.listing import shape_of, shown_items
 from vitascope.api.meta import filter_address
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Rows
-from vitascope.api.render.items import item_rows
+from vitascope.api.render.items import FILTERS, item_rows
 from vitascope.api.reply import Reply
 from vitascope.api.routes.sections import DEFAULT_TYPES, asked_listing, section_attributes, section_of
 from vitascope.api.routing import Routes
-from vitascope.core.model import ItemType, SectionKind
+from vitascope.core.model import ItemType, SectionKind, TagType
 from vitascope.core.query import FieldKind, library_type
 from vitascope.library.scan.known import hash16
+from vitascope.media.probe.languages import language_name
 from vitascope.store import items as store_items
+from vitascope.store import tags
 from vitascope.store.rows import LocationRow, SectionRow
-from vitascope.store.sections import locations
+from vitascope.store.sections import list_sections, locations
 
 routes = Routes()
+
+_LANGUAGES = frozenset({FieldKind.AUDIO_LANGUAGE, FieldKind.SUBTITLE_LANGUAGE})
 
 
 def _asked_type(call: Call, section: SectionRow) -> ItemType:
@@ -133,7 +137,7 @@ async def values(call: Call) -> Reply:
                 {
                     "fastKey": filter_address(section.id, item_type, name, value.key),
                     "key": value.key,
-                    "title": value.title,
+                    "title": language_name(value.key) or value.title if field.kind in _LANGUAGES else value.title,
                     "type": name,
                     "thumb": value.thumb,
                     "count": value.count,
@@ -143,3 +147,35 @@ async def values(call: Call) -> Reply:
         ]
     attributes = {"size": len(children), "title2": field.title, **section_attributes(section)}
     return call.reply(Container(attributes, list(children)))
+
+
+@routes.get("/library/tags", policy=Policy.SIGNED_IN)
+async def library_tags(call: Call) -> Reply:
+    """The tags of one type in all sections, with how many items carry each."""
+    asked = call.integer("type")
+    if asked not in set(TagType):
+        return call.reply(Container({"size": 0}))
+    kind = TagType(asked)
+    counts: dict[int, int] = {}
+    names: dict[int, str] = {}
+    for section in await call.house.database.read(list_sections):
+        if not call.viewer.may_see_section(section.id):
+            continue
+        item_type = DEFAULT_TYPES[SectionKind(section.kind)]
+        for value in await call.house.database.read(tags.values, section.id, item_type, kind, call.viewer):
+            counts[value.id] = counts.get(value.id, 0) + value.item_count
+            names[value.id] = value.tag
+    children = [
+        Node(
+            "Directory",
+            {
+                "id": tag_id,
+                "tag": names[tag_id],
+                "tagType": int(kind),
+                "filter": f"{FILTERS.get(kind, 'tag')}={tag_id}",
+                "count": number,
+            },
+        )
+        for tag_id, number in sorted(counts.items(), key=lambda pair: names[pair[0]].casefold())
+    ]
+    return call.reply(Container({"size": len(children)}, list(children)))
