@@ -15,7 +15,7 @@ so, a title with all words, the rest; newer before older. Queries and texts are 
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, select, text
@@ -64,15 +64,18 @@ _rows = _rows.where(any_of(_c.id, "ids"), _c.extra_type.is_(None))
 _words_sqlite = text(
     f"SELECT rowid FROM search_fts WHERE search_fts MATCH :query ORDER BY rowid DESC LIMIT {CANDIDATES}"  # noqa: S608
 )
-_title_vector = "array_to_tsvector(array_remove(string_to_array(title_tokens, ' '), ''))"
-_all_vector = "array_to_tsvector(array_remove(string_to_array(title_tokens || ' ' || other_tokens, ' '), ''))"
+_vector = "array_to_tsvector(array_remove(string_to_array('#' || kind || ' ' || {}, ' '), ''))"
+_title_vector = _vector.format("title_tokens")
+_all_vector = _vector.format("title_tokens || ' ' || other_tokens")
 _words_postgresql = {
     vector: text(
         f"SELECT item_id FROM search_texts WHERE {vector} @@ CAST(:query AS tsquery) "  # noqa: S608 - our own constants
-        f"AND array_to_tsvector(ARRAY[kind]) @@ CAST(:kind AS tsquery) ORDER BY item_id DESC LIMIT {CANDIDATES}"
+        f"ORDER BY item_id DESC LIMIT {CANDIDATES}"
     )
     for vector in (_title_vector, _all_vector)
 }
+_index_only = text("SELECT set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true)")
+_any_plan = text("SELECT set_config('enable_seqscan', 'on', true), set_config('enable_indexscan', 'on', true)")
 _similar = select(search_words.c.word).where(any_of(search_words.c.deletion, "forms", text=True)).distinct().limit(200)
 
 
@@ -94,7 +97,20 @@ def search(
     tokens = [bare for bare in map(_bare, tokens) if bare]
     if not tokens or limit <= 0:
         return []
-    query = folded if folded is not None else " ".join(tokens)
+    query = _Query(r, tokens, folded if folded is not None else " ".join(tokens))
+    if r.dialect == "postgresql":
+        # the planner takes a vector made on the fly for free and would read the whole table: leave it the GIN index
+        r.conn.execute(_index_only)
+    try:
+        return _ranked(_candidates(r, query, viewer, types, limit, section_id), limit)
+    finally:
+        if r.dialect == "postgresql":
+            r.conn.execute(_any_plan)
+
+
+def _candidates(
+    r: Reader, query: "_Query", viewer: Viewer, types: Sequence[ItemType], limit: int, section_id: int | None
+) -> "list[_Candidate]":
     found: dict[int, _Candidate] = {}
     open_types = list(types)
     for source in (_titles, _title_words, _any_words, _misspelt):
@@ -102,14 +118,18 @@ def search(
             break
         fresh: dict[int, _Candidate] = {}
         for item_type in open_types:
-            for candidate in source(r, tokens, query, item_type):
+            for candidate in source(r, query, item_type):
                 if candidate.id not in found:
                     fresh.setdefault(candidate.id, candidate)
         visible = _visible(r, list(fresh), viewer, section_id)
         found.update((id_, candidate) for id_, candidate in fresh.items() if id_ in visible)
         counts = {kind: sum(candidate.type == kind for candidate in found.values()) for kind in open_types}
         open_types = [kind for kind in open_types if counts[kind] < limit]
-    ranked = sorted(found.values(), key=lambda c: (-c.score, len(c.title), -c.added_at, c.id))
+    return list(found.values())
+
+
+def _ranked(found: "list[_Candidate]", limit: int) -> list[Hit]:
+    ranked = sorted(found, key=lambda c: (-c.score, len(c.title), -c.added_at, c.id))
     taken: dict[int, int] = {}
     hits = []
     for candidate in ranked:
@@ -117,6 +137,30 @@ def search(
         if taken[candidate.type] <= limit:
             hits.append(Hit(candidate.id, candidate.score))
     return hits
+
+
+class _Query:
+    """What was typed, and the words it may have meant: looked up once, and only when it comes to that."""
+
+    def __init__(self, r: Reader, tokens: Sequence[str], folded: str) -> None:
+        self._r = r
+        self.tokens = tokens
+        self.folded = folded
+
+    @property
+    def is_one_short_word(self) -> bool:
+        return len(self.tokens) == 1 and len(self.tokens[0]) <= _SHORT and self.tokens[0].isascii()
+
+    @property
+    def words(self) -> list[list[str]]:
+        """Each word as a group of one."""
+        return [[token] for token in self.tokens]
+
+    @cached_property
+    def similar(self) -> list[list[str]]:
+        """Each word with those one mistake away; empty when there are none at all."""
+        groups = [[token, *(w for w in similar_words(self._r, token) if w != token)] for token in self.tokens]
+        return groups if any(len(group) > 1 for group in groups) else []
 
 
 class _Candidate(NamedTuple):
@@ -142,38 +186,30 @@ def _visible(r: Reader, ids: list[int], viewer: Viewer, section_id: int | None) 
 # --- the sources -----------------------------------------------------------------------------------------------
 
 
-def _titles(r: Reader, _tokens: Sequence[str], query: str, item_type: ItemType) -> list[_Candidate]:
-    params = {"type": int(item_type), "low": query, "high": query + _END}
+def _titles(r: Reader, query: _Query, item_type: ItemType) -> list[_Candidate]:
+    params = {"type": int(item_type), "low": query.folded, "high": query.folded + _END}
     return [
-        _Candidate(id_, kind, title, added_at, EXACT if title == query else BEGINS)
+        _Candidate(id_, kind, title, added_at, EXACT if title == query.folded else BEGINS)
         for id_, kind, title, added_at in r.tuples(_by_title, params)
     ]
 
 
-def _title_words(r: Reader, tokens: Sequence[str], _query: str, item_type: ItemType) -> list[_Candidate]:
-    if len(tokens) == 1 and len(tokens[0]) <= _SHORT and tokens[0].isascii():
+def _title_words(r: Reader, query: _Query, item_type: ItemType) -> list[_Candidate]:
+    if query.is_one_short_word:
         return []
-    groups = [[token] for token in tokens]
-    return _scored(r, _match(r, groups, item_type, titles_only=True), TITLE_WORDS)
+    return _scored(r, _match(r, query.words, item_type, titles_only=True), TITLE_WORDS)
 
 
-def _any_words(r: Reader, tokens: Sequence[str], _query: str, item_type: ItemType) -> list[_Candidate]:
-    if len(tokens) == 1 and len(tokens[0]) <= _SHORT and tokens[0].isascii():
+def _any_words(r: Reader, query: _Query, item_type: ItemType) -> list[_Candidate]:
+    if query.is_one_short_word:
         return []
-    groups = [[token] for token in tokens]
-    return _scored(r, _match(r, groups, item_type, titles_only=False), ANY_WORDS)
+    return _scored(r, _match(r, query.words, item_type, titles_only=False), ANY_WORDS)
 
 
-def _misspelt(r: Reader, tokens: Sequence[str], _query: str, item_type: ItemType) -> list[_Candidate]:
-    groups = []
-    changed = False
-    for token in tokens:
-        words = similar_words(r, token)
-        changed = changed or any(word != token for word in words)
-        groups.append([token, *(word for word in words if word != token)])
-    if not changed:
+def _misspelt(r: Reader, query: _Query, item_type: ItemType) -> list[_Candidate]:
+    if not query.similar:
         return []
-    return _scored(r, _match(r, groups, item_type, titles_only=True, whole=True), MISSPELT)
+    return _scored(r, _match(r, query.similar, item_type, titles_only=True, whole=True), MISSPELT)
 
 
 def similar_words(r: Reader, token: str) -> list[str]:
@@ -226,7 +262,7 @@ def _match(
         return r.scalars(_words_sqlite, {"query": f"kind : {kind} AND {columns} : ({words})"})
     vector = _title_vector if titles_only else _all_vector
     query = " & ".join(_ts_group(group, at == len(groups) - 1 and not whole) for at, group in enumerate(groups))
-    return r.scalars(_words_postgresql[vector], {"query": query, "kind": kind})
+    return r.scalars(_words_postgresql[vector], {"query": f"'#{kind}' & {query}"})
 
 
 def _fts_group(words: Sequence[str], unfinished: bool) -> str:

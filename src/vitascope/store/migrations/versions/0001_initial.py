@@ -46,13 +46,15 @@ SEARCH_SQLITE = (
     END
     """,
 )
+# One vector for each question, with the item's type as a word of it ("#k1"), so that one index answers alone;
+# without the list of pending entries, which every question would have to read through.
 SEARCH_POSTGRESQL = """
     CREATE INDEX search_vector ON search_texts USING gin (
-        (array_to_tsvector(array_remove(string_to_array(title_tokens, ' '), ''))),
         (array_to_tsvector(array_remove(
-            string_to_array(title_tokens || ' ' || other_tokens, ' '), ''))),
-        (array_to_tsvector(ARRAY[kind]))
-    )
+            string_to_array('#' || kind || ' ' || title_tokens, ' '), ''))),
+        (array_to_tsvector(array_remove(
+            string_to_array('#' || kind || ' ' || title_tokens || ' ' || other_tokens, ' '), '')))
+    ) WITH (fastupdate = off)
 """
 
 
