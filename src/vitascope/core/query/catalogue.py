@@ -185,6 +185,9 @@ _BY_HEIGHT = Sort(key="mediaHeight", title="Resolution", source=_column("height"
 _BY_BITRATE = Sort(key="mediaBitrate", title="Bitrate", source=_column("bitrate_kbps"), descending_first=True)
 _BY_SIZE = Sort(key="mediaSize", title="File size", source=_column("size_bytes"), descending_first=True)
 _BY_INDEX = Sort(key="index", title="Number", source=_column("index_number"))
+# How many listeners elsewhere play a track is not known here; what is popular is what the viewer plays.
+_BY_POPULARITY = Sort(key="ratingCount", title="Popularity", source=_state("view_count"), descending_first=True)
+_BY_DISC = Sort(key="parentIndex", title="Disc", source=_column("parent_index"))
 _RANDOM = Sort(key="random", title="Random", source=_fact("random"), descending_first=True)
 _UNVIEWED = Sort(
     key="unviewedLeafCount", title="Unplayed episodes", source=_fact("unviewed_leaf_count"), descending_first=True
@@ -234,7 +237,7 @@ _HIDDEN_SORTS = tuple(
         _RANDOM,
         Sort(key="guid", title="Guid", source=_column("identity_id")),
         Sort(key="id", title="Rating key", source=_column("id")),
-        Sort(key="parentIndex", title="Parent number", source=_column("parent_index")),
+        _BY_DISC,
         Sort(key="absoluteIndex", title="Absolute number", source=_column("absolute_index")),
         Sort(key="summary", title="Summary", source=Source(kind=_S.DETAIL, name="summary")),
         Sort(key="tagline", title="Tagline", source=Source(kind=_S.DETAIL, name="tagline")),
@@ -471,6 +474,7 @@ _TYPES = (
             _GENRE,
             _integer("mediaSize", "File size", _column("size_bytes"), sub_type="fileSize"),
             _integer("mediaBitrate", "Bitrate", _column("bitrate_kbps"), sub_type="bitrate"),
+            _integer("ratingCount", "Popularity", _state("view_count"), advertised=False),
             _TRASH,
             _LABEL,
         ),
@@ -489,6 +493,8 @@ _TYPES = (
                 "album.titleSort", "Album", "album.titleSort", "track.parentIndex", "track.index", first_character=True
             ),
             _BY_TITLE,
+            _BY_DISC,
+            _BY_POPULARITY,
             _BY_USER_RATING,
             _BY_DURATION,
             _BY_PLAYS,
