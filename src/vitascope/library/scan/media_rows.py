@@ -13,9 +13,11 @@ from msgspec.structs import replace
 from vitascope.core.model import FileClass, ItemType, ProbedFile, StreamInfo, StreamType
 from vitascope.library.scan.finds import Sidecar
 from vitascope.library.scan.known import OldItem
+from vitascope.media.probe.describe import aspect_ratio_class, frame_rate_class, video_resolution
 from vitascope.store.rows import FileRow, MediaRow, PartRow, StreamRow
 
-_ASPECTS = (1.33, 1.66, 1.78, 1.85, 2.2, 2.35, 2.55, 2.76)
+# Lines of each resolution class: what a sort by resolution compares.
+_LINES = {"sd": 0, "480": 480, "576": 576, "720": 720, "1080": 1080, "2k": 1440, "4k": 2160, "8k": 4320}
 _encode = msgspec.json.Encoder().encode
 _SUBTITLE_CODECS = {"vtt": "webvtt", "idx": "vobsub", "sup": "pgs"}
 
@@ -186,10 +188,10 @@ def media_row(media_id: int, item_id: int, probes: Sequence[ProbedFile]) -> Medi
         bitrate_kbps=sum(rates) // len(rates) if rates else None,
         width=width,
         height=height,
-        aspect_ratio=aspect_ratio(video, width, height),
+        aspect_ratio=aspect_ratio_class(width, height, video.pixel_aspect_ratio) if video else None,
         container=first.container,
         video_codec=video.codec if video else None,
-        video_resolution=resolution_name(resolution_class(width, height)),
+        video_resolution=video_resolution(width, height),
         video_frame_rate=frame_rate_class(video.frame_rate) if video else None,
         video_profile=_lower(video.profile) if video else None,
         audio_codec=audio.codec if audio else None,
@@ -198,54 +200,6 @@ def media_row(media_id: int, item_id: int, probes: Sequence[ProbedFile]) -> Medi
         optimized_for_streaming=all(probe.optimized_for_streaming for probe in probes),
         has_64bit_offsets=any(probe.has_64bit_offsets for probe in probes),
     )
-
-
-def resolution_class(width: int | None, height: int | None) -> int | None:
-    """Lines of the class a picture belongs to. Width counts as well, since films are cut to wide formats."""
-    if not width or not height:
-        return None
-    width, height = max(width, height), min(width, height)
-    for lines, least_width, least_height in (
-        (4320, 5121, 2881),
-        (2160, 2561, 1441),
-        (1080, 1281, 721),
-        (720, 1025, 577),
-        (576, 1025, 481),
-        (480, 641, 361),
-    ):
-        if width >= least_width or height >= least_height:
-            return lines
-    return 0
-
-
-def resolution_name(lines: int | None) -> str | None:
-    """The class as the API spells it: ``sd``, ``480``, ``576``, ``720``, ``1080``, ``4k``, ``8k``."""
-    if lines is None:
-        return None
-    return {0: "sd", 2160: "4k", 4320: "8k"}.get(lines, str(lines))
-
-
-def frame_rate_class(rate: float | None) -> str | None:
-    """``24p``, ``PAL``, ``NTSC``, ``50p``, ``60p`` or the rounded rate."""
-    if not rate or rate <= 0:
-        return None
-    for name, low, high in (("24p", 23.5, 24.5), ("PAL", 24.5, 25.5), ("NTSC", 29.5, 30.5), ("60p", 59.0, 61.0)):
-        if low < rate <= high:
-            return name
-    return f"{max(1, round(rate))}p"
-
-
-def aspect_ratio(video: StreamInfo | None, width: int | None, height: int | None) -> float | None:
-    """Of the picture as it is shown, at the usual value it is near to."""
-    if video is None or not width or not height:
-        return None
-    ratio = width / height
-    if video.pixel_aspect_ratio:
-        across, _, down = video.pixel_aspect_ratio.partition(":")
-        if across.isdigit() and down.isdigit() and int(across) and int(down):
-            ratio *= int(across) / int(down)
-    nearest = min(_ASPECTS, key=lambda usual: abs(usual - ratio))
-    return nearest if abs(nearest - ratio) < 0.03 else round(ratio, 2)
 
 
 class BestMedia(Struct, frozen=True, kw_only=True):
@@ -272,7 +226,7 @@ def best_of(plan: MediaPlan, all_parts: Sequence[PartRow], streams: Sequence[Str
             dovi = dovi or '"dovi_present":true' in stream.info
     return BestMedia(
         duration_ms=max((medium.duration_ms or 0 for medium in plan.media), default=0) or None,
-        height=resolution_class(best.width, best.height),
+        height=_LINES.get(best.video_resolution or ""),
         bitrate_kbps=best.bitrate_kbps,
         size_bytes=sum(sizes) or None,
         hdr=hdr or dovi,
