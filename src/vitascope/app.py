@@ -51,10 +51,11 @@ from vitascope.media.workers import WorkerPool
 from vitascope.ops.logs import LogFiles
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.settings import Settings, SettingsError
-from vitascope.store import migrate, people
+from vitascope.store import people
 from vitascope.store.engine import Database
 from vitascope.store.positions import Positions
 from vitascope.store.positions.values import Values
+from vitascope.store.revision import is_current
 from vitascope.store.sections import list_sections
 
 _log = logging.getLogger(__name__)
@@ -187,7 +188,7 @@ class Server:
     async def _furnish(self, stack: AsyncExitStack, preferences: Preferences) -> House:
         settings = self._settings
         self._api.waiting_for = "The database is being made ready."
-        await asyncio.to_thread(migrate.ensure, settings.database_target, progress=self._migrating)
+        await asyncio.to_thread(self._migrate)
         database = Database(settings.database_target)
         await asyncio.to_thread(database.open)
         stack.callback(database.close)
@@ -263,6 +264,14 @@ class Server:
                 raise SettingsError(f"section {wish.title!r}: {error}") from error
             await house.sections_changed()
             await house.scans.start(saved.section.id)
+
+    def _migrate(self) -> None:
+        target = self._settings.database_target
+        if is_current(target):
+            return
+        from vitascope.store import migrate  # Alembic is loaded only where there is something to do
+
+        migrate.ensure(target, progress=self._migrating)
 
     def _migrating(self, what: str, done: float) -> None:
         self._api.waiting_for = f"The database is being made ready: {what}, {done:.0%}."

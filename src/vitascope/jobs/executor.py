@@ -79,8 +79,9 @@ class Executor:
                 task = asyncio.get_running_loop().create_task(self._do(job), name=f"job-{job.kind}-{job.subject}")
                 self._running[job.id] = task
                 task.add_done_callback(lambda _task, job_id=job.id: self._ended(job_id))  # type: ignore[misc]
+            sleep_s = await self._sleep_s()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), await self._sleep_s())
+                await asyncio.wait_for(self._changed.wait(), sleep_s)
 
     async def _take(self) -> list[JobRow]:
         free = self._at_once - len(self._running)
