@@ -188,3 +188,13 @@ def test_what_fails_says_so_and_can_be_tried_again(screens: OpenScreen, library:
     page.unroute(listing)
     page.get_by_role("button", name="Try again").first.click()
     expect(page.locator(".count")).to_have_text("9 movies")
+
+
+def test_the_page_comes_with_a_strict_content_security_policy(screen: Screen) -> None:
+    """That nothing in it is refused is checked after every test: a violation is an error in the console."""
+    answer = screen.page.goto(f"{screen.server.url}/web/")
+    assert answer is not None
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    screen.until("document.querySelectorAll('article').length > 0")
+    with_inline_style = screen.page.locator("[onclick], [onload], script:not([src]), style").count()
+    assert with_inline_style == 0

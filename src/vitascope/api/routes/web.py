@@ -27,6 +27,8 @@ _TYPES = {
     ".woff2": "font/woff2",
     ".txt": "text/plain;charset=utf-8",
 }
+# The page loads nothing from elsewhere and has no inline script or style (docs/web.md).
+_POLICY = b"default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
 _FOREVER = "public, max-age=31536000, immutable"
 _MISSING = (
     b"<!doctype html><title>Vitascope</title><h1>The web application is not built</h1>"
@@ -59,6 +61,8 @@ async def web(call: Call) -> Reply:
         data = await asyncio.to_thread(file.read_bytes)
         hashed = "/assets/" in str(file)
         headers = [(b"cache-control", _FOREVER.encode() if hashed else b"no-cache")]
+        if file.suffix == ".html":
+            headers.append((b"content-security-policy", _POLICY))
         return Reply(body=data, media_type=content_type.encode(), headers=headers)
     opened = await asyncio.to_thread(open_file, os.fsencode(file))
     return FileReply(opened, receive=call.receive, request_headers=call.headers, content_type=content_type)
