@@ -4,7 +4,8 @@ from operator import attrgetter
 
 from vitascope.api.render.shown import MediaShown, PartShown, StreamShown
 from vitascope.api.render.table import Attribute, Children, Table, flag, number, text
-from vitascope.core.model import ChapterInfo, StreamType
+from vitascope.core.model import ChapterInfo
+from vitascope.media.probe.describe import display_title, extended_display_title
 from vitascope.store.views import MediaView, PartView
 
 
@@ -21,92 +22,12 @@ def part_key(part: PartShown | PartView) -> str:
     return f"/library/parts/{part.part.id}/{part.part.stamp}/file{'.' + suffix.decode('ascii') if known else ''}"
 
 
-_CHANNELS = {1: "Mono", 2: "Stereo", 6: "5.1", 7: "6.1", 8: "7.1"}
-_CODECS = {
-    "ac3": "AC3",
-    "eac3": "EAC3",
-    "truehd": "TrueHD",
-    "dca": "DTS",
-    "dca-ma": "DTS-HD MA",
-    "hevc": "HEVC",
-    "h264": "H.264",
-    "av1": "AV1",
-    "vp9": "VP9",
-    "mpeg2video": "MPEG-2",
-    "opus": "Opus",
-    "vorbis": "Vorbis",
-    "flac": "FLAC",
-    "srt": "SRT",
-    "ass": "ASS",
-    "ssa": "SSA",
-    "pgs": "PGS",
-    "vobsub": "VobSub",
-    "vtt": "WebVTT",
-    "webvtt": "WebVTT",
-    "mov_text": "MOV text",
-}
+def _title(stream: StreamShown) -> str:
+    return display_title(stream.info)
 
 
-def codec_title(codec: str) -> str:
-    """A codec as people write it."""
-    return _CODECS.get(codec, codec.upper())
-
-
-def _resolution(stream: StreamShown) -> str:
-    width, height = stream.info.width or 0, stream.info.height or 0
-    for name, least_width, least_height in (("4K", 3200, 1800), ("1080", 1600, 900), ("720", 1100, 700)):
-        if width >= least_width or height >= least_height:
-            if name == "4K":
-                return name
-            return f"{name}{'i' if stream.info.scan_type == 'interlaced' else 'p'}"
-    return f"{height}p" if height else ""
-
-
-def _video_title(stream: StreamShown) -> str:
-    info = stream.info
-    hdr = "Dolby Vision" if info.dovi_present else "HDR10+" if info.hdr10_plus else ""
-    if not hdr:
-        hdr = {"smpte2084": "HDR10", "arib-std-b67": "HLG"}.get(info.color_trc or "", "")
-    codec = codec_title(info.codec) + (" Main 10" if info.codec == "hevc" and (info.bit_depth or 8) > 8 else "")
-    return " ".join(part for part in (_resolution(stream), hdr, f"({codec})") if part)
-
-
-def _audio_title(stream: StreamShown) -> str:
-    channels = stream.info.channels
-    layout = _CHANNELS.get(channels or 0) or (f"{channels} channels" if channels else "")
-    sound = " ".join(part for part in (codec_title(stream.info.codec), layout) if part)
-    return f"{stream.language or 'Unknown'} ({sound})"
-
-
-def _subtitle_title(stream: StreamShown) -> str:
-    info = stream.info
-    marks = [
-        word
-        for word, said in (("Forced", info.forced), ("SDH", info.hearing_impaired), ("Commentary", info.commentary))
-        if said
-    ]
-    notes = ", ".join([*marks, codec_title(info.codec)])
-    where = " External" if stream.row.index_number is None else ""
-    return f"{stream.language or 'Unknown'} ({notes}{where})"
-
-
-def display_title(stream: StreamShown) -> str:
-    """The name of a stream in a player's menu."""
-    match stream.info.type:
-        case StreamType.VIDEO:
-            return _video_title(stream)
-        case StreamType.AUDIO:
-            return _audio_title(stream)
-        case StreamType.SUBTITLE:
-            return _subtitle_title(stream)
-        case _:
-            return f"{'Timed ' if stream.info.timed else ''}{codec_title(stream.info.codec)}"
-
-
-def extended_title(stream: StreamShown) -> str:
-    """The longer name of a stream, with the title that the file gives it."""
-    short = display_title(stream)
-    return f"{stream.info.title} ({short})" if stream.info.title and stream.info.title not in short else short
+def _extended_title(stream: StreamShown) -> str:
+    return extended_display_title(stream.info)
 
 
 def _stream_key(stream: StreamShown) -> str | None:
@@ -151,8 +72,8 @@ STREAM: Table[StreamShown] = Table(
         text("languageTag", "info.language_tag"),
         text("languageCode", "info.language_code"),
         number("bitrate", "info.bitrate_kbps"),
-        text("displayTitle", display_title),
-        text("extendedDisplayTitle", extended_title),
+        text("displayTitle", _title),
+        text("extendedDisplayTitle", _extended_title),
         text("profile", "info.profile"),
         number("level", "info.level"),
         number("width", "info.width"),
