@@ -86,7 +86,7 @@ class Cluster:
     def create(self, *, empty: bool = False) -> str:
         """The URL of a new database, with the schema unless ``empty``."""
         name = f"test_{secrets.token_hex(6)}"
-        self._sql(f"CREATE DATABASE {name}" + ("" if empty else " TEMPLATE template_vitascope"))
+        self._sql(f"CREATE DATABASE {name}" + ("" if empty else " TEMPLATE template_vitascope STRATEGY FILE_COPY"))
         return self._url(name)
 
     def drop(self, url: str) -> None:

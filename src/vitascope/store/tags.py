@@ -124,9 +124,7 @@ _forget = taggings.delete().where(
 )
 
 
-_places = select(
-    tag_counts.c.section_id, tag_counts.c.item_type, tag_counts.c.tag_id, tag_counts.c.item_count
-).where(
+_places = select(tag_counts.c.section_id, tag_counts.c.item_type, tag_counts.c.tag_id, tag_counts.c.item_count).where(
     any_of(tag_counts.c.section_id, "sections"),
     any_of(tag_counts.c.item_type, "types"),
     any_of(tag_counts.c.tag_id, "ids"),
