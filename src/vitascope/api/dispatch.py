@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from vitascope.accounts.devices import ClientDevice
 from vitascope.accounts.requester import Evidence, Requester
 from vitascope.api.call import Call, header_text
-from vitascope.api.errors import ApiError, NotFoundError, UnauthorizedError
+from vitascope.api.errors import ApiError, NotFoundError, UnauthorizedError, WrongMethodError
 from vitascope.api.house import House
 from vitascope.api.reply import HTML, Header, Reply, refusal
 from vitascope.api.routing import Match, Router, Routes
@@ -136,10 +136,9 @@ class Api:
                 raise UnauthorizedError  # what there is, is told only to those who may ask
             if match.allowed:
                 allow = ", ".join(sorted(match.allowed - {"WS"})).encode()
-                page = ApiError(f"This answers {allow.decode()}.").page()
-                return Reply(
-                    status=HTTPStatus.METHOD_NOT_ALLOWED, body=page, media_type=HTML, headers=[(b"allow", allow)]
-                )
+                reply = refusal(WrongMethodError(f"This answers {allow.decode()}."))
+                reply.headers.append((b"allow", allow))
+                return reply
             raise NotFoundError
         match.route.policy.check(call.requester)
         if call.requester.viewer is not None:

@@ -7,6 +7,7 @@
     ├── UnauthorizedError   401  no token, or one that is not valid
     ├── ForbiddenError      403  signed in, but this is the owner's
     ├── NotFoundError       404  there is no such thing, or not for this person
+    ├── WrongMethodError    405  the address answers other methods
     ├── ConflictError       409  it exists already
     ├── NotMadeYetError     501  the original server has it, this one does not yet
     └── UnavailableError    503  not now
@@ -47,6 +48,10 @@ class ForbiddenError(ApiError):
 
 class NotFoundError(ApiError):
     status = HTTPStatus.NOT_FOUND
+
+
+class WrongMethodError(ApiError):
+    status = HTTPStatus.METHOD_NOT_ALLOWED
 
 
 class ConflictError(ApiError):

@@ -23,6 +23,7 @@ from vitascope.api.render.table import (
     text,
 )
 from vitascope.core.model import CONTAINER_TYPES, ChapterInfo, ItemType, TagType
+from vitascope.core.naming import sort_title
 from vitascope.store.rows import ItemRow, MarkerRow
 from vitascope.store.views import TagView
 
@@ -139,6 +140,13 @@ def _text_of(which: str, field: str, otherwise: str | None = None) -> Callable[[
     return shown_text
 
 
+def _title_sort(shown: Shown) -> str | None:
+    """What an item is filed under, where that is not its title."""
+    title = shown.item.title
+    filed = shown.item.title_sort or sort_title(title)
+    return filed if filed != title else None
+
+
 def _index(shown: Shown) -> int | None:
     if shown.item.index_number is not None:
         return shown.item.index_number
@@ -179,7 +187,7 @@ _FIRST: tuple[Attribute[Shown], ...] = (
     text("guid", guid),
     text("type", _type_name, key=True),
     text("title", "item.title", key=True),
-    text("titleSort", "item.title_sort"),
+    text("titleSort", _title_sort),
     text("sessionKey", "session_key"),
     text("score", "score"),
     text("studio", "item.studio"),
@@ -212,7 +220,7 @@ _FIRST: tuple[Attribute[Shown], ...] = (
     number("updatedAt", "item.updated_at"),
     number("deletedAt", "item.deleted_at"),
     number("extraType", "item.extra_type"),
-    text("subtype", lambda shown: _EXTRA_SUBTYPES.get(shown.item.extra_type or 0), when=_in_section),
+    text("subtype", lambda shown: _EXTRA_SUBTYPES.get(shown.item.extra_type or 0)),
     text("thumbBlurHash", "detail.thumb_blur_hash", optional=True),
     text("artBlurHash", "detail.art_blur_hash", optional=True),
     text("chapterSource", lambda shown: "media" if _chapters(shown) else None, when=_detail),

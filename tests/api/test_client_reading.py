@@ -1,0 +1,106 @@
+"""What clients read: what a section says of itself works as it says, with the client library that relies on it."""
+
+from typing import Any
+
+import pytest
+from plexapi.server import PlexServer
+from tests.api.conftest import Library
+
+connect: Any = PlexServer  # the library has no types
+
+VALUES: dict[str, list[Any]] = {
+    "integer": [0, 2015],
+    "string": ["the", "a"],
+    "boolean": [True],
+    "date": ["2020-01-01", "-10y"],
+}
+OPPOSITES = {"": "!", "=": "!="}
+SECTIONS = ("Movies", "TV Shows", "Music", "Photos")
+
+
+@pytest.fixture(scope="module")
+def plex(library: Library) -> Any:
+    return connect(library.server.url, library.owner_token)
+
+
+def _values(section: Any, kind: Any, field: Any) -> list[Any]:
+    return VALUES.get(field.type) or [choice.key for choice in section.listFilterChoices(field.key, libtype=kind.type)]
+
+
+@pytest.mark.parametrize("title", SECTIONS)
+def test_every_advertised_field_works_with_every_advertised_operator(plex: Any, title: str) -> None:
+    section = plex.library.section(title)
+    for kind in section.filterTypes():
+        by_hand = {field.key for field in kind._manualFields()}
+        everything = {item.ratingKey for item in section.search(libtype=kind.type)}
+        for field in kind.fields:
+            if field.key in by_hand:
+                continue
+            operators = [operator.key[:-1] for operator in section.getFieldType(field.type).operators]
+            for value in _values(section, kind, field)[:2]:
+                found = {
+                    operator: {
+                        item.ratingKey
+                        for item in section.search(libtype=kind.type, filters={field.key + operator: value})
+                    }
+                    for operator in operators
+                }
+                for positive, negative in OPPOSITES.items():
+                    if positive in found:
+                        assert found[positive] ^ found[negative] == everything, (field.key, value)
+
+
+@pytest.mark.parametrize("title", SECTIONS)
+def test_every_advertised_sort_orders_everything(plex: Any, title: str) -> None:
+    section = plex.library.section(title)
+    for kind in section.filterTypes():
+        everything = sorted(item.ratingKey for item in section.search(libtype=kind.type))
+        for sort in kind.sorts:
+            for direction in ("asc", "desc", "nullsLast"):
+                found = section.search(libtype=kind.type, sort=f"{sort.key}:{direction}")
+                assert sorted(item.ratingKey for item in found) == everything, (kind.type, sort.key)
+
+
+@pytest.mark.parametrize("title", SECTIONS)
+def test_every_value_of_a_filter_finds_something(plex: Any, title: str) -> None:
+    section = plex.library.section(title)
+    for kind in section.filterTypes():
+        for one in kind.filters:
+            for choice in section.listFilterChoices(one.filter, libtype=kind.type):
+                found = section.search(libtype=kind.type, **{one.filter: choice.key})
+                assert found, (kind.type, one.filter, choice.title)
+                assert plex.fetchItems(choice.fastKey) == found
+
+
+def test_languages_are_listed_by_name(plex: Any) -> None:
+    movies = plex.library.section("Movies")
+    assert [choice.title for choice in movies.listFilterChoices("audioLanguage")] == ["English", "French", "German"]
+
+
+def test_popular_tracks_are_those_that_are_played(plex: Any) -> None:
+    artist = plex.library.section("Music").all()[0]
+    assert artist.popularTracks() == []
+    track = artist.tracks()[-1]
+    track.markPlayed()
+    assert artist.popularTracks() == [track]
+    track.markUnplayed()
+
+
+def test_an_item_says_what_it_is_filed_under(plex: Any) -> None:
+    filed = {film.title: film.titleSort for film in plex.library.section("Movies").all()}
+    assert filed["A Field Guide to Thunder"] == "Field Guide to Thunder"
+    assert filed["The Lantern Tide"] == "Lantern Tide"
+    (plain,) = [film for film in plex.library.section("Movies").all() if film.title == "Ember Coast"]
+    assert "titleSort" not in plain._data.attrib
+
+
+def test_streams_are_named_with_their_own_titles(plex: Any) -> None:
+    film = plex.library.section("Movies").get("A Field Guide to Thunder").reload()
+    audio = {stream.title: stream.extendedDisplayTitle for stream in film.audioStreams()}
+    assert audio["Français"] == "Français (French Opus Stereo)"
+
+
+def test_a_wrong_method_is_told_the_right_ones(library: Library) -> None:
+    answer = library.owner.delete("/identity")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+    assert "405 Method Not Allowed" in answer.text
