@@ -147,7 +147,7 @@ class Acceptor:
     async def close(self, grace_seconds: float) -> None:
         """Stops accepting, lets requests finish for ``grace_seconds``, then ends them."""
         for task in self._loops:
-            task.cancel()
+            task.cancel()  # closing twice is harmless
         await asyncio.gather(*self._loops, return_exceptions=True)
         for connection in list(self._state.connections):
             connection.shutdown()
