@@ -49,7 +49,7 @@ def test_a_stranger_is_asked_for_a_token_and_sees_what_is_shared(screens: OpenSc
     token = library.server.cli("user", "token", "guest").stdout.strip()
 
     # What comes through a proxy is never local.
-    screen = screens(headers={"X-Forwarded-For": "192.0.2.7"}, expected=("401", "WebSocket"))
+    screen = screens(headers={"X-Forwarded-For": "192.0.2.7"}, expected=("401", "403", "WebSocket"))
     page = screen.page
     page.goto(f"{library.server.url}/web/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Who is there?")
@@ -64,6 +64,13 @@ def test_a_stranger_is_asked_for_a_token_and_sees_what_is_shared(screens: OpenSc
     screen.until("document.querySelector('section[aria-label=\"New in Movies\"] img').naturalWidth > 0")
     page.reload()
     expect(page.get_by_role("region", name="New in Music")).to_be_visible()
+    # What a guest may not do is not offered.
+    page.get_by_role("link", name="Settings").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
+    expect(page.get_by_role("button", name="Delete")).to_have_count(0)
+    expect(page.get_by_role("link", name="Add a library")).to_have_count(0)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who is there?")
 
 
 def test_a_scan_is_started_and_seen(screen: Screen, library: Library) -> None:

@@ -1,6 +1,6 @@
 // The endpoints this application uses, by what they are for.
 import { ApiError, request, type Params } from "./client";
-import type { Activity, BrowsePath, Container, Directory, Hub, Item, Section, Setting, TypeMeta, Unreadable } from "./types";
+import type { Activity, BrowsePath, Container, Directory, Hub, Item, Section, TypeMeta, Unreadable } from "./types";
 import { asList } from "../lib/values";
 
 type Signal = AbortSignal | undefined;
@@ -143,8 +143,14 @@ export async function unreadable(signal?: Signal): Promise<Unreadable[]> {
   );
 }
 
-export async function settings(signal?: Signal): Promise<Setting[]> {
-  return (await request("/:/prefs", { signal, what: "Loading the settings" })).Setting ?? [];
+/** Whether one may look after this server: settings answer to its owner alone. */
+export async function isOwner(): Promise<boolean> {
+  try {
+    await request("/:/prefs/get", { params: { id: "FriendlyName" }, what: "Loading the settings" });
+    return true;
+  } catch (error) {
+    return !(error instanceof ApiError && error.status === 403);
+  }
 }
 
 export async function saveSetting(id: string, value: string): Promise<void> {

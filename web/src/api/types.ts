@@ -261,14 +261,6 @@ export interface Unreadable {
   at?: number;
 }
 
-export interface Setting {
-  id: string;
-  label?: string;
-  summary?: string;
-  type?: string;
-  value?: string | number | boolean;
-}
-
 export interface Container {
   size?: number;
   totalSize?: number;
@@ -286,7 +278,6 @@ export interface Container {
   Hub?: Hub[];
   Activity?: Activity[];
   Path?: BrowsePath[];
-  Setting?: Setting[];
   /** Files that could not be read. */
   File?: Unreadable[];
   Meta?: SectionMeta | SectionMeta[];

@@ -12,6 +12,8 @@ class Session {
   error = $state.raw<ApiError | undefined>(undefined);
   server = $state.raw<Container>({});
   sections = $state.raw<Section[]>([]);
+  /** Guests see no controls that the server would refuse them. */
+  owner = $state(true);
 
   start = async (): Promise<boolean> => {
     let refused = false;
@@ -28,6 +30,7 @@ class Session {
       this.sections = sections;
       this.state = "ready";
       live.start();
+      void library.isOwner().then((owner) => (this.owner = owner));
       return true;
     } catch (caught) {
       if (refused) return false;
