@@ -12,6 +12,7 @@ from typing import Any
 
 import imageio_ffmpeg
 import mutagen
+import mutagen.id3
 import PIL.Image as Image
 import pytest
 from sqlalchemy import select
@@ -64,7 +65,7 @@ _H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a
 RECIPES: dict[str, list[str]] = {
     "mp4": [*_picture("testsrc2=size=320x180:rate=24:duration=1"), *_tone(440), *_H264, "-movflags", "+faststart"],
     "mkv": [
-        *(*_picture("testsrc=size=640x368:rate=25:duration=1"), *_tone(220), *_H264),
+        *(*_picture("testsrc=size=720x480:rate=25:duration=1"), *_tone(220), *_H264),
         *("-metadata:s:a:0", "language=ger"),
     ],
     "mp3": [*_tone(330), "-c:a", "libmp3lame", "-b:a", "64k", "-id3v2_version", "0"],
@@ -122,6 +123,13 @@ class Media:
             opened.add_tags()
         for name, value in tags.items():
             opened[name] = value
+        opened.save()
+
+    @staticmethod
+    def cover(path: Path, picture: bytes) -> None:
+        """Put a picture into an MP3 file."""
+        opened = mutagen.id3.ID3(path)
+        opened.add(mutagen.id3.APIC(encoding=0, mime="image/jpeg", type=3, desc="", data=picture))
         opened.save()
 
 

@@ -147,6 +147,15 @@ class Pictures:
         except OSError:
             return None
 
+    async def _source(self, located: Located | None) -> PictureSource | None:
+        """A picture as a worker takes it: by its path, or by its bytes when it has to be taken out of a media file."""
+        if located is None:
+            return None
+        if not located.embedded:
+            return PictureSource(path=located.path)
+        data = await self.read(located)
+        return None if data is None else PictureSource(data=data)
+
     # --- making ------------------------------------------------------------------------------------------------
 
     async def _make(self, item: ItemRow, job: JobRow, now: Located | None) -> Located | None:
@@ -175,9 +184,9 @@ class Pictures:
         sources: list[PictureSource] = []
         for child in await self._database.read(_children_with_pictures, item.id):
             located = await self._database.read(locate, self._metadata, child, ArtKind.THUMB)
-            data = await self.read(located) if located is not None else None
-            if data is not None:
-                sources.append(PictureSource(data=data))
+            source = await self._source(located)
+            if source is not None:
+                sources.append(source)
         if not sources:
             return None
         try:
@@ -216,11 +225,11 @@ class Pictures:
             )
 
     async def _look(self, located: Located | None) -> PictureAnalysis | None:
-        data = await self.read(located) if located is not None else None
-        if data is None:
+        source = await self._source(located)
+        if source is None:
             return None
         try:
-            return await self._workers.run(analyze_picture, PictureSource(data=data))
+            return await self._workers.run(analyze_picture, source)
         except TaskError as error:
             if error.reason is Reason.CLOSED:
                 raise Later(str(error)) from error

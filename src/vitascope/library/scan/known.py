@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable
 from hashlib import blake2b
 
 from msgspec import Struct
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 
-from vitascope.core.model import LEAF_TYPES
+from vitascope.core.model import ItemType, TagType
 from vitascope.store.engine import Database
 from vitascope.store.reader import any_of, chunks
 from vitascope.store.rows import (
@@ -33,8 +33,10 @@ from vitascope.store.schema import (
     item_details,
     items,
     media,
+    memberships,
     parts,
     streams,
+    tag_counts,
     taggings,
     tags,
 )
@@ -106,7 +108,23 @@ _leaves_left = (
 _is_empty = select(items.c.id).where(items.c.section_id == bindparam("section")).limit(1)
 _media_files_at = select(func.count()).select_from(files).where(files.c.location_id == bindparam("location"))
 
-LEAF_NUMBERS = frozenset(int(kind) for kind in LEAF_TYPES)
+_empty_collections = (
+    select(items.c.id)
+    .join(item_details, item_details.c.item_id == items.c.id)
+    .where(
+        items.c.section_id == bindparam("section"),
+        items.c.type == int(ItemType.COLLECTION),
+        item_details.c.extra.is_(None),
+        ~exists().where(memberships.c.list_id == items.c.id),
+        ~exists()
+        .where(tags.c.id == tag_counts.c.tag_id)
+        .where(
+            tag_counts.c.section_id == items.c.section_id,
+            tags.c.type == int(TagType.COLLECTION),
+            tags.c.folded == items.c.title_folded,
+        ),
+    )
+)
 
 
 class Known:
@@ -247,6 +265,11 @@ class Known:
             return {}
         with self._database.reader() as r:
             return {row[0]: (row[1], row[2]) for row in r.tuples(_leaves_left, {"ids": list(container_ids)})}
+
+    def empty_collections(self) -> list[int]:
+        """Collections that hold nothing: no item of the section carries their tag, and nothing was put in by hand."""
+        with self._database.reader() as r:
+            return r.scalars(_empty_collections, {"section": self._section_id})
 
     # --- tags ----------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from vitascope.core.model import ArtKind, ItemType, SectionKind
 from vitascope.library.scan import build, keys, records
+from vitascope.library.scan.collections import Collections
 from vitascope.library.scan.commit import Link
 from vitascope.library.scan.compare import Difference
 from vitascope.library.scan.containers import Container, Containers
@@ -73,6 +74,7 @@ class Merger:
         self._resolver = Resolver(known, link, self._locations.values())
         self._output = Output(known, link)
         self.containers = Containers(section, known, link, self._resolver, self._output, self._locations)
+        self.collections = Collections(section, known, link, self._resolver, self._output)
         self.unreadable_files = 0
         self.left: set[int] = set()
         """Containers that an item was moved out of: they may be empty now."""
@@ -100,6 +102,7 @@ class Merger:
         for one in ready:
             one.record = self._join(one, edits)
         self._output.want_tags(one.record for one in ready)
+        self.collections.ensure([*(one.record for one in ready), *self.containers.records()])
         for one in ready:
             self._leaf(one, now, born.get(one.claim.identity_id, now))
         self._take_over(ready)

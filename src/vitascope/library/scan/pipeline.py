@@ -90,6 +90,9 @@ class Scan:
         if not cancelled:
             self._sweep_containers()
         self._link.drain()
+        if not cancelled and self._changed_files:
+            self._merger.collections.drop_empty()
+            self._link.drain()
         self._tell(force=True)
         return Done(
             cancelled=cancelled,

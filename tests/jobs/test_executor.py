@@ -1,0 +1,162 @@
+"""The queue's worker: order, retries, putting off, pausing, and what a stop leaves behind."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from vitascope.jobs.executor import Executor, Later
+from vitascope.store import jobs
+from vitascope.store.engine import Database
+from vitascope.store.rows import JobRow
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def queue(sqlite_url: str, clock: Clock) -> Iterator[Database]:
+    with Database(Path(sqlite_url), readers=2, clock=clock) as opened:
+        yield opened
+
+
+def run(queue: Database, handler: Callable[[JobRow], Awaitable[None]], *, at_once: int = 1) -> None:
+    async def main() -> None:
+        executor = Executor(queue, {"test": handler}, at_once=at_once)
+        executor.start()
+        await executor.idle()
+        await executor.close()
+
+    asyncio.run(main())
+
+
+def waiting(queue: Database) -> dict[str, int]:
+    with queue.reader() as r:
+        return jobs.waiting(r)
+
+
+def test_the_urgent_ones_come_first_and_each_is_done_once(queue: Database) -> None:
+    for subject, priority in (("b", 0), ("a", 5), ("c", 0)):
+        queue.write(jobs.add_job, "test", subject, priority=priority).result()
+    done: list[str] = []
+
+    async def handler(job: JobRow) -> None:
+        done.append(job.subject)
+
+    run(queue, handler)
+    assert done == ["a", "b", "c"]
+    assert waiting(queue) == {}
+
+
+def test_no_more_run_at_once_than_allowed(queue: Database) -> None:
+    for number in range(8):
+        queue.write(jobs.add_job, "test", str(number)).result()
+    now = most = 0
+
+    async def handler(_job: JobRow) -> None:
+        nonlocal now, most
+        now += 1
+        most = max(most, now)
+        await asyncio.sleep(0)
+        now -= 1
+
+    run(queue, handler, at_once=3)
+    assert 1 <= most <= 3
+
+
+def test_a_failed_job_comes_back_later_and_is_given_up_in_the_end(queue: Database, clock: Clock) -> None:
+    queue.write(jobs.add_job, "test", "x").result()
+    attempts: list[int] = []
+
+    async def handler(job: JobRow) -> None:
+        attempts.append(job.attempts)
+        raise ValueError("broken")
+
+    for _ in range(8):
+        run(queue, handler)
+        clock.now += 100_000
+    assert attempts == [0, 1, 2, 3, 4]
+    assert waiting(queue) == {}
+
+
+def test_a_job_that_was_too_early_waits(queue: Database, clock: Clock) -> None:
+    queue.write(jobs.add_job, "test", "x").result()
+
+    async def too_early(_job: JobRow) -> None:
+        raise Later("not yet")
+
+    async def in_time(_job: JobRow) -> None:
+        return
+
+    run(queue, too_early)
+    assert waiting(queue) == {"test": 1}
+    run(queue, in_time)
+    assert waiting(queue) == {"test": 1}
+    clock.now += 61
+    run(queue, in_time)
+    assert waiting(queue) == {}
+
+
+def test_a_kind_nobody_does_stays_with_its_reason(queue: Database) -> None:
+    queue.write(jobs.add_job, "unknown", "x").result()
+
+    async def handler(_job: JobRow) -> None:
+        raise AssertionError
+
+    run(queue, handler)
+    with queue.reader() as r:
+        (failed,) = jobs.failed_jobs(r)
+    assert failed.error is not None
+    assert "unknown" in failed.error
+
+
+def test_what_runs_when_it_is_closed_is_done_next_time(queue: Database) -> None:
+    queue.write(jobs.add_job, "test", "x").result()
+    begun: list[str] = []
+
+    async def never(job: JobRow) -> None:
+        begun.append(job.subject)
+        await asyncio.Event().wait()
+
+    async def main() -> None:
+        executor = Executor(queue, {"test": never})
+        executor.start()
+        while not begun:
+            await asyncio.sleep(0)
+        await executor.close()
+
+    asyncio.run(main())
+    assert waiting(queue) == {"test": 1}
+
+
+def test_nothing_starts_while_it_is_paused(queue: Database) -> None:
+    queue.write(jobs.add_job, "test", "x").result()
+    done: list[str] = []
+
+    async def handler(job: JobRow) -> None:
+        done.append(job.subject)
+
+    async def main() -> None:
+        executor = Executor(queue, {"test": handler})
+        executor.set_paused(True)
+        executor.start()
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert done == []
+        executor.set_paused(False)
+        await executor.idle()
+        await executor.close()
+
+    asyncio.run(main())
+    assert done == ["x"]
