@@ -1,24 +1,27 @@
 """From ids to answers: what every endpoint that shows items does with them.
 
-A page is hydrated on a reader thread, at most some two hundred items at a time; a list without paging is fetched in
+A page is hydrated on a reader thread, at most a hundred items at a time; a list without paging is fetched in
 such pieces, so that neither a reader nor the event loop is held for long whatever its length.
 """
 
 import asyncio
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+
+import msgspec
+from starlette.types import Scope, Send
 
 from vitascope.api.call import Call
-from vitascope.api.render import Container, Rows, Shape, Value
+from vitascope.api.render import Container, Node, Rows, Shape, Value
 from vitascope.api.render.items import item_rows
 from vitascope.api.render.shown import Shown
-from vitascope.api.reply import Header, Reply
+from vitascope.api.reply import JSON, XML, Header, Packer, Reply, accepts_gzip
 from vitascope.store import items as store_items
 from vitascope.store.rows import SectionRow
 from vitascope.store.sections import list_sections
 from vitascope.store.views import ItemView
 
-PIECE = 200
+PIECE = 100
 LIBRARY = "com.plexapp.plugins.library"
 MEDIA_TAGS: Mapping[str, Value] = {"mediaTagPrefix": "/system/bundle/media/flags/", "mediaTagVersion": 1}
 
@@ -55,38 +58,33 @@ def _present(views: Sequence[ItemView]) -> dict[int, bool]:
     return found
 
 
-async def shown_items(call: Call, ids: Sequence[int], shape: Shape) -> list[Shown]:
-    """The visible ones of these items, in this order."""
+async def shown_pieces(call: Call, ids: Sequence[int], shape: Shape) -> AsyncIterator[list[Shown]]:
+    """The visible ones of these items, in this order, a piece at a time."""
     database = call.house.database
     sections: dict[int, SectionRow] = {}
     if shape.detail or shape.across_sections:
         sections = {row.id: row for row in await database.read(list_sections)}
-    made: list[Shown] = []
     for start in range(0, len(ids), PIECE):
         views = await database.read(
             store_items.hydrate, ids[start : start + PIECE], call.viewer, full=shape.detail, guids=shape.guids
         )
         present = await asyncio.to_thread(_present, views) if shape.check_files else None
-        made += [
+        yield [
             Shown(view, section=sections.get(view.item.section_id), full=shape.detail, present=present)
             for view in views
         ]
-        await asyncio.sleep(0)
-    return made
 
 
-async def item_container(
-    call: Call,
-    ids: Sequence[int],
-    shape: Shape,
-    *,
-    attributes: Mapping[str, Value] | None = None,
-    offset: int = 0,
-    total: int | None = None,
-) -> Container:
-    """A container of items; ``total`` is given when ``ids`` are one page of more."""
-    shown = await shown_items(call, ids, shape)
-    return shown_container(shown, shape, attributes=attributes, offset=offset, total=total)
+async def shown_items(call: Call, ids: Sequence[int], shape: Shape) -> list[Shown]:
+    """The visible ones of these items, in this order."""
+    return [item async for piece in shown_pieces(call, ids, shape) for item in piece]
+
+
+def _attributes(size: int, attributes: Mapping[str, Value] | None, offset: int, total: int | None) -> dict[str, Value]:
+    made: dict[str, Value] = {"size": size}
+    if total is not None:
+        made |= {"totalSize": total, "offset": offset}
+    return made | {"allowSync": 1, "identifier": LIBRARY, **MEDIA_TAGS, **(attributes or {})}
 
 
 def shown_container(
@@ -98,11 +96,7 @@ def shown_container(
     total: int | None = None,
 ) -> Container:
     """A container of items that are at hand."""
-    made: dict[str, Value] = {"size": len(shown)}
-    if total is not None:
-        made |= {"totalSize": total, "offset": offset}
-    made |= {"allowSync": 1, "identifier": LIBRARY, **MEDIA_TAGS, **(attributes or {})}
-    return Container(made, [Rows(item_rows(shown, shape))])
+    return Container(_attributes(len(shown), attributes, offset, total), [Rows(item_rows(shown, shape))])
 
 
 def paging_headers(start: int, total: int) -> list[Header]:
@@ -111,6 +105,31 @@ def paging_headers(start: int, total: int) -> list[Header]:
         (b"x-plex-container-start", str(start).encode()),
         (b"x-plex-container-total-size", str(total).encode()),
     ]
+
+
+async def items_reply(
+    call: Call,
+    ids: Sequence[int],
+    shape: Shape,
+    *,
+    attributes: Mapping[str, Value] | None = None,
+    before: Sequence[Node] = (),
+    offset: int = 0,
+    total: int,
+) -> Reply:
+    """The answer that lists these items, which are one part of ``total``; a long one is sent as it is made.
+
+    ``before`` are elements that precede the items.
+    """
+    headers = paging_headers(offset, total)
+    paged = total if call.window.paged else None
+    if len(ids) > PIECE:
+        container = Container(_attributes(len(ids), attributes, offset, paged), list(before))
+        return StreamedItems(call, container, ids, shape, headers)
+    shown = await shown_items(call, ids, shape)
+    container = shown_container(shown, shape, attributes=attributes, offset=offset, total=paged)
+    container.children[:0] = before
+    return call.reply(container, headers=headers)
 
 
 async def paged_reply(
@@ -122,9 +141,57 @@ async def paged_reply(
 ) -> Reply:
     """The asked part of a list whose ids are all at hand."""
     window = call.window
-    if not window.paged:
-        container = await item_container(call, ids, shape, attributes=attributes)
-        return call.reply(container, headers=paging_headers(0, len(ids)))
-    part = ids[window.start : window.start + (window.size or 0)]
-    container = await item_container(call, part, shape, attributes=attributes, offset=window.start, total=len(ids))
-    return call.reply(container, headers=paging_headers(window.start, len(ids)))
+    part = ids if window.size is None else ids[window.start : window.start + window.size]
+    offset = window.start if window.paged else 0
+    return await items_reply(call, part, shape, attributes=attributes, offset=offset, total=len(ids))
+
+
+class StreamedItems(Reply):
+    """A long list, sent piece by piece: neither the whole list nor the whole answer is ever in memory, and the loop is
+    free between the pieces."""
+
+    def __init__(
+        self, call: Call, container: Container, ids: Sequence[int], shape: Shape, headers: Sequence[Header]
+    ) -> None:
+        super().__init__()
+        self._call = call
+        self._container = container
+        self._ids = ids
+        self._shape = shape
+        self._headers = headers
+
+    async def send(self, scope: Scope, send: Send, extra: Iterable[Header] = ()) -> None:
+        """Sends the list."""
+        kind = JSON if self._call.wants_json else XML
+        packer = Packer() if accepts_gzip(scope) else None
+        headers = [*self._headers, (b"content-type", kind), (b"vary", b"accept-encoding"), *extra]
+        if packer is not None:
+            headers.append((b"content-encoding", b"gzip"))
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        if scope["method"] != "HEAD":
+            async for text in self._json() if self._call.wants_json else self._xml():
+                body = text if packer is None else packer.pack(text)
+                if body:
+                    await send({"type": "http.response.body", "body": body, "more_body": True})
+                await asyncio.sleep(0)
+        await send({"type": "http.response.body", "body": b"" if packer is None else packer.end()})
+
+    async def _xml(self) -> AsyncIterator[bytes]:
+        end = f"</{self._container.root}>\n".encode()
+        # With something in it, so that the element is open.
+        empty = Container(self._container.attributes, [*self._container.children, Rows(())], self._container.root)
+        yield empty.xml().removesuffix(end)
+        async for piece in shown_pieces(self._call, self._ids, self._shape):
+            out: list[str] = []
+            Rows(item_rows(piece, self._shape)).xml(out)
+            yield "".join(out).encode("utf-8", "ignore")
+        yield end
+
+    async def _json(self) -> AsyncIterator[bytes]:
+        yield self._container.json().removesuffix(b"}}") + b',"Metadata":['
+        comma = b""
+        async for piece in shown_pieces(self._call, self._ids, self._shape):
+            for plan, item in item_rows(piece, self._shape):
+                yield comma + msgspec.json.encode(plan.json(item))
+                comma = b","
+        yield b"]}}"

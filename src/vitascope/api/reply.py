@@ -24,9 +24,24 @@ HTML = b"text/html;charset=utf-8"
 PLAIN = b"text/plain;charset=utf-8"
 
 
+class Packer:
+    """Compresses a body that comes in pieces, quickly rather than well."""
+
+    def __init__(self) -> None:
+        self._packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+
+    def pack(self, piece: bytes) -> bytes:
+        """What there is to send after one more piece; may be nothing yet."""
+        return self._packer.compress(piece)
+
+    def end(self) -> bytes:
+        """The rest."""
+        return self._packer.flush()
+
+
 def _compressed(body: bytes) -> bytes:
-    packer = zlib.compressobj(1, zlib.DEFLATED, 31)
-    return packer.compress(body) + packer.flush()
+    packer = Packer()
+    return packer.pack(body) + packer.end()
 
 
 def accepts_gzip(scope: Scope) -> bool:

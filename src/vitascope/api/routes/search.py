@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from vitascope.api.call import Call
 from vitascope.api.errors import BadRequestError
-from vitascope.api.listing import LIBRARY, item_container, shape_of, shown_items
+from vitascope.api.listing import LIBRARY, paged_reply, shape_of, shown_items
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Rows, Value
 from vitascope.api.render.items import item_rows
@@ -153,7 +153,7 @@ async def plain_search(call: Call) -> Reply:
     types = (ItemType(asked),) if asked in set(_TYPES) else _TYPES
     hits = await _hits(call, types, _limit(call, 30))
     shape = shape_of(call, across_sections=True)
-    return call.reply(await item_container(call, [hit.item_id for hit in hits], shape))
+    return await paged_reply(call, [hit.item_id for hit in hits], shape)
 
 
 @routes.get("/library/sections/{section_id:int}/search", policy=Policy.SIGNED_IN)
@@ -162,4 +162,4 @@ async def section_search(call: Call) -> Reply:
     asked = call.integer("type")
     types = (ItemType(asked),) if asked in set(_TYPES) else _TYPES
     hits = await _hits(call, types, _limit(call, 30), call.number("section_id"))
-    return call.reply(await item_container(call, [hit.item_id for hit in hits], shape_of(call)))
+    return await paged_reply(call, [hit.item_id for hit in hits], shape_of(call))

@@ -4,15 +4,15 @@ import asyncio
 import re
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from vitascope.api.call import Call
 from vitascope.api.errors import BadRequestError, NotFoundError
-from vitascope.api.listing import LIBRARY, MEDIA_TAGS, item_container, paged_reply, paging_headers, shape_of
+from vitascope.api.listing import LIBRARY, MEDIA_TAGS, items_reply, paged_reply, shape_of
 from vitascope.api.meta import meta_node
 from vitascope.api.policy import Policy
-from vitascope.api.render import Container, Node, Value
+from vitascope.api.render import Container, Node, Shape, Value
 from vitascope.api.reply import Reply
 from vitascope.api.routes.prefs import setting_node
 from vitascope.api.routing import Routes
@@ -314,18 +314,26 @@ async def section_all(call: Call) -> Reply:
     kind = SectionKind(section.kind)
     listing = asked_listing(call, DEFAULT_TYPES[kind])
     page = await listing_page(call, listing, [section.id])
-    shape = shape_of(call)
-    window = call.window
     attributes = section_attributes(section) | {
         "title1": section.title,
         "title2": "All",
         "viewGroup": listing.type.api_name,
     }
-    total = page.total if window.paged else None
-    container = await item_container(call, page.ids, shape, attributes=attributes, offset=window.start, total=total)
-    if call.flag("includeMeta") or call.flag("includeDetails"):
-        container.children.insert(0, meta_node(section.id, kind, listing.type))
-    return call.reply(container, headers=paging_headers(window.start, page.total))
+    before = [meta_node(section.id, kind, listing.type)] if _wants_meta(call) else []
+    return await page_reply(call, page, shape_of(call), attributes=attributes, before=before)
+
+
+def _wants_meta(call: Call) -> bool:
+    return call.flag("includeMeta") or call.flag("includeDetails")
+
+
+async def page_reply(
+    call: Call, page: Page, shape: Shape, *, attributes: Mapping[str, Value], before: Sequence[Node] = ()
+) -> Reply:
+    """The answer that shows a page of a listing."""
+    return await items_reply(
+        call, page.ids, shape, attributes=attributes, before=before, offset=page.start, total=page.total
+    )
 
 
 @routes.get("/library/sections/{section_id:int}/collections", policy=Policy.SIGNED_IN)
@@ -335,16 +343,9 @@ async def collections(call: Call) -> Reply:
     listing = asked_listing(call, ItemType.COLLECTION)
     page = await listing_page(call, listing, [section.id])
     attributes = section_attributes(section) | {"title1": section.title, "title2": "Collections"}
-    window = call.window
-    total = page.total if window.paged else None
-    container = await item_container(
-        call, page.ids, shape_of(call), attributes=attributes, offset=window.start, total=total
-    )
-    if call.flag("includeMeta") or call.flag("includeDetails"):
-        container.children.insert(
-            0, meta_node(section.id, SectionKind(section.kind), ItemType.COLLECTION, collections=True)
-        )
-    return call.reply(container, headers=paging_headers(window.start, page.total))
+    meta = meta_node(section.id, SectionKind(section.kind), ItemType.COLLECTION, collections=True)
+    before = [meta] if _wants_meta(call) else []
+    return await page_reply(call, page, shape_of(call), attributes=attributes, before=before)
 
 
 @routes.get("/library/sections/{section_id:int}/albums", policy=Policy.SIGNED_IN)
@@ -353,16 +354,7 @@ async def albums(call: Call) -> Reply:
     section = await section_of(call)
     listing = asked_listing(call, ItemType.ALBUM)
     page = await listing_page(call, listing, [section.id])
-    window = call.window
-    container = await item_container(
-        call,
-        page.ids,
-        shape_of(call),
-        attributes=section_attributes(section),
-        offset=window.start,
-        total=page.total if window.paged else None,
-    )
-    return call.reply(container, headers=paging_headers(window.start, page.total))
+    return await page_reply(call, page, shape_of(call), attributes=section_attributes(section))
 
 
 @routes.get("/library/all", policy=Policy.SIGNED_IN)
@@ -371,15 +363,7 @@ async def library_all(call: Call) -> Reply:
     rows = await call.house.database.read(store_sections.list_sections)
     listing = asked_listing(call, ItemType.MOVIE)
     page = await listing_page(call, listing, [row.id for row in rows])
-    window = call.window
-    container = await item_container(
-        call,
-        page.ids,
-        shape_of(call, across_sections=True),
-        offset=window.start,
-        total=page.total if window.paged else None,
-    )
-    return call.reply(container, headers=paging_headers(window.start, page.total))
+    return await page_reply(call, page, shape_of(call, across_sections=True), attributes={})
 
 
 RECENT_TYPES: dict[SectionKind, ItemType] = {
