@@ -71,6 +71,7 @@ def measure(scratch: Path, films: Seed, mixed: Seed, *, sizes: tuple[int, int, i
         config = scratch / f"pages-{size}"
         films(config, size)
         with serving(config) as server:
+            server.settle()
             client = server.client()
             first, others = listing_times(client, size)
             p50[size], p99 = median(others), percentile(others, 0.99)
@@ -97,6 +98,7 @@ def measure(scratch: Path, films: Seed, mixed: Seed, *, sizes: tuple[int, int, i
     config = scratch / f"pages-{middle}"
     mixed(config, middle)
     with serving(config) as server:
+        server.settle()
         figures += _home(server.client(), middle)
     return figures
 
@@ -171,6 +173,7 @@ def during_scan(config: Path, media: Path, size: int) -> Sequence[Figure]:
     with serving(config, "--section", f"Scanned=artist:{media}") as server:
         client = server.client()
         _idle(client)
+        server.settle()
         quiet = {name: repeated(client, group, 20) for name, group in groups.items()}
         with scanning(server.client(), 2):
             busy = {name: repeated(client, group, 20) for name, group in groups.items()}

@@ -38,6 +38,7 @@ def measure(scratch: Path) -> Sequence[Figure]:
             while len(paths) < COVERS:
                 text = client.get("/library/sections/1/all").decode()
                 paths = [piece.partition('"')[0] for piece in text.split(' thumb="')[1:]]
+            server.settle()
             urls = [f"/photo/:/transcode?url={path}&width=300&height=450&minSize=1" for path in paths]
             client.get(urls[0])  # the worker is there
             fresh = [client.timed(url) for url in urls[1:]]

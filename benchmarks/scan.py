@@ -18,7 +18,7 @@ TRACKS_IN_ALBUM = 12
 ALBUMS_OF_ARTIST = 5
 
 
-def _encode(target: Path, *arguments: str) -> None:
+def encode(target: Path, *arguments: str) -> None:
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", *arguments, str(target)]
     subprocess.run(command, check=True)
 
@@ -26,7 +26,7 @@ def _encode(target: Path, *arguments: str) -> None:
 def make_tracks(folder: Path, count: int) -> None:
     """Short FLAC files, every one with tags of its own."""
     model = folder.parent / "model.flac"
-    _encode(model, "-f", "lavfi", "-i", "sine=frequency=440:duration=1", "-ac", "2")
+    encode(model, "-f", "lavfi", "-i", "sine=frequency=440:duration=1", "-ac", "2")
     for number in range(count):
         album, track = divmod(number, TRACKS_IN_ALBUM)
         artist = album // ALBUMS_OF_ARTIST
@@ -50,7 +50,7 @@ def make_films(folder: Path, count: int) -> None:
         model = folder.parent / f"model.{ending}"
         video = ("-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25:duration=4")
         sound = ("-f", "lavfi", "-i", "sine=duration=4")
-        _encode(model, *video, *sound, "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "-ac", "2")
+        encode(model, *video, *sound, "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "-ac", "2")
         models.append(model)
     for number in range(count):
         model = models[number % 2]
@@ -70,7 +70,7 @@ def _void(number: int) -> bytes:
 def make_tree(folder: Path, files: int, folders: int) -> None:
     """Many small files that are links to a few: a re-scan only looks at them."""
     model = folder.parent / "tree.flac"
-    _encode(model, "-f", "lavfi", "-i", "sine=frequency=220:duration=1")
+    encode(model, "-f", "lavfi", "-i", "sine=frequency=220:duration=1")
     each = files // folders
     for number in range(folders):
         album = folder / f"Artist {number // 10:04}" / f"Album {number:05}"

@@ -39,6 +39,9 @@ class Server:
                 raise RuntimeError("the server did not start")
             time.sleep(0.002)
         self.ready_s = time.perf_counter() - started
+        wished = flags.count("--section")
+        while wished and self.client().get("/library/sections").count(b"<Location ") < wished:
+            time.sleep(0.02)
 
     def client(self) -> "Client":
         return Client(self.port)
@@ -55,8 +58,16 @@ class Server:
 
     def processor_s(self) -> float:
         """Processor time of the server process so far."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return _processor_s(self.process.pid)
+
+    def settle(self) -> None:
+        """Waits until the whole tree has next to nothing to do: pictures and other jobs after a scan are done."""
+        for _ in range(300):
+            before = sum(_processor_s(pid) for pid in self._tree())
+            time.sleep(1)
+            if sum(_processor_s(pid) for pid in self._tree()) - before < 0.05:
+                return
+        raise RuntimeError("the server does not come to rest")
 
     def _tree(self) -> list[int]:
         found = [self.process.pid]
@@ -74,6 +85,13 @@ class Server:
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+
+
+def _processor_s(pid: int) -> float:
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 class Client:
