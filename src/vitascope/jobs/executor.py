@@ -36,6 +36,7 @@ class Executor:
         self._running: dict[int, asyncio.Task[None]] = {}
         self._changed = asyncio.Event()
         self._paused = False
+        self._closed = False
         self._loop: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -54,6 +55,7 @@ class Executor:
 
     async def close(self) -> None:
         """Stop; what was running stays in the queue."""
+        self._closed = True
         tasks = [task for task in (self._loop, *self._running.values()) if task is not None]
         for task in tasks:
             task.cancel()
@@ -72,7 +74,7 @@ class Executor:
             await asyncio.sleep(0.02)
 
     async def _run(self) -> None:
-        while True:
+        while not self._closed:
             self._changed.clear()
             found = [] if self._paused else await self._take()
             for job in found:

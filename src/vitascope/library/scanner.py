@@ -201,8 +201,7 @@ class ScanService:
             if request is not None:
                 self._cancel(request)
         if self._runner is not None:
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(asyncio.shield(self._runner), _STOP_WAIT_S)
+            await asyncio.wait({self._runner}, timeout=_STOP_WAIT_S)
             if not self._runner.done():
                 self._kill()
                 await self._runner
