@@ -135,6 +135,31 @@ def test_photographs_by_keyboard(screen: Screen, library: Library) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Osmund Bay in Winter")
 
 
+def test_photographs_of_all_albums_by_finger(screens: OpenScreen, library: Library) -> None:
+    screen = screens(viewport=PHONE, touch=True)
+    page = screen.open(f"#/section/{library.sections['Photos']}")
+    page.get_by_role("button", name="All photos").click()
+    expect(page.locator(".count")).to_have_text("14 photos")
+    page.locator("[data-index] a").nth(6).click()
+    count = page.locator(".viewer .count")
+    expect(count).to_have_text("7 / 14")
+    name = page.locator(".viewer .name").inner_text()
+    swipe = """([from, to]) => {
+        const stage = document.querySelector('.stage');
+        const touch = (x) => new Touch({ identifier: 1, target: stage, clientX: x, clientY: 300 });
+        const fire = (type, x, down) => stage.dispatchEvent(new TouchEvent(type,
+            { bubbles: true, touches: down ? [touch(x)] : [], changedTouches: [touch(x)] }));
+        fire('touchstart', from, true); fire('touchmove', to, true); fire('touchend', to, false);
+    }"""
+    page.evaluate(swipe, [300, 80])
+    expect(count).to_have_text("8 / 14")
+    expect(page.locator(".viewer .name")).not_to_have_text(name)
+    page.evaluate(swipe, [80, 300])
+    expect(page.locator(".viewer .name")).to_have_text(name)
+    page.reload()
+    expect(count).to_have_text("7 / 14")
+
+
 def test_search_as_one_types(screen: Screen) -> None:
     page = screen.open()
     page.keyboard.press("/")

@@ -6,6 +6,7 @@ import type { Item } from "../api/types";
 export const PAGE_SIZE = 60;
 const KEPT_PAGES = 40;
 const PARALLEL = 3;
+const FIND_SIZE = 500;
 
 export class PagedList {
   total = $state<number | undefined>(undefined);
@@ -37,6 +38,20 @@ export class PagedList {
       if (!this.#wanted.includes(number)) controller.abort();
     }
     this.#pump();
+  }
+
+  /** The position of an item: among the pages at hand, else by reading on from the start. -1 when it is not in it. */
+  async find(ratingKey: string, signal: AbortSignal): Promise<number> {
+    for (const [number, items] of this.#pages) {
+      const place = items.findIndex((item) => item.ratingKey === ratingKey);
+      if (place >= 0) return number * PAGE_SIZE + place;
+    }
+    for (let start = 0; ; start += FIND_SIZE) {
+      const answer = await page(this.path, this.params, start, FIND_SIZE, signal);
+      const place = answer.items.findIndex((item) => item.ratingKey === ratingKey);
+      if (place >= 0) return start + place;
+      if (start + FIND_SIZE >= answer.total) return -1;
+    }
   }
 
   /** Reads what is shown again without emptying the screen. */
