@@ -1,0 +1,83 @@
+"""Changes below the roots become scans of the folders they happened in."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+
+from watchfiles import Change
+
+from vitascope.core.model import SectionKind
+from vitascope.library.watch import Watcher, changed_folders, concerns_media, is_remote, read_mounts
+from vitascope.store.rows import LocationRow
+
+MOUNTS = r"""/dev/sda1 / ext4 rw 0 0
+server:/media /mnt/nas nfs4 rw 0 0
+remote: /mnt/my\040cloud fuse.rclone rw 0 0
+/dev/sdb1 /mnt/nas/local ext4 rw 0 0
+"""
+
+
+def test_network_mounts_are_told_from_disks() -> None:
+    mounts = read_mounts(MOUNTS)
+    assert is_remote(b"/mnt/nas/films", mounts)
+    assert is_remote(b"/mnt/my cloud", mounts)
+    assert not is_remote(b"/mnt/nas/local/films", mounts)
+    assert not is_remote(b"/home/films", mounts)
+    assert not is_remote(b"/mnt/nas2", mounts)
+
+
+def test_the_folders_of_changes_without_those_inside_others(tmp_path: Path) -> None:
+    roots = [
+        LocationRow(id=1, section_id=1, path=os.fsencode(tmp_path / "a")),
+        LocationRow(id=2, section_id=2, path=os.fsencode(tmp_path / "b")),
+    ]
+    (tmp_path / "a" / "show" / "s1").mkdir(parents=True)
+    paths = [
+        tmp_path / "a" / "show" / "x.mkv",
+        tmp_path / "a" / "show" / "s1",
+        tmp_path / "b" / "y.mkv",
+        tmp_path / "c",
+    ]
+    assert changed_folders(roots, [os.fsencode(path) for path in paths]) == {
+        1: [os.fsencode(tmp_path / "a" / "show")],
+        2: [os.fsencode(tmp_path / "b")],
+    }
+
+
+def test_only_what_a_scan_looks_at_counts(tmp_path: Path) -> None:
+    for name, expected in (
+        ("x.mkv", True),
+        ("x.part", False),
+        (".x.swp", False),
+        ("folder", True),
+        (".plexmatch", True),
+    ):
+        assert concerns_media(Change.added, f"{tmp_path}/{name}") is expected
+
+
+def test_a_new_file_leads_to_a_scan_of_its_folder(library: Any) -> None:
+    section = library.section(SectionKind.MOVIE, "Films")
+    folder: Path = library.root / "Films" / "Film (2000)"
+    folder.mkdir()
+    scans: asyncio.Queue[tuple[int, bytes | None]]
+
+    async def run() -> tuple[int, bytes | None]:
+        nonlocal scans
+        scans = asyncio.Queue()
+
+        async def scan(section_id: int, path: bytes | None) -> None:
+            scans.put_nowait((section_id, path))
+
+        watcher = Watcher(library.database, scan=scan, settle_s=0.1)
+        await watcher.restart()
+        written = 0
+        while scans.empty():
+            # The kernel's watch is set up in the background: write until it tells.
+            library.media.write(folder / f"Film (2000) - {written}.mp4")
+            written += 1
+            await asyncio.sleep(0.3)
+        await watcher.close()
+        return scans.get_nowait()
+
+    assert asyncio.run(run()) == (section.id, os.fsencode(folder))
