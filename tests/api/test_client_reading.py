@@ -104,3 +104,43 @@ def test_a_wrong_method_is_told_the_right_ones(library: Library) -> None:
     answer = library.owner.delete("/identity")
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
     assert "405 Method Not Allowed" in answer.text
+
+
+def test_a_section_knows_how_large_and_how_long_it_is(plex: Any) -> None:
+    movies = plex.library.section("Movies")
+    assert movies.totalDuration == sum(film.duration for film in movies.all())
+    parts = [
+        part for film in [*movies.all(), *(e for f in movies.all() for e in f.extras())] for part in film.iterParts()
+    ]
+    assert movies.totalStorage == sum(part.size for part in parts)
+
+
+def test_the_server_lists_itself_by_an_address(library: Library) -> None:
+    (server,) = library.owner.get("/servers").json()["MediaContainer"]["Server"]
+    assert server["host"] == "127.0.0.1"
+    assert server["port"] == library.server.port
+
+
+def test_what_is_played_says_how_and_is_remembered(plex: Any) -> None:
+    show = plex.library.section("TV Shows").all()[0]
+    episode = show.episodes()[0]
+    episode.updateTimeline(0, state="playing", duration=episode.duration)
+    (playing,) = plex.sessions()
+    assert playing.media[0].selected
+    assert playing.media[0].parts[0].decision == "directplay"
+    assert playing.session.bandwidth == playing.media[0].bitrate > 0
+    assert {stream.location for stream in playing.media[0].parts[0].streams if stream.selected} == {"direct"}
+    episode.updateTimeline(episode.duration - 100, state="stopped", duration=episode.duration)
+    assert plex.sessions() == []
+    (line,) = plex.history(ratingKey=episode.ratingKey)
+    assert (line.type, line.title, line.grandparentTitle) == ("episode", episode.title, show.title)
+    assert [past.historyKey for past in show.history()] == [line.historyKey]
+    assert plex.library.section("TV Shows").all()[1].history() == []
+    line.delete()
+    show.markUnplayed()
+
+
+def test_one_of_a_kind_is_an_object_in_json(library: Library) -> None:
+    section = library.sections["Movies"]
+    answer = library.owner.get(f"/library/sections/{section}/all", params={"includeMeta": "1", "limit": "0"})
+    assert [kind["type"] for kind in answer.json()["MediaContainer"]["Meta"]["Type"]] == ["movie"]

@@ -92,7 +92,7 @@ def meta_node(section_id: int, kind: SectionKind, active: ItemType, *, collectio
         if field_kind is not FieldKind.GUID
     ]
     types = [_type(section_id, one, active) for one in listed]
-    return Node("Meta", {}, [*types, *field_types])
+    return Node("Meta", {}, [*types, *field_types], single=True)
 
 
 def filter_address(section_id: int, item_type: ItemType, key: str, value: str | int) -> str:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
-from vitascope.core.model import ItemType
+from vitascope.core.model import LEAF_TYPES, ItemType
 from vitascope.store import bulk, deletion, schema
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import LocationRow, SectionRow
-from vitascope.store.schema import files, items, sections, tag_counts
+from vitascope.store.schema import files, items, parts, sections, tag_counts
 from vitascope.store.writer import Writer
 
 _roots = schema.locations
@@ -23,6 +23,17 @@ _locations = select(_roots).order_by(_roots.c.id)
 _locations_of = _locations.where(_roots.c.section_id == bindparam("section_id"))
 _location = select(_roots).where(_roots.c.id == bindparam("id"))
 _counts = select(_numbers.c.item_type, _numbers.c.item_count).where(_numbers.c.section_id == bindparam("section_id"))
+_duration_of = select(func.coalesce(func.sum(items.c.duration_ms), 0)).where(
+    items.c.section_id == bindparam("section_id"),
+    items.c.type.in_(sorted(int(kind) for kind in LEAF_TYPES)),
+    items.c.extra_type.is_(None),
+    items.c.deleted_at.is_(None),
+)
+_size_of = (
+    select(func.coalesce(func.sum(parts.c.size_bytes), 0))
+    .join(items, items.c.id == parts.c.item_id)
+    .where(items.c.section_id == bindparam("section_id"), items.c.deleted_at.is_(None))
+)
 _items_of = select(items.c.id).where(items.c.section_id == bindparam("section_id")).limit(bindparam("size"))
 _forget_section = delete(sections).where(sections.c.id == bindparam("id"))
 _forget_item_counts = delete(_numbers).where(_numbers.c.section_id == bindparam("id"))
@@ -61,6 +72,13 @@ def locations(r: Reader, section_id: int | None = None) -> list[LocationRow]:
 def item_counts(r: Reader, section_id: int) -> dict[ItemType, int]:
     """How many listed items the section has, by type; types without any are absent."""
     return {ItemType(kind): number for kind, number in r.tuples(_counts, {"section_id": section_id})}
+
+
+def totals(r: Reader, section_id: int) -> tuple[int, int]:
+    """How long everything playable of a section is (milliseconds), and how large its files are (bytes). Reads them
+    all: for an overview that is asked for now and then, not for pages."""
+    wanted = {"section_id": section_id}
+    return int(r.scalar(_duration_of, wanted)), int(r.scalar(_size_of, wanted))
 
 
 def create_section(

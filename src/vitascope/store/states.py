@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from vitascope.core.model import CONTAINER_TYPES, LEAF_TYPES, ItemType
 from vitascope.store import bulk, rollups
@@ -225,9 +225,13 @@ def history_of(
     start: int = 0,
     size: int = 100,
 ) -> tuple[list[HistoryRow], int]:
-    """Lines of the history, the latest first, and how many there are. ``since`` is epoch seconds."""
-    wanted = {"person_id": person_id, "section_id": section_id, "item_id": item_id}
+    """Lines of the history, the latest first, and how many there are. ``since`` is epoch seconds; an item's lines are
+    also those of what lies below it, since of a show or an album only episodes and tracks are played."""
+    wanted = {"person_id": person_id, "section_id": section_id}
     conditions = [history.c[name] == value for name, value in wanted.items() if value is not None]
+    if item_id is not None:
+        below = select(items.c.id).where(or_(items.c.parent_id == item_id, items.c.grandparent_id == item_id))
+        conditions.append(or_(history.c.item_id == item_id, history.c.item_id.in_(below)))
     if since is not None:
         conditions.append(history.c.viewed_at >= since)
     order = (history.c.viewed_at, history.c.id) if ascending else (history.c.viewed_at.desc(), history.c.id.desc())

@@ -36,6 +36,8 @@ class Node:
     json_name: str | None = None
     content: str | None = None
     """Text inside the element; JSON has it as ``content``."""
+    single: bool = False
+    """There is never more than one: in JSON an object and not a list."""
 
     def xml(self, out: list[str]) -> None:
         """Appends the element."""
@@ -78,7 +80,9 @@ class Rows:
 
 def _gather(children: "Sequence[Node | Rows]", into: dict[str, Any]) -> None:
     for child in children:
-        if isinstance(child, Node):
+        if isinstance(child, Node) and child.single:
+            into[child.json_name or child.element] = child.json()
+        elif isinstance(child, Node):
             into.setdefault(child.json_name or child.element, []).append(child.json())
         else:
             for plan, row in child.rows:

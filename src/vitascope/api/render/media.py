@@ -3,7 +3,7 @@
 from operator import attrgetter
 
 from vitascope.api.render.shown import MediaShown, PartShown, StreamShown
-from vitascope.api.render.table import Attribute, Children, Table, flag, number, text
+from vitascope.api.render.table import Attribute, Children, Shape, Table, flag, number, text
 from vitascope.core.model import ChapterInfo
 from vitascope.media.probe.describe import display_title, extended_display_title
 from vitascope.store.views import MediaView, PartView
@@ -50,6 +50,10 @@ def _dovi(field: str) -> Attribute[StreamShown]:
 def _dovi_flag(name: str, field: str) -> Attribute[StreamShown]:
     get = attrgetter(f"info.{field}")
     return number(name, lambda stream: int(get(stream)) if stream.info.dovi_present else None)
+
+
+def _playing(shape: Shape) -> bool:
+    return shape.playing
 
 
 STREAM: Table[StreamShown] = Table(
@@ -113,10 +117,14 @@ STREAM: Table[StreamShown] = Table(
         number("albumGain", "info.album_gain"),
         number("albumPeak", "info.album_peak"),
         text("format", "info.format"),
+        text("location", lambda stream: "direct" if stream.selected else None, when=_playing),
         number("timed", lambda stream: None if stream.info.timed is None else int(stream.info.timed)),
         number("minLines", "info.min_lines"),
     ),
 )
+
+# What is played is played directly: nothing is converted yet.
+_PLAYED = (flag("selected", lambda _: True, when=_playing),)
 
 _PART = (
     number("id", "part.id", key=True),
@@ -138,7 +146,7 @@ _CHECKED = (
 
 PART: Table[PartShown] = Table(
     "Part",
-    (*_PART, *_CHECKED),
+    (*_PART, *_CHECKED, *_PLAYED, text("decision", lambda _: "directplay", when=_playing)),
     (Children("Stream", lambda part: part.streams, STREAM, when=lambda shape: shape.detail),),
 )
 LISTED_PART: Table[PartView] = Table("Part", _PART)
@@ -173,7 +181,7 @@ def _camera(key: str) -> Attribute[MediaShown]:
 
 MEDIA: Table[MediaShown] = Table(
     "Media",
-    (*_MEDIA, *(_camera(key) for key in ("make", "model", "lens", "aperture", "exposure", "iso"))),
+    (*_MEDIA, *_PLAYED, *(_camera(key) for key in ("make", "model", "lens", "aperture", "exposure", "iso"))),
     (Children("Part", lambda media: media.parts, PART),),
 )
 LISTED_MEDIA: Table[MediaView] = Table("Media", _MEDIA, (Children("Part", lambda media: media.parts, LISTED_PART),))

@@ -30,6 +30,8 @@ class Shape:
     check_files: bool = False
     chapters: bool = False
     markers: bool = False
+    playing: bool = False
+    """Items that are being played: their media and parts say how they reach the player."""
     added_fields: frozenset[str] = frozenset()
     """Optional attributes that were asked for."""
     only_fields: frozenset[str] | None = None

@@ -12,7 +12,7 @@ from vitascope.api.render import Container, Node, Value
 from vitascope.api.reply import Reply, redirect
 from vitascope.api.routing import Routes
 from vitascope.store import people
-from vitascope.store.sections import item_counts, list_sections
+from vitascope.store.sections import item_counts, list_sections, totals
 
 routes = Routes()
 
@@ -141,6 +141,7 @@ async def media_providers(call: Call) -> Reply:
         key = f"/library/sections/{section.id}"
         api_type = "movie" if section.kind == "other" else section.kind
         counts = await call.house.database.read(item_counts, section.id)
+        size = await call.house.database.read(totals, section.id) if call.flag("includeStorage") else (None, None)
         content.append(
             Node(
                 "Directory",
@@ -157,8 +158,8 @@ async def media_providers(call: Call) -> Reply:
                     "title": section.title,
                     "updatedAt": section.updated_at,
                     "scannedAt": section.scanned_at,
-                    "storageTotal": 0 if call.flag("includeStorage") else None,
-                    "durationTotal": 0 if call.flag("includeStorage") else None,
+                    "durationTotal": size[0],
+                    "storageTotal": size[1],
                 },
                 [
                     Node(
@@ -310,14 +311,15 @@ async def clients(call: Call) -> Reply:
 @routes.get("/servers", policy=Policy.SIGNED_IN)
 async def servers(call: Call) -> Reply:
     """This server, as a list."""
-    local = call.scope.get("server") or ("127.0.0.1", call.house.settings.port)
+    host, port = call.scope.get("server") or ("127.0.0.1", call.house.settings.port)
+    host = host.removeprefix("::ffff:")  # one socket serves both: an IPv4 address is shown as one
     node = Node(
         "Server",
         {
             "name": friendly_name(call),
-            "host": local[0],
-            "address": local[0],
-            "port": local[1],
+            "host": host,
+            "address": host,
+            "port": port,
             "machineIdentifier": call.house.preferences.machine_identifier,
             "version": PMS_VERSION,
         },
@@ -381,6 +383,10 @@ async def agent_prefs(call: Call) -> Reply:
     return call.reply(Container({"size": len(children)}, list(children)))
 
 
+def _context(section_id: int) -> Node:
+    return Node("Context", {"librarySectionID": str(section_id)}, single=True)
+
+
 @routes.get("/activities", policy=Policy.SIGNED_IN)
 async def activities(call: Call) -> Reply:
     """What the server is busy with: to the owner everything, to others what is theirs."""
@@ -396,7 +402,7 @@ async def activities(call: Call) -> Reply:
                 "subtitle": activity.subtitle,
                 "progress": activity.progress,
             },
-            [] if activity.section_id is None else [Node("Context", {"librarySectionID": str(activity.section_id)})],
+            [] if activity.section_id is None else [_context(activity.section_id)],
         )
         for activity in call.house.board.activities()
         if call.viewer.is_owner or activity.person_id == call.person_id

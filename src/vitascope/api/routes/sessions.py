@@ -1,22 +1,29 @@
 """Who plays what: ``/status/sessions``, and what players ask for at the end of it."""
 
+from dataclasses import replace
+
 from vitascope.api.call import Call
 from vitascope.api.errors import NotFoundError
 from vitascope.api.listing import shape_of, shown_items
 from vitascope.api.now_playing import PlaySession
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Rows, Value
-from vitascope.api.render.items import item_rows
+from vitascope.api.render.items import item_rows, table_of
+from vitascope.api.render.shown import Shown
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
+from vitascope.core.model import ItemType
 from vitascope.store import states
-from vitascope.store.items import get_items
+from vitascope.store.items import hydrate
+from vitascope.store.rows import ItemRow
+from vitascope.store.views import ItemView
 
 routes = Routes()
 
 
-def _people(session: PlaySession) -> list[Node]:
+def _people(session: PlaySession, item: Shown) -> list[Node]:
     player = session.player
+    bandwidth = max((version.media.bitrate_kbps or 0 for version in item.media), default=0)
     return [
         Node("User", {"id": str(session.person_id), "thumb": "", "title": session.person_name}),
         Node(
@@ -41,7 +48,9 @@ def _people(session: PlaySession) -> list[Node]:
                 "userID": session.person_id,
             },
         ),
-        Node("Session", {"id": session.session_id, "bandwidth": 0, "location": "lan" if player.local else "wan"}),
+        Node(
+            "Session", {"id": session.session_id, "bandwidth": bandwidth, "location": "lan" if player.local else "wan"}
+        ),
     ]
 
 
@@ -49,14 +58,14 @@ def _people(session: PlaySession) -> list[Node]:
 async def sessions(call: Call) -> Reply:
     """What is being played at the moment, by whom and where."""
     playing = call.house.playing.sessions()
-    shape = shape_of(call, detail=True)
+    shape = replace(shape_of(call, detail=True), playing=True)
     shown = {item.item.id: item for item in await shown_items(call, [s.item_id for s in playing], shape)}
     rows: list[Node | Rows] = []
     for session in playing:
         item = shown.get(session.item_id)
         if item is None:
             continue
-        playing_item = item.playing(str(session.key), session.time_ms, _people(session))
+        playing_item = item.playing(str(session.key), session.time_ms, _people(session, item))
         rows.append(Rows(item_rows([playing_item], shape)))
     return call.reply(Container({"size": len(rows)}, rows))
 
@@ -67,10 +76,42 @@ async def background(call: Call) -> Reply:
     return call.reply(Container({"size": 0}))
 
 
+@routes.get("/playlists", policy=Policy.SIGNED_IN)
+async def playlists(call: Call) -> Reply:
+    """Playlists; none can be made yet."""
+    return call.reply(Container({"size": 0}))
+
+
 @routes.get("/transcode/sessions", policy=Policy.OWNER)
 async def transcodes(call: Call) -> Reply:
     """Conversions for players; there are none yet."""
     return call.reply(Container({"size": 0}))
+
+
+def _thumb(item: ItemRow) -> str | None:
+    return None if item.thumb_at is None else f"/library/metadata/{item.id}/thumb/{item.thumb_at}"
+
+
+def _played(view: ItemView) -> dict[str, Value]:
+    """What the history says of an item, and of the show or artist it belongs to."""
+    item, parent, top = view.item, view.parent, view.grandparent
+    made: dict[str, Value] = {
+        "type": ItemType(item.type).api_name,
+        "title": item.title,
+        "thumb": _thumb(item),
+        "index": item.index_number,
+        "parentIndex": item.parent_index,
+        "originallyAvailableAt": item.available_at,
+    }
+    for prefix, above in (("parent", parent), ("grandparent", top)):
+        if above is not None:
+            made |= {
+                f"{prefix}RatingKey": str(above.id),
+                f"{prefix}Key": f"/library/metadata/{above.id}",
+                f"{prefix}Title": above.title,
+                f"{prefix}Thumb": _thumb(above),
+            }
+    return made
 
 
 @routes.get("/status/sessions/history/all", policy=Policy.SIGNED_IN)
@@ -86,13 +127,16 @@ async def history(call: Call) -> Reply:
         section_id=call.integer("librarySectionID"),
         item_id=call.integer("metadataItemID"),
         since=int(since) if since and since.isdecimal() else None,
+        ascending=call.text("sort") in ("viewedAt", "viewedAt:asc"),
         start=window.start,
         size=100 if window.size is None else window.size,
     )
-    items = {row.id: row for row in await call.house.database.read(get_items, [r.item_id for r in rows], call.viewer)}
+    ids = list({row.item_id for row in rows})
+    found = await call.house.database.read(hydrate, ids, call.viewer, media=False)
+    items = {view.item.id: view for view in found}
     children: list[Node | Rows] = []
     for row in rows:
-        item = items.get(row.item_id)
+        view = items.get(row.item_id)
         attributes: dict[str, Value] = {
             "historyKey": f"/status/sessions/history/{row.id}",
             "key": f"/library/metadata/{row.item_id}",
@@ -102,9 +146,11 @@ async def history(call: Call) -> Reply:
             "accountID": row.person_id,
             "deviceID": row.device_id,
         }
-        if item is not None:
-            attributes |= {"title": item.title, "index": item.index_number, "parentIndex": item.parent_index}
-        children.append(Node("Video", attributes, json_name="Metadata"))
+        element = "Video"
+        if view is not None:
+            attributes |= _played(view)
+            element = table_of(ItemType(view.item.type)).element
+        children.append(Node(element, attributes, json_name="Metadata"))
     return call.reply(Container({"size": len(children), "totalSize": total, "offset": window.start}, children))
 
 
