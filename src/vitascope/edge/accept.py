@@ -126,7 +126,7 @@ class Acceptor:
 
     async def _accept(self, listener: socket.socket, state: dict[str, bool]) -> None:
         loop = asyncio.get_running_loop()
-        with listener:
+        try:
             while True:
                 try:
                     connection, _ = await loop.sock_accept(listener)
@@ -143,6 +143,11 @@ class Acceptor:
                     await loop.connect_accepted_socket(partial(self._protocol, state), connection)
                 except OSError:
                     connection.close()
+        finally:
+            # The loop may hold on to a closed socket for a while; shut down, it accepts nothing more at once.
+            with contextlib.suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
 
     async def close(self, grace_seconds: float) -> None:
         """Stops accepting, lets requests finish for ``grace_seconds``, then ends them."""
