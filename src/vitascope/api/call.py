@@ -19,6 +19,8 @@ from vitascope.api.reply import JSON, Header, Reply
 from vitascope.core.model import Viewer
 
 _MOST_BODY = 32 * 1024 * 1024
+_LARGEST = 2**63 - 1
+"""What a database can hold; a number beyond it means nothing here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,14 @@ def header_text(raw: bytes) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode("latin-1")
+
+
+def whole(text: str) -> int:
+    """A whole number that the database can hold. Raises ``ValueError`` for anything else."""
+    number = int(text)
+    if not -_LARGEST <= number <= _LARGEST:
+        raise ValueError(f"{text} is too large")
+    return number
 
 
 class Call:
@@ -106,7 +116,7 @@ class Call:
         if value is None:
             return default
         try:
-            return int(value)
+            return whole(value)
         except ValueError:
             raise BadRequestError(f"{name} is not a number") from None
 
@@ -133,7 +143,7 @@ class Call:
     def number(self, name: str) -> int:
         """A part of the path that is a number."""
         try:
-            return int(self.params[name])
+            return whole(self.params[name])
         except ValueError:
             raise BadRequestError(f"{self.params[name]!r} is not a number") from None
 
@@ -166,8 +176,8 @@ class Call:
             start, size = asked_start or "0", asked_size if asked_size is not None else size
         try:
             return Window(
-                start=max(int(start or 0), 0),
-                size=None if size in (None, "") else max(int(str(size)), 0),
+                start=max(whole(start or "0"), 0),
+                size=None if size in (None, "") else max(whole(str(size)), 0),
             )
         except ValueError:
             raise BadRequestError("X-Plex-Container-Start and -Size must be numbers") from None

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from vitascope.api.call import Call
 from vitascope.api.errors import BadRequestError, NotFoundError
-from vitascope.api.files import FileReply, is_below, media_type, open_file
+from vitascope.api.files import FileReply, is_below, media_type, open_below
 from vitascope.api.pictures import ELEMENTS, Picture
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
@@ -28,10 +28,11 @@ _A_MONTH = "private, max-age=2592000"
 _COMPOSITE_OF = 4
 
 _SELF = frozenset({("127.0.0.1", 32400), ("localhost", 32400), ("::1", 32400)})
-_METADATA = re.compile(r"/library/metadata/(\d+)/([A-Za-z]+)(?:/\d+)?")
-_ARTWORK = re.compile(r"/library/metadata/(\d+)/artwork/(\d+)")
-_PART = re.compile(r"/library/parts/(\d+)(?:/.*)?")
-_COMPOSITE = re.compile(r"/library/(sections|metadata|collections)/(\d+)/composite(?:/\d+)?")
+_ID = r"([0-9]{1,18})"  # no more digits than the database can hold
+_METADATA = re.compile(rf"/library/metadata/{_ID}/([A-Za-z]+)(?:/\d+)?")
+_ARTWORK = re.compile(rf"/library/metadata/{_ID}/artwork/{_ID}")
+_PART = re.compile(rf"/library/parts/{_ID}(?:/.*)?")
+_COMPOSITE = re.compile(rf"/library/(sections|metadata|collections)/{_ID}/composite(?:/\d+)?")
 
 
 async def _send(call: Call, found: Picture) -> Reply:
@@ -40,7 +41,7 @@ async def _send(call: Call, found: Picture) -> Reply:
     if found.inside:
         data = await call.house.photographer.inside(found)
         return Reply(body=data.data, media_type=data.mime_type.encode(), headers=[(b"cache-control", caching.encode())])
-    opened = await asyncio.to_thread(open_file, found.path)
+    opened = await asyncio.to_thread(open_below, found.path, [found.root])
     return FileReply(
         opened,
         receive=call.receive,
@@ -200,8 +201,8 @@ def own_path(url: str, host: str | None) -> str:
     """
     if url.startswith("/") and not url.startswith("//"):
         return url
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         authority = (parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
     except ValueError:
         raise BadRequestError("url is no address") from None

@@ -136,10 +136,15 @@ async def event_stream(call: Call) -> Reply:
     return _EventStream(call)
 
 
+def _printable(text: str) -> str:
+    """Text in one line: nobody writes lines of their own into the log."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
 def _note(call: Call, text: str, source: str, level: str) -> None:
-    line = "".join(letter if letter.isprintable() else " " for letter in text[:_LONGEST_LINE])
+    line = _printable(text[:_LONGEST_LINE])
     number = {"0": logging.ERROR, "1": logging.WARNING, "2": logging.INFO}.get(level, logging.DEBUG)
-    _log.log(number, "[%s] %s: %s", call.requester.name, source[:100], line)
+    _log.log(number, "[%s] %s: %s", call.requester.name, _printable(source[:100]), line)
 
 
 @routes.any("/log", policy=Policy.SIGNED_IN, methods=("GET", "PUT"))

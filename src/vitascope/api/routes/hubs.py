@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 
 from vitascope.api.call import Call
+from vitascope.api.errors import BadRequestError
 from vitascope.api.listing import LIBRARY, paged_reply, shape_of, shown_items
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Rows, Value
@@ -164,7 +165,10 @@ async def section_on_deck(call: Call) -> Reply:
 @routes.get("/hubs/home/recentlyAdded", policy=Policy.SIGNED_IN)
 async def home_recently_added(call: Call) -> Reply:
     """What came last into the sections of one type."""
-    kind = ItemType(call.integer("type", int(ItemType.MOVIE)) or int(ItemType.MOVIE))
+    asked = call.integer("type") or int(ItemType.MOVIE)
+    if asked not in set(ItemType):
+        raise BadRequestError(f"there is no type {asked}")
+    kind = ItemType(asked)
     listed = {
         ItemType.MOVIE: ((SectionKind.MOVIE, SectionKind.OTHER), ItemType.MOVIE),
         ItemType.SHOW: ((SectionKind.SHOW,), ItemType.EPISODE),

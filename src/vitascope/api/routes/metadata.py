@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from vitascope.api.call import Call
+from vitascope.api.call import Call, whole
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.listing import LIBRARY, paged_reply, shape_of, shown_container, shown_items
 from vitascope.api.policy import Policy
@@ -22,11 +22,18 @@ from vitascope.store.sections import get_section
 routes = Routes()
 
 
+_MOST_IDS = 1_000
+
+
 def _ids(text: str) -> list[int]:
+    """The items that an address names, each once: naming one a thousand times must not cost a thousand answers."""
     try:
-        return [int(part) for part in text.split(",") if part]
+        found = list(dict.fromkeys(whole(part) for part in text.split(",") if part))
     except ValueError:
-        raise BadRequestError(f"{text!r} is no list of ids") from None
+        raise BadRequestError("this is no list of ids") from None
+    if len(found) > _MOST_IDS:
+        raise BadRequestError(f"at most {_MOST_IDS} items are shown at once")
+    return found
 
 
 async def item_of(call: Call) -> ItemRow:

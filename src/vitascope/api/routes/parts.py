@@ -5,7 +5,7 @@ import os
 
 from vitascope.api.call import Call
 from vitascope.api.errors import NotFoundError
-from vitascope.api.files import FileReply, OpenFile, is_below, media_type, open_file
+from vitascope.api.files import FileReply, media_type, open_below
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container
 from vitascope.api.reply import Reply
@@ -15,12 +15,6 @@ from vitascope.store import states
 from vitascope.store.sections import locations
 
 routes = Routes()
-
-
-def _open_confined(path: bytes, roots: list[bytes]) -> OpenFile:
-    if not is_below(path, roots):
-        raise NotFoundError("The file is not there.")
-    return open_file(path)
 
 
 @routes.get(
@@ -36,7 +30,7 @@ async def part_file(call: Call) -> Reply:
         raise NotFoundError
     part, path, item = found
     roots = [row.path for row in await call.house.database.read(locations, item.section_id)]
-    opened = await asyncio.to_thread(_open_confined, path, roots)
+    opened = await asyncio.to_thread(open_below, path, roots)
     name = os.path.basename(path).decode("utf-8", "replace")  # noqa: PTH119  # bytes, as they lie on disk
     kind = media_type(path)
     if kind == "application/octet-stream" and part.container:

@@ -59,7 +59,8 @@ def _limit(call: Call, otherwise: int) -> int:
 async def hub_search(call: Call) -> Reply:
     """What fits a few letters, a hub for each type; the hub of the best hit comes first."""
     wanted = call.integer("sectionId")
-    if wanted is not None and wanted not in {row.id for row in await call.house.database.read(list_sections)}:
+    known = {row.id for row in await call.house.database.read(list_sections) if call.viewer.may_see_section(row.id)}
+    if wanted is not None and wanted not in known:
         raise BadRequestError(f"there is no section {wanted}")
     hits = await _hits(call, _TYPES, _limit(call, _FEW))
     scores = {hit.item_id: hit.score for hit in hits}

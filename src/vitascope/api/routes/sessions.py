@@ -20,6 +20,9 @@ from vitascope.store.views import ItemView
 
 routes = Routes()
 
+_DIGITS = 18
+"""Of the largest number that the database surely holds."""
+
 
 def _people(session: PlaySession, item: Shown) -> list[Node]:
     player = session.player
@@ -126,7 +129,7 @@ async def history(call: Call) -> Reply:
         person_id=person_id,
         section_id=call.integer("librarySectionID"),
         item_id=call.integer("metadataItemID"),
-        since=int(since) if since and since.isdecimal() else None,
+        since=int(since) if since and since.isdecimal() and len(since) <= _DIGITS else None,
         ascending=call.text("sort") in ("viewedAt", "viewedAt:asc"),
         start=window.start,
         size=100 if window.size is None else window.size,

@@ -1,7 +1,7 @@
 """What people do with items: progress, watched or not, ratings; and the timelines that players report."""
 
 from vitascope.accounts.locality import parse_address
-from vitascope.api.call import Call
+from vitascope.api.call import Call, whole
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.now_playing import Player
 from vitascope.api.policy import Policy
@@ -24,9 +24,11 @@ async def keyed_item(call: Call, *names: str) -> ItemRow:
         if text is None:
             continue
         number = text.rstrip("/").removesuffix("/children").rpartition("/")[2]
-        if not number.isdecimal():
-            raise BadRequestError(f"{name} names no item")
-        item = await call.house.database.read(store_items.get_item, int(number), call.viewer)
+        try:
+            item_id = whole(number)
+        except ValueError:
+            raise BadRequestError(f"{name} names no item") from None
+        item = await call.house.database.read(store_items.get_item, item_id, call.viewer)
         if item is None:
             raise NotFoundError
         return item

@@ -10,7 +10,7 @@ from typing import Literal, cast
 
 from vitascope.api.call import Call
 from vitascope.api.errors import ApiError, BadRequestError, NotFoundError, NotMadeYetError
-from vitascope.api.files import is_below, media_type, open_file
+from vitascope.api.files import is_below, media_type, open_below
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
 from vitascope.api.reply import Reply
@@ -55,9 +55,7 @@ async def _sidecar(call: Call, file_id: int) -> tuple[bytes, bytes]:
 
 
 def _read(path: bytes, root: bytes) -> bytes:
-    if not is_below(path, [root]):
-        raise NotFoundError
-    opened = open_file(path)
+    opened = open_below(path, [root])
     with os.fdopen(opened.fd, "rb") as file:
         data = file.read(_MOST_BYTES + 1)
     if len(data) > _MOST_BYTES:

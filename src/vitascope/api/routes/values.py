@@ -68,6 +68,8 @@ def _asked_folder(call: Call, roots: Sequence[LocationRow]) -> tuple[LocationRow
         below = base64.urlsafe_b64decode(name + "=" * (-len(name) % 4))
     except ValueError:
         raise BadRequestError("parent names no folder") from None
+    if b"\0" in below:
+        raise BadRequestError("parent names no folder")
     for root in roots:
         if str(root.id) == number:
             return root, below

@@ -30,6 +30,8 @@ _TYPES = {
 # The page loads nothing from elsewhere and has no inline script or style (docs/web.md).
 _POLICY = b"default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
 _FOREVER = "public, max-age=31536000, immutable"
+_LONGEST = 200
+"""No file of the application has a longer name, and a file system refuses some that do."""
 _MISSING = (
     b"<!doctype html><title>Vitascope</title><h1>The web application is not built</h1>"
     b"<p>This server runs from a source tree without it. <code>make web</code> builds it; the API works without.</p>"
@@ -40,7 +42,13 @@ def _wanted(folder: Path, path: str) -> Path:
     """The file for a path below ``/web``: itself, or the page when it is no file."""
     name = path.lstrip("/")
     found = folder / name
-    if name and "\0" not in name and is_below(os.fsencode(found), [os.fsencode(folder)]) and found.is_file():
+    if (
+        name
+        and "\0" not in name
+        and len(name) <= _LONGEST
+        and is_below(os.fsencode(found), [os.fsencode(folder)])
+        and found.is_file()
+    ):
         return found
     if Path(name).suffix in _TYPES and not name.endswith(".html"):
         raise NotFoundError  # a missing script must not be answered with a page
