@@ -144,3 +144,26 @@ def test_one_of_a_kind_is_an_object_in_json(library: Library) -> None:
     section = library.sections["Movies"]
     answer = library.owner.get(f"/library/sections/{section}/all", params={"includeMeta": "1", "limit": "0"})
     assert [kind["type"] for kind in answer.json()["MediaContainer"]["Meta"]["Type"]] == ["movie"]
+
+
+def test_a_collection_has_children(plex: Any) -> None:
+    movies = plex.library.section("Movies")
+    (collection,) = movies.collections()
+    titles = [film.title for film in collection.items()]
+    assert titles == ["Paper Comets", "Nine Quiet Moons"]
+    assert len(collection) == 2
+    assert collection.reload().title == collection.title
+    assert movies.search(title=collection.title, libtype="collection") == [collection]
+    assert plex._session.get(plex.url(f"/library/collections/{movies.all()[0].ratingKey}")).status_code == 404
+
+
+def test_items_name_what_they_belong_to(plex: Any) -> None:
+    show = plex.library.section("TV Shows").all()[0]
+    season = show.seasons()[0]
+    episode = season.episodes()[0]
+    assert (season.parentGuid, season.parentIndex, show.index) == (show.guid, 1, 1)
+    assert (episode.parentGuid, episode.grandparentGuid) == (season.guid, show.guid)
+    album = plex.library.section("Music").albums()[0]
+    track = album.tracks()[0]
+    assert track.thumb == album.thumb
+    assert (track.parentGuid, track.grandparentGuid) == (album.guid, album.parentGuid)

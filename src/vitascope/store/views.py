@@ -61,6 +61,8 @@ class ItemView(Struct, frozen=True):
     markers: Sequence[MarkerRow] = ()
     parent: ItemRow | None = None
     grandparent: ItemRow | None = None
+    parent_uuid: str | None = None
+    grandparent_uuid: str | None = None
     artworks: Sequence[ArtworkRow] = ()
     """Only when asked for in full."""
     location_available: bool = True

@@ -64,7 +64,13 @@ def _picture_of(which: str, name: str, field: str) -> Callable[[Shown], str | No
     return address
 
 
-_thumb = _picture("thumb", lambda shown: shown.item.thumb_at)
+def _thumb(shown: Shown) -> str | None:
+    own = _own_thumb(shown)
+    return _parent_thumb(shown) if own is None and shown.type is ItemType.TRACK else own
+
+
+_own_thumb = _picture("thumb", lambda shown: shown.item.thumb_at)
+_parent_thumb = _picture_of("parent", "thumb", "thumb_at")
 _art = _picture("art", lambda shown: shown.item.art_at)
 
 
@@ -90,6 +96,18 @@ _MATCHED = frozenset(
 
 
 _NAMES = {kind: kind.api_name for kind in ItemType}
+
+
+def _guid_above(which: str) -> Callable[[Shown], str | None]:
+    def get(shown: Shown) -> str | None:
+        item: ItemRow | None = getattr(shown, which)
+        uuid: str | None = getattr(shown.view, f"{which}_uuid")
+        if item is None or uuid is None:
+            return None
+        kind = ItemType(item.type)
+        return f"plex://{_NAMES[kind]}/{uuid}" if kind in _MATCHED else f"local://{uuid}"
+
+    return get
 
 
 def guid(shown: Shown) -> str:
@@ -138,6 +156,11 @@ def _text_of(which: str, field: str, otherwise: str | None = None) -> Callable[[
         return otherwise if value is None else str(value)
 
     return shown_text
+
+
+def _parent_index(shown: Shown) -> int | None:
+    """The number of what an item belongs to; a show has the number 1, as in :func:`_index`."""
+    return 1 if shown.type is ItemType.SEASON else shown.item.parent_index
 
 
 def _title_sort(shown: Shown) -> str | None:
@@ -229,12 +252,13 @@ _FIRST: tuple[Attribute[Shown], ...] = (
 )
 _NUMBERED: tuple[Attribute[Shown], ...] = (
     number("index", _index),
-    number("parentIndex", "item.parent_index"),
+    number("parentIndex", _parent_index),
     number("absoluteIndex", "item.absolute_index"),
 )
 _BELOW_ONE: tuple[Attribute[Shown], ...] = (
     text("parentRatingKey", _parent_key("parent", key=False)),
     text("parentKey", _parent_key("parent", key=True)),
+    text("parentGuid", _guid_above("parent")),
     text("parentTitle", _text_of("parent", "title")),
     number("parentYear", _of("parent", "year")),
     text("parentThumb", _picture_of("parent", "thumb", "thumb_at")),
@@ -243,6 +267,7 @@ _BELOW_ONE: tuple[Attribute[Shown], ...] = (
 _BELOW_TWO: tuple[Attribute[Shown], ...] = (
     text("grandparentRatingKey", _parent_key("grandparent", key=False)),
     text("grandparentKey", _parent_key("grandparent", key=True)),
+    text("grandparentGuid", _guid_above("grandparent")),
     text("grandparentTitle", _text_of("grandparent", "title")),
     text("grandparentThumb", _picture_of("grandparent", "thumb", "thumb_at")),
     text("grandparentArt", _show_art),

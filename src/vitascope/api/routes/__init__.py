@@ -3,6 +3,7 @@
 from vitascope.api.routes import (
     art,
     browse,
+    collections,
     events,
     hubs,
     metadata,
@@ -26,6 +27,7 @@ FAMILIES: tuple[Routes, ...] = (
     sections.routes,
     search.routes,
     metadata.routes,
+    collections.routes,
     hubs.routes,
     values.routes,
     art.routes,
