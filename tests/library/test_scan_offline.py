@@ -115,6 +115,41 @@ def test_one_of_two_roots_is_away(library: Any) -> None:
     assert library.titles(section, ItemType.MOVIE) == ["One", "Three", "Two"]
 
 
+def test_versions_and_copies_in_a_root_that_is_away_stay_what_they_are(library: Any) -> None:
+    section = library.section(SectionKind.MOVIE, "A", "B")
+    library.media.write(library.root / "A" / "One (2001).mp4", "small")
+    library.media.write(library.root / "B" / "One (2001) - 480p.mkv", "large")
+    library.media.write(library.root / "B" / "Two (2002).mp4", "two")
+    library.scan(section)
+    two = library.item(section, "Two")
+    assert library.item(section, "One").media_count == 2
+    (library.root / "B").rename(library.root / "away")
+    library.media.write(library.root / "A" / "One (2001).mp4", "small, touched")
+    library.media.write(library.root / "A" / "Copy (2003).mp4", "two")
+    library.scan(section)
+    assert library.item(section, "One").media_count == 2
+    assert library.item(section, "Copy").identity_id != two.identity_id
+    assert library.item(section, "Two") == two
+    (library.root / "away").rename(library.root / "B")
+    library.scan(section)
+    assert library.titles(section, ItemType.MOVIE) == ["Copy", "One", "Two"]
+    assert library.item(section, "One").media_count == 2
+
+
+def test_a_file_that_moves_to_another_root_stays_itself_in_a_scan_of_its_new_folder(library: Any) -> None:
+    section = library.section(SectionKind.PHOTO, "A", "B")
+    library.media.write(library.root / "A" / "Old" / "one.jpg", "one")
+    library.media.write(library.root / "A" / "Old" / "two.jpg", "two")
+    library.scan(section)
+    before = library.item(section, "one")
+    (library.root / "B" / "New").mkdir()
+    (library.root / "A" / "Old" / "one.jpg").rename(library.root / "B" / "New" / "renamed.jpg")
+    library.scan(section, library.root / "B" / "New")
+    assert library.item(section, "renamed").id == before.id
+    library.scan(section)
+    assert library.titles(section, ItemType.PHOTO) == ["renamed", "two"]
+
+
 def test_a_root_heals_by_itself_and_is_scanned(library: Any, films: Any) -> None:
     root = library.root / "Films"
     scanned: list[int] = []

@@ -297,11 +297,10 @@ class ScanService:
             prefs = msgspec.json.decode(section.prefs, type=dict[str, object])
         except msgspec.DecodeError:
             prefs = {}
-        wanted = {location_id for location_id, _ in request.only}
         return Order(
             database=self._database.url.render_as_string(hide_password=False),
             section=section,
-            locations=tuple(root for root in roots if not wanted or root.id in wanted),
+            locations=tuple(roots),
             only=request.only,
             force=request.force,
             workers=1 if gentle else self._workers,

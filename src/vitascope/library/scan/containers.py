@@ -5,8 +5,7 @@ is moving to it (a show's folder was renamed, all tracks of an album got another
 name: it keeps identity and item, and with them what people did to it.
 """
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,11 +20,12 @@ from vitascope.library.scan.media_rows import BestMedia
 from vitascope.library.scan.output import Output
 from vitascope.library.scan.probe import Look
 from vitascope.library.scan.resolve import Claim, Resolver
+from vitascope.library.scan.roots import Roots
 from vitascope.library.scan.walk import Entry
 from vitascope.library.scan.work import Slice
 from vitascope.metadata import MetadataRecord
 from vitascope.metadata.nfo import Nfo
-from vitascope.store.rows import FileRow, LocationRow, SectionRow
+from vitascope.store.rows import FileRow, SectionRow
 
 _REMEMBERED = 5_000
 
@@ -61,7 +61,7 @@ class Containers:
         link: Link,
         resolver: Resolver,
         output: Output,
-        locations: Mapping[int, LocationRow],
+        roots: Roots,
     ) -> None:
         self._section = section
         self._kind = SectionKind(section.kind)
@@ -69,7 +69,7 @@ class Containers:
         self._link = link
         self._resolver = resolver
         self._output = output
-        self._locations = locations
+        self._roots = roots
         self._containers: dict[str, Container] = {}
         self._met: dict[str, _Met] = {}
         self._claimed: set[int] = set()
@@ -165,19 +165,7 @@ class Containers:
 
     def _is_leaving(self, container_id: int) -> bool:
         """Whether every file below is gone from where it was, or is not what it was."""
-        for row in self._known.files_below(container_id):
-            location = self._locations.get(row.location_id)
-            if location is None:
-                return False
-            try:
-                status = os.stat(location.path.rstrip(b"/") + b"/" + row.path)
-            except FileNotFoundError:
-                continue
-            except OSError:
-                return False
-            if status.st_size == row.size_bytes and status.st_mtime_ns == row.mtime_ns:
-                return False
-        return True
+        return all(self._roots.has_left(row) for row in self._known.files_below(container_id))
 
     def _join(self, met_now: list[_Met]) -> None:
         edits = self._known.edits({met.claim.identity_id for met in met_now if not met.claim.fresh})
@@ -292,10 +280,9 @@ class Containers:
         found: list[build.Art] = []
         for row in rows:
             file = files.get(row.file_id or 0)
-            location = self._locations.get(file.location_id) if file else None
-            if file is None or location is None or file.path in met.slice.difference.files:
+            if file is None or file.path in met.slice.difference.files:
                 continue
-            if os.path.lexists(location.path.rstrip(b"/") + b"/" + file.path):
+            if not self._roots.is_gone(file):
                 at = file.mtime_ns // 1_000_000_000
                 found.append(build.Art(kind=ArtKind(row.kind), source=row.source, file_id=file.id, at=at))
         return found

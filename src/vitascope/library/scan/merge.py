@@ -5,7 +5,6 @@ then rows of containers (outermost first) and of leaves and extras. Ids are give
 leave here complete.
 """
 
-import os
 from collections.abc import Callable, Iterable
 
 from msgspec import Struct
@@ -32,6 +31,7 @@ from vitascope.library.scan.media_rows import (
 from vitascope.library.scan.output import Output
 from vitascope.library.scan.probe import Look
 from vitascope.library.scan.resolve import Claim, Resolver
+from vitascope.library.scan.roots import Roots
 from vitascope.library.scan.work import Slice
 from vitascope.media.workers import Failure
 from vitascope.metadata import MetadataRecord
@@ -64,16 +64,17 @@ class Merger:
         known: Known,
         link: Link,
         clock: Callable[[], float],
+        limit_s: float = 30.0,
     ) -> None:
         self._section = section
         self._kind = SectionKind(section.kind)
-        self._locations = {location.id: location for location in locations}
+        self._roots = Roots(locations, limit_s=limit_s)
         self._known = known
         self._link = link
         self._clock = clock
-        self._resolver = Resolver(known, link, self._locations.values())
+        self._resolver = Resolver(known, link, self._roots)
         self._output = Output(known, link)
-        self.containers = Containers(section, known, link, self._resolver, self._output, self._locations)
+        self.containers = Containers(section, known, link, self._resolver, self._output, self._roots)
         self.collections = Collections(section, known, link, self._resolver, self._output)
         self.unreadable_files = 0
         self.left: set[int] = set()
@@ -308,8 +309,7 @@ class Merger:
             if row.path.rpartition(b"/")[0] in folders:
                 # In this very folder: it stays when it is there and could not be opened this time.
                 return row.path in looked_at and isinstance(one.slice.answers.get(row.path), Failure)
-        location = self._locations.get(row.location_id)
-        return location is not None and os.path.lexists(location.path.rstrip(b"/") + b"/" + row.path)
+        return not self._roots.is_gone(row)
 
     def _art(self, one: Ready, plan: MediaPlan) -> list[build.Art]:
         found = [

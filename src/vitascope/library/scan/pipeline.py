@@ -64,7 +64,12 @@ class Scan:
         self._clock = clock
         self._known = Known(database, order.section.id)
         self._merger = Merger(
-            section=order.section, locations=order.locations, known=self._known, link=link, clock=clock
+            section=order.section,
+            locations=order.locations,
+            known=self._known,
+            link=link,
+            clock=clock,
+            limit_s=order.listing_limit_s,
         )
         self._media_classes = {kind.value for kind in MEDIA_CLASSES[self._kind]}
         self._seen_files = 0

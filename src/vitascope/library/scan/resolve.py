@@ -5,7 +5,6 @@ of one name are two versions of one item. Content and path only find again what 
 only when the item they lead to has no other file that is still there, so a copy of a file is an item of its own.
 """
 
-import os
 from collections.abc import Collection, Iterable
 
 from msgspec import Struct
@@ -13,7 +12,8 @@ from msgspec import Struct
 from vitascope.library.scan.commit import Link
 from vitascope.library.scan.keys import CONTENT, EXTERNAL, NAME, PATH, Key
 from vitascope.library.scan.known import Known, OldItem
-from vitascope.store.rows import FileRow, LocationRow
+from vitascope.library.scan.roots import Roots
+from vitascope.store.rows import FileRow
 
 
 class Claim(Struct, kw_only=True):
@@ -37,10 +37,10 @@ class Claim(Struct, kw_only=True):
 class Resolver:
     """Finds identities for one section, and remembers those whose batch is still on its way."""
 
-    def __init__(self, known: Known, link: Link, locations: Iterable[LocationRow]) -> None:
+    def __init__(self, known: Known, link: Link, roots: Roots) -> None:
         self._known = known
         self._link = link
-        self._roots = {location.id: location.path.rstrip(b"/") for location in locations}
+        self._roots = roots
         self._recent: dict[bytes, tuple[int, int]] = {}
 
     def sent(self, claims: Iterable[Claim], batch: int) -> None:
@@ -136,7 +136,6 @@ class Resolver:
             row = files.get(part.file_id)
             if row is None or (row.location_id, row.path) in claim.own_paths:
                 continue
-            root = self._roots.get(row.location_id)
-            if root is None or os.path.lexists(root + b"/" + row.path):
+            if not self._roots.is_gone(row):
                 return False
         return True
