@@ -14,7 +14,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 from pathlib import Path
 
@@ -49,7 +49,7 @@ from vitascope.library.watch import Watcher
 from vitascope.media.images import PictureCache
 from vitascope.media.workers import WorkerPool
 from vitascope.ops.logs import LogFiles
-from vitascope.ops.preferences import Preferences
+from vitascope.ops.preferences import PreferenceError, Preferences
 from vitascope.ops.settings import Settings, SettingsError
 from vitascope.store import people
 from vitascope.store.engine import Database
@@ -172,6 +172,8 @@ class Server:
 
             preferences = Preferences(settings.support.preferences)
             preferences.load()
+            _set_log_level(preferences)
+            preferences.listen(lambda *_: _set_log_level(preferences))
             house = await self._furnish(stack, preferences)
             self._api.house = house
             acceptor.start(unix_socket(settings.support.socket), {OWN_SOCKET: True})
@@ -277,10 +279,24 @@ class Server:
         self._api.waiting_for = f"The database is being made ready: {what}, {done:.0%}."
 
 
+def _log_files_kept(settings: Settings) -> int:
+    """How many old log files the preferences want; looked up before anything else, since logging comes first."""
+    preferences = Preferences(settings.support.preferences)
+    with suppress(PreferenceError):
+        preferences.peek()
+    return preferences.number("LogNumFiles")
+
+
+def _set_log_level(preferences: Preferences) -> None:
+    """As much in the log as the owner wants, from now on."""
+    level = logging.INFO if preferences.flag("logDebug") else logging.WARNING
+    logging.getLogger().setLevel(logging.DEBUG if preferences.flag("LogVerbose") else level)
+
+
 def run(settings: Settings) -> None:
     """Runs a server in this process until a signal ends it."""
     settings.support.make()
-    logs = LogFiles(settings.support.logs, to_stderr=settings.log_to_stderr)
+    logs = LogFiles(settings.support.logs, kept=_log_files_kept(settings), to_stderr=settings.log_to_stderr)
     logs.open()
     try:
         import uvloop

@@ -110,7 +110,7 @@ def start_server(
     line = _first_line(process)
     if " ready at http://" not in line:
         process.kill()
-        process.wait()
+        process.communicate()
         raise AssertionError(f"the server did not start: {line!r}")
     url = line.rpartition(" ")[2].strip().removesuffix("/web")
     return RunningServer(config=config, process=process, url=url, ready_line=line.strip())
@@ -122,6 +122,7 @@ def _first_line(process: "subprocess.Popen[str]") -> str:
         selector.register(process.stdout, selectors.EVENT_READ)
         if not selector.select(_START_SECONDS):
             process.kill()
+            process.communicate()
             raise AssertionError("the server is not ready in time")
     return process.stdout.readline()
 

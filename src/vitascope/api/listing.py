@@ -99,6 +99,20 @@ def shown_container(
     return Container(_attributes(len(shown), attributes, offset, total), [Rows(item_rows(shown, shape))])
 
 
+async def item_container(
+    call: Call,
+    ids: Sequence[int],
+    shape: Shape,
+    *,
+    attributes: Mapping[str, Value] | None = None,
+    offset: int = 0,
+    total: int | None = None,
+) -> Container:
+    """A container of a few items; ``total`` is given when ``ids`` are one page of more."""
+    shown = await shown_items(call, ids, shape)
+    return shown_container(shown, shape, attributes=attributes, offset=offset, total=total)
+
+
 def paging_headers(start: int, total: int) -> list[Header]:
     """The headers that tell a client where it is in a list."""
     return [

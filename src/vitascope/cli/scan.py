@@ -11,7 +11,6 @@ from vitascope.cli.client import ServerClient
 from vitascope.cli.failure import CommandError
 
 _ASK_SECONDS = 0.25
-_SCAN = "library.update.section"
 
 
 def _chosen(client: ServerClient, wanted: str | None) -> list[dict[str, Any]]:
@@ -58,18 +57,18 @@ def _watch(client: ServerClient, console: Console, chosen: list[dict[str, Any]])
         }
         while bars:
             time.sleep(_ASK_SECONDS)
-            running: dict[str, dict[str, Any]] = {}
-            for activity in client.get("/activities").get("Activity", []):
-                for context in activity.get("Context", []):
-                    if activity["type"] == _SCAN:
-                        running[str(context["librarySectionID"])] = activity
+            scans = {str(one["librarySectionID"]): one for one in client.get("/vitascope/status").get("Scan", [])}
+            activities = {one["uuid"]: one for one in client.get("/activities").get("Activity", [])}
             for key, bar in list(bars.items()):
-                found = running.get(key)
-                if found is None:
+                scan = scans.get(key)
+                if scan is None:
                     progress.update(bar, completed=100, note="done")
                     del bars[key]
-                else:
-                    progress.update(bar, completed=max(found["progress"], 0), note=found["subtitle"])
+                    continue
+                activity = activities.get(scan["uuid"], {})
+                speed = "waiting" if scan["waiting"] else f"{scan['filesPerSecond']} files/s"
+                note = " ".join(part for part in (speed, str(activity.get("subtitle", ""))) if part)
+                progress.update(bar, completed=max(int(activity.get("progress", 0)), 0), note=note)
 
 
 def _tell_unreadable(client: ServerClient, console: Console, chosen: list[dict[str, Any]]) -> None:

@@ -12,6 +12,7 @@ from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
+from vitascope.library.scanner import RunningScan
 from vitascope.store.files import unreadable
 from vitascope.store.sections import list_sections, locations
 from vitascope.store.writer import Writer
@@ -22,6 +23,21 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+def _scan(scan: RunningScan) -> Node:
+    """How far a scan is, and how fast."""
+    seen = scan.progress.seen_files if scan.progress is not None else 0
+    return Node(
+        "Scan",
+        {
+            "librarySectionID": str(scan.section_id),
+            "uuid": scan.activity_id,
+            "waiting": scan.waiting,
+            "seenFiles": seen,
+            "filesPerSecond": round(seen / scan.duration_s) if scan.duration_s > 0 else 0,
+        },
+    )
+
+
 @routes.get("/vitascope/status", policy=Policy.OWNER)
 async def status(call: Call) -> Reply:
     """The server at a glance."""
@@ -29,6 +45,7 @@ async def status(call: Call) -> Reply:
     roots = await house.database.read(locations)
     sections = await house.database.read(list_sections)
     children = [Node("Note", {"text": note}) for note in house.notes]
+    children += [_scan(scan) for scan in house.scans.running()]
     children += [
         Node(
             "Away",
