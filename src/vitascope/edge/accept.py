@@ -20,12 +20,13 @@ from pathlib import Path
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
+from vitascope.edge.limits import KEEP_ALIVE_SECONDS, LimitedProtocol
+
 _log = logging.getLogger(__name__)
 
 _BACKLOG = 1_024
 _PING_SECONDS = 8.0  # an activity monitor takes a socket that is silent for 15 s for dead
 _PONG_SECONDS = 30.0
-_KEEP_ALIVE_SECONDS = 75
 _OUT_OF_FILES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
 AsgiApp = object
@@ -88,7 +89,7 @@ class Acceptor:
     def __init__(self, app: AsgiApp) -> None:
         self._config = Config(
             app,  # type: ignore[arg-type]  # whatever it is, uvicorn looks at it when it loads it
-            http="httptools",
+            http=LimitedProtocol,
             ws="websockets-sansio",
             lifespan="off",
             interface="asgi3",
@@ -99,7 +100,7 @@ class Acceptor:
             proxy_headers=False,
             ws_ping_interval=_PING_SECONDS,
             ws_ping_timeout=_PONG_SECONDS,
-            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
         self._config.load()
         self._state = ServerState()
@@ -117,6 +118,10 @@ class Acceptor:
 
     def _tick(self) -> None:
         self._state.default_headers = [(b"date", formatdate(time.time(), usegmt=True).encode())]
+        now = time.monotonic()
+        for connection in list(self._state.connections):
+            if isinstance(connection, LimitedProtocol):
+                connection.expire(now)
         self._clock = asyncio.get_running_loop().call_later(1.0, self._tick)
 
     def _protocol(self, state: dict[str, bool]) -> asyncio.Protocol:
