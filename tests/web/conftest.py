@@ -33,6 +33,7 @@ CHROMIUM_OPTIONS = (
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
+    "--disable-features=BackForwardCache",  # a page left while a film plays kept its window from closing
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 )

@@ -53,7 +53,9 @@ def test_leaving_the_page_saves_where_one_was(screen: Screen, library: Library) 
     screen.open(f"#/watch/{key}")
     page.get_by_role("button", name=re.compile(r"^Resume from 3:2")).click()
     screen.until(f"{SEEN} && {VIDEO}.currentTime > 200")
+    # There is nothing to go back to in the application, so leaving leads to the film's page.
     page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nine Quiet Moons")
 
 
 def test_what_was_started_is_on_the_home_page(screen: Screen, library: Library) -> None:

@@ -4,28 +4,35 @@ import { parse, type Route } from "../lib/route";
 const positions = new Map<number, number>();
 let nextKey = Date.now();
 
-function entryKey(): number | undefined {
-  const state: unknown = history.state;
-  return typeof state === "object" && state !== null && "entry" in state ? Number(state.entry) : undefined;
+interface Entry {
+  entry: number;
+  /** How many steps into the application it is: at 0, "back" would leave it. */
+  depth: number;
 }
 
-function claimEntry(): number {
+function currentEntry(): Entry | undefined {
+  const state = history.state as Partial<Entry> | null;
+  return state?.entry === undefined ? undefined : { entry: state.entry, depth: state.depth ?? 0 };
+}
+
+function claimEntry(depth: number): Entry {
   nextKey += 1;
-  history.replaceState({ entry: nextKey }, "");
-  return nextKey;
+  const claimed = { entry: nextKey, depth };
+  history.replaceState(claimed, "");
+  return claimed;
 }
 
 class Router {
   route = $state.raw<Route>(parse(location.hash));
   hash = $state(location.hash);
   /** The entry of the browser's history that is shown. */
-  #entry = 0;
+  #at: Entry = { entry: 0, depth: 0 };
   #restoring = 0;
 
   start(): void {
     history.scrollRestoration = "manual";
-    this.#entry = entryKey() ?? claimEntry();
-    addEventListener("scroll", () => positions.set(this.#entry, scrollY), { passive: true });
+    this.#at = currentEntry() ?? claimEntry(0);
+    addEventListener("scroll", () => positions.set(this.#at.entry, scrollY), { passive: true });
     addEventListener("popstate", () => this.#changed());
     addEventListener("hashchange", () => this.#changed());
   }
@@ -36,21 +43,21 @@ class Router {
 
   /** Changes the address without a new step in the history: filters, search text. */
   replace(hash: string): void {
-    history.replaceState({ entry: this.#entry }, "", hash);
+    history.replaceState(this.#at, "", hash);
     this.hash = location.hash;
     this.route = parse(location.hash);
   }
 
   back(fallback: string): void {
-    if (history.length > 1) history.back();
-    else this.go(fallback);
+    if (this.#at.depth > 0) history.back();
+    else this.replace(fallback);
   }
 
   #changed(): void {
-    const known = entryKey();
-    if (known === this.#entry && location.hash === this.hash) return;
-    this.#entry = known ?? claimEntry();
-    const target = known === undefined ? 0 : (positions.get(known) ?? 0);
+    const known = currentEntry();
+    if (known?.entry === this.#at.entry && location.hash === this.hash) return;
+    this.#at = known ?? claimEntry(this.#at.depth + 1);
+    const target = known === undefined ? 0 : (positions.get(known.entry) ?? 0);
     this.hash = location.hash;
     this.route = parse(location.hash);
     this.#restore(target);
@@ -60,9 +67,9 @@ class Router {
   #restore(target: number): void {
     const turn = ++this.#restoring;
     const deadline = performance.now() + 1000;
-    const entry = this.#entry;
+    const { entry } = this.#at;
     const attempt = () => {
-      if (turn !== this.#restoring || entry !== this.#entry) return;
+      if (turn !== this.#restoring || entry !== this.#at.entry) return;
       const reachable = document.documentElement.scrollHeight - innerHeight;
       scrollTo({ top: Math.min(target, reachable), behavior: "instant" });
       positions.set(entry, target);
