@@ -167,3 +167,37 @@ def test_items_name_what_they_belong_to(plex: Any) -> None:
     track = album.tracks()[0]
     assert track.thumb == album.thumb
     assert (track.parentGuid, track.grandparentGuid) == (album.guid, album.parentGuid)
+
+
+def test_a_hidden_section_is_not_on_the_home_page(plex: Any, library: Library) -> None:
+    key = library.sections["Home Videos"]
+    title = plex.library.section("Home Videos").all()[0].title
+
+    def shown() -> tuple[bool, bool]:
+        hubs = {hub.title for hub in plex.library.hubs()}
+        return "Recently Added in Home Videos" in hubs, title in [item.title for item in plex.search(title)]
+
+    assert shown() == (True, True)
+    for level, wanted in (("1", (False, True)), ("2", (False, False)), ("0", (True, True))):
+        assert library.owner.put(f"/library/sections/{key}/prefs", params={"hidden": level}).status_code == 200
+        sections = library.owner.get("/library/sections").json()["MediaContainer"]["Directory"]
+        assert [section["hidden"] for section in sections if section["key"] == str(key)] == [int(level)]
+        assert shown() == wanted
+
+
+def test_a_section_has_a_picture(plex: Any) -> None:
+    for section in plex.library.sections():
+        for address in (section.thumb, section.art, section.composite):
+            assert plex._session.get(plex.url(address)).headers["content-type"].startswith("image/")
+
+
+def test_only_streams_of_a_part_can_be_chosen(plex: Any, library: Library) -> None:
+    film = plex.library.section("Movies").get("A Field Guide to Thunder").reload()
+    part = film.media[0].parts[0]
+    first, second = part.audioStreams()
+    assert library.owner.put(f"/library/parts/{part.id}", params={"audioStreamID": "999999"}).status_code == 400
+    assert library.owner.put(f"/library/parts/{part.id}", params={"subtitleStreamID": str(first.id)}).status_code == 400
+    part.setSelectedAudioStream(second)
+    assert [stream.selected for stream in film.reload().audioStreams()] == [False, True]
+    part.setSelectedAudioStream(first)
+    assert [stream.selected for stream in film.reload().audioStreams()] == [True, False]

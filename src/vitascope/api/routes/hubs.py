@@ -10,10 +10,18 @@ from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Rows, Value
 from vitascope.api.render.items import item_rows
 from vitascope.api.reply import Reply
-from vitascope.api.routes.sections import RECENT_TYPES, newest_first, recent_ids, section_attributes, section_of
+from vitascope.api.routes.sections import (
+    RECENT_TYPES,
+    hidden_level,
+    newest_first,
+    recent_ids,
+    section_attributes,
+    section_of,
+)
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType, SectionKind
 from vitascope.store.deck import on_deck
+from vitascope.store.items import get_items
 from vitascope.store.rows import SectionRow
 from vitascope.store.sections import list_sections
 
@@ -65,13 +73,19 @@ async def deck_ids(call: Call, section_id: int | None = None, limit: int | None 
         limit=limit or preferences.number("OnDeckLimit"),
         include_premieres=preferences.flag("OnDeckIncludePremieres"),
     )
-    return [entry.item_id for entry in entries]
+    ids = [entry.item_id for entry in entries]
+    hidden = {row.id for row in await call.house.database.read(list_sections) if hidden_level(row)}
+    if section_id is not None or not hidden:
+        return ids
+    rows = await call.house.database.read(get_items, ids, call.viewer)
+    return [row.id for row in rows if row.section_id not in hidden]
 
 
 async def _visible_sections(call: Call) -> list[SectionRow]:
     rows = await call.house.database.read(list_sections)
     wanted = call.text("contentDirectoryID")
-    return [row for row in rows if call.viewer.may_see_section(row.id) and wanted in (None, str(row.id))]
+    seen = [row for row in rows if call.viewer.may_see_section(row.id)]
+    return [row for row in seen if (not hidden_level(row) if wanted is None else wanted == str(row.id))]
 
 
 def _count(call: Call) -> int:

@@ -4,15 +4,17 @@ import asyncio
 import os
 
 from vitascope.api.call import Call
-from vitascope.api.errors import NotFoundError
+from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.files import FileReply, media_type, open_below
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
+from vitascope.core.model import StreamType
 from vitascope.store import items as store_items
 from vitascope.store import states
 from vitascope.store.sections import locations
+from vitascope.store.views import PartView
 
 routes = Routes()
 
@@ -44,6 +46,32 @@ async def part_file(call: Call) -> Reply:
     )
 
 
+_NONE = -1
+
+
+def _of_type(part: PartView, kind: StreamType) -> list[int]:
+    return [stream.id for stream in part.streams if stream.type == kind]
+
+
+def _place(part: PartView, kind: StreamType, stream_id: int | None) -> int | None:
+    """Which of a part's streams of a kind is meant: parts of one version have theirs in the same order."""
+    if stream_id is None:
+        return None
+    if stream_id == 0:
+        return _NONE
+    ids = _of_type(part, kind)
+    if stream_id not in ids:
+        raise BadRequestError(f"the part has no such stream: {stream_id}")
+    return ids.index(stream_id)
+
+
+def _stream_at(part: PartView, kind: StreamType, place: int | None) -> int | None:
+    if place is None or place == _NONE:
+        return None if place is None else 0
+    ids = _of_type(part, kind)
+    return ids[place] if place < len(ids) else None
+
+
 @routes.put("/library/parts/{part_id:int}", policy=Policy.SIGNED_IN)
 async def choose_streams(call: Call) -> Reply:
     """Chooses the audio and subtitle stream of a part for the viewer; subtitle 0 is none."""
@@ -52,13 +80,17 @@ async def choose_streams(call: Call) -> Reply:
     if found is None:
         raise NotFoundError
     part, _, item = found
-    audio, subtitle = call.integer("audioStreamID"), call.integer("subtitleStreamID")
-    part_ids = [part.id]
-    if call.flag("allParts"):
-        (view,) = await database.read(store_items.hydrate, [item.id], call.viewer)
-        part_ids = [other.part.id for media in view.media for other in media.parts if media.media.id == part.media_id]
-    for part_id in part_ids:
+    (view,) = await database.read(store_items.hydrate, [item.id], call.viewer, full=True)
+    parts = next(media.parts for media in view.media if media.media.id == part.media_id)
+    own = next(other for other in parts if other.part.id == part.id)
+    audio = _place(own, StreamType.AUDIO, call.integer("audioStreamID"))
+    subtitle = _place(own, StreamType.SUBTITLE, call.integer("subtitleStreamID"))
+    for other in parts if call.flag("allParts") else [own]:
         await database.awrite(
-            states.choose_streams, call.person_id, part_id, audio_stream_id=audio, subtitle_stream_id=subtitle
+            states.choose_streams,
+            call.person_id,
+            other.part.id,
+            audio_stream_id=_stream_at(other, StreamType.AUDIO, audio),
+            subtitle_stream_id=_stream_at(other, StreamType.SUBTITLE, subtitle),
         )
     return call.reply(Container({"size": 0}))

@@ -9,7 +9,7 @@ from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Rows, Value
 from vitascope.api.render.items import item_rows
 from vitascope.api.reply import Reply
-from vitascope.api.routes.sections import DEFAULT_TYPES
+from vitascope.api.routes.sections import DEFAULT_TYPES, hidden_level
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType, SectionKind, TagType
 from vitascope.core.naming import fold, search_tokens
@@ -35,6 +35,7 @@ _TYPES = tuple(kind for kind, _, _ in _HUBS)
 _FEW = 3
 _MOST = 100
 _LONGEST = 200
+_NOT_IN_SEARCH = 2
 
 
 async def _hits(call: Call, types: Sequence[ItemType], limit: int, section_id: int | None = None) -> list[Hit]:
@@ -59,13 +60,16 @@ def _limit(call: Call, otherwise: int) -> int:
 async def hub_search(call: Call) -> Reply:
     """What fits a few letters, a hub for each type; the hub of the best hit comes first."""
     wanted = call.integer("sectionId")
-    known = {row.id for row in await call.house.database.read(list_sections) if call.viewer.may_see_section(row.id)}
+    rows = [row for row in await call.house.database.read(list_sections) if call.viewer.may_see_section(row.id)]
+    known = {row.id for row in rows}
+    hidden = {row.id for row in rows if hidden_level(row) == _NOT_IN_SEARCH} - {wanted}
     if wanted is not None and wanted not in known:
         raise BadRequestError(f"there is no section {wanted}")
     hits = await _hits(call, _TYPES, _limit(call, _FEW))
     scores = {hit.item_id: hit.score for hit in hits}
     shape = shape_of(call, across_sections=True)
-    shown = await shown_items(call, [hit.item_id for hit in hits], shape)
+    found = await shown_items(call, [hit.item_id for hit in hits], shape)
+    shown = [item for item in found if item.item.section_id not in hidden]
     if wanted is not None:
         shown.sort(key=lambda item: item.item.section_id != wanted)
     first = {item.type: at for at, item in reversed(list(enumerate(shown)))}

@@ -58,6 +58,12 @@ def section_attributes(section: SectionRow) -> dict[str, Value]:
     }
 
 
+def hidden_level(section: SectionRow) -> int:
+    """What the owner keeps a section from: 0 nothing, 1 the home page, 2 search too."""
+    found = section_prefs.values(SectionKind(section.kind), section.prefs)
+    return next((int(value) for setting, value in found if setting.id == "hidden"), 0)
+
+
 def _location(row: LocationRow) -> Node:
     return Node(
         "Location",
@@ -72,15 +78,16 @@ def _location(row: LocationRow) -> Node:
 
 def _section_node(call: Call, section: SectionRow, locations: list[LocationRow]) -> Node:
     kind = SectionKind(section.kind)
+    composite = f"/library/sections/{section.id}/composite/{section.content_changed_at}"
     return Node(
         "Directory",
         {
             "allowSync": 1,
-            "art": f"/:/resources/{kind.api_type}-fanart.jpg",
-            "composite": f"/library/sections/{section.id}/composite/{section.updated_at}",
+            "art": composite,
+            "composite": composite,
             "filters": 1,
             "refreshing": call.house.scans.is_scanning(section.id),
-            "thumb": f"/:/resources/{'video' if kind is SectionKind.OTHER else kind.value}.png",
+            "thumb": composite,
             "key": str(section.id),
             "type": kind.api_type,
             "title": section.title,
@@ -94,7 +101,7 @@ def _section_node(call: Call, section: SectionRow, locations: list[LocationRow])
             "content": 1,
             "directory": 1,
             "contentChangedAt": section.content_changed_at,
-            "hidden": 0,
+            "hidden": hidden_level(section),
         },
         [_location(row) for row in locations if row.section_id == section.id],
     )
