@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -123,3 +124,41 @@ def test_devices_are_noted_once_in_a_while(database: Database) -> None:
         assert (row.name, row.version) == ("Phone", "2")
         assert devices.id_of("p") == row.id
         assert devices.id_of("q") is None
+
+
+def test_a_token_revoked_while_it_is_looked_up_is_not_remembered(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database:
+        run(database, people.ensure_owner)
+        token = str(run(database, lambda tx: household.mint(tx, "owner")))
+        (member,) = database.read_sync(household.members)
+        directory = Directory(database, Trust)
+        read = database.read
+
+        async def slow(*args: Any, **kwargs: Any) -> Any:
+            """The answer is on its way when the token is revoked."""
+            found = await read(*args, **kwargs)
+            await database.awrite(household.revoke, "owner", member.tokens[0].id)
+            directory.forget()
+            return found
+
+        async def both() -> tuple[Viewer | None, Viewer | None]:
+            monkeypatch.setattr(database, "read", slow)
+            first = await directory.resolve(evidence(token))
+            monkeypatch.undo()
+            return first.viewer, (await directory.resolve(evidence(token))).viewer
+
+        before, after = asyncio.run(both())
+        assert before is not None
+        assert after is None
+
+
+def test_what_devices_say_of_themselves_is_cut(database: Database) -> None:
+    with database:
+        devices = Devices(database)
+        devices.note(ClientDevice(client_identifier="i" * 60_000, name="n" * 60_000))
+        database.write(lambda _tx: None, urgent=False).result()
+        (row,) = database.read_sync(people.list_devices)
+        assert (len(row.client_identifier), len(row.name or "")) == (200, 200)
+        assert devices.id_of("i" * 60_000) == row.id

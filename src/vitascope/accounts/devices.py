@@ -26,6 +26,14 @@ class ClientDevice:
     model: str = ""
 
 
+def _cut(device: ClientDevice) -> ClientDevice:
+    """The device with texts of a sensible length: remembering thousands of 60 kB each would fill the memory."""
+    d = device
+    if len(d.client_identifier + d.name + d.product + d.version + d.platform + d.platform_version + d.model) > _LONGEST:
+        return ClientDevice(**{name: value[:_LONGEST] for name, value in asdict(device).items()})
+    return device
+
+
 class Devices:
     """Keeps the list of devices up to date. Used from the event loop only."""
 
@@ -37,6 +45,7 @@ class Devices:
 
     def note(self, device: ClientDevice) -> None:
         """A device called. Written only when it is new, changed, or was not seen for a while."""
+        device = _cut(device)
         known = self._seen.get(device.client_identifier)
         now = self._clock()
         if known is not None and known[0] == device and now - known[1] < _AGAIN_SECONDS:
@@ -45,8 +54,7 @@ class Devices:
             self._seen.clear()
             self._ids.clear()
         self._seen[device.client_identifier] = (device, now)
-        values = {name: value[:_LONGEST] for name, value in asdict(device).items()}
-        waiting = self._database.write(people.touch_device, urgent=False, **values)
+        waiting = self._database.write(people.touch_device, urgent=False, **asdict(device))
         waiting.add_done_callback(lambda done: None if done.exception() else self._known(done.result()))
 
     def _known(self, row: DeviceRow) -> None:
@@ -54,4 +62,4 @@ class Devices:
 
     def id_of(self, client_identifier: str) -> int | None:
         """The number under which a device is kept; ``None`` while that is not known yet."""
-        return self._ids.get(client_identifier)
+        return self._ids.get(client_identifier[:_LONGEST])

@@ -53,6 +53,7 @@ class Directory:
         self._database = database
         self._trust = trust
         self._by_token: dict[bytes, Requester] = {}
+        self._changes = 0
 
     async def resolve(self, evidence: Evidence) -> Requester:
         """Who sent a request."""
@@ -66,13 +67,16 @@ class Directory:
         key = hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
         known = self._by_token.get(key)
         if known is None:
+            changes = self._changes
             person = await self._database.read(people.person_for_token, token)
             known = Requester(viewer=viewer_of(person), name=person.name, token=True) if person else NOBODY
             if len(self._by_token) >= _REMEMBERED:
                 self._by_token.clear()
-            self._by_token[key] = known
+            if changes == self._changes:  # else the answer may be older than a revocation meanwhile
+                self._by_token[key] = known
         return known
 
     def forget(self) -> None:
         """Drops what is remembered of tokens; called after every change of people and tokens."""
+        self._changes += 1
         self._by_token.clear()

@@ -6,7 +6,8 @@ The original server makes whoever sits at the machine its owner until it is clai
 * behind a reverse proxy on the same host every visitor comes from 127.0.0.1, so a request with any of the headers that
   proxies add is never local;
 * a web page anywhere can make a browser on this machine send requests, so a foreign ``Origin`` or
-  ``Sec-Fetch-Site: cross-site`` is never local;
+  ``Sec-Fetch-Site: cross-site`` is never local, nor is ``same-site`` (a page on another port) unless its ``Origin`` is
+  an allowed one;
 * a name that an attacker points at 127.0.0.1 makes that page "same origin", so a ``Host`` that is neither an address
   nor a name of this server is never local (DNS rebinding).
 
@@ -20,9 +21,25 @@ from dataclasses import dataclass
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-_PROXY_HEADERS = frozenset({"forwarded", "x-real-ip", "via", "x-client-ip", "true-client-ip", "cf-connecting-ip"})
+_PROXY_HEADERS = frozenset(
+    {
+        "forwarded",
+        "x-real-ip",
+        "via",
+        "x-client-ip",
+        "true-client-ip",
+        "cf-connecting-ip",
+        "cf-ray",
+        "cdn-loop",
+        "fastly-client-ip",
+        "x-cluster-client-ip",
+        "x-envoy-external-address",
+        "x-original-forwarded-for",
+    }
+)
 _PROXY_PREFIX = "x-forwarded"
 _LOCAL_NAMES = frozenset({"localhost"})
+_OWN_SITES = frozenset({"same-origin", "none"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,10 +124,14 @@ def sent_directly(headers: Mapping[str, str], trust: Trust) -> bool:
     host = headers.get("host")
     if not known_host(host, trust.names):
         return False
-    if headers.get("sec-fetch-site", "").strip().lower() == "cross-site":
+    site = headers.get("sec-fetch-site", "same-origin").strip().lower()
+    if site not in _OWN_SITES and site != "same-site":
         return False
     origin = headers.get("origin")
-    return origin is None or own_origin(origin, host, trust.origins)
+    if origin is None:
+        # To browsers every port of a machine is one site: another program's page must not press buttons here.
+        return site != "same-site"
+    return own_origin(origin, host, trust.origins)
 
 
 def owner_by_address(peer: str | None, headers: Mapping[str, str], trust: Trust) -> bool:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from vitascope.events import PlayState
 
 _SILENT_SECONDS = 90
+_MOST_FOR_ONE = 50
+"""Sessions of one person at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ class NowPlaying:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._numbers = itertools.count(1)
-        self._sessions: dict[str, PlaySession] = {}
+        self._sessions: dict[tuple[int, str], PlaySession] = {}
 
     def report(
         self,
@@ -69,8 +71,10 @@ class NowPlaying:
         duration_ms: int,
     ) -> PlaySession:
         """Takes a report; one of ``stopped`` ends the session, whose last state is returned."""
-        known = self._sessions.get(player.client_identifier)
-        if known is None or known.item_id != item_id or known.person_id != person_id:
+        # A player is one person's: nobody ends or takes over the session of somebody else by naming their device.
+        place = (person_id, player.client_identifier)
+        known = self._sessions.pop(place, None)
+        if known is None or known.item_id != item_id:
             known = PlaySession(
                 key=next(self._numbers),
                 session_id=session_id or player.client_identifier,
@@ -92,16 +96,17 @@ class NowPlaying:
                 duration_ms=duration_ms or known.duration_ms,
                 seen_at=self._clock(),
             )
-        if state is PlayState.STOPPED:
-            self._sessions.pop(player.client_identifier, None)
-        else:
-            self._sessions[player.client_identifier] = known
+        if state is not PlayState.STOPPED:
+            mine = [other for other in self._sessions if other[0] == person_id]
+            if len(mine) >= _MOST_FOR_ONE:
+                del self._sessions[mine[0]]  # the one that has been silent longest
+            self._sessions[place] = known
         return known
 
     def sessions(self) -> list[PlaySession]:
         """The sessions that are alive, oldest first."""
         silent = self._clock() - _SILENT_SECONDS
-        for client, session in list(self._sessions.items()):
+        for place, session in list(self._sessions.items()):
             if session.seen_at < silent:
-                del self._sessions[client]
+                del self._sessions[place]
         return sorted(self._sessions.values(), key=lambda session: session.key)

@@ -16,6 +16,9 @@ from vitascope.store.rows import ItemRow
 
 routes = Routes()
 
+_LONGEST = 200
+"""Letters of what a device says of itself."""
+
 
 async def keyed_item(call: Call, *names: str) -> ItemRow:
     """The item that ``key`` or ``ratingKey`` names, as a number or as an address; 404 when there is none."""
@@ -40,16 +43,20 @@ def player_of(call: Call) -> Player:
     client = call.scope.get("client")
     address = client[0] if client else ""
     parsed = parse_address(address)
+
+    def said(name: str) -> str:
+        return (call.plex(name) or "")[:_LONGEST]
+
     return Player(
-        client_identifier=call.plex("Client-Identifier") or address or "unknown",
-        title=call.plex("Device-Name") or call.plex("Device") or call.plex("Product") or "",
-        product=call.plex("Product") or "",
-        version=call.plex("Version") or "",
-        platform=call.plex("Platform") or "",
-        platform_version=call.plex("Platform-Version") or "",
-        device=call.plex("Device") or "",
-        model=call.plex("Model") or "",
-        vendor=call.plex("Device-Vendor") or "",
+        client_identifier=said("Client-Identifier") or address or "unknown",
+        title=said("Device-Name") or said("Device") or said("Product"),
+        product=said("Product"),
+        version=said("Version"),
+        platform=said("Platform"),
+        platform_version=said("Platform-Version"),
+        device=said("Device"),
+        model=said("Model"),
+        vendor=said("Device-Vendor"),
         address=str(parsed) if parsed else address,
         local=parsed is not None and (parsed.is_private or parsed.is_loopback),
     )
@@ -108,7 +115,7 @@ async def timeline(call: Call) -> Reply:
     time_ms = max(call.integer("time", 0) or 0, 0)
     duration_ms = max(call.integer("duration", 0) or 0, item.duration_ms or 0)
     session = call.house.playing.report(
-        session_id=call.plex("Session-Identifier") or "",
+        session_id=(call.plex("Session-Identifier") or "")[:_LONGEST],
         player=player_of(call),
         person_id=call.person_id,
         person_name=call.requester.name,
