@@ -177,7 +177,7 @@ class Library:
 
         async def run() -> ScanResult:
             service = ScanService(
-                self.database, self.board, pref=self.prefs.__getitem__, workers=2, listing_limit_s=listing_limit_s,
+                self.database, self.board, pref=self.prefs.__getitem__, workers=1, listing_limit_s=listing_limit_s,
                 file_limit_s=file_limit_s,
             )  # fmt: skip
             activity = await service.start(section.id, None if path is None else os.fsencode(path), force)

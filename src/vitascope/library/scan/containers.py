@@ -310,7 +310,9 @@ def _tags_for(above: Above, looks: list[Look]) -> MetadataRecord | None:
             available_at=next((record.available_at for record in said if record.available_at), None),
             genres=next((record.genres for record in said if record.genres), ()),
             moods=next((record.moods for record in said if record.moods), ()),
-            styles=next((record.styles for record in said if record.styles), ()),
+            # Who reads an audiobook is kept where listeners' tools look for it: as a style.
+            styles=next((record.styles for record in said if record.styles), ())
+            or tuple(dict.fromkeys(look.narrator for look in looks if look.narrator)),
             studio=next((record.studio for record in said if record.studio), None),
             summary=next((record.summary for record in said if record.summary), None),
             compilation=above.compilation or None,

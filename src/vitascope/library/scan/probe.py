@@ -29,8 +29,6 @@ class Question(Struct, frozen=True):
     number: int
     path: bytes
     file_class: FileClass
-    sidecar: bytes | None = None
-    """The XMP file of a photo."""
 
 
 class Look(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -41,7 +39,6 @@ class Look(Struct, frozen=True, kw_only=True, omit_defaults=True):
     album_guids: tuple[str, ...] = ()
     artist_guids: tuple[str, ...] = ()
     narrator: str | None = None
-    lyrics: bool = False
 
 
 @task("look")
@@ -61,7 +58,6 @@ def look(question: Question) -> Look:
         album_guids=_mbids(tags.musicbrainz_release_group_id or tags.musicbrainz_release_id),
         artist_guids=_mbids(*tags.musicbrainz_album_artist_ids[:1]),
         narrator=tags.narrator,
-        lyrics=bool(tags.lyrics or tags.synced_lyrics),
     )
 
 
@@ -106,7 +102,7 @@ def _photo(question: Question) -> MetadataRecord | None:
     from vitascope.media.images.tasks import PhotoArgs, read_photo
 
     try:
-        info = read_photo(PhotoArgs(path=question.path, sidecar_path=question.sidecar))
+        info = read_photo(PhotoArgs(path=question.path))
     except PictureError:
         return None  # what the probe could read is shown all the same
     return record_of_photo(info)
