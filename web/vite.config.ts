@@ -13,6 +13,7 @@ export default defineConfig(({ mode }) => ({
     cssCodeSplit: false,
     assetsInlineLimit: 0, // a strict Content-Security-Policy allows no data: scripts or styles
     modulePreload: { polyfill: false },
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   server: {
     // Everything but the application's own files goes to a running Vitascope.
