@@ -29,9 +29,7 @@ class ItemType(IntEnum):
 
 
 LEAF_TYPES = frozenset({ItemType.MOVIE, ItemType.EPISODE, ItemType.TRACK, ItemType.CLIP, ItemType.PHOTO})
-CONTAINER_TYPES = frozenset(
-    {ItemType.SHOW, ItemType.SEASON, ItemType.ARTIST, ItemType.ALBUM, ItemType.PHOTO_ALBUM}
-)
+CONTAINER_TYPES = frozenset({ItemType.SHOW, ItemType.SEASON, ItemType.ARTIST, ItemType.ALBUM, ItemType.PHOTO_ALBUM})
 
 
 class SectionKind(StrEnum):
