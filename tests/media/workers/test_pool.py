@@ -1,4 +1,5 @@
 import asyncio
+import errno
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from vitascope.media.workers import Failure, Limits, Reason, TaskError, WorkerPool
+from vitascope.media.workers import Failure, Limits, Reason, TaskError, WorkerPool, landlock
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
@@ -192,6 +193,21 @@ def test_gentle_workers_are_niced(tasks: ModuleType) -> None:
 def test_workers_reach_no_network_and_no_program(pool: WorkerPool, tasks: ModuleType) -> None:
     assert pool.submit(tasks.open_socket, None).result() in {"PermissionError", "OSError"}
     assert pool.submit(tasks.run_program, None).result() == "PermissionError"
+
+
+def test_workers_write_nothing_but_temporary_files(pool: WorkerPool, tasks: ModuleType, tmp_path: Path) -> None:
+    if landlock.version() < 1:
+        pytest.skip("this kernel has no Landlock")
+    mine = Path(__file__).with_name("not-to-be-written")
+    assert pool.submit(tasks.write_file, str(mine)).result() == "PermissionError"
+    assert not mine.exists()
+    assert pool.submit(tasks.write_file, str(Path.home() / ".not-to-be-written")).result() == "PermissionError"
+    assert pool.submit(tasks.write_file, str(tmp_path / "temporary")).result() == "written"
+    assert pool.submit(tasks.write_file, os.devnull).result() == "written"
+
+
+def test_workers_open_nothing_by_handle(pool: WorkerPool, tasks: ModuleType) -> None:
+    assert pool.submit(tasks.open_by_handle, None).result() == errno.EPERM
 
 
 def test_workers_keep_no_capability_but_reading_files(pool: WorkerPool, tasks: ModuleType) -> None:

@@ -1,5 +1,6 @@
 """Tasks that misbehave on purpose; imported by worker processes."""
 
+import ctypes
 import os
 import signal
 import socket
@@ -87,6 +88,29 @@ def open_socket(_: None) -> str:
     except OSError as error:
         return type(error).__name__
     return "connected"
+
+
+@task("write-file")
+def write_file(path: str) -> str:
+    try:
+        Path(path).write_text("taken over")
+    except OSError as error:
+        return type(error).__name__
+    return "written"
+
+
+@task("open-by-handle")
+def open_by_handle(_: None) -> int:
+    """The error number of opening a file by a handle, which root could do from inside a container."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    handle, mount = ctypes.create_string_buffer(bytes([128, 0, 0, 0]) + bytes(200)), ctypes.c_int()
+    if libc.name_to_handle_at(-100, b"/", handle, ctypes.byref(mount), 0) != 0:
+        raise OSError(ctypes.get_errno(), "no handle")
+    directory = os.open("/", os.O_RDONLY)
+    try:
+        return 0 if libc.open_by_handle_at(directory, handle, os.O_RDONLY) >= 0 else ctypes.get_errno()
+    finally:
+        os.close(directory)
 
 
 @task("run-program")

@@ -1,9 +1,10 @@
 """What a worker process takes from itself before it touches a hostile file (design rule 4).
 
 In order: it dies with its parent; limits on memory, open files, file size and core dumps; it has no network (an empty
-network namespace where the kernel allows one); of root's capabilities it keeps only those that let it read files; and a
-system-call filter refuses new sockets, other programs, tracing and mounting. Each step is best effort, since containers
-take away different abilities; :func:`confine` reports what held, and tests show what does on this kernel.
+network namespace where the kernel allows one); of root's capabilities it keeps only those that let it read files; it
+may write nothing but temporary files; and a system-call filter refuses new sockets, other programs, tracing, mounting
+and files by handle (with which root's right to read leads out of a container). Each step is best effort, since
+containers take away different abilities; :func:`confine` reports what held, and tests show what does on this kernel.
 """
 
 import ctypes
@@ -17,6 +18,8 @@ import sys
 from dataclasses import dataclass
 
 from msgspec import Struct
+
+from vitascope.media.workers.landlock import refuse_writes
 
 PR_SET_PDEATHSIG = 1
 PR_SET_SECCOMP = 22
@@ -38,23 +41,31 @@ _REFUSED_CALLS = {
         "mount": 165,
         "process_vm_readv": 310,
         "process_vm_writev": 311,
+        "unshare": 272,
+        "open_by_handle_at": 304,
+        "setns": 308,
         "bpf": 321,
         "execveat": 322,
         "io_uring_setup": 425,
+        "pidfd_getfd": 438,
     },
     "aarch64": {
         "mount": 40,
         "chroot": 51,
+        "unshare": 97,
         "ptrace": 117,
         "socket": 198,
         "bind": 200,
         "connect": 203,
         "execve": 221,
+        "open_by_handle_at": 265,
+        "setns": 268,
         "process_vm_readv": 270,
         "process_vm_writev": 271,
         "bpf": 280,
         "execveat": 281,
         "io_uring_setup": 425,
+        "pidfd_getfd": 438,
     },
 }
 _X32_BIT = 0x40000000
@@ -79,6 +90,7 @@ class Confinement:
     dies_with_parent: bool
     no_network: bool
     capabilities_dropped: bool
+    writes_refused: bool
     system_calls_filtered: bool
 
 
@@ -100,6 +112,7 @@ def confine(limits: Limits, *, parent_pid: int) -> Confinement:
         dies_with_parent=dies_with_parent,
         no_network=no_network,
         capabilities_dropped=capabilities_dropped,
+        writes_refused=_prctl(PR_SET_NO_NEW_PRIVS, 1) and refuse_writes(),
         system_calls_filtered=_filter_system_calls(),
     )
 
