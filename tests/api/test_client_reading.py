@@ -152,6 +152,7 @@ def test_a_collection_has_children(plex: Any) -> None:
     titles = [film.title for film in collection.items()]
     assert titles == ["Paper Comets", "Nine Quiet Moons"]
     assert len(collection) == 2
+    assert plex._session.get(collection.thumbUrl).headers["content-type"] == "image/jpeg"
     assert collection.reload().title == collection.title
     assert movies.search(title=collection.title, libtype="collection") == [collection]
     assert plex._session.get(plex.url(f"/library/collections/{movies.all()[0].ratingKey}")).status_code == 404

@@ -66,7 +66,11 @@ def _picture_of(which: str, name: str, field: str) -> Callable[[Shown], str | No
 
 def _thumb(shown: Shown) -> str | None:
     own = _own_thumb(shown)
-    return _parent_thumb(shown) if own is None and shown.type is ItemType.TRACK else own
+    if own is None and shown.type is ItemType.TRACK:
+        return _parent_thumb(shown)
+    if own is None and shown.type is ItemType.COLLECTION:
+        return f"/library/collections/{shown.item.id}/composite/{shown.item.updated_at}"
+    return own
 
 
 _own_thumb = _picture("thumb", lambda shown: shown.item.thumb_at)

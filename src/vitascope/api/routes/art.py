@@ -12,20 +12,23 @@ from vitascope.api.pictures import ELEMENTS, Picture
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
 from vitascope.api.reply import Header, Reply
+from vitascope.api.routes.collections import member_ids
 from vitascope.api.routes.metadata import item_of
 from vitascope.api.routes.sections import DEFAULT_TYPES, section_of
 from vitascope.api.routing import Routes
-from vitascope.core.model import ArtKind, SectionKind
+from vitascope.core.model import ArtKind, ItemType, SectionKind
 from vitascope.core.query import parse_listing
 from vitascope.media.images import PhotoRequest, PictureRequestError
 from vitascope.store import artworks
 from vitascope.store import items as store_items
-from vitascope.store.sections import locations
+from vitascope.store.sections import get_section, locations
 
 routes = Routes()
 
 _A_MONTH = "private, max-age=2592000"
 _COMPOSITE_OF = 4
+_LOOKED_AT = 20
+"""Of so many items, those that have a picture make the composite."""
 
 _SELF = frozenset({("127.0.0.1", 32400), ("localhost", 32400), ("::1", 32400)})
 _ID = r"([0-9]{1,18})"  # no more digits than the database can hold
@@ -128,7 +131,7 @@ async def choose_picture(call: Call) -> Reply:
 async def _section_pictures(call: Call, section_id: int, kind: SectionKind) -> list[Picture]:
     listing = parse_listing([("sort", "addedAt:desc")], default_type=DEFAULT_TYPES[kind], now=datetime.now(UTC))
     page = await call.house.database.read(
-        call.house.positions.page, listing, [section_id], call.viewer, start=0, size=20
+        call.house.positions.page, listing, [section_id], call.viewer, start=0, size=_LOOKED_AT
     )
     return await _thumbs(call, list(page.ids))
 
@@ -155,9 +158,13 @@ async def _composite(call: Call, what: str, number: int, request: PhotoRequest) 
     else:
         call.params = {**call.params, "item_id": str(number)}
         item = await item_of(call)
-        ids, _ = await call.house.database.read(store_items.children, item.id, call.viewer)
+        if item.type == ItemType.COLLECTION:
+            ids = (await member_ids(call, item))[:_LOOKED_AT]
+            version = (await call.house.database.read(get_section, item.section_id)).content_changed_at
+        else:
+            ids, _ = await call.house.database.read(store_items.children, item.id, call.viewer)
+            version = item.updated_at
         found = await _thumbs(call, ids)
-        version = item.updated_at
     name = f"composite:{what}:{number}:{call.person_id}"
     return await photographer.composite(name, version, found, request)
 
@@ -174,6 +181,13 @@ async def section_composite(call: Call) -> Reply:
 async def item_composite(call: Call) -> Reply:
     """A picture of an item, made of what lies below it."""
     return _picture(call, await _composite(call, "metadata", call.number("number"), _request(call)))
+
+
+@routes.get("/library/collections/{number:int}/composite/{stamp}", policy=Policy.SIGNED_IN)
+@routes.get("/library/collections/{number:int}/composite", policy=Policy.SIGNED_IN)
+async def collection_composite(call: Call) -> Reply:
+    """A picture of a collection, made of what is in it."""
+    return _picture(call, await _composite(call, "collections", call.number("number"), _request(call)))
 
 
 # --- scaled ----------------------------------------------------------------------------------------------------
