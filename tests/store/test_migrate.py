@@ -189,3 +189,13 @@ def test_full_text_is_searched_by_tokens_as_they_are(sqlite_url: str) -> None:
     with Database(sqlite_url) as db:
         found = db.read_sync(lambda r: r.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")))
     assert set(found) == {"search_texts_added", "search_texts_gone", "search_texts_changed"}
+
+
+def test_a_database_is_for_nobody_else_to_read(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    migrate.ensure(path)
+    with Database(str(path)) as database:
+        database.write(lambda _tx: None).result()
+        modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    assert modes.pop("new.db") == 0o600
+    assert set(modes.values()) == {0o600}, modes

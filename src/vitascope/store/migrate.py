@@ -46,6 +46,9 @@ def ensure(url: str | Path, *, progress: Progress = _silent, scripts: Path = _SC
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
     lock = None if path is None else take_lock(path)
+    if path is not None:
+        # Made by us, so that what people watched is for nobody else on the machine to read; SQLite's files follow it.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     engine = make_engine(parsed, size=1, read_only=False)
     try:
         _ensure(engine, path, progress, scripts)
@@ -130,6 +133,7 @@ def _upgrade(conn: Connection, directory: ScriptDirectory, progress: Progress) -
 def _copy(path: Path, target: Path, progress: Progress) -> Path:
     partial = target.with_name(target.name + ".part")
     partial.unlink(missing_ok=True)
+    os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, path.stat().st_mode & 0o777))
 
     def report(_status: int, remaining: int, total: int) -> None:
         progress("copying the database", 1.0 - remaining / max(total, 1))
