@@ -152,6 +152,7 @@ def test_a_collection_has_children(plex: Any) -> None:
     titles = [film.title for film in collection.items()]
     assert titles == ["Paper Comets", "Nine Quiet Moons"]
     assert len(collection) == 2
+    assert plex.fetchItems(f"/library/metadata/{collection.ratingKey}/children") == collection.items()
     assert plex._session.get(collection.thumbUrl).headers["content-type"] == "image/jpeg"
     assert collection.reload().title == collection.title
     assert movies.search(title=collection.title, libtype="collection") == [collection]

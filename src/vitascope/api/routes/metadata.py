@@ -10,6 +10,7 @@ from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Rows, Value
 from vitascope.api.render.items import item_rows
 from vitascope.api.reply import Reply
+from vitascope.api.routes.collections import member_ids
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType, TagType
 from vitascope.core.query import parse_listing
@@ -189,6 +190,8 @@ async def _below(call: Call, item: ItemRow, ids: Sequence[int]) -> Reply:
 async def children(call: Call) -> Reply:
     """What lies directly below an item."""
     item = await item_of(call)
+    if item.type == ItemType.COLLECTION:
+        return await _below(call, item, await member_ids(call, item))
     ids, _ = await call.house.database.read(store_items.children, item.id, call.viewer)
     return await _below(call, item, ids)
 
