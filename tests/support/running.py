@@ -73,6 +73,13 @@ class RunningServer:
     def log(self) -> str:
         return (self.support / "Logs" / "Plex Media Server.log").read_text("utf-8")
 
+    def log_with(self, text: str) -> str:
+        """The log once ``text`` is in it, or as it is after a while: a thread of its own writes it."""
+        deadline = time.monotonic() + 30
+        while text not in (log := self.log()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return log
+
     def wait_idle(self) -> None:
         """Waits until nothing is going on any more."""
         client = self.client(accept="application/json")
