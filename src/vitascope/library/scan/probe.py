@@ -5,18 +5,19 @@ hangs its worker comes back as a failure and costs nothing else. libav, libvips 
 the task: the scan's own process never loads them.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from vitascope.core.model import FileClass, ProbedFile, TagType
+from vitascope.core.model import FileClass, ProbedFile
 from vitascope.media.workers import Failure, WorkerPool, task
 from vitascope.metadata.external_ids import guid
-from vitascope.metadata.record import MetadataRecord, PhotoDetails, TagEntry
+from vitascope.metadata.record import MetadataRecord
 
 if TYPE_CHECKING:
-    from vitascope.media.images.results import PhotoInfo
     from vitascope.media.tags.model import AudioTags
 
 PROBE_VERSION = 1
@@ -67,30 +68,10 @@ def look_all(pool: WorkerPool, questions: Iterable[Question]) -> Iterator[tuple[
 
 
 def record_of_tags(tags: "AudioTags") -> MetadataRecord:
-    """Embedded tags in the terms of metadata."""
-    return MetadataRecord(
-        title=tags.title,
-        title_sort=tags.title_sort,
-        artist=tags.artist,
-        artist_sort=tags.artist_sort,
-        album_artist=tags.album_artist,
-        album_artist_sort=tags.album_artist_sort,
-        album=tags.album,
-        album_sort=tags.album_sort,
-        track_number=tags.track,
-        disc_number=tags.disc,
-        disc_title=tags.disc_subtitle,
-        compilation=tags.compilation or None,
-        year=tags.year,
-        available_at=tags.date if tags.date is not None and len(tags.date) == 10 else None,
-        genres=tags.genres,
-        moods=tags.moods,
-        styles=tags.styles,
-        studio=tags.label,
-        summary=tags.description,
-        user_rating=tags.rating,
-        guids=_mbids(tags.musicbrainz_recording_id),
-    )
+    """What one file says about its track, its artists as they stand: who the album's artist is, all tracks decide."""
+    from vitascope.metadata.music import track_record
+
+    return replace(track_record(tags), artist=tags.artist, album_artist=tags.album_artist, summary=tags.description)
 
 
 def _mbids(*values: str | None) -> tuple[str, ...]:
@@ -100,41 +81,12 @@ def _mbids(*values: str | None) -> tuple[str, ...]:
 def _photo(question: Question) -> MetadataRecord | None:
     from vitascope.media.images.errors import PictureError
     from vitascope.media.images.tasks import PhotoArgs, read_photo
+    from vitascope.metadata.photos import photo_record, sidecar_names
 
+    folder, _, name = question.path.rpartition(b"/")
+    beside = (folder + b"/" + os.fsencode(sidecar) for sidecar in sidecar_names(os.fsdecode(name)))
     try:
-        info = read_photo(PhotoArgs(path=question.path))
+        info = read_photo(PhotoArgs(path=question.path, sidecar_path=next(filter(os.path.isfile, beside), None)))
     except PictureError:
         return None  # what the probe could read is shown all the same
-    return record_of_photo(info)
-
-
-def record_of_photo(info: "PhotoInfo") -> MetadataRecord:
-    """What a photograph says, with the camera's words as tags."""
-    tags = [
-        (TagType.MAKE, info.make),
-        (TagType.MODEL, info.model),
-        (TagType.LENS, info.lens),
-        (TagType.APERTURE, f"f/{info.aperture:g}" if info.aperture else None),
-        (TagType.EXPOSURE, f"{info.exposure}s" if info.exposure else None),
-        (TagType.ISO, str(info.iso) if info.iso else None),
-        (TagType.DEVICE, " ".join(filter(None, (info.make, info.model))) or None),
-        *((TagType.AUTOTAG, word) for word in info.keywords),
-    ]
-    return MetadataRecord(
-        title=info.title,
-        summary=info.caption,
-        year=int(info.taken_local[:4]) if info.taken_local else None,
-        available_at=info.taken_local[:10] if info.taken_local else None,
-        user_rating=info.rating * 2.0 if info.rating else None,
-        tags=tuple(TagEntry(type=kind, tag=text) for kind, text in tags if text),
-        photo=PhotoDetails(
-            taken_at=info.taken_at,
-            taken_local=info.taken_local,
-            width=info.width,
-            height=info.height,
-            orientation=info.orientation,
-            latitude=info.latitude,
-            longitude=info.longitude,
-            altitude_m=info.altitude_m,
-        ),
-    )
+    return photo_record(info)
