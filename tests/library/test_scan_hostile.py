@@ -38,6 +38,9 @@ def test_what_cannot_be_read_is_listed_and_the_rest_is_there(library: Any) -> No
     again = library.scan(section)
     assert again.changed_files == 0
     assert again.unreadable_files == 5
+    library.media.write(films / "New (2009).mp4")
+    again = library.scan(section)
+    assert (again.changed_files, again.unreadable_files) == (1, 5)
 
 
 def test_a_file_that_is_repaired_is_no_longer_listed(library: Any) -> None:

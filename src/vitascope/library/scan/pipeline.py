@@ -146,6 +146,7 @@ class Scan:
         if not start and not self._seen_here and location.file_count:
             self._away(location, "the folder is empty where it was not")
             return
+        self._known_unreadable += selector.unreadable
         self._link.check()
         self._sweep(location, start, selector, seen, unjudged)
         whole = not start and not unjudged

@@ -56,6 +56,8 @@ class Selector:
         self._hints: dict[str, tuple[int, PlexMatch]] = {}
         self.gone: list[int] = []
         """Ids of files that were in the folders met and are not there now."""
+        self.unreadable = 0
+        """Files that could not be read before and were not looked at again."""
 
     def is_tainted(self, path: bytes) -> bool:
         """Whether something above this folder changed, so that it has to be looked at whatever it holds."""
@@ -91,6 +93,9 @@ class Selector:
         if describes and folder.path and self._kind in (SectionKind.SHOW, SectionKind.ARTIST):
             self._taint(folder, unit, difference, loose, force=hints_changed)
             loose = []
+        judged = {entry.path for find in chosen for one in (find, *find.extras) for entry in one.media_entries()}
+        judged |= {each.entry.path for each in changed_unplaced} | difference.touched
+        self.unreadable += sum(row.error is not None and path not in judged for path, row in difference.files.items())
         steps = range(0, max(1, len(chosen)), SLICE_FINDS)
         for at in steps:
             is_last = at + SLICE_FINDS >= len(chosen)
