@@ -2,15 +2,22 @@
 log lines, sessions of others. Each is an attack that is known from a media server, or that once worked here."""
 
 import base64
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
+from lxml import etree
 from tests.api.conftest import Library
+from websockets import Origin
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
 
 from vitascope.api.call import whole
 from vitascope.api.errors import NotFoundError
-from vitascope.api.files import open_below, parse_range
+from vitascope.api.files import disposition, media_type, open_below, parse_range
 
 NUMBERS = ("9" * 20, "-" + "9" * 20, "9" * 5_000)
 NUMBER_PATHS = (
@@ -190,3 +197,151 @@ def test_nobody_writes_lines_of_their_own_into_the_log(library: Library) -> None
     assert "verysecret" not in log
     assert library.owner_token not in log
     assert library.guest_token not in log
+
+
+@contextlib.contextmanager
+def somebody(library: Library, name: str, **rights: str) -> Iterator[tuple[httpx.Client, str]]:
+    """A person for the length of a test, with a token of theirs."""
+    assert library.owner.post("/vitascope/people", params={"name": name, **rights}).status_code == 201
+    made = library.owner.post("/vitascope/people/tokens", params={"name": name})
+    token = made.json()["MediaContainer"]["token"]
+    try:
+        yield library.server.client(token, accept="application/json"), token
+    finally:
+        assert library.owner.delete("/vitascope/people", params={"name": name}).status_code == 200
+
+
+def test_numbers_do_not_tell_of_what_is_hidden(library: Library) -> None:
+    section = library.sections["Movies"]
+    with somebody(library, "child", rating="no such rating") as (child, _):
+        listed = child.get(f"/library/sections/{section}/all").json()["MediaContainer"]
+        assert listed["size"] == 0
+        assert "size" not in child.get(f"/library/sections/{section}/timeline").json()["MediaContainer"]
+        told = child.get("/media/providers", params={"includeStorage": "1"}).json()["MediaContainer"]
+        content = told["MediaProvider"][0]["Feature"][0]["Directory"]
+        shared = next(entry for entry in content if entry.get("id") == str(section))
+        assert "storageTotal" not in shared
+        assert not [pivot for pivot in shared["Pivot"] if "count" in pivot]
+        hubs = child.get("/hubs/search", params={"query": "a", "limit": 50}).json()["MediaContainer"]["Hub"]
+        tags = [tag for hub in hubs for tag in hub.get("Directory", []) if tag["librarySectionID"] == section]
+        assert not [tag for tag in tags if "count" in tag]
+        for name in ("genre", "year", "director", "contentRating"):
+            values = child.get(f"/library/sections/{section}/{name}").json()["MediaContainer"]
+            assert values["size"] == 0, name
+        for movie in library.items("Movies"):
+            thumb = f"/library/metadata/{movie['ratingKey']}/thumb"
+            for path in (f"/library/metadata/{movie['ratingKey']}", thumb):
+                assert child.get(path).status_code == 404
+            assert child.get("/photo/:/transcode", params={"url": thumb, "width": 9}).status_code == 404
+            assert child.get("/:/scrobble", params={"key": movie["ratingKey"]}).status_code == 404
+        assert child.get(f"/library/sections/{section}/composite").status_code == 404
+
+
+def test_pictures_and_files_of_others_are_not_found_by_another_way(library: Library) -> None:
+    show = library.items("TV Shows")[0]["ratingKey"]
+    episode = library.owner.get(f"/library/metadata/{show}/allLeaves").json()["MediaContainer"]["Metadata"][0]
+    part = library.owner.get(f"/library/metadata/{episode['ratingKey']}").json()["MediaContainer"]["Metadata"][0]
+    part_id = part["Media"][0]["Part"][0]["id"]
+    own = "http://127.0.0.1:32400"
+    thumb = f"/library/metadata/{show}/thumb"
+    for url in (
+        thumb,
+        own + thumb,
+        f"/photo/:/transcode?url={thumb}",
+        f"/library/parts/{part_id}/1/file.mkv",
+        f"/library/metadata/{show}/composite/1",
+        f"/library/sections/{library.sections['TV Shows']}/composite/1",
+    ):
+        answer = library.guest.get("/photo/:/transcode", params={"url": url, "width": 9, "height": 9})
+        assert answer.status_code == 404, url
+    # Nor by naming the picture below an item of one's own.
+    mine = library.items("Movies")[0]["ratingKey"]
+    posters = library.owner.get(f"/library/metadata/{show}/posters").json()["MediaContainer"].get("Metadata", [])
+    for poster in posters:
+        number = poster["key"].rpartition("/")[2]
+        assert library.guest.get(f"/library/metadata/{mine}/artwork/{number}").status_code == 404
+
+
+def test_who_is_shown_out_hears_nothing_more(library: Library) -> None:
+    movie = library.items("Movies")[0]["ratingKey"]
+    address = library.server.url.replace("http", "ws") + "/:/websockets/notifications?filters=status"
+    with somebody(library, "visitor") as (visitor, token):
+        assert visitor.get("/library/sections").status_code == 200
+        with connect(address, additional_headers={"X-Plex-Token": token}) as socket:
+            people = library.owner.get("/vitascope/people").json()["MediaContainer"]["Person"]
+            number = next(one["Token"][0]["id"] for one in people if one["name"] == "visitor")
+            query = {"name": "visitor", "id": str(number)}
+            assert library.owner.delete("/vitascope/people/tokens", params=query).status_code == 200
+            assert visitor.get(f"/library/metadata/{movie}").status_code == 401
+            library.owner.get(f"/library/sections/{library.sections['Home Videos']}/refresh")
+            with pytest.raises(ConnectionClosed):
+                socket.recv(timeout=30)
+        library.server.wait_idle()
+
+
+# --- what browsers do with answers -----------------------------------------------------------------------------
+
+
+def test_a_browser_takes_no_answer_for_a_page_of_somebody_else(library: Library) -> None:
+    movie = library.items("Movies")[0]["ratingKey"]
+    part = library.owner.get(f"/library/metadata/{movie}").json()["MediaContainer"]["Metadata"][0]["Media"][0]["Part"][
+        0
+    ]
+    hostile = 'x"><script>alert(1)</script>\u2028]]>&'
+    with library.server.client(library.owner_token) as client:
+        headers = {b"X-Plex-Client-Identifier": b"hostile", b"X-Plex-Device-Name": hostile.encode()}
+        client.get("/:/timeline", params={"ratingKey": movie, "time": 1, "state": "playing"}, headers=headers)
+        shown = client.get("/status/sessions")
+        assert b"<script" not in shown.content
+        assert etree.fromstring(shown.content).find(".//Player").get("title") == hostile  # type: ignore[union-attr]
+        client.get("/:/timeline", params={"ratingKey": movie, "time": 1, "state": "stopped"}, headers=headers)
+        for path in (part["key"], f"/library/metadata/{movie}/thumb", "/<script>", "/services/browse/<script>"):
+            answer = client.get(path, headers={"Range": "bytes=0-9"})
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert b"<script" not in answer.content
+        page = client.get("/web/")
+        if page.status_code == 200:
+            policy = page.headers["content-security-policy"]
+            assert "default-src 'self'" in policy
+            assert "frame-ancestors" in policy
+            assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("ending", ["html", "htm", "xhtml", "svg", "xml", "js", "swf", "pdf", "smi", "mht", "unknown"])
+def test_files_that_browsers_run_are_sent_as_bytes(ending: str) -> None:
+    assert media_type(f"film.{ending}") == "application/octet-stream"
+
+
+@pytest.mark.parametrize("name", ['a"\r\nSet-Cookie: x=1\r\n\r\n<html>', "a\0b", "\u202egnp.exe", "é" * 300, "\\..\\x"])
+def test_names_of_files_make_no_headers(name: str) -> None:
+    header = disposition(name)
+    assert header.isascii()
+    assert header.isprintable()
+    assert header.count('"') == 2
+
+
+def test_what_is_secret_is_its_owners_alone(library: Library) -> None:
+    support = library.server.support
+    for name in ("Preferences.xml", "vitascope.sock"):
+        assert (support / name).stat().st_mode & 0o077 == 0, name
+    for path in (support / "Plug-in Support" / "Databases").glob("vitascope.db*"):
+        assert path.stat().st_mode & 0o077 == 0, path.name
+
+
+def test_a_foreign_page_starts_nothing_by_an_address(library: Library) -> None:
+    """Without a token, from this machine, as a browser would send it for a picture or a form of another site."""
+    scan, movie = library.sections["Home Videos"], library.items("Movies")[0]["ratingKey"]
+    client = library.server.client()
+    for headers in (
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Host": "rebound.evil.example"},
+        {"x-FORWARDED-for": "127.0.0.1"},
+    ):
+        for path in (f"/:/scrobble?key={movie}", f"/library/sections/{scan}/refresh", "/:/eventsource/notifications"):
+            assert client.get(path, headers=headers).status_code == 401, (headers, path)
+    address = library.server.url.replace("http", "ws") + "/:/websockets/notifications"
+    with pytest.raises(InvalidStatus), connect(address, origin=Origin("https://evil.example")):
+        pass

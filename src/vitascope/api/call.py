@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
 
-from vitascope.accounts.requester import Requester
+from vitascope.accounts.requester import Evidence, Requester
 from vitascope.api.errors import BadRequestError, UnauthorizedError
 from vitascope.api.house import House
 from vitascope.api.render import Container
@@ -71,6 +71,13 @@ class Call:
         self.params = params
         self.requester = requester
         self.headers = headers
+        self.evidence: Evidence | None = None
+
+    async def is_still_allowed(self) -> bool:
+        """Whether who asked has the same rights as then; for answers that last, such as events."""
+        if self.evidence is None:
+            return True
+        return (await self.house.accounts.resolve(self.evidence)).viewer == self.requester.viewer
 
     @property
     def method(self) -> str:

@@ -151,13 +151,13 @@ class Api:
         nobody = Requester(viewer=None)
         call = Call(scope, receive, send, house, match.params, nobody, headers)
         client = scope.get("client")
-        evidence = Evidence(
+        call.evidence = Evidence(
             token=call.plex("Token"),
             peer=client[0] if client else None,
             headers=headers,
             own_socket=bool(scope.get("state", {}).get(OWN_SOCKET)),
         )
-        call.requester = await house.accounts.resolve(evidence)
+        call.requester = await house.accounts.resolve(call.evidence)
         return call
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:

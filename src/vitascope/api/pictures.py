@@ -149,7 +149,9 @@ class Photographer:
         """A picture made of several; ``name`` and ``version`` say when it is another one."""
         if not found:
             raise NotFoundError("There is nothing to make a picture of.")
-        identity = SourceIdentity(path=name.encode(), size_bytes=len(found), mtime_ns=version)
+        # Of what it is made belongs to the name: who may see less than yesterday must not be shown yesterday's.
+        shown = b"\0".join([name.encode(), *(one.path for one in found)])
+        identity = SourceIdentity(path=shown, size_bytes=len(found), mtime_ns=version)
 
         async def make() -> bytes:
             sources = [

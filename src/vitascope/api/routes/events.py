@@ -41,8 +41,7 @@ def visible_to(event: Event, viewer: Viewer) -> bool:
             return event.activity.person_id == viewer.person_id
         case TimelineEntry():
             # Labels and ratings cannot be told from the event, so who has such limits is not told of items.
-            limited = viewer.allowed_content_ratings is not None or bool(viewer.excluded_labels)
-            return not limited and viewer.may_see_section(event.section_id)
+            return viewer.sees_whole_sections and viewer.may_see_section(event.section_id)
         case PreferenceChanged():
             return False
         case _:
@@ -72,6 +71,8 @@ async def websocket(call: Call) -> None:
                 found = notification(event)
                 if found is None or not visible_to(event, call.viewer) or not wanted(found, call.text("filters")):
                     continue
+                if not await call.is_still_allowed():
+                    break
                 text = _encode({"NotificationContainer": found.container()}).decode()
                 await call.send({"type": "websocket.send", "text": text})
             if not gone.done():
@@ -110,6 +111,8 @@ class _EventStream(Reply):
                     found = notification(event)
                     if found is None or not visible_to(event, call.viewer) or not wanted(found, call.text("filters")):
                         continue
+                    if not await call.is_still_allowed():
+                        break
                     text = f"event: {found.type}\ndata: {_encode({found.element: found.payload}).decode()}\n\n"
                     await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
             finally:

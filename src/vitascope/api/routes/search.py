@@ -134,7 +134,7 @@ async def _tag_hubs(call: Call, limit: int) -> list[Node]:
                     "tag": row.tag,
                     "tagType": row.type,
                     "thumb": row.thumb,
-                    "count": place.item_count,
+                    "count": place.item_count if call.viewer.sees_whole_sections else None,
                 }
                 children.append(Node("Directory", attributes))
         shown = children[:limit]

@@ -421,9 +421,11 @@ async def newest_first(call: Call, ids: list[int]) -> list[int]:
 async def timeline(call: Call) -> Reply:
     """How busy the server is with a section."""
     section = await section_of(call)
-    counts = await call.house.database.read(store_sections.item_counts, section.id)
+    size = None
+    if call.viewer.sees_whole_sections:
+        size = sum((await call.house.database.read(store_sections.item_counts, section.id)).values())
     attributes: dict[str, Value] = {
-        "size": sum(counts.values()),
+        "size": size,
         "allowSync": 0,
         "content": "secondary",
         "identifier": LIBRARY,

@@ -11,6 +11,7 @@ from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
 from vitascope.api.reply import Reply, redirect
 from vitascope.api.routing import Routes
+from vitascope.core.model import ItemType
 from vitascope.store import people
 from vitascope.store.sections import item_counts, list_sections, totals
 
@@ -140,8 +141,12 @@ async def media_providers(call: Call) -> Reply:
     for section in sections:
         key = f"/library/sections/{section.id}"
         api_type = "movie" if section.kind == "other" else section.kind
-        counts = await call.house.database.read(item_counts, section.id)
-        size = await call.house.database.read(totals, section.id) if call.flag("includeStorage") else (None, None)
+        counts: dict[ItemType, int] | None = None
+        size: tuple[int | None, int | None] = (None, None)
+        if call.viewer.sees_whole_sections:
+            counts = await call.house.database.read(item_counts, section.id)
+            if call.flag("includeStorage"):
+                size = await call.house.database.read(totals, section.id)
         content.append(
             Node(
                 "Directory",
@@ -182,7 +187,7 @@ async def media_providers(call: Call) -> Reply:
                             "title": "Library",
                             "context": "content.library",
                             "symbol": "library",
-                            "count": sum(counts.values()),
+                            "count": None if counts is None else sum(counts.values()),
                         },
                     ),
                 ],

@@ -19,5 +19,10 @@ class Viewer:
     allowed_content_ratings: frozenset[str] | None = None
     excluded_labels: frozenset[str] = frozenset()
 
+    @property
+    def sees_whole_sections(self) -> bool:
+        """Whether nothing is hidden inside the sections that are seen: else how much there is would tell of it."""
+        return self.allowed_content_ratings is None and not self.excluded_labels
+
     def may_see_section(self, section_id: int) -> bool:
         return self.sections is None or section_id in self.sections
