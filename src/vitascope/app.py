@@ -181,6 +181,7 @@ class Server:
             gc.freeze()  # what lives as long as the server need not be looked at by every collection
             _log.info("Vitascope %s serves port %d", __version__, port)
             await self._make_wished(house)
+            await self._go_on_scanning(house)
             ready(f"http://{settings.shown_host}:{port}/web")
             await self._ended.wait()
             _log.info("ending")
@@ -266,6 +267,12 @@ class Server:
                 raise SettingsError(f"section {wish.title!r}: {error}") from error
             await house.sections_changed()
             await house.scans.start(saved.section.id)
+
+    async def _go_on_scanning(self, house: House) -> None:
+        """Completes first scans that an earlier run of the server did not."""
+        for row in await house.database.read(list_sections):
+            if row.scanned_at is None and not house.scans.is_scanning(row.id):
+                await house.scans.start(row.id)
 
     def _migrate(self) -> None:
         target = self._settings.database_target

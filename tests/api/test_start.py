@@ -107,3 +107,14 @@ def test_the_machine_keeps_its_identity(tmp_path: Path) -> None:
 
 def test_the_socket_is_the_owners_alone(server: RunningServer) -> None:
     assert (server.support / "vitascope.sock").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_first_scan_that_was_killed_goes_on_by_itself(tmp_path: Path, demo_library: Path) -> None:
+    photos = demo_library / "Photos"
+    running = start_server(tmp_path, "--section", f"Photos=photo:{photos}")
+    running.end(signal.SIGKILL)
+    again = start_server(tmp_path)
+    again.wait_idle()
+    answer = again.client(accept="application/json").get("/library/sections/1/all?type=13").json()
+    assert answer["MediaContainer"]["size"] == len(list(photos.rglob("*.jpg")))
+    again.end()

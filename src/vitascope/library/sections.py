@@ -4,6 +4,7 @@ What is wrong with a folder is said in words that name the folder. Folders that 
 allowed, as Plex Media Server allows them, and reported as a warning: the same file is then in both.
 """
 
+import asyncio
 import os
 import uuid
 from collections.abc import Sequence
@@ -123,7 +124,7 @@ async def _checked(
 ) -> tuple[list[bytes], tuple[str, ...]]:
     everywhere = await database.read(store.locations)
     known = {location.path for location in everywhere if location.section_id == section_id}
-    folders = check_folders(paths, known)
+    folders = await asyncio.to_thread(check_folders, paths, known)  # a dead mount may take its time
     others = [location for location in everywhere if location.section_id != section_id]
     return folders, overlaps(folders, others)
 
