@@ -6,6 +6,7 @@ into numbers, texts and flags so that each group is fetched by one ``attrgetter`
 what makes a page of fifty full items cost well under a millisecond.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -352,16 +353,16 @@ class Plan:
         return made
 
 
-class _ChildPlan:
+class _ChildPlan(ABC):
     """How to write the children of a row."""
 
     __slots__ = ()
 
-    def xml(self, row: Any, out: list[str]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def xml(self, row: Any, out: list[str]) -> None: ...
 
-    def json(self, row: Any, into: Json) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def json(self, row: Any, into: Json) -> None: ...
 
 
 class _OnePlan(_ChildPlan):
