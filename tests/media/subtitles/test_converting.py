@@ -1,4 +1,5 @@
 import re
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -155,3 +156,11 @@ def test_cues_survive_srt_and_vtt(events: list[tuple[int, int, str]]) -> None:
 
 def clock(time_ms: int) -> str:
     return f"{time_ms // 3_600_000:02d}:{time_ms // 60_000 % 60:02d}:{time_ms // 1000 % 60:02d},{time_ms % 1000:03d}"
+
+
+@pytest.mark.parametrize("piece", ["<SYNC Start=", "<SYNC ", "<P ", "<P Class=", "<!--"])
+@pytest.mark.parametrize("source", ["smi", "srt"])
+def test_tags_that_never_end_cost_no_more_than_their_length(source: Literal["smi", "srt"], piece: str) -> None:
+    """Quadratic, this takes an hour; so it ends at all, or the run does not."""
+    head = "1\n00:00:00,000 --> 00:00:01,000\n" if source == "srt" else "<SAMI><BODY><SYNC Start=1><P>"
+    convert(head + piece * (2_000_000 // len(piece)), source, "srt")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 MAX_CUES = 100_000
 MAX_CUE_TEXT = 16 * 1024
 
-_TAG = re.compile(r"<(/?)([a-zA-Z0-9][^<>]*)>|<!--.*?-->", re.DOTALL)
+_TAG = re.compile(r"<(/?)([a-zA-Z0-9][^<>]*)>|<!--.{0,2000}?-->", re.DOTALL)
 _ALLOWED = frozenset({"b", "i", "u"})
 
 

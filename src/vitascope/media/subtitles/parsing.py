@@ -15,8 +15,9 @@ _ASS_SWITCH = re.compile(r"\\([biu])(\d{0,3})(?![a-zA-Z])", re.ASCII)
 _ASS_DRAWING = re.compile(r"\\p([0-9]+)", re.ASCII)
 _ASS_TOP = re.compile(r"\\an[789](?!\d)|\\a(?:5|6|7)(?!\d)", re.ASCII)
 _VTT_TOP = re.compile(r"\bline:\s*(?:[0-9]%?|[1-3][0-9]%)(?![0-9])", re.ASCII)
-_SYNC = re.compile(r"<sync\b[^>]*?start\s*=\s*[\"']?(-?\d{1,9})[^>]*>", re.IGNORECASE | re.ASCII)
-_PARAGRAPH = re.compile(r"<p\b([^>]*)>", re.IGNORECASE)
+# Bounded, and never past the next tag: a file that opens a thousand tags and closes none must not cost a million steps.
+_SYNC = re.compile(r"<sync\b[^<>]{0,200}?start\s{0,9}=\s{0,9}[\"']?(-?\d{1,9})[^<>]{0,200}>", re.IGNORECASE | re.ASCII)
+_PARAGRAPH = re.compile(r"<p\b([^<>]{0,500})>", re.IGNORECASE)
 _CLASS = re.compile(r"class\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 _LONGEST_SAMI_CUE_MS = 10_000
 _SSA_FIELDS = ("marked", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")
