@@ -1,11 +1,13 @@
 """Music, audiobooks, photos and other videos through the real scan."""
 
+import json
 from pathlib import Path
 from typing import Any
 
+from mutagen.id3 import ID3, USLT
 from sqlalchemy import select
 
-from vitascope.core.model import ItemType, SectionKind, TagType
+from vitascope.core.model import ItemType, SectionKind, StreamType, TagType
 from vitascope.store.schema import artworks, items, streams, taggings, tags
 
 
@@ -117,3 +119,53 @@ def test_exif_becomes_tags(library: Any, photograph: bytes) -> None:
     assert found[TagType.ISO] == "200"
     (photo,) = library.items(section, ItemType.PHOTO)
     assert (photo.year, photo.available_at) == (2011, "2011-02-03")
+
+
+def test_lyrics_in_tags_are_a_stream_unless_lyrics_lie_beside_the_track(library: Any) -> None:
+    section = library.section(SectionKind.ARTIST, "Music")
+    album: Path = library.root / "Music" / "Choir" / "Hymns"
+    for number, (name, lyrics) in enumerate(
+        (
+            ("plain", "First line\nSecond line"),
+            ("timed", "[00:00.10]One\n[00:00.50]Two"),
+            ("beside", "Not me"),
+            ("none", ""),
+        )
+    ):
+        path = library.media.write(
+            album / f"{name}.mp3", title=name, artist="Choir", album="Hymns", tracknumber=str(number)
+        )
+        opened = ID3(path)
+        opened.add(USLT(encoding=3, lang="eng", desc="", text=lyrics))
+        opened.save()
+    (album / "beside.lrc").write_text("[00:00.10]Me\n")
+
+    def found() -> dict[str, tuple[int, str, bool, dict[str, Any]]]:
+        columns = (items.c.title, streams.c.id, streams.c.codec, streams.c.file_id, streams.c.info)
+        rows = library.rows(
+            select(*columns).join(streams, streams.c.item_id == items.c.id).where(streams.c.type == StreamType.LYRICS)
+        )
+        assert len({row[0] for row in rows}) == len(rows)
+        return {title: (id_, codec, file is None, json.loads(info)) for title, id_, codec, file, info in rows}
+
+    library.scan(section)
+    before = found()
+    assert {title: row[1:3] for title, row in before.items()} == {
+        "plain": ("txt", True),
+        "timed": ("lrc", True),
+        "beside": ("lrc", False),
+    }
+    assert [before[title][3]["timed"] for title in ("plain", "timed")] == [False, True]
+
+    library.media.tag(album / "plain.mp3", genre="Choral")
+    library.scan(section)
+    assert found() == before
+
+    (album / "timed.lrc").write_text("[00:00.10]From the file\n")
+    opened = ID3(album / "plain.mp3")
+    opened.delall("USLT")
+    opened.save()
+    library.scan(section)
+    after = found()
+    assert after.keys() == {"timed", "beside"}
+    assert after["timed"][2] is False

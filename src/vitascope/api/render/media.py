@@ -4,7 +4,7 @@ from operator import attrgetter
 
 from vitascope.api.render.shown import MediaShown, PartShown, StreamShown
 from vitascope.api.render.table import Attribute, Children, Shape, Table, flag, number, text
-from vitascope.core.model import ChapterInfo
+from vitascope.core.model import ChapterInfo, StreamType
 from vitascope.media.probe.describe import display_title, extended_display_title
 from vitascope.store.views import MediaView, PartView
 
@@ -31,7 +31,9 @@ def _extended_title(stream: StreamShown) -> str:
 
 
 def _stream_key(stream: StreamShown) -> str | None:
-    outside = stream.row.file_id is not None and stream.row.index_number is None
+    # Lyrics are always asked for by themselves, also those that lie in the tags of their track.
+    row = stream.row
+    outside = row.index_number is None and (row.file_id is not None or row.type == StreamType.LYRICS)
     return f"/library/streams/{stream.row.id}" if outside else None
 
 

@@ -1,4 +1,4 @@
-"""Subtitles and lyrics as files: those beside the media, and text taken out of it.
+"""Subtitles and lyrics as files: those beside the media, and text taken out of it or of its tags.
 
 ``/library/streams/{id}`` sends a sidecar as it is; ``format`` (or a name's ending) asks for another text format, and
 ``encoding`` for UTF-8. A text stream inside a film is taken out by a worker; pictures of subtitles cannot be text.
@@ -16,6 +16,7 @@ from vitascope.api.render import Container, Node, Value
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
 from vitascope.core.model import StreamType
+from vitascope.media.probe.tasks import FileArgs, lyrics
 from vitascope.media.subtitles import convert, decode_text, parse_lyrics
 from vitascope.media.subtitles.converting import Source
 from vitascope.media.subtitles.tasks import SubtitleArgs, subtitle
@@ -78,8 +79,8 @@ def _text(body: str, ending: str) -> Reply:
     return Reply(body=body.encode("utf-8", "replace"), media_type=f"{kind};charset=utf-8".encode())
 
 
-def _lyrics(call: Call, data: bytes) -> Reply:
-    found = parse_lyrics(decode_text(data))
+def _lyrics(call: Call, text: str) -> Reply:
+    found = parse_lyrics(text)
     lines = []
     for line in found.lines:
         attributes: dict[str, Value] = {"startOffset": line.start_ms}
@@ -90,12 +91,24 @@ def _lyrics(call: Call, data: bytes) -> Reply:
 
 async def _of_lyrics(call: Call, stream: StreamRow) -> Reply:
     if stream.file_id is None:
-        raise NotFoundError("These lyrics are inside the file.")
-    name, data = await _sidecar(call, stream.file_id)
+        name, text = f".{stream.codec}".encode(), await _embedded_lyrics(call, stream)
+    else:
+        name, data = await _sidecar(call, stream.file_id)
+        text = decode_text(data)
     ending = call.params.get("ending")
     if ending in ("lrc", "txt") or call.text("format") in ("lrc", "txt"):
-        return Reply(body=decode_text(data).encode("utf-8", "replace"), media_type=media_type(name).encode())
-    return _lyrics(call, data)
+        return Reply(body=text.encode("utf-8", "replace"), media_type=media_type(name).encode())
+    return _lyrics(call, text)
+
+
+async def _embedded_lyrics(call: Call, stream: StreamRow) -> str:
+    try:
+        text = await call.house.workers.run(lyrics, FileArgs.of(await _media_path(call, stream)))
+    except TaskError as error:
+        raise ApiError(f"The lyrics cannot be taken out: {error}") from error
+    if text is None:
+        raise NotFoundError("The file has no lyrics any more.")
+    return text
 
 
 @routes.get("/library/streams/{stream_id:int}", "/library/streams/{stream_id:int}.{ending}", policy=Policy.SIGNED_IN)
@@ -121,14 +134,22 @@ async def stream_file(call: Call) -> Reply:
     return await _inside(call, stream, target or "srt")
 
 
-async def _inside(call: Call, stream: StreamRow, target: Target) -> Reply:
+async def _media_path(call: Call, stream: StreamRow) -> bytes:
+    """The file that a stream lies in, when it really is in its section's folders."""
     found = await call.house.database.read(items.part_for_delivery, stream.part_id, call.viewer)
-    if found is None or stream.index_number is None:
+    if found is None:
         raise NotFoundError
     _, path, item = found
     roots = [row.path for row in await call.house.database.read(locations, item.section_id)]
     if not await asyncio.to_thread(is_below, path, roots):
         raise NotFoundError
+    return path
+
+
+async def _inside(call: Call, stream: StreamRow, target: Target) -> Reply:
+    if stream.index_number is None:
+        raise NotFoundError
+    path = await _media_path(call, stream)
     try:
         text = await call.house.workers.run(subtitle, SubtitleArgs.of(path, stream.index_number, target))
     except TaskError as error:

@@ -10,7 +10,7 @@ from vitascope.core.model.kinds import StreamType
 
 
 class StreamInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One elementary stream, or one sidecar subtitle or lyrics file (``index`` is then ``None``)."""
+    """One elementary stream, or a sidecar subtitle or lyrics file or lyrics in tags (``index`` is then ``None``)."""
 
     type: StreamType
     index: int | None = None

@@ -105,7 +105,11 @@ def _plan_part(
     row = part_row(part_id, media_id, item_id, ordering, part)
     plan.parts.append(row)
     before = {(stream.type, stream.index_number, stream.file_id): stream for stream in old_streams.get(part_id, ())}
-    infos: list[tuple[StreamInfo, int | None]] = [(info, None) for info in part.probe.streams]
+    # Lyrics beside a track were put there on purpose; those in its tags only count without.
+    beside = any(sidecar.entry.file_class is FileClass.LYRICS for sidecar, _ in part.sidecars)
+    infos: list[tuple[StreamInfo, int | None]] = [
+        (info, None) for info in part.probe.streams if not (beside and info.type is StreamType.LYRICS)
+    ]
     infos += [(sidecar_info(sidecar), file.id) for sidecar, file in part.sidecars]
     for info, file_id in infos:
         stays = before.pop((int(info.type), info.index, file_id), None)

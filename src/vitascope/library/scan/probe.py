@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from vitascope.core.model import FileClass, ProbedFile
+from vitascope.core.model import FileClass, ProbedFile, StreamInfo, StreamType
 from vitascope.media.workers import Failure, WorkerPool, task
 from vitascope.metadata.external_ids import guid
 from vitascope.metadata.record import MetadataRecord
@@ -53,8 +53,9 @@ def look(question: Question) -> Look:
     if found.tags is None:
         return Look(probe=found.probed)
     tags = found.tags
+    lyrics = lyrics_of_tags(tags) if question.file_class is FileClass.AUDIO else None
     return Look(
-        probe=found.probed,
+        probe=found.probed if lyrics is None else replace(found.probed, streams=(*found.probed.streams, lyrics)),
         record=record_of_tags(tags),
         album_guids=_mbids(tags.musicbrainz_release_group_id or tags.musicbrainz_release_id),
         artist_guids=_mbids(*tags.musicbrainz_album_artist_ids[:1]),
@@ -72,6 +73,17 @@ def record_of_tags(tags: "AudioTags") -> MetadataRecord:
     from vitascope.metadata.music import track_record
 
     return replace(track_record(tags), artist=tags.artist, album_artist=tags.album_artist, summary=tags.description)
+
+
+def lyrics_of_tags(tags: "AudioTags") -> StreamInfo | None:
+    """The stream that lyrics in tags are: like a file beside the track, it has no index."""
+    from vitascope.media.subtitles import parse_lyrics
+
+    found = parse_lyrics(tags.synced_lyrics or tags.lyrics or "")
+    if not found.lines:
+        return None
+    kind = "lrc" if found.timed else "txt"
+    return StreamInfo(type=StreamType.LYRICS, codec=kind, format=kind, timed=found.timed, min_lines=2)
 
 
 def _mbids(*values: str | None) -> tuple[str, ...]:

@@ -72,6 +72,15 @@ def tags(args: FileArgs) -> AudioTags:
     return read_tags(args.path)
 
 
+@task("lyrics")
+def lyrics(args: FileArgs) -> str | None:
+    """The embedded lyrics, timed ones as LRC."""
+    from vitascope.media.tags.reading import read_tags
+
+    found = read_tags(args.path)
+    return found.synced_lyrics or found.lyrics
+
+
 @task("picture")
 def picture(args: FileArgs) -> PictureFound | None:
     """The embedded picture, if any."""
