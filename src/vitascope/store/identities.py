@@ -104,6 +104,25 @@ def owners(r: Reader, hashes: Iterable[bytes]) -> dict[bytes, int]:
     return found
 
 
+def plain_identities(r: Reader, identity_ids: Sequence[int]) -> dict[int, int]:
+    """Of editions of films and shows the identity of the same one without an edition, where there is one.
+
+    The edition is the last part of their external ids and names (``library.scan.keys``): the keys without it are asked.
+    """
+    asked = [
+        (row.identity_id, key_hash(row.kind, row.key.rpartition("|")[0] + "|"))
+        for row in r.rows(IdentityKeyRow, _keys, {"ids": list(identity_ids)})
+        if row.kind <= KeyKind.NAME
+    ]
+    known = owners(r, [digest for _, digest in asked])
+    found: dict[int, int] = {}
+    for identity_id, digest in asked:
+        owner = known.get(digest, identity_id)
+        if owner != identity_id:
+            found.setdefault(identity_id, owner)
+    return found
+
+
 def find_many(r: Reader, finds: Sequence[Sequence[Key]]) -> list[Found]:
     """What is known of many finds at once: one statement for each 500 keys."""
     ordered = [sorted(keys, key=lambda key: key.kind) for keys in finds]

@@ -14,6 +14,7 @@ from sqlalchemy.sql import FromClause
 
 from vitascope.core.model import ItemType, TagType, Viewer
 from vitascope.store import visibility
+from vitascope.store.identities import plain_identities
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import (
     ArtworkRow,
@@ -109,6 +110,9 @@ def get_item(r: Reader, item_id: int, viewer: Viewer) -> ItemRow | None:
     return found[0] if found else None
 
 
+_HAVE_EDITIONS = (ItemType.MOVIE, ItemType.SHOW)
+
+
 def _grouped(pairs: Iterable[tuple[int, T]]) -> dict[int, list[T]]:
     groups: dict[int, list[T]] = defaultdict(list)
     for key, value in pairs:
@@ -139,7 +143,10 @@ def hydrate(
 
     details = {row.item_id: row for row in r.rows(ItemDetailRow, _details, by_id)}
     wanted = {row.identity_id for row in (*rows, *above.values())}
-    uuids = dict(r.tuples(_uuids, {"ids": list(wanted)}))
+    editions = {row.identity_id for row in (*rows, *above.values()) if row.edition and row.type in _HAVE_EDITIONS}
+    plain = plain_identities(r, list(editions)) if editions else {}
+    uuids = dict(r.tuples(_uuids, {"ids": [*wanted, *plain.values()]}))
+    uuids.update((edition, uuids[same]) for edition, same in plain.items() if same in uuids)
     rows = _with_members(r, rows)
     places = {place: (path, bool(available)) for place, path, available in r.tuples(_locations)}
     tag_views = _grouped((row[0], TagView(*row[1:])) for row in r.tuples(_tags, by_id))

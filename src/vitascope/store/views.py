@@ -48,6 +48,7 @@ class ItemView(Struct, frozen=True):
     item: ItemRow
     detail: ItemDetailRow
     identity_uuid: str
+    """An edition has that of the film or show it is an edition of."""
     media: Sequence[MediaView] = ()
     tags: Sequence[TagView] = ()
     """By type, then in their order."""
