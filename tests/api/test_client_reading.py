@@ -159,6 +159,72 @@ def test_a_collection_has_children(plex: Any) -> None:
     assert plex._session.get(plex.url(f"/library/collections/{movies.all()[0].ratingKey}")).status_code == 404
 
 
+def test_a_section_lists_its_collections_where_they_belong(plex: Any, library: Library) -> None:
+    movies = plex.library.section("Movies")
+    (collection,) = movies.collections()
+    films = len(movies.all())
+    assert movies.totalViewSize() == films + 1
+    assert movies.totalViewSize(includeCollections=False) == films
+    assert movies.totalViewSize(libtype="movie") == films + 1
+    shows = plex.library.section("TV Shows")
+    assert shows.totalViewSize(libtype="episode") == len(shows.searchEpisodes())
+
+    def listed(**query: str) -> list[str]:
+        return [item["title"] for item in library.items("Movies", includeCollections="1", **query)]
+
+    def filed(item: Any) -> str:
+        return str(item.titleSort).casefold()
+
+    by_title = [item.title for item in sorted([*movies.all(), collection], key=filed)]
+    assert listed() == by_title
+    assert listed(sort="titleSort:desc") == by_title[::-1]
+    assert listed(limit="5") == by_title[:5]
+    assert listed(sort="year")[-1] == collection.title
+    assert len(listed(sort="year")) == films + 1
+    assert listed(year=str(movies.all()[0].year)) == [
+        item["title"] for item in library.items("Movies", year=str(movies.all()[0].year))
+    ]
+    pages = [
+        listed(**{"X-Plex-Container-Start": str(start), "X-Plex-Container-Size": "2"})
+        for start in range(0, films + 1, 2)
+    ]
+    assert [title for page in pages for title in page] == by_title
+    section = library.sections["Movies"]
+    items = plex.fetchItems(f"/library/sections/{section}/all?includeCollections=1")
+    (found,) = [item for item in items if item.type == "collection"]
+    assert found.items() == collection.items()
+
+
+def test_the_whole_library_has_every_kind(plex: Any, library: Library) -> None:
+    sections = plex.library.sections()
+    everything = {item.ratingKey for section in sections for item in section.all()}
+    answer = library.owner.get("/library/all", params={"X-Plex-Container-Start": "0", "X-Plex-Container-Size": "500"})
+    container = answer.json()["MediaContainer"]
+    keys = [int(item["ratingKey"]) for item in container["Metadata"]]
+    assert sorted(keys) == sorted(everything)
+    assert container["totalSize"] == len(keys)
+    pages = []
+    for start in range(0, len(keys), 7):
+        window = {"X-Plex-Container-Start": str(start), "X-Plex-Container-Size": "7"}
+        pages += library.owner.get("/library/all", params=window).json()["MediaContainer"]["Metadata"]
+    assert [int(item["ratingKey"]) for item in pages] == keys
+    films = library.owner.get("/library/all", params={"type": "1"}).json()["MediaContainer"]["Metadata"]
+    assert {item["type"] for item in films} == {"movie"}
+    seen = library.guest.get("/library/all").json()["MediaContainer"]["Metadata"]
+    assert {item["type"] for item in seen} == {"movie", "artist"}
+
+    def listed(**query: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = library.owner.get("/library/all", params=query).json()["MediaContainer"][
+            "Metadata"
+        ]
+        return found
+
+    assert len(listed(sort="mediaHeight")) == len(keys)
+    language = plex.library.section("Movies").listFilterChoices("audioLanguage")[0].key
+    assert {item["type"] for item in listed(audioLanguage=language)} == {"movie"}
+    assert library.owner.get("/library/all", params={"sort": "nothing"}).status_code == 400
+
+
 def test_items_name_what_they_belong_to(plex: Any) -> None:
     show = plex.library.section("TV Shows").all()[0]
     season = show.seasons()[0]

@@ -283,3 +283,27 @@ def test_first_characters_add_up_in_order(library: Library) -> None:
         expected[first_character(key)] = expected.get(first_character(key), 0) + 1
     assert {value.key: value.count for value in letters} == expected
     assert [value.key for value in letters] == list(expected)
+
+
+@pytest.mark.parametrize("direction", ["asc", "desc"])
+def test_several_types_are_listed_as_one_by_title(library: Library, direction: str) -> None:
+    types = [ItemType.MOVIE, ItemType.ARTIST, ItemType.SHOW]
+    listings = [parse_listing([("sort", f"titleSort:{direction}")], default_type=one, now=NOW) for one in types]
+    sections = [library.world.sections[one] for one in types]
+    things = [thing for one in types for thing in library.world.of(one)]
+    things.sort(key=lambda thing: (thing.row["sort_key"], thing.id), reverse=direction == "desc")
+    with library.database.reader() as reader:
+        ids = library.positions.mixed_ids(reader, listings, sections, OWNER)
+        page = library.positions.page(reader, listings[0], sections, OWNER, start=10, size=5, more=listings[1:])
+    wanted = [thing.id for thing in things]
+    assert ids.tolist() == wanted
+    assert (list(page.ids), page.total) == (wanted[10:15], len(wanted))
+
+
+def test_other_orders_list_one_type_after_the_other(library: Library) -> None:
+    types = [ItemType.SHOW, ItemType.MOVIE]
+    listings = [parse_listing([("sort", "addedAt:desc")], default_type=one, now=NOW) for one in types]
+    sections = [library.world.sections[one] for one in types]
+    with library.database.reader() as reader:
+        ids = library.positions.mixed_ids(reader, listings, sections, OWNER)
+    assert ids.tolist() == [item for listing in listings for item in listed(library.world, listing)]

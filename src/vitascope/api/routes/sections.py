@@ -5,6 +5,8 @@ import re
 import time
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from vitascope.api.call import Call
@@ -17,7 +19,7 @@ from vitascope.api.reply import Reply
 from vitascope.api.routes.prefs import setting_node
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType, SectionKind
-from vitascope.core.query import Listing, QueryError, parse_listing
+from vitascope.core.query import ALL, Direction, Listing, QueryError, parse_listing
 from vitascope.library import sections as library_sections
 from vitascope.library import trash
 from vitascope.library.scanner import ScanError
@@ -26,7 +28,7 @@ from vitascope.ops import section_prefs
 from vitascope.ops.catalogue import PreferenceValueError
 from vitascope.store import items as store_items
 from vitascope.store import sections as store_sections
-from vitascope.store.positions import Page
+from vitascope.store.positions import Page, title_order
 from vitascope.store.rows import LocationRow, SectionRow
 
 routes = Routes()
@@ -295,23 +297,32 @@ def shuffle_seed(call: Call) -> int:
     return zlib.crc32(f"{client}{int(time.time()) // 3600}".encode())
 
 
-def asked_listing(call: Call, default: ItemType) -> Listing:
+def asked_listing(call: Call, default: ItemType, *, with_sort: bool = True) -> Listing:
     """The listing that the query asks for; 400 when it means nothing."""
-    pairs = [pair for pair in call.pairs if not pair[0].startswith("X-Plex-")]
+    pairs = [pair for pair in call.pairs if not pair[0].startswith("X-Plex-") and (with_sort or pair[0] != "sort")]
     try:
         return parse_listing(pairs, default_type=default, now=datetime.now(UTC), shuffle_seed=shuffle_seed(call))
     except QueryError as error:
         raise BadRequestError(str(error)) from error
 
 
-async def listing_page(call: Call, listing: Listing, section_ids: list[int]) -> Page:
-    """The asked part of a listing."""
+async def listing_page(call: Call, listing: Listing, section_ids: list[int], more: Sequence[Listing] = ()) -> Page:
+    """The asked part of a listing, with the items of ``more`` listings mixed in."""
     window = call.window
     size = 1_000_000_000 if window.size is None else window.size
     positions = call.house.positions
     return await call.house.database.read(
-        positions.page, listing, section_ids, call.viewer, start=window.start, size=size
+        positions.page, listing, section_ids, call.viewer, start=window.start, size=size, more=more
     )
+
+
+def _collections_beside(call: Call, listing: Listing, top: ItemType) -> list[Listing]:
+    """The collections that ``includeCollections=1`` adds to a section's whole list: by title if that is, else last."""
+    if not call.flag("includeCollections") or listing.type is not top or listing.tree != ALL or listing.group_by:
+        return []
+    order = "titleSort:desc" if title_order([listing]) is Direction.DESC else "titleSort"
+    collections = parse_listing([("sort", order)], default_type=ItemType.COLLECTION, now=datetime.now(UTC))
+    return [replace(collections, limit=listing.limit)]
 
 
 @routes.get("/library/sections/{section_id:int}/all", policy=Policy.SIGNED_IN)
@@ -320,7 +331,8 @@ async def section_all(call: Call) -> Reply:
     section = await section_of(call)
     kind = SectionKind(section.kind)
     listing = asked_listing(call, DEFAULT_TYPES[kind])
-    page = await listing_page(call, listing, [section.id])
+    more = _collections_beside(call, listing, DEFAULT_TYPES[kind])
+    page = await listing_page(call, listing, [section.id], more)
     attributes = section_attributes(section) | {
         "title1": section.title,
         "title2": "All",
@@ -364,12 +376,33 @@ async def albums(call: Call) -> Reply:
     return await page_reply(call, page, shape_of(call), attributes=section_attributes(section))
 
 
+_TOP_TYPES = tuple(dict.fromkeys(DEFAULT_TYPES.values()))
+
+
+def _top_listings(call: Call) -> list[Listing]:
+    """What the query asks for of each top type. A type without the fields that are asked for has no part, one that
+    cannot be sorted as asked is by title."""
+    found: list[Listing] = []
+    failed: list[BadRequestError] = []
+    for item_type in _TOP_TYPES:
+        try:
+            found.append(asked_listing(call, item_type))
+        except BadRequestError as error:
+            failed.append(error)
+            with suppress(BadRequestError):
+                found.append(asked_listing(call, item_type, with_sort=False))
+    if len(failed) == len(_TOP_TYPES):
+        raise failed[0]
+    # a filter that a type does not know was passed over
+    return [listing for listing in found if listing.tree != ALL] or found
+
+
 @routes.get("/library/all", policy=Policy.SIGNED_IN)
 async def library_all(call: Call) -> Reply:
-    """Items of all sections the viewer may see."""
+    """Items of all sections the viewer may see: of one ``type``, or else films, shows, artists and photo albums."""
     rows = await call.house.database.read(store_sections.list_sections)
-    listing = asked_listing(call, ItemType.MOVIE)
-    page = await listing_page(call, listing, [row.id for row in rows])
+    first, *more = [asked_listing(call, ItemType.MOVIE)] if any(call.values("type")) else _top_listings(call)
+    page = await listing_page(call, first, [row.id for row in rows], more)
     return await page_reply(call, page, shape_of(call, across_sections=True), attributes={})
 
 

@@ -10,6 +10,7 @@ becomes a Python object.
 """
 
 from vitascope.store.positions.listing import Page, Positions
+from vitascope.store.positions.mixed import title_order
 from vitascope.store.positions.values import Value, Values
 
-__all__ = ["Page", "Positions", "Value", "Values"]
+__all__ = ["Page", "Positions", "Value", "Values", "title_order"]

@@ -12,6 +12,7 @@ from vitascope.store import schema
 from vitascope.store.positions.arrays import Ids, Mask, fetch_ids
 from vitascope.store.positions.cache import ArrayCache, Versions
 from vitascope.store.positions.masks import ROOTS, Universe, mask_of_tree
+from vitascope.store.positions.mixed import mixed
 from vitascope.store.positions.orders import order_needs_person, ordered, titles_in_order
 from vitascope.store.positions.predicates import depends_on_person
 from vitascope.store.reader import Reader
@@ -38,10 +39,24 @@ class Positions:
         self._listings: ArrayCache[Ids] = ArrayCache(cache_bytes // 2, size_of=_bytes)
 
     def page(
-        self, reader: Reader, listing: Listing, section_ids: Sequence[int], viewer: Viewer, *, start: int, size: int
+        self,
+        reader: Reader,
+        listing: Listing,
+        section_ids: Sequence[int],
+        viewer: Viewer,
+        *,
+        start: int,
+        size: int,
+        more: Sequence[Listing] = (),
     ) -> Page:
-        """``size`` ids from position ``start`` on; a start beyond the end gives none."""
-        ids = self.ids(reader, listing, section_ids, viewer)
+        """``size`` ids from position ``start`` on; a start beyond the end gives none.
+
+        ``more`` are listings of other types whose items are mixed in.
+        """
+        if more:
+            ids = self.mixed_ids(reader, (listing, *more), section_ids, viewer)
+        else:
+            ids = self.ids(reader, listing, section_ids, viewer)
         chosen = ids[max(start, 0) : max(start, 0) + max(size, 0)]
         return Page(ids=tuple(chosen.tolist()), start=start, total=int(ids.size))
 
@@ -54,15 +69,31 @@ class Positions:
 
     def ids(self, reader: Reader, listing: Listing, section_ids: Sequence[int], viewer: Viewer) -> Ids:
         """All ids of a listing, in order. The array is shared: do not change it."""
-        sections = tuple(sorted({section for section in section_ids if viewer.may_see_section(section)}))
+        sections = _visible(section_ids, viewer)
         if not sections:
             return np.empty(0, dtype=np.int64)
-        hidden = restriction(listing.type, viewer)
-        tree = listing.tree if hidden == ALL else And((listing.tree, hidden))
+        tree = _restricted(listing, viewer)
         personal = order_needs_person(listing) or _any_personal(tree)
         key = (listing, tree, sections, viewer.person_id if personal else None)
         versions = versions_of(reader, sections, viewer.person_id if personal else None)
         return self._listings.get(key, versions, lambda: self._make(reader, listing, tree, sections, viewer))
+
+    def mixed_ids(self, reader: Reader, listings: Sequence[Listing], section_ids: Sequence[int], viewer: Viewer) -> Ids:
+        """All ids of listings of different types, together by title, or one listing after the other. The first one's
+        limit is that of the whole. The array is shared: do not change it."""
+        sections = _visible(section_ids, viewer)
+        if not sections:
+            return np.empty(0, dtype=np.int64)
+        trees = tuple(_restricted(listing, viewer) for listing in listings)
+        personal = any(map(order_needs_person, listings)) or any(map(_any_personal, trees))
+        person_id = viewer.person_id if personal else None
+
+        def make() -> Ids:
+            arrays = [self.ids(reader, listing, sections, viewer) for listing in listings]
+            return mixed(reader, listings, arrays)[: listings[0].limit]
+
+        key = ("mixed", tuple(listings), trees, sections, person_id)
+        return self._listings.get(key, versions_of(reader, sections, person_id), make)
 
     def _make(self, reader: Reader, listing: Listing, tree: Node, sections: tuple[int, ...], viewer: Viewer) -> Ids:
         universe = self._universe(reader, sections, listing.type)
@@ -101,6 +132,16 @@ class Positions:
         versions = versions_of(reader, universe.section_ids, None)
         key = ("titles", universe.section_ids, item_type)
         return self._universes.get(key, versions, lambda: titles_in_order(reader.conn, universe, item_type))
+
+
+def _visible(section_ids: Sequence[int], viewer: Viewer) -> tuple[int, ...]:
+    return tuple(sorted({section for section in section_ids if viewer.may_see_section(section)}))
+
+
+def _restricted(listing: Listing, viewer: Viewer) -> Node:
+    """The listing's tree, and what the viewer may see at all."""
+    hidden = restriction(listing.type, viewer)
+    return listing.tree if hidden == ALL else And((listing.tree, hidden))
 
 
 def _bytes(array: Ids) -> int:
