@@ -7,27 +7,36 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks import delivery, pages, pictures, scan, seed_library, start
+from benchmarks.multiply import multiply
 from benchmarks.report import Figure, table, write
 from vitascope.ops.paths import SupportDir
 from vitascope.store import migrate, people
 from vitascope.store.engine import Database
 
+SEEDED = 50_000
+"""More items than these are copies of them."""
+
 
 def seed_mixed(config: Path, items: int) -> None:
     """Fills a support directory with films, shows, music and photos without files."""
-    seed_library.seed(_database(config), items)
+    url = _database(config)
+    made = min(items, SEEDED)
+    seed_library.seed(url, made)
+    multiply(url, items // made)
 
 
 def seed_films(config: Path, items: int) -> None:
     """Fills a support directory with one section of ``items`` films without files."""
     url = _database(config)
+    made = min(items, SEEDED)
     migrate.ensure(url)
     with Database(url, cache_kib=262_144) as database:
         database.write(people.ensure_owner).result()
         seeder = seed_library.Seeder(database, 1)
-        seeder.movies(items)
+        seeder.movies(made)
         seeder.finish()
         seeder.states(0.05)
+    multiply(url, items // made)
 
 
 def _database(config: Path) -> Path:
