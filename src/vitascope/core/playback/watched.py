@@ -47,8 +47,13 @@ class Outcome:
 def played_from_ms(duration_ms: int, credits_markers: tuple[Credits, ...], rules: WatchRules) -> int:
     """The position from which a video of this length counts as played.
 
-    Without the marker the behaviour asks for, the percentage decides.
+    Without the marker the behaviour asks for, the percentage decides. A marker beyond the end does not keep a video
+    that was seen to its end from being played.
     """
+    return min(duration_ms, _wanted_from_ms(duration_ms, credits_markers, rules))
+
+
+def _wanted_from_ms(duration_ms: int, credits_markers: tuple[Credits, ...], rules: WatchRules) -> int:
     threshold = duration_ms * min(100, max(1, rules.threshold_percent)) // 100
     first = min((marker.start_ms for marker in credits_markers), default=None)
     final = max((marker.start_ms for marker in credits_markers if marker.final), default=None)
