@@ -198,10 +198,9 @@ def test_workers_reach_no_network_and_no_program(pool: WorkerPool, tasks: Module
 def test_workers_write_nothing_but_temporary_files(pool: WorkerPool, tasks: ModuleType, tmp_path: Path) -> None:
     if landlock.version() < 1:
         pytest.skip("this kernel has no Landlock")
-    mine = Path(__file__).with_name("not-to-be-written")
+    mine = Path.home() / ".not-to-be-written"
     assert pool.submit(tasks.write_file, str(mine)).result() == "PermissionError"
     assert not mine.exists()
-    assert pool.submit(tasks.write_file, str(Path.home() / ".not-to-be-written")).result() == "PermissionError"
     assert pool.submit(tasks.write_file, str(tmp_path / "temporary")).result() == "written"
     assert pool.submit(tasks.write_file, os.devnull).result() == "written"
 
