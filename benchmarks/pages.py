@@ -175,7 +175,7 @@ def during_scan(config: Path, media: Path, size: int) -> Sequence[Figure]:
         _idle(client)
         server.settle()
         quiet = {name: repeated(client, group, 20) for name, group in groups.items()}
-        with scanning(server.client(), 2):
+        with scanning(server.client(), _section(client, "Scanned")):
             busy = {name: repeated(client, group, 20) for name, group in groups.items()}
     figures = []
     for name in groups:
@@ -190,6 +190,13 @@ def during_scan(config: Path, media: Path, size: int) -> Sequence[Figure]:
             )
         )
     return figures
+
+
+def _section(client: Client, title: str) -> int:
+    for element in client.get("/library/sections").decode().split("<Directory ")[1:]:
+        if f'title="{title}"' in element:
+            return int(element.partition(' key="')[2].partition('"')[0])
+    raise RuntimeError(f"there is no section {title}")
 
 
 def _idle(client: Client) -> None:
