@@ -1,0 +1,56 @@
+"""``serve``: the server itself."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vitascope.cli.options import DEFAULT_CONFIG, Config
+from vitascope.ops.settings import DEFAULT_PORT, make_settings
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command()
+def serve(
+    config: Config = DEFAULT_CONFIG,
+    host: Annotated[
+        str, typer.Option("--host", envvar="VITASCOPE_HOST", help="Address to listen on; empty: all of them.")
+    ] = "",
+    port: Annotated[
+        int, typer.Option("--port", envvar="VITASCOPE_PORT", help="Port to listen on; 0: any free one.")
+    ] = DEFAULT_PORT,
+    section: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--section",
+            envvar="VITASCOPE_SECTION",
+            help='A section to make when it is missing: "Movies=movie:/a,/b" (movie, show, artist, photo, other).',
+        ),
+    ] = None,
+    database: Annotated[
+        str, typer.Option("--database", envvar="VITASCOPE_DATABASE", help="A postgresql:// URL instead of SQLite.")
+    ] = "",
+    transcode_dir: Annotated[
+        Path | None,
+        typer.Option("--transcode-dir", envvar="VITASCOPE_TRANSCODE_DIR", help="Where conversions are written."),
+    ] = None,
+    log_to_stderr: Annotated[
+        bool, typer.Option("--log-to-stderr", envvar="VITASCOPE_LOG_TO_STDERR", help="Write the log to stderr too.")
+    ] = False,
+) -> None:
+    """Run the server."""
+    settings = make_settings(
+        config=config.expanduser(),
+        host=host,
+        port=port,
+        database=database or None,
+        transcode_dir=transcode_dir,
+        sections=section or [],
+        log_to_stderr=log_to_stderr,
+        environment=os.environ,
+    )
+    from vitascope.cli.serve import run_server
+
+    run_server(settings)
