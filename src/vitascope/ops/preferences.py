@@ -8,7 +8,6 @@ said, in the log and by ``vitascope doctor``. Only values that differ from their
 
 import hashlib
 import logging
-import os
 import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,6 +15,7 @@ from threading import RLock
 
 from lxml import etree
 
+from vitascope.ops.atomic import write_atomically
 from vitascope.ops.catalogue import CATALOGUE, PreferenceValueError, Setting, SettingValue
 
 _log = logging.getLogger(__name__)
@@ -47,13 +47,7 @@ def _read(path: Path) -> dict[str, str]:
 def _write(path: Path, attributes: Mapping[str, str]) -> None:
     root = etree.Element("Preferences", dict(attributes))
     data = etree.tostring(root, xml_declaration=True, encoding="utf-8") + b"\n"
-    fresh = path.with_name(path.name + ".new")
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    write_atomically(path, data)
 
 
 def _to_text(value: SettingValue) -> str:
