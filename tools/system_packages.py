@@ -31,6 +31,9 @@ PROGRAMS = (
     Program("chromium", "chromium", "the browser tests"),
     Program("nginx", "nginx-core", "what direct play is measured against", ("/usr/sbin/nginx",)),
     Program("postgres", "postgresql", "the second engine of the store", ("/usr/lib/postgresql/*/bin/postgres",)),
+    Program("podman", "podman", "containers that are really stopped and started"),
+    Program("runc", "runc", "runs podman's containers where control groups of both versions are mounted"),
+    Program("docker-compose", "docker-compose", "services of a compose file"),
     Program("setpriv", "util-linux", "starts PostgreSQL as its own user"),
 )
 
