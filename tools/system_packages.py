@@ -35,6 +35,14 @@ PROGRAMS = (
     Program("runc", "runc", "runs podman's containers where control groups of both versions are mounted"),
     Program("docker-compose", "docker-compose", "services of a compose file"),
     Program("setpriv", "util-linux", "starts PostgreSQL as its own user"),
+    Program("mmdebstrap", "mmdebstrap", "makes the Debian roots that containers and generators run in"),
+    Program("podman", "podman", "runs the images"),
+    Program("buildah", "buildah", "builds the images"),
+    Program("runc", "runc", "the container runtime that works without a systemd", ("/usr/sbin/runc",)),
+    Program("netavark", "netavark", "networks between containers", ("/usr/lib/podman/netavark",)),
+    Program("aardvark-dns", "aardvark-dns", "names of containers", ("/usr/lib/podman/aardvark-dns",)),
+    Program("iptables", "iptables", "published ports of containers", ("/usr/sbin/iptables",)),
+    Program("skopeo", "skopeo", "looks at images and archives"),
 )
 
 
