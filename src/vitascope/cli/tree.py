@@ -11,7 +11,7 @@ import typer
 
 from vitascope import __version__
 from vitascope.cli.failure import CommandError
-from vitascope.cli.verbs import libraries, looking, people, serving
+from vitascope.cli.verbs import bundle, libraries, looking, people, serving
 from vitascope.ops.settings import SettingsError
 
 app = typer.Typer(
@@ -22,7 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for family in (serving, libraries, looking):
+for family in (serving, libraries, looking, bundle):
     app.add_typer(family.app)
 app.add_typer(people.app, name="user")
 

@@ -1,0 +1,15 @@
+"""The hosts that bundles are made for."""
+
+from collections.abc import Callable, Mapping
+
+from vitascope.ops.bundles import quadlet
+from vitascope.ops.bundles.model import Bundle, BundleOptions, Host
+
+HOSTS: Mapping[Host, Callable[[BundleOptions], Bundle]] = {
+    Host.QUADLET: quadlet.files,
+}
+
+
+def make_bundle(host: Host, options: BundleOptions) -> Bundle:
+    """The files that ``host`` needs. Raises :class:`~vitascope.ops.bundles.BundleError`."""
+    return HOSTS[host](options)
