@@ -9,8 +9,8 @@ import asyncio
 import gc
 import logging
 import os
+import shlex
 import signal
-import socket
 import sys
 import time
 from collections.abc import Callable
@@ -19,9 +19,14 @@ from functools import partial
 from pathlib import Path
 
 from vitascope import __version__
+from vitascope.accounts.claims import ClaimDesk
 from vitascope.accounts.devices import Devices
 from vitascope.accounts.directory import Directory
-from vitascope.accounts.locality import Trust, parse_networks
+from vitascope.accounts.errors import AccountError
+from vitascope.accounts.gate import Gate
+from vitascope.accounts.ownership import ClaimWay, Ownership
+from vitascope.accounts.passwords import PasswordThread
+from vitascope.accounts.sign_in import SignIn
 from vitascope.api.dispatch import OWN_SOCKET, Api
 from vitascope.api.house import House
 from vitascope.api.now_playing import NowPlaying
@@ -51,6 +56,7 @@ from vitascope.media.workers import WorkerPool
 from vitascope.ops.logs import LogFiles
 from vitascope.ops.preferences import PreferenceError, Preferences
 from vitascope.ops.settings import Settings, SettingsError
+from vitascope.ops.trust import LiveTrust
 from vitascope.store import people
 from vitascope.store.engine import Database
 from vitascope.store.positions import Positions
@@ -63,36 +69,6 @@ _log = logging.getLogger(__name__)
 _GRACE_SECONDS = 5.0
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 _WEB = Path(__file__).parent / "api" / "web"
-
-
-def trust_of(preferences: Preferences) -> Trust:
-    """What the preferences grant to addresses and names."""
-    names = {socket.gethostname().lower(), preferences.text("customCertificateDomain").lower()}
-    for url in preferences.text("customConnections").split(","):
-        authority = url.strip().partition("://")[2] or url.strip()
-        names.add(authority.partition("/")[0].partition(":")[0].lower())
-    origins = {origin.strip().lower() for origin in preferences.text("allowedHttpOrigins").split(",")}
-    return Trust(
-        claimed=bool(preferences.text("PlexOnlineToken")),
-        networks=parse_networks(preferences.text("allowedNetworks")),
-        names=frozenset(names - {""}),
-        origins=frozenset(origins - {"", "*"}),
-    )
-
-
-class LiveTrust:
-    """The trust that the preferences of this moment mean; worked out again only when one of them changes."""
-
-    def __init__(self, preferences: Preferences) -> None:
-        self._preferences = preferences
-        self._trust = trust_of(preferences)
-        preferences.listen(self._changed)
-
-    def _changed(self, _name: str, _value: object) -> None:
-        self._trust = trust_of(self._preferences)
-
-    def __call__(self) -> Trust:
-        return self._trust
 
 
 def _publish_activity(bus: Bus, event: activities.ActivityEvent, activity: activities.Activity) -> None:
@@ -151,8 +127,9 @@ class Server:
         """Asks the server to end."""
         self._ended.set()
 
-    async def serve(self, ready: Callable[[str], None]) -> None:
-        """Serves until the end is asked for; calls ``ready`` with the web address once everything answers.
+    async def serve(self, ready: Callable[[str], None], unclaimed: Callable[[str], None]) -> None:
+        """Serves until the end is asked for; calls ``ready`` with the web address once everything answers, then
+        ``unclaimed`` with a claim token when the server belongs to nobody.
 
         Raises:
             PortUnavailableError: the address cannot be listened on.
@@ -183,6 +160,8 @@ class Server:
             await self._make_wished(house)
             await self._go_on_scanning(house)
             ready(f"http://{settings.shown_host}:{port}/web")
+            if not house.gate.ownership.claimed:
+                unclaimed(house.gate.desk.mint())
             await self._ended.wait()
             _log.info("ending")
             house.bus.close()
@@ -196,6 +175,11 @@ class Server:
         await asyncio.to_thread(database.open)
         stack.callback(database.close)
         await database.awrite(people.ensure_owner)
+        gate = self._gate(stack, database, preferences)
+        trust = LiveTrust(preferences, claimed=lambda: gate.ownership.claimed, loopback=settings.trust_loopback)
+        gate.ownership.listen(trust.renew)
+        await gate.ownership.load()
+        await self._make_owner(gate)
 
         bus = Bus()
         preferences.listen(lambda name, value: bus.publish(PreferenceChanged(name=name, value=value)))
@@ -229,8 +213,9 @@ class Server:
             settings=settings,
             preferences=preferences,
             database=database,
-            accounts=Directory(database, LiveTrust(preferences)),
+            accounts=Directory(database, trust),
             devices=Devices(database),
+            gate=gate,
             bus=bus,
             board=board,
             scans=scans,
@@ -252,6 +237,27 @@ class Server:
         if preferences.repaired:
             house.notes.append(preferences.repaired)
         return house
+
+    def _gate(self, stack: AsyncExitStack, database: Database, preferences: Preferences) -> Gate:
+        passwords = PasswordThread()
+        stack.callback(passwords.close)
+        desk = ClaimDesk()
+        ownership = Ownership(
+            database, passwords=passwords, desk=desk, inherited=lambda: bool(preferences.text("PlexOnlineToken"))
+        )
+        return Gate(desk=desk, ownership=ownership, passwords=passwords, sign_in=SignIn(database, passwords))
+
+    async def _make_owner(self, gate: Gate) -> None:
+        """Makes the owner that the settings name, where the server has none of ours yet."""
+        settings = self._settings
+        if settings.owner is None or gate.ownership.row is not None:
+            return
+        try:
+            password = await asyncio.to_thread(settings.owner_password)
+            await gate.ownership.make_owner(settings.owner, password, ClaimWay.SETTINGS)
+        except AccountError as error:
+            raise SettingsError(f"owner {settings.owner!r}: {error}") from error
+        _log.info("the owner was made from the settings")
 
     async def _make_wished(self, house: House) -> None:
         """Makes the sections that the settings name and that are missing."""
@@ -311,8 +317,17 @@ def run(settings: Settings) -> None:
         def ready(address: str) -> None:
             print(f"Vitascope {__version__} ready at {address}", flush=True)  # the one line that scripts wait for
 
+        def unclaimed(token: str) -> None:
+            # To the terminal and never to the log: it opens the server.
+            print(f"Claim token: {token}", flush=True)
+            print(
+                "This server belongs to nobody yet. Enter the token at the address above within 4 minutes to make it "
+                f"yours; another one: vitascope claim-token --config {shlex.quote(str(settings.config))}",
+                flush=True,
+            )
+
         async def main() -> None:
-            await Server(settings).serve(ready)
+            await Server(settings).serve(ready, unclaimed)
 
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(main())

@@ -9,7 +9,7 @@ import pytest
 from vitascope.accounts import household
 from vitascope.accounts.devices import ClientDevice, Devices
 from vitascope.accounts.directory import Directory, viewer_of
-from vitascope.accounts.household import HouseholdError
+from vitascope.accounts.errors import HouseholdError
 from vitascope.accounts.locality import Trust
 from vitascope.accounts.requester import Evidence
 from vitascope.core.model import OWNER_PERSON_ID, Viewer

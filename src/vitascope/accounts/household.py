@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import msgspec
 
 from vitascope.accounts.directory import Restrictions
+from vitascope.accounts.errors import HouseholdError
+from vitascope.core.model import OWNER_PERSON_ID
 from vitascope.store import people
 from vitascope.store.reader import Reader
 from vitascope.store.rows import PersonRow, SectionRow, TokenRow
@@ -16,10 +18,6 @@ from vitascope.store.sections import list_sections
 from vitascope.store.writer import Writer
 
 _LONGEST_NAME = 64
-
-
-class HouseholdError(ValueError):
-    """The change is not possible; the message is for a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +40,22 @@ def _section_id(sections: Sequence[SectionRow], wanted: str) -> int:
     raise HouseholdError(f"there is no section {wanted!r}")
 
 
-def _person(r: Reader, name: str) -> PersonRow:
+def person_called(r: Reader, name: str) -> PersonRow:
+    """The person with this name; ``owner`` is also the owner whatever their name. Raises :class:`HouseholdError`."""
     found = people.person_by_name(r, name)
+    if found is None and name == "owner":
+        return people.person(r, OWNER_PERSON_ID)
     if found is None:
         raise HouseholdError(f"there is no person {name!r}")
     return found
+
+
+def checked_name(name: str) -> str:
+    """A name that somebody may have, without blanks around it. Raises :class:`HouseholdError`."""
+    name = name.strip()
+    if not name or len(name) > _LONGEST_NAME or not name.isprintable() or "/" in name:
+        raise HouseholdError("a name has 1 to 64 printable characters and no slash")
+    return name
 
 
 def add(
@@ -59,9 +68,9 @@ def add(
     excluded_labels: Sequence[str] = (),
 ) -> PersonRow:
     """Adds a person. Sections are titles or numbers; none means all, and so with ratings."""
-    name = name.strip()
-    if not name or len(name) > _LONGEST_NAME or not name.isprintable() or "/" in name:
-        raise HouseholdError("a name has 1 to 64 printable characters and no slash")
+    name = checked_name(name)
+    if name == "owner":
+        raise HouseholdError("'owner' is the owner's name")
     known = list_sections(tx)
     limits = Restrictions(
         sections=[_section_id(known, wanted) for wanted in sections] if sections else None,
@@ -76,12 +85,12 @@ def add(
 
 def mint(tx: Writer, name: str, label: str = "") -> str:
     """A new token for a person, readable this one time."""
-    return people.mint_token(tx, _person(tx, name).id, label)
+    return people.mint_token(tx, person_called(tx, name).id, label)
 
 
 def revoke(tx: Writer, name: str, token_id: int) -> None:
     """Revokes one of a person's tokens."""
-    if token_id not in {token.id for token in people.tokens_of(tx, _person(tx, name).id)}:
+    if token_id not in {token.id for token in people.tokens_of(tx, person_called(tx, name).id)}:
         raise HouseholdError(f"{name} has no token {token_id}")
     people.revoke_token(tx, token_id)
 
@@ -89,6 +98,6 @@ def revoke(tx: Writer, name: str, token_id: int) -> None:
 def remove(tx: Writer, name: str) -> None:
     """Removes a person with tokens and watch states."""
     try:
-        people.delete_person(tx, _person(tx, name).id)
+        people.delete_person(tx, person_called(tx, name).id)
     except ValueError as error:
         raise HouseholdError(str(error)) from error

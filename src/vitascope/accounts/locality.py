@@ -48,6 +48,8 @@ class Trust:
 
     claimed: bool = False
     """A claimed server no longer trusts its own machine."""
+    loopback: bool = True
+    """Whether an unclaimed one does; not behind a proxy that might add no header."""
     networks: tuple[Network, ...] = ()
     names: frozenset[str] = frozenset()
     """Lower-case names by which requests may call this server."""
@@ -139,6 +141,6 @@ def owner_by_address(peer: str | None, headers: Mapping[str, str], trust: Trust)
     address = parse_address(peer) if peer else None
     if address is None or not sent_directly(headers, trust):
         return False
-    if address.is_loopback and not trust.claimed:
+    if address.is_loopback and trust.loopback and not trust.claimed:
         return True
     return any(address in network for network in trust.networks if network.version == address.version)

@@ -189,15 +189,15 @@ class Call:
         except ValueError:
             raise BadRequestError("X-Plex-Container-Start and -Size must be numbers") from None
 
-    async def body(self) -> bytes:
-        """The request's body, at most 32 MiB of it."""
+    async def body(self, most: int = _MOST_BODY) -> bytes:
+        """The request's body; one of more than ``most`` bytes is refused."""
         gathered = bytearray()
         while True:
             message = await self.receive()
             if message["type"] == "http.disconnect":
                 break
             gathered += message.get("body", b"")
-            if len(gathered) > _MOST_BODY:
+            if len(gathered) > most:
                 raise BadRequestError("the body is too large")
             if not message.get("more_body", False):
                 break

@@ -9,6 +9,7 @@
     ├── NotFoundError       404  there is no such thing, or not for this person
     ├── WrongMethodError    405  the address answers other methods
     ├── ConflictError       409  it exists already
+    ├── TooManyRequestsError 429 wrong too often; ``Retry-After`` says when to come back
     ├── NotMadeYetError     501  the original server has it, this one does not yet
     └── UnavailableError    503  not now
 
@@ -56,6 +57,14 @@ class WrongMethodError(ApiError):
 
 class ConflictError(ApiError):
     status = HTTPStatus.CONFLICT
+
+
+class TooManyRequestsError(ApiError):
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self, message: str = "", seconds: int = 60) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class NotMadeYetError(ApiError):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from vitascope.accounts.devices import Devices
 from vitascope.accounts.directory import Directory
+from vitascope.accounts.gate import Gate
 from vitascope.api.now_playing import NowPlaying
 from vitascope.api.pictures import Photographer
 from vitascope.events import Bus
@@ -29,6 +30,7 @@ class House:
     database: Database
     accounts: Directory
     devices: Devices
+    gate: Gate
     bus: Bus
     board: ActivityBoard
     scans: ScanService

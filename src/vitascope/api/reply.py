@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 from starlette.types import Scope, Send
 
-from vitascope.api.errors import ApiError
+from vitascope.api.errors import ApiError, TooManyRequestsError
 
 Header = tuple[bytes, bytes]
 
@@ -84,4 +84,7 @@ def redirect(location: str) -> Reply:
 
 def refusal(error: ApiError) -> Reply:
     """The answer that an error is."""
-    return Reply(status=error.status, body=error.page(), media_type=HTML)
+    reply = Reply(status=error.status, body=error.page(), media_type=HTML)
+    if isinstance(error, TooManyRequestsError):
+        reply.headers.append((b"retry-after", str(error.seconds).encode()))
+    return reply

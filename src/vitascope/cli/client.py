@@ -52,8 +52,15 @@ class ServerClient:
         self.config = config.absolute()
         self.support = SupportDir.for_config(self.config, os.environ)
 
-    def call(self, method: str, path: str, query: Mapping[str, str] | Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
-        """One request; the answer's container.
+    def call(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | Sequence[tuple[str, str]] = (),
+        *,
+        body: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """One request, with what is secret in a ``body``; the answer's container.
 
         Raises:
             NoServerError: when none runs.
@@ -62,18 +69,23 @@ class ServerClient:
         text = urlencode(list(query.items()) if isinstance(query, Mapping) else list(query))
         connection = _SocketConnection(self.support.socket)
         try:
-            connection.request(method, f"{path}?{text}" if text else path, headers={"Accept": "application/json"})
+            connection.request(
+                method,
+                f"{path}?{text}" if text else path,
+                body=None if body is None else msgspec.json.encode(body),
+                headers={"Accept": "application/json", "Content-Type": "application/json"},
+            )
             response = connection.getresponse()
-            body = response.read()
+            answer = response.read()
         except (OSError, http.client.HTTPException) as error:
             raise NoServerError(self.config) from error
         finally:
             connection.close()
         if response.status >= 400:
-            raise CommandError(_message(body) or f"the server answers {response.status} {response.reason}")
-        if not body.startswith(b"{"):
+            raise CommandError(_message(answer) or f"the server answers {response.status} {response.reason}")
+        if not answer.startswith(b"{"):
             return {}
-        container: dict[str, Any] = msgspec.json.decode(body).get("MediaContainer", {})
+        container: dict[str, Any] = msgspec.json.decode(answer).get("MediaContainer", {})
         return container
 
     def get(self, path: str, query: Mapping[str, str] | Sequence[tuple[str, str]] = ()) -> dict[str, Any]:

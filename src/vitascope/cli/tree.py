@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 for family in (serving, libraries, looking, bundle):
     app.add_typer(family.app)
+app.add_typer(people.claiming)
 app.add_typer(people.app, name="user")
 
 

@@ -4,6 +4,9 @@ The running server is asked, since it is the one writer; when none runs, the dat
 file allows to one process only.
 """
 
+import getpass
+import secrets
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -11,11 +14,13 @@ from typing import TypeVar
 from rich.console import Console
 from rich.table import Table
 
-from vitascope.accounts import household
-from vitascope.accounts.household import HouseholdError
+from vitascope.accounts import household, ownership, passwords
+from vitascope.accounts.errors import AccountError
 from vitascope.cli.client import NoServerError, ServerClient
 from vitascope.cli.failure import CommandError
+from vitascope.ops.settings import read_secret
 from vitascope.store import migrate, people
+from vitascope.store import ownership as kept
 from vitascope.store.engine import Database
 from vitascope.store.errors import StoreError
 from vitascope.store.writer import Writer
@@ -35,7 +40,7 @@ def _directly(client: ServerClient, change: Callable[[Writer], T]) -> T:
                 return change(tx)
 
             return database.write(run).result()
-    except (HouseholdError, StoreError) as error:
+    except (AccountError, StoreError) as error:
         raise CommandError(str(error)) from error
 
 
@@ -102,3 +107,63 @@ def show(config: Path) -> None:
     for row in rows:
         table.add_row(*row)
     Console().print(table, markup=False)
+
+
+def set_password(config: Path, name: str, file: Path | None) -> None:
+    """Gives a person a password, from a file, from a pipe, or typed twice."""
+    secret = _read_password(file)
+    _give_password(ServerClient(config), name, secret, sign_out=False)
+    print(f"{name} has a new password")
+
+
+def reset(config: Path, file: Path | None, *, sign_out: bool) -> None:
+    """Gives the owner a new password: the one in a file, or one made here and printed."""
+    secret = read_secret(file, "password file") if file else secrets.token_urlsafe(15)
+    client = ServerClient(config)
+    _give_password(client, "owner", secret, sign_out=sign_out)
+    try:
+        name = next(one["name"] for one in client.get("/vitascope/people")["Person"] if one["owner"])
+    except NoServerError:
+        name = _directly(client, people.ensure_owner).name
+    print(f"name: {name}")
+    if file is None:
+        print(f"password: {secret}")
+
+
+def _give_password(client: ServerClient, name: str, secret: str, *, sign_out: bool) -> None:
+    sent = {"name": name, "password": secret, "signOut": "1" if sign_out else "0"}
+    try:
+        client.call("PUT", "/vitascope/people/password", body=sent)
+        return
+    except NoServerError:
+        pass
+    try:
+        encoded = passwords.encode(secret)
+    except AccountError as error:
+        raise CommandError(str(error)) from error
+
+    def change(tx: Writer) -> None:
+        person = household.person_called(tx, name)
+        if person.is_owner:
+            ownership.reset_owner(tx, encoded, sign_out=sign_out)
+        else:
+            kept.set_password(tx, person.id, encoded)
+
+    _directly(client, change)
+
+
+def _read_password(file: Path | None) -> str:
+    if file is not None:
+        return read_secret(file, "password file")
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().removesuffix("\n")
+    typed = getpass.getpass("Password: ")
+    if getpass.getpass("The same again: ") != typed:
+        raise CommandError("these are not the same")
+    return typed
+
+
+def claim_token(config: Path, *, another_server: bool) -> None:
+    """Prints a claim token, made by the running server."""
+    made = ServerClient(config).call("POST", "/vitascope/claim/token", {"for": "server"} if another_server else ())
+    print(made["token"])

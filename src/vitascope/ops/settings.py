@@ -4,6 +4,9 @@ What may change while the server runs is a preference (:mod:`vitascope.ops.prefe
 value, with ``VITASCOPE_*`` for every flag; whoever starts the server in a test fills it directly.
 """
 
+import logging
+import os
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +14,10 @@ from pathlib import Path
 from vitascope.core.model import SectionKind
 from vitascope.ops.paths import SupportDir
 
+_log = logging.getLogger(__name__)
+
 DEFAULT_PORT = 32400
+_LONGEST_SECRET = 4_096
 
 
 class SettingsError(ValueError):
@@ -55,6 +61,18 @@ class Settings:
     transcode_dir: Path | None = None
     sections: tuple[SectionWish, ...] = ()
     log_to_stderr: bool = False
+    trust_loopback: bool = True
+    """Whether an unclaimed server belongs to whoever sits at the machine."""
+    owner: str | None = None
+    """Who is made the owner of a server that has none."""
+    owner_password_file: Path | None = None
+
+    def owner_password(self) -> str:
+        """The owner's password, out of its file. Raises :class:`SettingsError`."""
+        path = self.owner_password_file
+        if path is None:
+            raise SettingsError("owner: a password is needed too (--owner-password-file)")
+        return read_secret(path, "owner password file")
 
     @property
     def database_target(self) -> str:
@@ -69,6 +87,30 @@ class Settings:
         return f"[{self.host}]" if self.host and ":" in self.host else str(self.host)
 
 
+def read_secret(path: Path, what: str) -> str:
+    """The secret in a file, without the line end after it. Raises :class:`SettingsError`.
+
+    One that everybody on the machine can read is taken, since container engines mount secrets like that, but said.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LONGEST_SECRET + 1)
+            open_to_all = bool(os.fstat(file.fileno()).st_mode & stat.S_IROTH)
+    except OSError as error:
+        raise SettingsError(f"{what} {path}: {error.strerror}") from error
+    if len(data) > _LONGEST_SECRET:
+        raise SettingsError(f"{what} {path}: larger than a secret can be")
+    try:
+        text = data.decode("utf-8").removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError:
+        raise SettingsError(f"{what} {path}: it is no text") from None
+    if not text:
+        raise SettingsError(f"{what} {path}: it is empty")
+    if open_to_all:
+        _log.warning("%s %s can be read by everybody on this machine (chmod 600 it)", what, path)
+    return text
+
+
 def make_settings(
     *,
     config: Path,
@@ -78,6 +120,9 @@ def make_settings(
     transcode_dir: Path | None = None,
     sections: Sequence[str] = (),
     log_to_stderr: bool = False,
+    trust_loopback: bool = True,
+    owner: str | None = None,
+    owner_password_file: Path | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Settings:
     """Checks the values and makes them one. Raises :class:`SettingsError`."""
@@ -87,6 +132,8 @@ def make_settings(
         raise SettingsError("database: must be a postgresql:// URL (leave it out for the SQLite file)")
     if config.exists() and not config.is_dir():
         raise SettingsError(f"config {config}: not a folder")
+    if owner_password_file is not None and not owner:
+        raise SettingsError("owner password file: whose? name the owner too (--owner)")
     return Settings(
         config=config.absolute(),
         support=SupportDir.for_config(config.absolute(), environment),
@@ -96,4 +143,7 @@ def make_settings(
         transcode_dir=transcode_dir.absolute() if transcode_dir else None,
         sections=tuple(SectionWish.parse(text) for text in sections),
         log_to_stderr=log_to_stderr,
+        trust_loopback=trust_loopback,
+        owner=owner or None,
+        owner_password_file=owner_password_file,
     )

@@ -11,7 +11,7 @@ from vitascope.store import bulk
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import DeviceRow, PersonRow, TokenRow
-from vitascope.store.schema import devices, people, progress, states, stream_choices, tokens
+from vitascope.store.schema import devices, passwords, people, progress, states, stream_choices, tokens
 from vitascope.store.writer import Writer
 
 SEEN_STEP_S = 300
@@ -32,6 +32,9 @@ _revoke = (update(tokens).where(tokens.c.id == bindparam("token_id"), tokens.c.r
 _revoke_hash = (update(tokens).where(tokens.c.token_hash == bindparam("hash"), tokens.c.revoked_at.is_(None))).values(
     revoked_at=bindparam("now")
 )
+_revoke_all = (update(tokens).where(tokens.c.person_id == bindparam("whose"), tokens.c.revoked_at.is_(None))).values(
+    revoked_at=bindparam("now")
+)
 _used = (
     update(tokens)
     .where(
@@ -41,6 +44,7 @@ _used = (
     .values(last_used_at=bindparam("now"))
 )
 _restrict = update(people).where(people.c.id == bindparam("person_id")).values(restrictions=bindparam("value"))
+_rename = update(people).where(people.c.id == bindparam("person_id")).values(name=bindparam("value"))
 _retitle = update(people).where(people.c.id == bindparam("person_id")).values(title=bindparam("value"))
 _device = select(devices).where(devices.c.client_identifier == bindparam("client_identifier"))
 _devices = select(devices).order_by(devices.c.last_seen_at.desc(), devices.c.id)
@@ -110,6 +114,16 @@ def set_restrictions(tx: Writer, person_id: int, restrictions: str) -> None:
     tx.touch_person(person_id)
 
 
+def set_name(tx: Writer, person_id: int, name: str) -> None:
+    """The name a person signs in with; names are unique (ValueError)."""
+    known = person_by_name(tx, name)
+    if known is not None and known.id != person_id:
+        raise ValueError(f"there is a person named {name!r} already")
+    person(tx, person_id)
+    tx.conn.execute(_rename, {"person_id": person_id, "value": name})
+    tx.touch_person(person_id)
+
+
 def set_title(tx: Writer, person_id: int, title: str) -> None:
     """The name a person is shown by."""
     person(tx, person_id)
@@ -121,7 +135,7 @@ def delete_person(tx: Writer, person_id: int) -> None:
     """Delete a person with their tokens, states and choices; history stays. The owner cannot be deleted."""
     if person(tx, person_id).is_owner:
         raise ValueError("the owner cannot be deleted")
-    for table in (tokens, states, progress, stream_choices):
+    for table in (tokens, passwords, states, progress, stream_choices):
         bulk.delete_where(tx, table, "person_id", [person_id])
     bulk.delete_where(tx, people, "id", [person_id])
     tx.touch_person(person_id)
@@ -140,9 +154,12 @@ def mint_token(tx: Writer, person_id: int, label: str = "") -> str:
 
 def add_token(tx: Writer, person_id: int, token: str, label: str = "") -> int:
     """Accept a token that was made elsewhere (a claimed server's); returns its id."""
-    row = TokenRow(
-        id=tx.id("tokens"), person_id=person_id, token_hash=hash_token(token), label=label, created_at=tx.now
-    )
+    return add_token_hash(tx, person_id, hash_token(token), label)
+
+
+def add_token_hash(tx: Writer, person_id: int, token_hash: bytes, label: str = "") -> int:
+    """As :func:`add_token` for a token that only its hash is known of."""
+    row = TokenRow(id=tx.id("tokens"), person_id=person_id, token_hash=token_hash, label=label, created_at=tx.now)
     bulk.insert_rows(tx, tokens, [row])
     return row.id
 
@@ -155,6 +172,11 @@ def person_for_token(r: Reader, token: str) -> PersonRow | None:
 def tokens_of(r: Reader, person_id: int) -> list[TokenRow]:
     """A person's tokens, revoked ones too."""
     return r.rows(TokenRow, _tokens, {"person_id": person_id})
+
+
+def revoke_tokens_of(tx: Writer, person_id: int) -> int:
+    """Revoke every token of a person; how many there were to revoke."""
+    return tx.conn.execute(_revoke_all, {"whose": person_id, "now": tx.now}).rowcount
 
 
 def revoke_token(tx: Writer, token_id: int) -> bool:

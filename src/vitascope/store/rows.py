@@ -272,6 +272,29 @@ class TokenRow(Struct, frozen=True, array_like=True):
     revoked_at: int | None = None
 
 
+class PasswordRow(Struct, frozen=True, array_like=True):
+    person_id: int
+    encoded: str
+    changed_at: int = 0
+
+
+class OwnershipRow(Struct, frozen=True, array_like=True):
+    id: int
+    way: str
+    """How the server came to its owner: ``claim``, ``settings``, ``home``, ``reset``."""
+    claimed_at: int = 0
+    home: str = ""
+    home_token: str = ""
+
+
+class LinkedServerRow(Struct, frozen=True, array_like=True):
+    id: int
+    client_identifier: str
+    name: str
+    token_hash: bytes
+    linked_at: int = 0
+
+
 class StateRow(Struct, frozen=True, array_like=True):
     person_id: int
     identity_id: int

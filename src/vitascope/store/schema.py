@@ -432,6 +432,34 @@ tokens = Table(
     Column("revoked_at", BigInteger),
 )
 
+passwords = Table(
+    "passwords",
+    metadata,
+    Column("person_id", _Id, primary_key=True),
+    Column("encoded", Text, nullable=False),  # Argon2id with its salt and cost
+    Column("changed_at", BigInteger, nullable=False),
+)
+
+ownership = Table(
+    "ownership",
+    metadata,
+    _pk(),  # one row or none
+    Column("way", Text, nullable=False),
+    Column("claimed_at", BigInteger, nullable=False),
+    Column("home", Text, nullable=False, server_default=""),  # URL of the account home that vouches for the owner
+    Column("home_token", Text, nullable=False, server_default=""),  # proves this server to that home, and opens nothing
+)
+
+linked_servers = Table(
+    "linked_servers",
+    metadata,
+    _pk(),
+    Column("client_identifier", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("token_hash", LargeBinary, nullable=False, unique=True),
+    Column("linked_at", BigInteger, nullable=False),
+)
+
 states = Table(
     "states",
     metadata,

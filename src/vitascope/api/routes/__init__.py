@@ -3,6 +3,7 @@
 from vitascope.api.routes import (
     art,
     browse,
+    claim,
     collections,
     events,
     hubs,
@@ -37,6 +38,7 @@ FAMILIES: tuple[Routes, ...] = (
     state.routes,
     sessions.routes,
     events.routes,
+    claim.routes,
     vitascope.routes,
     web.routes,
 )

@@ -31,7 +31,7 @@ def friendly_name(call: Call) -> str:
 
 
 def _claimed(call: Call) -> bool:
-    return bool(call.house.preferences.text("PlexOnlineToken"))
+    return call.house.gate.ownership.claimed
 
 
 @routes.get("/identity", policy=Policy.PUBLIC)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
 from vitascope.accounts import household
-from vitascope.accounts.household import HouseholdError
+from vitascope.accounts.errors import HouseholdError
 from vitascope.api.call import Call
 from vitascope.api.errors import BadRequestError
 from vitascope.api.listing import paging_headers

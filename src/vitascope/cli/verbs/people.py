@@ -1,11 +1,13 @@
-"""``user``: people and their tokens."""
+"""``user``: people, their passwords and tokens; ``claim-token``: how the server comes to an owner."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from vitascope.cli.options import DEFAULT_CONFIG, Config
 
+claiming = typer.Typer(rich_markup_mode=None)
 app = typer.Typer(help="People and their tokens.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -66,3 +68,54 @@ def user_remove(
     from vitascope.cli.user import remove
 
     remove(config.expanduser(), name)
+
+
+@app.command("password")
+def user_password(
+    name: Annotated[str, typer.Argument(help="Whose password.")],
+    config: Config = DEFAULT_CONFIG,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", envvar="VITASCOPE_USER_PASSWORD_FILE", help="Read it from this file; else it is asked."),
+    ] = None,
+) -> None:
+    """Give a person a password to sign in with."""
+    from vitascope.cli.user import set_password
+
+    set_password(config.expanduser(), name, file)
+
+
+@app.command("reset")
+def user_reset(
+    config: Config = DEFAULT_CONFIG,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", envvar="VITASCOPE_USER_RESET_FILE", help="Read the new password from this file."),
+    ] = None,
+    sign_out: Annotated[
+        bool,
+        typer.Option("--sign-out", envvar="VITASCOPE_USER_RESET_SIGN_OUT", help="End all tokens of the owner too."),
+    ] = False,
+) -> None:
+    """Give the owner a new password and print it: for when the old one is lost."""
+    from vitascope.cli.user import reset
+
+    reset(config.expanduser(), file, sign_out=sign_out)
+
+
+@claiming.command("claim-token")
+def claim_token(
+    config: Config = DEFAULT_CONFIG,
+    another: Annotated[
+        bool,
+        typer.Option(
+            "--for-server",
+            envvar="VITASCOPE_CLAIM_TOKEN_FOR_SERVER",
+            help="For another server, which shall have the owner of this one.",
+        ),
+    ] = False,
+) -> None:
+    """Print a claim token: good for one use within four minutes."""
+    from vitascope.cli.user import claim_token as mint
+
+    mint(config.expanduser(), another_server=another)

@@ -39,6 +39,23 @@ def serve(
     log_to_stderr: Annotated[
         bool, typer.Option("--log-to-stderr", envvar="VITASCOPE_LOG_TO_STDERR", help="Write the log to stderr too.")
     ] = False,
+    trust_loopback: Annotated[
+        bool,
+        typer.Option(
+            "--trust-loopback/--no-trust-loopback",
+            envvar="VITASCOPE_TRUST_LOOPBACK",
+            help="Whether an unclaimed server belongs to whoever sits at this machine.",
+        ),
+    ] = True,
+    owner: Annotated[
+        str, typer.Option("--owner", envvar="VITASCOPE_OWNER", help="Who owns the server when it belongs to nobody.")
+    ] = "",
+    owner_password_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--owner-password-file", envvar="VITASCOPE_OWNER_PASSWORD_FILE", help="The file with the owner's password."
+        ),
+    ] = None,
 ) -> None:
     """Run the server."""
     settings = make_settings(
@@ -49,6 +66,9 @@ def serve(
         transcode_dir=transcode_dir,
         sections=section or [],
         log_to_stderr=log_to_stderr,
+        trust_loopback=trust_loopback,
+        owner=owner,
+        owner_password_file=owner_password_file,
         environment=os.environ,
     )
     from vitascope.cli.serve import run_server
