@@ -43,6 +43,20 @@ PROGRAMS = (
     Program("aardvark-dns", "aardvark-dns", "names of containers", ("/usr/lib/podman/aardvark-dns",)),
     Program("iptables", "iptables", "published ports of containers", ("/usr/sbin/iptables",)),
     Program("skopeo", "skopeo", "looks at images and archives"),
+    Program("systemd-analyze", "systemd", "reads the units of the deployments"),
+    Program("go", "golang-go", "runs the templates of the Helm chart"),
+    Program(
+        "sprig",
+        "golang-github-masterminds-sprig-dev",
+        "the functions that Helm's templates use",
+        ("/usr/share/gocode/src/github.com/Masterminds/sprig",),
+    ),
+    Program(
+        "yaml.v3",
+        "golang-gopkg-yaml.v3-dev",
+        "writes what those templates make",
+        ("/usr/share/gocode/src/gopkg.in/yaml.v3",),
+    ),
 )
 
 

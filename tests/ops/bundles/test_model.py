@@ -17,7 +17,7 @@ from vitascope.ops.bundles.model import Bundle, BundleError, BundleFile, BundleO
         ("domain", ["", "a b", "a`b", "x\ny", "a)||Host(`b", "-x", "a/b", "%h"]),
         ("image", ["-v", "image latest", "a\nExecStart=x", "$(reboot)", "UPPER", "a`b", '"a"']),
         ("timezone", ["", "../etc/passwd", "/etc/localtime", "Europe/Zurich\nX", "a b", "a//b"]),
-        ("config_dir", ["", "config", "/", "/a/../b", "/a:/b", "/a\nb", "/a\0b", "/a/", "//a", "/a\x7f"]),
+        ("config_dir", ["config", "/", "/a/../b", "/a:/b", "/a\nb", "/a\0b", "/a/", "//a", "/a\x7f"]),
         ("backup_dir", ["backups", "/a\nb"]),
         ("media", [("movies",), ("/a", "/a"), ("/a\n/b",), ("/a:rw",)]),
     ],

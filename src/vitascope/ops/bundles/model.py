@@ -45,6 +45,12 @@ class Host(StrEnum):
 
     QUADLET = "quadlet"
     """Podman units of a user, by themselves."""
+    MMS = "mms"
+    """Podman units of a user, managed by Ansible."""
+    SYSTEMD = "systemd"
+    """Units without containers."""
+    COMPOSE = "compose"
+    HELM = "helm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +65,12 @@ class BundleOptions:
     """With its tag; empty: the newest of the engine."""
     domain: str = "plex.media.drc.nz"
     """The name under which the reverse proxy serves it."""
-    config_dir: str = "/home/mms/config/plex"
-    """The folder on the host that becomes ``/config``."""
+    config_dir: str = ""
+    """The folder on the host that becomes ``/config``; empty: the usual one of that kind of host."""
     media: tuple[str, ...] = ("/data/media/movies", "/data/media/series", "/data/media/music")
     """Folders on the host, mounted read-only under the same path."""
     backup_dir: str = "/data/backups/config/plex"
+    """Where backups are written to."""
     timezone: str = "America/New_York"
 
     def __post_init__(self) -> None:
@@ -76,7 +83,7 @@ class BundleOptions:
             if not pattern.fullmatch(value):
                 raise UnsuitableValueError(option, value, means)
         for option, path in (
-            ("--config-dir", self.config_dir),
+            ("--config-dir", self.config_dir or "/config"),
             ("--backup-dir", self.backup_dir),
             *(("--media", each) for each in self.media),
         ):

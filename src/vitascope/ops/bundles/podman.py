@@ -7,11 +7,12 @@ network mounts, which have no labels, and belong to others too.
 
 from vitascope.ops.bundles.model import BundleOptions
 from vitascope.ops.bundles.unitfile import Raw, Section, command, container_assignment, plain, render
-from vitascope.ops.service import Service, Variant
+from vitascope.ops.service import Engine, Service, Variant
 
 GPU_OF_CDI = "nvidia.com/gpu=all"
 RUN_SCRIPT = "plex-run.sh"
 SERVICE_RUN = "/etc/services.d/plex/run"
+CONFIG_DIR = "/home/mms/config/plex"
 
 
 def health_command(service: Service) -> tuple[str, ...]:
@@ -40,12 +41,16 @@ def container_unit(
         ("Environment", container_assignment("PLEX_GID", "0")),
         ("Environment", container_assignment("CHANGE_CONFIG_DIR_OWNERSHIP", "false")),
     ]
+    if options.engine is Engine.VITASCOPE:
+        # Podman's forwarding of ports without root may hide who calls, so that visitors seem to come from inside.
+        container.append(("Environment", container_assignment("VITASCOPE_TRUST_LOOPBACK", "0")))
     container += [("Environment", container_assignment(*pair)) for pair in accelerator.environment]
     if environment_file is not None:
         container.append(("EnvironmentFile", _in_command(environment_file)))
-    container.append(("Volume", _in_command(f"{options.config_dir}:/config:Z")))
+    config_dir = options.config_dir or CONFIG_DIR
+    container.append(("Volume", _in_command(f"{config_dir}:/config:Z")))
     if run_script:
-        container.append(("Volume", _in_command(f"{options.config_dir}/{RUN_SCRIPT}:{SERVICE_RUN}")))
+        container.append(("Volume", _in_command(f"{config_dir}/{RUN_SCRIPT}:{SERVICE_RUN}")))
     container += [("Volume", _in_command(f"{folder}:{folder}:ro")) for folder in options.media]
     if options.variant is Variant.NVIDIA:
         container.append(("AddDevice", GPU_OF_CDI))

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Mapping
 
-from vitascope.ops.bundles import quadlet
+from vitascope.ops.bundles import compose, helm, mms, quadlet, systemd
 from vitascope.ops.bundles.model import Bundle, BundleOptions, Host
 
 HOSTS: Mapping[Host, Callable[[BundleOptions], Bundle]] = {
     Host.QUADLET: quadlet.files,
+    Host.MMS: mms.files,
+    Host.SYSTEMD: systemd.files,
+    Host.COMPOSE: compose.files,
+    Host.HELM: helm.files,
 }
 
 

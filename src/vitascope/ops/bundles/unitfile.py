@@ -20,30 +20,30 @@ class Raw(str):
     __slots__ = ()
 
 
-def plain(value: str) -> str:
+def plain(value: str) -> Raw:
     """A value that takes the whole line."""
     if isinstance(value, Raw):
         return value
     _one_line(value)
     if value != value.strip() or value.endswith("\\"):
         raise UnsuitableValueError("value", value, "a line of a unit cannot begin or end with a blank or end with \\")
-    return value.replace("%", "%%")
+    return Raw(value.replace("%", "%%"))
 
 
-def word(value: str) -> str:
+def word(value: str) -> Raw:
     """A value that is one word of a line."""
     if isinstance(value, Raw):
         return value
     _one_line(value)
     escaped = value.replace("%", "%%")
     if value and not _NEEDS_QUOTES.intersection(value):
-        return escaped
-    return '"' + escaped.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return Raw(escaped)
+    return Raw('"' + escaped.replace("\\", "\\\\").replace('"', '\\"') + '"')
 
 
-def argument(value: str) -> str:
+def argument(value: str) -> Raw:
     """A word of a command line."""
-    return value if isinstance(value, Raw) else word(value).replace("$", "$$")
+    return value if isinstance(value, Raw) else Raw(word(value).replace("$", "$$"))
 
 
 def command(*arguments: str) -> Raw:
@@ -53,12 +53,12 @@ def command(*arguments: str) -> Raw:
 
 def assignment(name: str, value: str) -> Raw:
     """A variable for ``Environment=`` of a service."""
-    return Raw(word(f"{name}={value}"))
+    return word(f"{name}={value}")
 
 
 def container_assignment(name: str, value: str) -> Raw:
     """A variable for ``Environment=`` of a ``.container``: the generator makes it an argument of a command line."""
-    return Raw(argument(f"{name}={value}"))
+    return argument(f"{name}={value}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,96 @@
+"""The podman service of a stack that Ansible manages: units, timers, the proxy's route, and playbooks that run.
+
+What is chosen when the bundle is made stands in the units and in ``vars.yml``; what changes later (the address to
+advertise, recipients of backups, the claim token in the vault) is read from the variables when a playbook runs and
+gets into the container through ``plex.env``, so that a change is "edit ``vars.yml`` and deploy". The playbooks
+themselves are the same for everyone. They run commands as lists of arguments, never through a shell.
+"""
+
+from vitascope.ops.bundles.model import Bundle, BundleFile, BundleOptions
+from vitascope.ops.bundles.podman import CONFIG_DIR, RUN_SCRIPT, container_unit
+from vitascope.ops.bundles.static import texts
+from vitascope.ops.bundles.timers import backup_service, timer, update_service
+from vitascope.ops.bundles.unitfile import Raw
+from vitascope.ops.bundles.yamlfile import Unsafe, Value, render, render_parts
+
+NETWORK = "mms"
+UPDATE_GROUP = "interactive"
+BACKUP_CALENDAR = "*-*-* 03:00:00"
+UPDATE_CALENDAR = "*-*-* 02:00:00"
+PROGRAM = "%h/.local/bin/vitascope"
+RECIPIENTS = "%E/vitascope/recipients.txt"
+
+
+def files(options: BundleOptions) -> Bundle:
+    """Units below ``units/``, the proxy's route below ``traefik/``, and the tree of Ansible."""
+    name, config_dir = options.name, options.config_dir or CONFIG_DIR
+    made = {
+        f"units/{name}.container": container_unit(
+            options, network=NETWORK, environment_file=f"{name}.env", run_script=True
+        ),
+        f"units/{name}-backup.service": backup_service(
+            options,
+            program=Raw(PROGRAM),
+            manager=f"systemd-user:{name}.service",
+            config_dir=config_dir,
+            recipients=Raw(RECIPIENTS),
+        ),
+        f"units/{name}-backup.timer": timer(f"Daily backup of {name}", BACKUP_CALENDAR),
+        f"units/autodeploy-{UPDATE_GROUP}.service": update_service(UPDATE_GROUP),
+        f"units/autodeploy-{UPDATE_GROUP}.timer": timer(f"Daily update of group {UPDATE_GROUP}", UPDATE_CALENDAR),
+        f"traefik/{name}.yml": render(_route(options), comment="For a folder that Traefik's file provider watches."),
+        "inventory/group_vars/all/vars.yml": render_parts(*_variables(options, config_dir)),
+    }
+    fixed = texts(__name__, options.service)
+    return Bundle(files={**fixed, **{path: BundleFile(text=text) for path, text in made.items()}})
+
+
+def _route(options: BundleOptions) -> Value:
+    return {
+        "http": {
+            "routers": {options.name: {"rule": f"Host(`{options.domain}`)", "service": options.name}},
+            "services": {
+                options.name: {"loadBalancer": {"servers": [{"url": f"http://{options.name}:{options.service.port}"}]}}
+            },
+        }
+    }
+
+
+def _variables(options: BundleOptions, config_dir: str) -> list[tuple[str, dict[str, Value]]]:
+    name = options.name
+    service: dict[str, Value] = {
+        "engine": options.engine.value,
+        "manager": f"systemd-user:{name}.service",
+        "config_dir": Unsafe(config_dir),
+        "backup_dir": Unsafe(options.backup_dir),
+        "media_dirs": [Unsafe(folder) for folder in options.media],
+        "health_url": f"http://localhost:{options.service.port}{options.service.health_path}",
+        "run_script": RUN_SCRIPT,
+    }
+    return [
+        (
+            f"""The services, by the name that playbooks are given with -e service_name=…
+The paths also stand in units/{name}.container: to change one, make the bundle anew.""",
+            {"services": {name: service}},
+        ),
+        (
+            """The address that clients are told to use: the machine's Tailscale IP, http://100.64.0.1:32400
+When it changes: edit, then ansible-playbook playbooks/deploy.yml""",
+            {"plex_advertise_ip": ""},
+        ),
+        ("Networks whose visitors are the owner without signing in.", {"plex_allowed_networks": ""}),
+        (
+            "From the vault; needed for the first start only, and valid for four minutes.",
+            {"plex_claim_token": "{{ vault_plex_claim_token | default('') }}"},
+        ),
+        (
+            "Public keys (age1…) that backups are encrypted to. Keep the secret ones elsewhere.",
+            {"backup_age_recipients": []},
+        ),
+        ("The podman network that the containers of the stack share.", {"mms_network": NETWORK}),
+        (
+            "A folder on this machine that Traefik's file provider watches; empty: the route is not put in place.",
+            {"traefik_dynamic_dir": ""},
+        ),
+        ("The command line that makes and restores backups.", {"vitascope_command": "~/.local/bin/vitascope"}),
+    ]
