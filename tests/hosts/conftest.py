@@ -1,18 +1,20 @@
-"""What the tests of the hosts share: real Debian roots and a real podman."""
+"""Real containers for the tests of hosts."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from tests.support import roots
+from tests.support.containers import podman_configured
+from tests.support.standin import build_standin
 
 
 @pytest.fixture(scope="session")
-def trixie() -> Path:
-    """A Debian 13 root, built once; read only."""
-    return roots.trixie_root()
+def podman_ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Podman set up so that it runs where the tests do."""
+    with podman_configured(tmp_path_factory.mktemp("podman")):
+        yield
 
 
 @pytest.fixture(scope="session")
-def quadlet(trixie: Path) -> Path:
-    """The real generator of units from Quadlet files; it runs on Debian 12 as it is."""
-    return trixie / "usr" / "libexec" / "podman" / "quadlet"
+def standin(podman_ready: None) -> str:  # noqa: ARG001  # it is there for what it does
+    """The image that stands in for the original's."""
+    return build_standin()

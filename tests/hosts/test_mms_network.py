@@ -1,0 +1,42 @@
+"""Other containers of the network reach the server by its name, and clients by the published port."""
+
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+
+import httpx
+import pytest
+from tests.support.containers import podman
+from tests.support.standin import container, inside, wait_healthy
+
+from vitascope.ops.bundles.mms import NETWORK
+
+_NETWORK = f"{NETWORK}-test"
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as listening:
+        listening.bind(("127.0.0.1", 0))
+        port: int = listening.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def network(podman_ready: None) -> Iterator[str]:  # noqa: ARG001  # it is there for what it does
+    subprocess.run(["podman", "network", "rm", "-f", _NETWORK], check=False, capture_output=True)
+    podman("network", "create", _NETWORK)
+    yield _NETWORK
+    podman("network", "rm", "-f", _NETWORK)
+
+
+def test_a_container_reaches_the_server_by_its_name(standin: str, network: str) -> None:
+    port = free_port()
+    published = ("--network", network, "-p", f"127.0.0.1:{port}:32400", "--network-alias", "plex")
+    with container("vs-mms-plex", standin, *published) as name:
+        wait_healthy(name)
+        assert httpx.get(f"http://127.0.0.1:{port}/identity").status_code == 200
+        with container("vs-mms-tautulli", standin, "--network", network, "--entrypoint", '["sleep", "600"]') as other:
+            answer = inside(other, ["curl", "-sf", "http://plex:32400/identity"])
+            assert answer.returncode == 0, answer.stderr
+            assert "machineIdentifier=" in answer.stdout
