@@ -7,13 +7,15 @@ PORT ?= 32400
 HOST ?= 127.0.0.1
 CONFIG ?= .config
 MEDIA ?=
+TAG ?= localhost/vitascope:latest
+PLATFORM ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 BUNDLE := src/vitascope/api/web/index.html
 
-.PHONY: run test lint install web bench soak fuzz clean help
+.PHONY: run test lint install web image bench soak fuzz clean help
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -44,6 +46,9 @@ test: $(INSTALLED) ## everything but endurance, as .ci/run does
 	$(MAKE) --no-print-directory lint
 	sh web/build.sh test
 	$(BIN)/python tools/run_tests.py
+
+image: $(INSTALLED) web ## build the container image localhost/vitascope (TAG=, PLATFORM=) with buildah, podman or docker
+	$(BIN)/python tools/build_image.py --tag '$(TAG)' --platform '$(PLATFORM)'
 
 bench: $(INSTALLED) web ## measure every line of the performance budget; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks

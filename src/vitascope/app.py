@@ -39,6 +39,8 @@ from vitascope.events import (
     ActivityEvent,
     Bus,
     LibraryChanged,
+    PlaySessionState,
+    PlayState,
     PreferenceChanged,
     StatusNote,
 )
@@ -67,6 +69,8 @@ from vitascope.store.sections import list_sections
 _log = logging.getLogger(__name__)
 
 _GRACE_SECONDS = 5.0
+_GOODBYE_SECONDS = 2.0
+_GOODBYE = "The server is ending"
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 _WEB = Path(__file__).parent / "api" / "web"
 
@@ -164,8 +168,31 @@ class Server:
                 unclaimed(house.gate.desk.mint())
             await self._ended.wait()
             _log.info("ending")
+            await self._say_goodbye(house)
             house.bus.close()
             await acceptor.close(_GRACE_SECONDS)
+
+    async def _say_goodbye(self, house: House) -> None:
+        """Tells those who listen and those who watch why it ends. Players hear it with their next report: who plays
+        is waited for, but not for long, since whoever ends a container does not wait long either."""
+        sessions = house.playing.end(_GOODBYE)
+        house.bus.publish(StatusNote(name="SERVER_ENDING", title=_GOODBYE, description="What plays will stop."))
+        for session in sessions:
+            house.bus.publish(
+                PlaySessionState(
+                    session_key=session.key,
+                    client_identifier=session.player.client_identifier,
+                    person_id=session.person_id,
+                    item_id=session.item_id,
+                    guid="",
+                    state=PlayState.STOPPED,
+                    view_offset_ms=session.time_ms,
+                )
+            )
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE_SECONDS):
+                while house.playing.sessions():
+                    await asyncio.sleep(0.02)
 
     async def _furnish(self, stack: AsyncExitStack, preferences: Preferences) -> House:
         settings = self._settings

@@ -57,6 +57,13 @@ class NowPlaying:
         self._clock = clock
         self._numbers = itertools.count(1)
         self._sessions: dict[tuple[int, str], PlaySession] = {}
+        self.ending: str | None = None
+        """Why nothing can be played any more, for whoever watches; ``None`` as long as it can."""
+
+    def end(self, reason: str) -> list[PlaySession]:
+        """Ends all sessions: each player is told the reason with its next report. Returns those that were alive."""
+        self.ending = reason
+        return self.sessions()
 
     def report(
         self,

@@ -5,13 +5,14 @@ pay for what the others need. Messages of wrong usage are one line: they are rea
 """
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from vitascope import __version__
 from vitascope.cli.failure import CommandError
 from vitascope.cli.verbs import bundle, libraries, looking, people, serving
+from vitascope.cli.version import BUILD_FILE, version_line
 from vitascope.ops.settings import SettingsError
 
 app = typer.Typer(
@@ -30,7 +31,7 @@ app.add_typer(people.app, name="user")
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"Vitascope {__version__}")
+        typer.echo(version_line(Path(sys.prefix) / BUILD_FILE))
         raise typer.Exit
 
 

@@ -18,6 +18,8 @@ routes = Routes()
 
 _LONGEST = 200
 """Letters of what a device says of itself."""
+_TERMINATED = 2006
+"""The code of sessions that the server's side ended."""
 
 
 async def keyed_item(call: Call, *names: str) -> ItemRow:
@@ -112,6 +114,9 @@ async def timeline(call: Call) -> Reply:
         state = PlayState(call.text("state") or "playing")
     except ValueError:
         raise BadRequestError("state is none of playing, paused, buffering, stopped") from None
+    ending = call.house.playing.ending
+    if ending is not None:
+        state = PlayState.STOPPED  # whatever the player thinks: this is its last report
     time_ms = max(call.integer("time", 0) or 0, 0)
     duration_ms = max(call.integer("duration", 0) or 0, item.duration_ms or 0)
     session = call.house.playing.report(
@@ -147,6 +152,8 @@ async def timeline(call: Call) -> Reply:
             view_offset_ms=time_ms,
         )
     )
+    if ending is not None:
+        return call.reply(Container({"size": 0, "terminationCode": _TERMINATED, "terminationText": ending}))
     return call.reply(Container({"size": 0}))
 
 
