@@ -46,6 +46,7 @@ from vitascope.events import (
 )
 from vitascope.jobs.executor import Executor
 from vitascope.library import activities, sections
+from vitascope.library.missing_pictures import make_missing_again
 from vitascope.library.pictures import JOB as PICTURES
 from vitascope.library.pictures import Pictures
 from vitascope.library.presence import Presence
@@ -55,6 +56,8 @@ from vitascope.library.timeline import Timeline
 from vitascope.library.watch import Watcher
 from vitascope.media.images import PictureCache
 from vitascope.media.workers import WorkerPool
+from vitascope.ops.backup import swap
+from vitascope.ops.backup.service import BackupService
 from vitascope.ops.logs import LogFiles
 from vitascope.ops.preferences import PreferenceError, Preferences
 from vitascope.ops.settings import Settings, SettingsError
@@ -126,6 +129,7 @@ class Server:
         self._settings = settings
         self._api = Api(FAMILIES)
         self._ended = asyncio.Event()
+        self._finished_restore: str | None = None
 
     def end(self) -> None:
         """Asks the server to end."""
@@ -139,6 +143,7 @@ class Server:
             PortUnavailableError: the address cannot be listened on.
             PreferenceError: the preferences cannot be read or written.
             StoreError: the database cannot be opened or upgraded.
+            BackupError: a restore is under way, or cannot be finished.
         """
         settings = self._settings
         async with AsyncExitStack() as stack:
@@ -151,6 +156,7 @@ class Server:
             for number in _SIGNALS:
                 loop.add_signal_handler(number, self.end)
 
+            self._finished_restore = await asyncio.to_thread(swap.settle, settings.support, settings.database)
             preferences = Preferences(settings.support.preferences)
             preferences.load()
             _set_log_level(preferences)
@@ -161,6 +167,7 @@ class Server:
             stack.callback(partial(settings.support.socket.unlink, missing_ok=True))
             gc.freeze()  # what lives as long as the server need not be looked at by every collection
             _log.info("Vitascope %s serves port %d", __version__, port)
+            await self._confirm_restore(house)
             await self._make_wished(house)
             await self._go_on_scanning(house)
             ready(f"http://{settings.shown_host}:{port}/web")
@@ -235,6 +242,17 @@ class Server:
         watching = Watching(database, scans, preferences)
         stack.push_async_callback(watching.close)
         await watching.renew()
+        backups = BackupService(
+            settings.backup,
+            settings.support,
+            board,
+            folder=partial(_backup_folder, settings, preferences),
+            enabled=partial(preferences.flag, "ButlerTaskBackupDatabase"),
+            database=settings.database,
+            package_state=Path(os.environ["VITASCOPE_STATE"]) if os.environ.get("VITASCOPE_STATE") else None,
+        )
+        stack.push_async_callback(backups.close)
+        backups.start()
         positions = Positions()
         house = House(
             settings=settings,
@@ -258,11 +276,14 @@ class Server:
             playing=NowPlaying(),
             timeline=Timeline(database, pref=preferences.get),
             sections_changed=watching.renew,
+            backups=backups,
             started_at=int(time.time()),
             web=_WEB,
         )
         if preferences.repaired:
             house.notes.append(preferences.repaired)
+        if self._finished_restore:
+            house.notes.append(self._finished_restore)
         return house
 
     def _gate(self, stack: AsyncExitStack, database: Database, preferences: Preferences) -> Gate:
@@ -285,6 +306,15 @@ class Server:
         except AccountError as error:
             raise SettingsError(f"owner {settings.owner!r}: {error}") from error
         _log.info("the owner was made from the settings")
+
+    async def _confirm_restore(self, house: House) -> None:
+        """The first start after a restore: it works, and pictures that are in no backup are made again."""
+        support = self._settings.support
+        if not swap.is_first_start(support):
+            return
+        missing = await make_missing_again(house.database, support.metadata)
+        _log.info("first start after a restore; %d pictures are made again", missing)
+        await asyncio.to_thread(swap.confirm_start, support, time.time())
 
     async def _make_wished(self, house: House) -> None:
         """Makes the sections that the settings name and that are missing."""
@@ -317,6 +347,14 @@ class Server:
 
     def _migrating(self, what: str, done: float) -> None:
         self._api.waiting_for = f"The database is being made ready: {what}, {done:.0%}."
+
+
+def _backup_folder(settings: Settings, preferences: Preferences) -> Path:
+    """Where backups go now."""
+    if settings.backup.folder is not None:
+        return settings.backup.folder
+    chosen = preferences.text("ButlerDatabaseBackupPath").strip()
+    return Path(chosen) if chosen else settings.config / "backups"
 
 
 def _log_files_kept(settings: Settings) -> int:

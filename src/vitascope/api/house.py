@@ -14,6 +14,7 @@ from vitascope.library.activities import ActivityBoard
 from vitascope.library.scanner import ScanService
 from vitascope.library.timeline import Timeline
 from vitascope.media.workers import WorkerPool
+from vitascope.ops.backup.service import BackupService
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.settings import Settings
 from vitascope.store.engine import Database
@@ -42,6 +43,7 @@ class House:
     timeline: Timeline
     sections_changed: Callable[[], Awaitable[None]]
     """Called after sections or their folders changed."""
+    backups: BackupService
     started_at: int
     web: Path
     """Folder of the web application; it may be missing."""

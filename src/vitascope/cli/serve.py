@@ -4,6 +4,7 @@ import importlib
 
 from vitascope.cli.failure import CommandError
 from vitascope.edge.accept import PortUnavailableError
+from vitascope.ops.backup.errors import BackupError
 from vitascope.ops.preferences import PreferenceError
 from vitascope.ops.settings import Settings
 from vitascope.store.errors import StoreError
@@ -17,7 +18,7 @@ def run_server(settings: Settings) -> None:
         assembly.run(settings)
     except PortUnavailableError as error:
         raise CommandError(str(error), exit_code=2) from error
-    except (PreferenceError, StoreError) as error:
+    except (PreferenceError, StoreError, BackupError) as error:
         raise CommandError(str(error)) from error
     except PermissionError as error:
         raise CommandError(f"{error.filename}: {error.strerror}", exit_code=2) from error

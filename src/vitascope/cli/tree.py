@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from vitascope.cli.failure import CommandError
-from vitascope.cli.verbs import bundle, libraries, looking, people, serving
+from vitascope.cli.verbs import backup, bundle, libraries, looking, people, serving
 from vitascope.cli.version import BUILD_FILE, version_line
 from vitascope.ops.settings import SettingsError
 
@@ -27,6 +27,7 @@ for family in (serving, libraries, looking, bundle):
     app.add_typer(family.app)
 app.add_typer(people.claiming)
 app.add_typer(people.app, name="user")
+app.add_typer(backup.app, name="backup")
 
 
 def _version(wanted: bool) -> None:

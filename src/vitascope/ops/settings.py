@@ -8,10 +8,12 @@ import logging
 import os
 import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from vitascope.core.model import SectionKind
+from vitascope.ops.backup.errors import BackupError
+from vitascope.ops.backup.settings import BackupSettings, read_settings
 from vitascope.ops.paths import SupportDir
 
 _log = logging.getLogger(__name__)
@@ -66,6 +68,7 @@ class Settings:
     owner: str | None = None
     """Who is made the owner of a server that has none."""
     owner_password_file: Path | None = None
+    backup: BackupSettings = field(default_factory=BackupSettings)
 
     def owner_password(self) -> str:
         """The owner's password, out of its file. Raises :class:`SettingsError`."""
@@ -134,7 +137,12 @@ def make_settings(
         raise SettingsError(f"config {config}: not a folder")
     if owner_password_file is not None and not owner:
         raise SettingsError("owner password file: whose? name the owner too (--owner)")
+    try:
+        backup = read_settings(environment or {})
+    except (ValueError, BackupError) as error:
+        raise SettingsError(str(error)) from error
     return Settings(
+        backup=backup,
         config=config.absolute(),
         support=SupportDir.for_config(config.absolute(), environment),
         host=host or None,

@@ -36,8 +36,11 @@ def _silent(what: str, done: float) -> None:
     """The default: nobody wants to know."""
 
 
-def ensure(url: str | Path, *, progress: Progress = _silent, scripts: Path = _SCRIPTS) -> None:
-    """Make the database, or upgrade it; nothing happens where it is up to date.
+def ensure(
+    url: str | Path, *, progress: Progress = _silent, scripts: Path = _SCRIPTS, revision: str | None = None
+) -> None:
+    """Make the database, or upgrade it, to the newest revision or the one that is asked for (a restore fills tables of
+    the revision they were copied at); nothing happens where it is up to date.
 
     Raises :class:`StoreLocked`, :class:`StoreTooNew` or :class:`MigrationFailed`.
     """
@@ -51,7 +54,7 @@ def ensure(url: str | Path, *, progress: Progress = _silent, scripts: Path = _SC
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     engine = make_engine(parsed, size=1, read_only=False)
     try:
-        _ensure(engine, path, progress, scripts)
+        _ensure(engine, path, progress, scripts, revision)
     finally:
         engine.dispose()
         if lock is not None:
@@ -80,9 +83,9 @@ def _directory(scripts: Path) -> ScriptDirectory:
     return ScriptDirectory.from_config(config)
 
 
-def _ensure(engine: Engine, path: Path | None, progress: Progress, scripts: Path) -> None:
+def _ensure(engine: Engine, path: Path | None, progress: Progress, scripts: Path, target: str | None) -> None:
     directory = _directory(scripts)
-    head = directory.get_current_head()
+    head = target or directory.get_current_head()
     with engine.connect() as conn:
         revision = MigrationContext.configure(conn).get_current_revision()
     if revision == head:
@@ -98,7 +101,7 @@ def _ensure(engine: Engine, path: Path | None, progress: Progress, scripts: Path
         copy = _copy(path, path.with_name(f"{path.name}.before-{head}"), progress)
     try:
         with engine.connect() as conn:
-            _upgrade(conn, directory, progress)
+            _upgrade(conn, directory, progress, head)
             conn.commit()
     except Exception as error:
         where = f"; a copy is {copy}" if copy else ""
@@ -107,12 +110,11 @@ def _ensure(engine: Engine, path: Path | None, progress: Progress, scripts: Path
         _drop_old_copies(path)
 
 
-def _upgrade(conn: Connection, directory: ScriptDirectory, progress: Progress) -> None:
-    head = directory.get_current_head() or "head"
+def _upgrade(conn: Connection, directory: ScriptDirectory, progress: Progress, head: str | None) -> None:
     done: list[object] = []
 
     def steps(revision: Any, _context: MigrationContext) -> list[RevisionStep]:
-        found = directory._upgrade_revs(head, revision)  # noqa: SLF001 - how Alembic's own commands ask for them
+        found = directory._upgrade_revs(head or "head", revision)  # noqa: SLF001 - how Alembic's own commands ask for them
         total.append(len(found))
         progress("upgrading the database", 0.0)
         return found

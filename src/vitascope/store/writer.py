@@ -39,7 +39,7 @@ GROUP_S = 0.010
 WAL_CHECKPOINT_BYTES = 4 << 20
 WAL_LIMIT_BYTES = 64 << 20
 _RESTART_WAIT_MS = 500
-_PG_LOCK = 0x76697461  # "vita": the advisory lock of the writing process
+PG_LOCK = 0x76697461  # "vita": the advisory lock of the writing process
 
 URGENT, BULK = 0, 1
 
@@ -244,7 +244,7 @@ class WriterThread:
         if self._connection is None or self._connection.closed:
             self._connection = self._engine.connect()
             if self._connection.dialect.name == "postgresql":
-                locked = self._connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _PG_LOCK}).scalar()
+                locked = self._connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": PG_LOCK}).scalar()
                 self._connection.rollback()
                 if not locked:
                     self._connection.close()

@@ -2,6 +2,7 @@
 
 from vitascope.api.routes import (
     art,
+    backups,
     browse,
     claim,
     collections,
@@ -40,5 +41,6 @@ FAMILIES: tuple[Routes, ...] = (
     events.routes,
     claim.routes,
     vitascope.routes,
+    backups.routes,
     web.routes,
 )
