@@ -110,11 +110,10 @@ def test_each_variant_gets_its_devices(host: Host, variant: Variant, tmp_path: P
 
 def test_paths_reach_podman_as_they_are(tmp_path: Path) -> None:
     options = BundleOptions(config_dir=HOSTILE, media=(f"{HOSTILE}/m", "/data/TV Shows"))
-    text = make(Host.MMS, options, tmp_path / "bundle")["plex.service"]
+    text = make(Host.QUADLET, options, tmp_path / "bundle")["plex.service"]
     assert sorted(values("-v", run_line(text))) == sorted(
         [
             f"{HOSTILE}:/config:Z",
-            f"{HOSTILE}/plex-run.sh:/etc/services.d/plex/run",
             f"{HOSTILE}/m:{HOSTILE}/m:ro",
             "/data/TV Shows:/data/TV Shows:ro",
         ]

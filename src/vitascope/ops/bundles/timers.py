@@ -7,6 +7,9 @@ A timer catches up after the machine was off (``Persistent=``). The services are
 from vitascope.ops.bundles.model import BundleOptions
 from vitascope.ops.bundles.unitfile import Raw, Section, command, render
 
+KEEP = "7d,4w,12m"
+"""One backup of each of the last 7 days, 4 weeks and 12 months."""
+
 
 def timer(description: str, calendar: str) -> str:
     """A timer that starts the service of its own name, each day."""
@@ -22,7 +25,7 @@ def backup_service(options: BundleOptions, *, program: str, manager: str, config
     create = command(
         program,
         *("backup", "create", "--engine", options.engine.value, "--manager", manager),
-        *("--config", config_dir, "--to", options.backup_dir),
+        *("--config", config_dir, "--to", options.backup_dir, "--keep", KEEP),
     )
     return render(
         Section(name="Unit", settings=[("Description", f"Backup of {options.name}")]),

@@ -6,10 +6,10 @@ gets into the container through ``plex.env``, so that a change is "edit ``vars.y
 themselves are the same for everyone. They run commands as lists of arguments, never through a shell.
 """
 
-from vitascope.ops.bundles.model import Bundle, BundleFile, BundleOptions
+from vitascope.ops.bundles.model import Bundle, BundleFile, BundleOptions, UnsuitableValueError
 from vitascope.ops.bundles.podman import CONFIG_DIR, RUN_SCRIPT, container_unit
 from vitascope.ops.bundles.static import texts
-from vitascope.ops.bundles.timers import backup_service, timer, update_service
+from vitascope.ops.bundles.timers import KEEP, backup_service, timer, update_service
 from vitascope.ops.bundles.unitfile import Raw
 from vitascope.ops.bundles.yamlfile import Unsafe, Value, render, render_parts
 
@@ -24,6 +24,9 @@ RECIPIENTS = "%E/vitascope/recipients.txt"
 def files(options: BundleOptions) -> Bundle:
     """Units below ``units/``, the proxy's route below ``traefik/``, and the tree of Ansible."""
     name, config_dir = options.name, options.config_dir or CONFIG_DIR
+    for path in (config_dir, options.backup_dir, *options.media):
+        if "$" in path:
+            raise UnsuitableValueError("path", path, "Ansible reads a variable where a path has a $")
     made = {
         f"units/{name}.container": container_unit(
             options, network=NETWORK, environment_file=f"{name}.env", run_script=True
@@ -87,6 +90,7 @@ When it changes: edit, then ansible-playbook playbooks/deploy.yml""",
             "Public keys (age1…) that backups are encrypted to. Keep the secret ones elsewhere.",
             {"backup_age_recipients": []},
         ),
+        ("What is kept: one backup of each of so many days, weeks and months.", {"backup_keep": KEEP}),
         ("The podman network that the containers of the stack share.", {"mms_network": NETWORK}),
         (
             "A folder on this machine that Traefik's file provider watches; empty: the route is not put in place.",
