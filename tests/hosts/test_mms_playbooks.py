@@ -27,21 +27,22 @@ _NETWORK = "mms-test-deploy"
 _DATABASE = "Plug-in Support/Databases/com.plexapp.plugins.library.db"
 
 
-def options(folder: Path, engine: Engine = Engine.PLEX, name: str = "plex") -> BundleOptions:
+def options(folder: Path, engine: Engine = Engine.PLEX, *, backups: Path | None = None) -> BundleOptions:
     media = tuple(str(folder / "media" / each) for each in ("movies", "series", "music"))
     return BundleOptions(
         engine=engine,
-        name=name,
         config_dir=str(folder / "config" / "plex"),
-        backup_dir=str(folder / "backups" / "plex"),
+        backup_dir=str((backups or folder / "backups") / "plex"),
         media=media,
     )
 
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[Stack]:
-    """Below a folder whose name tries to be a command."""
-    made = make_stack(tmp_path, options(tmp_path / "it's \"50%\" {{ lookup('pipe', 'touch pwned') }} #"))
+    """Below a folder whose name tries to be a command. (What ``-e`` says is the operator's, and Ansible looks into it:
+    the backups that ``restore.yml`` is given lie elsewhere.)"""
+    strange = tmp_path / "it's \"50%\" {{ lookup('pipe', 'touch pwned') }} #"
+    made = make_stack(tmp_path, options(strange, backups=tmp_path / "backups"))
     for folder in made.options.media:
         Path(folder).mkdir(parents=True)
     yield made
@@ -164,8 +165,9 @@ def test_the_original_is_backed_up_and_restored(
 
         opened = tmp_path / "opened"
         opened.mkdir()
-        pipe = f"age -d -i '{identity}' '{backup}' | zstd -dcq | tar -x -C '{opened}'"
-        subprocess.run(["bash", "-o", "pipefail", "-c", pipe], check=True, capture_output=True)
+        pipe = 'age -d -i "$0" "$1" | zstd -dcq | tar -x -C "$2"'
+        given = [str(identity), str(backup), str(opened)]
+        subprocess.run(["bash", "-o", "pipefail", "-c", pipe, *given], check=True, capture_output=True)
         names = {path.name for path in opened.rglob("*")}
         assert {"com.plexapp.plugins.library.db", "Preferences.xml"} <= names
         assert not {"Cache", "Crash Reports", "Updates", "Codecs"} & names
