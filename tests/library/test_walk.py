@@ -65,6 +65,60 @@ def test_plexignore_holds_below_its_folder(tree: Draw) -> None:
     assert found == [b"two/b.mkv", b"two/secret/d.mkv"]
 
 
+def test_a_partial_walk_of_what_is_passed_over_lists_nothing(tree: Draw) -> None:
+    root = tree({"one": {".plexignore": "secret\n", "secret": {"deep": {"d.mkv": "d"}}}})
+    assert list(Walker(root, SectionKind.MOVIE).walk(b"one/secret")) == []
+    assert list(Walker(root, SectionKind.MOVIE).walk(b"one/secret/deep")) == []
+
+
+# What a Nextcloud keeps for one person: only "files" is theirs to see, whatever their folders in it are called.
+PERSON: dict[str, Any] = {
+    "files": {"Films": {"a.mkv": "a"}, "uploads": {"b.mkv": "b"}, "appdata_x": {"c.mkv": "c"}},
+    "files_trashbin": {"files": {"a.mkv.d1700000000": "a", "gone.mkv": "g"}},
+    "files_versions": {"Films": {"a.mkv": "old"}},
+    "uploads": {"123": {"part.mkv": "p"}},
+}
+SEEN = [b"files/Films/a.mkv", b"files/appdata_x/c.mkv", b"files/uploads/b.mkv"]
+
+
+@pytest.mark.parametrize("marker", [{".ocdata": ""}, {".ncdata": "# Nextcloud data directory"}, {}])
+@pytest.mark.parametrize("above", ["", "cloud/data"])
+def test_of_a_nextcloud_only_what_people_see_is_listed(tree: Draw, marker: dict[str, str], above: str) -> None:
+    appdata = {"appdata_ocab12cd34ef": {"preview": {"p.mkv": "p"}}, "appdata_old": {"q.mkv": "q"}}
+    drawn: dict[str, Any] = {**marker, **appdata, "anna": PERSON, "bert": PERSON}
+    for name in reversed(above.split("/") if above else []):
+        drawn = {name: drawn}
+    root = tree(drawn)
+    prefix = os.fsencode(f"{above}/") if above else b""
+    expected = [prefix + person + b"/" + path for person in (b"anna", b"bert") for path in SEEN]
+    walker = Walker(root, SectionKind.MOVIE)
+    assert paths(walker) == expected
+    assert paths(walker, prefix + b"anna") == expected[:3]
+    assert paths(walker, prefix + b"anna/files_trashbin/files") == []
+
+
+def test_a_section_may_be_one_persons_folder(tree: Draw) -> None:
+    root = tree({".ocdata": "", "anna": PERSON})
+    assert paths(Walker(root + b"/anna", SectionKind.MOVIE)) == SEEN
+    assert paths(Walker(root + b"/anna/files", SectionKind.MOVIE)) == [path[6:] for path in SEEN]
+
+
+def test_elsewhere_folders_of_these_names_are_folders_like_others(tree: Draw) -> None:
+    root = tree({"appdata_mine": {"a.mkv": "a"}, "anna": {"uploads": {"b.mkv": "b"}, "files_trashbin": {"c.mkv": "c"}}})
+    assert paths(Walker(root, SectionKind.MOVIE)) == [
+        b"anna/files_trashbin/c.mkv",
+        b"anna/uploads/b.mkv",
+        b"appdata_mine/a.mkv",
+    ]
+
+
+def test_the_mount_of_a_package_is_one_even_without_a_marker(tree: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tree({"anna": PERSON})
+    monkeypatch.setattr(walk.nextcloud, "MOUNT", os.fsdecode(root))
+    assert paths(Walker(root, SectionKind.MOVIE)) == [b"anna/" + path for path in SEEN]
+    assert paths(Walker(root + b"/anna", SectionKind.MOVIE)) == SEEN
+
+
 def test_a_partial_walk_knows_the_folders_above(tree: Draw) -> None:
     root = tree({"show": {"tvshow.nfo": "n", "s1": {"e1.mkv": "1"}, "s2": {"e2.mkv": "2"}}})
     (folder,) = Walker(root, SectionKind.SHOW).walk(b"show/s2")

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from vitascope.core.model import FileClass, SectionKind
+from vitascope.core.naming import nextcloud
 from vitascope.core.naming.files import IgnoreReason, classify, is_ignored
 from vitascope.core.naming.ignore_rules import IgnoreRules
 
@@ -108,13 +109,26 @@ class Walker:
 
     def walk(self, start: bytes = b"") -> Iterator[Folder]:
         """Every folder from ``start`` (relative) down, a folder before what is below it. Raises :class:`RootLost`."""
-        rules = IgnoreRules()
+        rules = self._first_rules()
         above: Folder | None = None
         parts = start.split(b"/") if start else []
         for depth in range(len(parts)):
-            path = b"/".join(parts[:depth])
-            above, _, rules = self._list(path, above, rules)
+            above, _, rules = self._list(b"/".join(parts[:depth]), above, rules)
+            if rules.matches(os.fsdecode(b"/".join(parts[: depth + 1]))):
+                return
         yield from self._walk(start, above, rules)
+
+    def _first_rules(self) -> IgnoreRules:
+        """What holds in the root itself: it may be the mount of a Nextcloud, or a person's folder in one."""
+        rules = IgnoreRules()
+        mount = os.fsencode(nextcloud.MOUNT)
+        if self._root == mount:
+            return rules.with_nextcloud("")
+        parent = os.path.dirname(self._root)
+        markers = (os.path.join(parent, os.fsencode(name)) for name in nextcloud.MARKERS)
+        if parent == mount or any(os.path.lexists(marker) for marker in markers):
+            return rules.with_nextcloud("", above="person/")
+        return rules
 
     def _walk(self, start: bytes, above: Folder | None, rules: IgnoreRules) -> Iterator[Folder]:
         stack: list[tuple[bytes, Folder | None, IgnoreRules]] = [(start, above, rules)]
@@ -142,7 +156,7 @@ class Walker:
         self._beat()
         folder = Folder(path=path, entries=[], parent=parent, attached=[])
         try:
-            files, names = self._scan(path)
+            files, names, is_nextcloud = self._scan(path)
         except OSError as error:
             if error.errno in LOST:
                 raise RootLost(error.errno, error.strerror) from error
@@ -153,7 +167,9 @@ class Walker:
             return folder, [], rules
         if any(entry.path.endswith(_IGNORE_FILE) and entry.name == _IGNORE_FILE for entry in files):
             rules = self._extended(rules, path)
-        if rules.rules:
+        if is_nextcloud:
+            rules = rules.with_nextcloud(os.fsdecode(path))
+        if rules:
             files = [entry for entry in files if not rules.matches(os.fsdecode(entry.path))]
             prefix = path + b"/" if path else b""
             names = [name for name in names if not rules.matches(os.fsdecode(prefix + name))]
@@ -162,7 +178,8 @@ class Walker:
         folder.entries = files
         return folder, names, rules
 
-    def _scan(self, path: bytes) -> tuple[list[Entry], list[bytes]]:
+    def _scan(self, path: bytes) -> tuple[list[Entry], list[bytes], bool]:
+        """The files and the names of the folders in a folder, and whether it is the root of a Nextcloud."""
         absolute = self._root + b"/" + path if path else self._root
         too_deep = len(absolute) >= PATH_LIMIT
         descriptor = _open_deep(self._root, path) if too_deep else None
@@ -178,11 +195,12 @@ class Walker:
 
     def _read(
         self, listing: "Iterator[os.DirEntry[bytes]] | Iterator[os.DirEntry[str]]", path: bytes, absolute: bytes
-    ) -> tuple[list[Entry], list[bytes]]:
+    ) -> tuple[list[Entry], list[bytes], bool]:
         prefix = path + b"/" if path else b""
         below_root = bool(path)
         files: list[Entry] = []
         names: list[bytes] = []
+        is_nextcloud = False
         for item in listing:
             name = item.name if isinstance(item.name, bytes) else os.fsencode(item.name)
             if item.is_symlink():
@@ -190,11 +208,14 @@ class Walker:
             elif item.is_dir(follow_symlinks=False):
                 if self._takes_folder(name, below_root):
                     names.append(name)
+                    is_nextcloud = is_nextcloud or (name[:8] == b"appdata_" and nextcloud.marks_root(os.fsdecode(name)))
             else:
                 file_class = self._class(name)
                 if file_class is not FileClass.OTHER:
                     self._add_file(item, prefix + name, len(absolute) + 1 + len(name), file_class, files)
-        return files, names
+                elif name[:1] == b"." and nextcloud.marks_root(os.fsdecode(name)):
+                    is_nextcloud = True
+        return files, names, is_nextcloud
 
     def _read_link(
         self,
