@@ -3,15 +3,26 @@
 import sqlite3
 from pathlib import Path
 
-from vitascope.ops.doctor import Verdict, check_all, check_database, check_folders, check_preferences
+from vitascope.ops.doctor import Patient, Verdict, examine
+from vitascope.ops.doctor.finding import Finding
+from vitascope.ops.doctor.installation import check_database, check_folders, check_preferences
 from vitascope.ops.paths import SupportDir
 from vitascope.ops.preferences import Preferences
+from vitascope.ops.service import Engine
 
 
 def made(tmp_path: Path) -> SupportDir:
     support = SupportDir.for_config(tmp_path)
     support.make()
     return support
+
+
+def check_all(support: SupportDir) -> list[Finding]:
+    """What the doctor finds of a server that does not run."""
+    patient = Patient(
+        engine=Engine.VITASCOPE, config=support.root.parents[2], support=support, direct="", is_running=False
+    )
+    return list(examine(patient))
 
 
 def test_a_new_folder_is_no_fault(tmp_path: Path) -> None:

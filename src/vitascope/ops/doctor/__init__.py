@@ -1,0 +1,36 @@
+"""Check-ups: what is wrong with a server, why, and the command that puts it right.
+
+Each check is a function of a module of its own that gives findings; nothing is changed. :func:`examine` makes them all.
+What only the running server knows beside that (notes, unreadable files) is asked of it by ``vitascope doctor``.
+"""
+
+import time
+from collections.abc import Iterator
+
+from vitascope.ops.asking import ask
+from vitascope.ops.doctor.addresses import check_addresses
+from vitascope.ops.doctor.authorization import check_authorization
+from vitascope.ops.doctor.finding import Finding, Verdict
+from vitascope.ops.doctor.installation import check_database, check_folders, check_preferences, check_programs
+from vitascope.ops.doctor.mounts import check_media
+from vitascope.ops.doctor.ownership import Whose, check_ownership
+from vitascope.ops.doctor.patient import Patient
+from vitascope.ops.doctor.proxy import check_routes
+
+__all__ = ["Finding", "Patient", "Verdict", "examine"]
+
+
+def examine(patient: Patient) -> Iterator[Finding]:
+    """All checks, the quick ones first. Blocks: the database is read whole, and addresses are asked."""
+    yield from check_folders(patient.support)
+    yield from check_preferences(patient.support)
+    yield from check_programs()
+    if patient.config.is_dir():
+        yield from check_ownership(patient.config, Whose.here(patient.config))
+    yield from check_media(patient.media, root=patient.fstab_root)
+    if patient.is_running:
+        own = ask(patient.direct)
+        yield from check_authorization(patient.engine, patient.direct, own, patient.attributes, restart=patient.restart)
+        yield from check_addresses(patient.advertised, own)
+        yield from check_routes(patient.direct, patient.advertised, now=time.time())
+    yield from check_database(patient.support, patient.engine)

@@ -1,0 +1,30 @@
+"""What the doctor is told about the server that is examined."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vitascope.ops.health.looks import MediaFolder
+from vitascope.ops.paths import SupportDir
+from vitascope.ops.service import Engine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """One server, running or not."""
+
+    engine: Engine
+    config: Path
+    support: SupportDir
+    direct: str
+    """Where the server itself is reached (``http://127.0.0.1:32400``)."""
+    is_running: bool
+    advertised: Sequence[str] = ()
+    """The addresses that clients are given, and those that the owner wants looked at."""
+    media: Sequence[MediaFolder] = ()
+    attributes: dict[str, str] = field(default_factory=dict)
+    """Of ``Preferences.xml``."""
+    restart: str = ""
+    """The command that restarts the server here, if it is known."""
+    fstab_root: Path = Path("/")
+    """Where ``etc/fstab`` lies."""
