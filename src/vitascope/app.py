@@ -56,8 +56,11 @@ from vitascope.library.timeline import Timeline
 from vitascope.library.watch import Watcher
 from vitascope.media.images import PictureCache
 from vitascope.media.workers import WorkerPool
+from vitascope.ops.actions import ActionFailedError, LinkRequest
 from vitascope.ops.backup import swap
+from vitascope.ops.backup.records import newest_facts
 from vitascope.ops.backup.service import BackupService
+from vitascope.ops.inside import operations_inside
 from vitascope.ops.logs import LogFiles
 from vitascope.ops.preferences import PreferenceError, Preferences
 from vitascope.ops.settings import Settings, SettingsError
@@ -90,6 +93,17 @@ def _publish_activity(bus: Bus, event: activities.ActivityEvent, activity: activ
         section_id=activity.section_id,
     )
     bus.publish(ActivityChanged(event=ActivityEvent(event.value), activity=told))
+
+
+async def _link_owner(gate: Gate, request: LinkRequest) -> str:
+    """The action that makes the owner; whoever may run it may already do everything."""
+    if request.owner_name is None or request.owner_password is None:
+        raise ActionFailedError("this server has no account home: give the owner's name and password")
+    try:
+        await gate.ownership.make_owner(request.owner_name, request.owner_password, ClaimWay.ACTION)
+    except AccountError as error:
+        raise ActionFailedError(str(error)) from error
+    return f"{request.owner_name} owns this server now, and signs in with the password."
 
 
 class Watching:
@@ -161,7 +175,7 @@ class Server:
             preferences.load()
             _set_log_level(preferences)
             preferences.listen(lambda *_: _set_log_level(preferences))
-            house = await self._furnish(stack, preferences)
+            house = await self._furnish(stack, preferences, port)
             self._api.house = house
             acceptor.start(unix_socket(settings.support.socket), {OWN_SOCKET: True})
             stack.callback(partial(settings.support.socket.unlink, missing_ok=True))
@@ -201,7 +215,7 @@ class Server:
                 while house.playing.sessions():
                     await asyncio.sleep(0.02)
 
-    async def _furnish(self, stack: AsyncExitStack, preferences: Preferences) -> House:
+    async def _furnish(self, stack: AsyncExitStack, preferences: Preferences, port: int) -> House:
         settings = self._settings
         self._api.waiting_for = "The database is being made ready."
         await asyncio.to_thread(self._migrate)
@@ -249,10 +263,22 @@ class Server:
             folder=partial(_backup_folder, settings, preferences),
             enabled=partial(preferences.flag, "ButlerTaskBackupDatabase"),
             database=settings.database,
-            package_state=Path(os.environ["VITASCOPE_STATE"]) if os.environ.get("VITASCOPE_STATE") else None,
+            package_state=settings.state,
         )
         stack.push_async_callback(backups.close)
         backups.start()
+        operations = operations_inside(
+            settings,
+            preferences,
+            database,
+            port=port,
+            started_at=time.time(),
+            is_claimed=lambda: gate.ownership.claimed,
+            link=partial(_link_owner, gate),
+            newest_backup=(lambda: newest_facts(backups.folder)) if settings.backup.possible else None,
+        )
+        stack.push_async_callback(operations.close)
+        operations.tend()
         positions = Positions()
         house = House(
             settings=settings,
@@ -273,6 +299,7 @@ class Server:
                 cache=PictureCache(settings.support.cache / "PhotoTranscoder"),
                 metadata=settings.support.metadata,
             ),
+            operations=operations,
             playing=NowPlaying(),
             timeline=Timeline(database, pref=preferences.get),
             sections_changed=watching.renew,

@@ -114,7 +114,7 @@ def test_elsewhere_folders_of_these_names_are_folders_like_others(tree: Draw) ->
 
 def test_the_mount_of_a_package_is_one_even_without_a_marker(tree: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
     root = tree({"anna": PERSON})
-    monkeypatch.setattr(walk.nextcloud, "MOUNT", os.fsdecode(root))
+    monkeypatch.setattr("vitascope.core.naming.nextcloud.MOUNT", os.fsdecode(root))
     assert paths(Walker(root, SectionKind.MOVIE)) == [b"anna/" + path for path in SEEN]
     assert paths(Walker(root + b"/anna", SectionKind.MOVIE)) == SEEN
 

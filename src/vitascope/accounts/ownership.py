@@ -33,6 +33,8 @@ class ClaimWay(StrEnum):
     """It was started with the owner's name and password."""
     HOME = "home"
     """A claim token was exchanged at the account home."""
+    ACTION = "action"
+    """Whoever may already do everything made the owner with the action for it."""
     RESET = "reset"
     """Whoever holds the configuration folder gave the owner a password."""
 

@@ -15,6 +15,7 @@ from vitascope.library.scanner import ScanService
 from vitascope.library.timeline import Timeline
 from vitascope.media.workers import WorkerPool
 from vitascope.ops.backup.service import BackupService
+from vitascope.ops.operations import Operations
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.settings import Settings
 from vitascope.store.engine import Database
@@ -39,6 +40,7 @@ class House:
     values: Values
     workers: WorkerPool
     photographer: Photographer
+    operations: Operations
     playing: NowPlaying
     timeline: Timeline
     sections_changed: Callable[[], Awaitable[None]]

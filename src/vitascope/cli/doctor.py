@@ -1,48 +1,51 @@
-"""``vitascope doctor``: looks at the installation and asks the running server what it could not read."""
+"""``vitascope doctor``: what is wrong with a server, and the command that puts it right."""
 
-from pathlib import Path
+from collections.abc import Sequence
+from typing import Any
 
 from rich.console import Console
 
-from vitascope.cli.client import NoServerError, ServerClient
+from vitascope.cli.client import NoServerError
 from vitascope.cli.failure import CommandError
-from vitascope.ops.doctor import Finding, Verdict, check_all
+from vitascope.cli.operated import Operated
+from vitascope.ops.doctor import Verdict
+from vitascope.ops.service import Engine
 
-_MARKS = {Verdict.GOOD: "ok  ", Verdict.REMARK: "note", Verdict.BAD: "BAD "}
+_MARKS = {Verdict.GOOD.value: "ok  ", Verdict.REMARK.value: "note", Verdict.BAD.value: "BAD "}
 _MOST_FILES = 200
 
 
-def _from_server(client: ServerClient) -> list[Finding]:
-    """What only the server knows."""
-    try:
-        status = client.get("/vitascope/status")
-        unreadable = client.get("/vitascope/unreadable")
-    except NoServerError as error:
-        return [Finding(subject="server", verdict=Verdict.REMARK, message=str(error))]
-    found = [Finding(subject="server", verdict=Verdict.GOOD, message="running")]
+def _row(subject: str, verdict: Verdict, message: str) -> dict[str, Any]:
+    return {"subject": subject, "verdict": verdict.value, "message": message}
+
+
+def _from_our_server(operated: Operated) -> list[dict[str, Any]]:
+    """What only our running server knows."""
+    if not operated.is_ours_running:
+        return [_row("server", Verdict.REMARK, str(NoServerError(operated.client.config)))]
+    status = operated.client.get("/vitascope/status")
+    files = operated.client.get("/vitascope/unreadable").get("File", [])
+    found = [_row("server", Verdict.GOOD, "running")]
+    found += [_row("note", Verdict.REMARK, note["text"]) for note in status.get("Note", [])]
     found += [
-        Finding(subject="folder away", verdict=Verdict.BAD, message=f"{place['path']}: {place['reason']}")
-        for place in status.get("Away", [])
-    ]
-    found += [Finding(subject="note", verdict=Verdict.REMARK, message=note["text"]) for note in status.get("Note", [])]
-    files = unreadable.get("File", [])
-    found += [
-        Finding(subject="unreadable file", verdict=Verdict.REMARK, message=f"{file['path']}: {file['reason']}")
-        for file in files[:_MOST_FILES]
+        _row("unreadable file", Verdict.REMARK, f"{file['path']}: {file['reason']}") for file in files[:_MOST_FILES]
     ]
     if len(files) > _MOST_FILES:
-        message = f"and {len(files) - _MOST_FILES} more"
-        found.append(Finding(subject="unreadable file", verdict=Verdict.REMARK, message=message))
+        found.append(_row("unreadable file", Verdict.REMARK, f"and {len(files) - _MOST_FILES} more"))
     return found
 
 
-def examine(config: Path) -> None:
-    """Prints all findings; a bad one makes the command fail."""
-    client = ServerClient(config)
-    findings = [*check_all(client.support), *_from_server(client)]
+def examine(operated: Operated, proxies: Sequence[str]) -> None:
+    """Prints all findings, and below each that has one its remedy; a bad one makes the command fail."""
+    findings = operated.findings(proxies)
+    if operated.service.engine is Engine.VITASCOPE:
+        findings += _from_our_server(operated)
     console = Console(soft_wrap=True)
     for finding in findings:
-        console.print(f"{_MARKS[finding.verdict]}  {finding.subject}: {finding.message}", markup=False, highlight=False)
-    bad = sum(finding.verdict is Verdict.BAD for finding in findings)
+        line = f"{_MARKS[finding['verdict']]}  {finding['subject']}: {finding['message']}"
+        console.print(line, markup=False, highlight=False)
+        if finding.get("remedy"):
+            console.print(f"      -> {finding['remedy']}", markup=False, highlight=False)
+    bad = sum(finding["verdict"] == Verdict.BAD.value for finding in findings)
     if bad:
         raise CommandError(f"{bad} of {len(findings)} findings are bad")

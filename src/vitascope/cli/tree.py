@@ -28,6 +28,7 @@ for family in (serving, libraries, looking, bundle):
 app.add_typer(people.claiming)
 app.add_typer(people.app, name="user")
 app.add_typer(backup.app, name="backup")
+app.add_typer(looking.actions, name="action")
 
 
 def _version(wanted: bool) -> None:

@@ -69,6 +69,8 @@ class Settings:
     """Who is made the owner of a server that has none."""
     owner_password_file: Path | None = None
     backup: BackupSettings = field(default_factory=BackupSettings)
+    state: Path | None = None
+    """The package's ``store.json``; ``None`` is the one in the support directory."""
 
     def owner_password(self) -> str:
         """The owner's password, out of its file. Raises :class:`SettingsError`."""
@@ -126,6 +128,7 @@ def make_settings(
     trust_loopback: bool = True,
     owner: str | None = None,
     owner_password_file: Path | None = None,
+    state: Path | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Settings:
     """Checks the values and makes them one. Raises :class:`SettingsError`."""
@@ -154,4 +157,5 @@ def make_settings(
         trust_loopback=trust_loopback,
         owner=owner or None,
         owner_password_file=owner_password_file,
+        state=state.absolute() if state else None,
     )

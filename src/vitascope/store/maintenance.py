@@ -2,6 +2,7 @@
 
 from sqlalchemy import text
 
+from vitascope.store.reader import Reader
 from vitascope.store.writer import Writer
 
 _merge = text("INSERT INTO search_fts (search_fts, rank) VALUES ('merge', 500)")
@@ -24,3 +25,10 @@ def optimize_step(tx: Writer) -> bool:
 
 def _changes(tx: Writer) -> int:
     return int(tx.scalar(text("SELECT total_changes()")))
+
+
+def size_bytes(r: Reader) -> int:
+    """How large the database is."""
+    if r.dialect == "postgresql":
+        return int(r.scalar(text("SELECT pg_database_size(current_database())")))
+    return int(r.scalar(text("PRAGMA page_count"))) * int(r.scalar(text("PRAGMA page_size")))

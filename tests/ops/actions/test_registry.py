@@ -95,7 +95,7 @@ def test_our_stopped_server_keeps_a_token_and_asks_to_be_started_for_a_password(
         ({"ownerName": "anna"}, "ownerPassword"),
         ({"ownerPassword": "correct horse"}, "ownerName"),
         ({"ownerName": "anna", "ownerPassword": "short"}, "ownerPassword"),
-        ({"claimToken": TOKEN, "ownerName": "anna"}, "claimToken"),
+        ({"claimToken": TOKEN, "ownerName": "anna"}, "ownerPassword"),
     ],
 )
 def test_an_owner_needs_a_token_or_a_name_and_a_password(around: Around, given: dict[str, str], field: str) -> None:

@@ -14,6 +14,7 @@ from vitascope.api.routes import (
     search,
     sections,
     server,
+    service,
     sessions,
     state,
     streams,
@@ -42,5 +43,6 @@ FAMILIES: tuple[Routes, ...] = (
     claim.routes,
     vitascope.routes,
     backups.routes,
+    service.routes,
     web.routes,
 )

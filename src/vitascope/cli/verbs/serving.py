@@ -56,6 +56,9 @@ def serve(
             "--owner-password-file", envvar="VITASCOPE_OWNER_PASSWORD_FILE", help="The file with the owner's password."
         ),
     ] = None,
+    state: Annotated[
+        Path | None, typer.Option("--state", envvar="VITASCOPE_STATE", help="The package's store.json.")
+    ] = None,
 ) -> None:
     """Run the server."""
     settings = make_settings(
@@ -69,6 +72,7 @@ def serve(
         trust_loopback=trust_loopback,
         owner=owner,
         owner_password_file=owner_password_file,
+        state=state,
         environment=os.environ,
     )
     from vitascope.cli.serve import run_server

@@ -12,7 +12,7 @@ from vitascope.ops.actions.errors import ActionUnavailableError, UnknownActionEr
 from vitascope.ops.actions.inputs import check_input
 from vitascope.ops.actions.runners import RUNNERS
 from vitascope.ops.actions.surroundings import Running, Surroundings
-from vitascope.ops.service import ActionSpec, Availability
+from vitascope.ops.service import ActionSpec, Availability, Service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,15 @@ class ActionResult:
 
     action: str
     message: str
+
+
+def find_action(service: Service, action_id: str) -> ActionSpec:
+    """The action of a service with this id. Raises :class:`UnknownActionError`."""
+    try:
+        return service.action(action_id)
+    except KeyError:
+        known = ", ".join(action.id for action in service.actions)
+        raise UnknownActionError(f"there is no action {action_id!r}; there are {known}") from None
 
 
 class Registry:
@@ -38,11 +47,7 @@ class Registry:
 
     def find(self, action_id: str) -> ActionSpec:
         """The action with this id. Raises :class:`UnknownActionError`."""
-        try:
-            return self._around.service.action(action_id)
-        except KeyError:
-            known = ", ".join(action.id for action in self.actions)
-            raise UnknownActionError(f"there is no action {action_id!r}; there are {known}") from None
+        return find_action(self._around.service, action_id)
 
     def obstacle(self, action: ActionSpec, running: Running) -> str | None:
         """Why an action cannot run in this state of the server, and what to do about it; ``None`` when it can."""

@@ -38,20 +38,17 @@ async def _link_plex(given: Input, around: Surroundings) -> str:
 
 async def _link_ours(given: Input, around: Surroundings) -> str:
     token, name, password = (given.text(field) for field in ("claimToken", "ownerName", "ownerPassword"))
-    if token and (name or password):
-        raise InputError("claimToken", "give a token, or a name and a password, but not both")
-    if not token:
-        if not name:
-            raise InputError("ownerName", "is missing: give a claim token, or the owner's name and password")
-        if not password:
-            raise InputError("ownerPassword", "is missing: an owner who is made on the spot needs one")
-        if len(password) < SHORTEST_PASSWORD:
-            raise InputError("ownerPassword", f"has fewer than {SHORTEST_PASSWORD} characters")
+    if not name and (password or not token):
+        raise InputError("ownerName", "is missing: give a claim token, or the owner's name and password")
+    if name and not password:
+        raise InputError("ownerPassword", "is missing: an owner who is made on the spot needs one")
+    if password and len(password) < SHORTEST_PASSWORD:
+        raise InputError("ownerPassword", f"has fewer than {SHORTEST_PASSWORD} characters")
     if around.link is not None:
         return await around.link(
             LinkRequest(token=token or None, owner_name=name or None, owner_password=password or None)
         )
-    if token:
+    if not name:
         return await _store_token(token, around)
     start = f" ({around.start_command})" if around.start_command else ""
     raise ActionUnavailableError(f"The owner is made by the running server: start it{start}, then try again.")

@@ -25,7 +25,8 @@ class Running(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkRequest:
-    """How the server gets its owner: with a claim token, or with a name and a password on the spot."""
+    """How the server gets its owner: with a token of an account home, or with a name and a password on the spot (and
+    then perhaps with a token of the server itself)."""
 
     token: str | None = None
     owner_name: str | None = None
