@@ -15,14 +15,16 @@ import pytest
 from lxml import etree
 from tests.hosts.test_podman_units import generate, run_line, values
 from tests.support.containers import podman
+from tests.support.page import commands
 from tests.support.playbooks import Stack, make_stack
-from tests.support.running import start_server
+from tests.support.running import ROOT, start_server
 from tests.support.standin import container, support_of, wait_healthy
 
 from vitascope.ops.bundles.mms import files
 from vitascope.ops.bundles.model import BundleOptions, UnsuitableValueError
 from vitascope.ops.service import Engine
 
+PAGE = commands(ROOT / "docs/hosts/mms.md")
 _NETWORK = "mms-test-deploy"
 _DATABASE = "Plug-in Support/Databases/com.plexapp.plugins.library.db"
 
@@ -157,7 +159,7 @@ def test_the_original_is_backed_up_and_restored(
     with container("vs-playbook-plex", standin, *flags, variables=variables) as name:
         wait_healthy(name)
         manager = f"podman:{name}"
-        done = stack.play("backup", manager=manager, backup_age_recipients=[recipient])
+        done = stack.type(PAGE["backup"][0], manager=manager, backup_age_recipients=[recipient])
         assert done.returncode == 0, done.stdout + done.stderr
         assert podman("inspect", "--format", "{{.State.Running}}", name) == "true"
         wait_healthy(name)
@@ -184,7 +186,8 @@ def test_the_original_is_backed_up_and_restored(
         assert preferences(stack.config)["FriendlyName"] == "Later"
         wait_healthy(name)
 
-        done = stack.play("restore", backup_age_identity_file=str(identity), **asked)
+        typed = PAGE["restore"][0].replace("/data/backups/config/plex/<backup-file>.tar.zst.age", str(backup))
+        done = stack.type(typed.replace("/path/to/age-identity.txt", str(identity)), manager=manager)
         assert done.returncode == 0, done.stdout + done.stderr
         wait_healthy(name)
         after = preferences(stack.config)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -33,10 +34,13 @@ class Stack:
 
     def play(self, playbook: str, *flags: str, **variables: object) -> "subprocess.CompletedProcess[str]":
         """Runs a playbook. Variables are given as ``-e``, above those of the inventory."""
+        return self.type(shlex.join(["ansible-playbook", f"playbooks/{playbook}.yml", *flags]), **variables)
+
+    def type(self, command: str, **variables: object) -> "subprocess.CompletedProcess[str]":
+        """Runs a command line that begins with ``ansible-playbook``, with more variables than it names."""
         given = {"vitascope_command": str(BINARIES / "vitascope"), **variables}
-        command = [str(BINARIES / "ansible-playbook"), f"playbooks/{playbook}.yml", *flags, "-e", json.dumps(given)]
         return subprocess.run(
-            command,
+            [*shlex.split(command), "-e", json.dumps(given)],
             cwd=self.folder,
             env=self.environment(),
             capture_output=True,
