@@ -14,6 +14,7 @@ describe("routes", () => {
     expect(parse(to.newLibrary)).toEqual({ name: "new-library" });
     expect(parse(to.libraries)).toEqual({ name: "libraries" });
     expect(parse(to.settings)).toEqual({ name: "settings" });
+    expect(parse(to.service)).toEqual({ name: "service" });
   });
 
   it("keep the filters of a library, operators included", () => {

@@ -52,7 +52,7 @@ def test_a_server_that_says_it_is_not_claimed_although_it_has_a_token(answering:
 
 def test_our_server_without_an_owner(answering: Callable[..., Answering]) -> None:
     (found,) = look(answering(200, identity(MACHINE, claimed=False)), Engine.VITASCOPE)
-    assert (found.verdict, "vitascope claim-token" in found.remedy) == (Verdict.REMARK, True)
+    assert (found.verdict, "ownerPassword=-" in found.remedy) == (Verdict.REMARK, True)
     assert look(answering(200, identity(MACHINE)), Engine.VITASCOPE) == []
 
 

@@ -119,6 +119,10 @@ export interface RequestOptions {
   what?: string;
   page?: { start: number; size: number };
   keepalive?: boolean;
+  /** What is secret goes into the body, never into the address. */
+  body?: Record<string, string>;
+  /** Asked as a stranger: without the token, and a refusal is for whoever asked. */
+  stranger?: boolean;
 }
 
 function explanation(status: number): string {
@@ -130,9 +134,19 @@ function explanation(status: number): string {
   return `The server refused the request (${status}).`;
 }
 
+/** What the server's page of an error says, where it says more than its title. */
+async function reason(response: Response): Promise<string> {
+  if (![400, 401, 403, 409, 421, 429].includes(response.status)) return "";
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const text = page.querySelector("p")?.textContent?.trim() ?? "";
+  return text && `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+}
+
 export async function request(path: string, options: RequestOptions = {}): Promise<Container> {
   const what = options.what ?? "Asking the server";
   const headers: Record<string, string> = { Accept: "application/json", ...identity() };
+  if (options.stranger) delete headers["X-Plex-Token"];
+  if (options.body) headers["Content-Type"] = "application/json";
   if (options.page) {
     headers["X-Plex-Container-Start"] = String(options.page.start);
     headers["X-Plex-Container-Size"] = String(options.page.size);
@@ -144,13 +158,17 @@ export async function request(path: string, options: RequestOptions = {}): Promi
       headers,
       signal: options.signal ?? null,
       keepalive: options.keepalive ?? false,
+      body: options.body ? JSON.stringify(options.body) : null,
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError(what, 0, "The server cannot be reached.");
   }
-  if (response.status === 401) whenUnauthorized();
-  if (!response.ok) throw new ApiError(what, response.status, explanation(response.status));
+  if (response.status === 401 && !options.stranger) whenUnauthorized();
+  if (!response.ok) {
+    const said = options.stranger || options.body ? await reason(response) : "";
+    throw new ApiError(what, response.status, said || explanation(response.status));
+  }
   const text = await response.text();
   if (!text || !(response.headers.get("content-type") ?? "").includes("json")) return {};
   try {

@@ -12,6 +12,7 @@ export type Route =
   | { name: "watch"; id: string; version: string; from: string }
   | { name: "search"; text: string }
   | { name: "settings" }
+  | { name: "service" }
   | { name: "unknown"; path: string };
 
 function decoded(text: string): string {
@@ -49,7 +50,7 @@ export function parse(hash: string): Route {
     case "search":
       return { name: "search", text: query.get("q") ?? "" };
     case "settings":
-      return { name: "settings" };
+      return second === "service" ? { name: "service" } : { name: "settings" };
   }
   return { name: "unknown", path };
 }
@@ -66,6 +67,7 @@ export const to = {
   libraries: "#/libraries",
   newLibrary: "#/libraries/new",
   settings: "#/settings",
+  service: "#/settings/service",
   section: (id: string, query: Record<string, string> | URLSearchParams = {}) =>
     withQuery(`#/section/${part(id)}`, query),
   folder: (id: string, parent = "") =>

@@ -11,7 +11,7 @@ from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
-from vitascope.ops.actions import ActionError, ActionUnavailableError, InputError, UnknownActionError
+from vitascope.ops.actions import ActionError, InputError, UnknownActionError
 from vitascope.ops.package_state import PackageStateError
 from vitascope.ops.told import Told, action_told, check_told, dependency_told, finding_told, task_told
 from vitascope.store.maintenance import size_bytes
@@ -53,10 +53,8 @@ def _refused(error: ActionError) -> ApiError:
             return NotFoundError(str(error))
         case InputError():
             return BadRequestError(str(error))
-        case ActionUnavailableError():
-            return ConflictError(str(error))
         case _:
-            return UnavailableError(str(error))
+            return ConflictError(str(error))
 
 
 @routes.get("/vitascope/tasks", policy=Policy.OWNER)

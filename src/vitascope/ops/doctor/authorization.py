@@ -10,10 +10,10 @@ from vitascope.ops.asking import Answer, ask
 from vitascope.ops.doctor.finding import Finding, bad, good, remark
 from vitascope.ops.service import Engine
 
-_WHERE = {
-    Engine.PLEX: "a token from https://plex.tv/claim (good for 4 minutes)",
-    Engine.VITASCOPE: "a token from vitascope claim-token",
-}
+_HOW = (
+    "get a claim token from https://plex.tv/claim, good for 4 minutes; in an Ansible tree set vault_plex_claim_token "
+    "to it and redeploy"
+)
 
 
 def check_authorization(
@@ -30,6 +30,7 @@ def check_authorization(
         timeout_s: for the question.
     """
     subject = "authorization"
+    how = f" ({_HOW})" if engine is Engine.PLEX else ""
     claim = _claim(engine, restart)
     wrong = _wrong_machine(own, attributes)
     if wrong is not None:
@@ -50,11 +51,11 @@ def check_authorization(
     if answer.status in (401, 403):
         yield bad(
             subject,
-            f"the server answers {answer.status} to the owner's token of its own preferences: it must be claimed again",
+            f"the server answers {answer.status} to the owner's token of its own preferences: claim it again{how}",
             claim,
         )
     elif own.claimed is False:
-        yield bad(subject, "the preferences hold the owner's token, and the server says it is not claimed", claim)
+        yield bad(subject, f"the preferences hold the owner's token, and the server says it is not claimed{how}", claim)
     elif answer.ready:
         yield good(subject, "the server knows the owner's token")
 
@@ -67,7 +68,7 @@ def _wrong_machine(own: Answer, attributes: dict[str, str]) -> str | None:
 
 
 def _claim(engine: Engine, restart: str) -> str:
-    option = " --engine plex" if engine is Engine.PLEX else ""
-    then = f" && {restart}" if restart else ", then restart the server"
-    run = f"vitascope action run link-account{option} --input claimToken=claim-…"
-    return f"{run}{then if engine is Engine.PLEX else ''} (with {_WHERE[engine]})"
+    if engine is Engine.VITASCOPE:
+        return "vitascope action run link-account --input ownerName=NAME --input ownerPassword=-"
+    run = "vitascope action run link-account --engine plex --input claimToken=claim-…"
+    return f"{run} && {restart}" if restart else f"{run}, then restart the server"
