@@ -53,8 +53,9 @@ image: $(INSTALLED) web ## build the container image localhost/vitascope (TAG=, 
 bench: $(INSTALLED) web ## measure every line of the performance budget; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
-soak: $(INSTALLED) ## endurance: 200 rounds of the kill loop
-	VITASCOPE_KILL_ROUNDS=200 $(BIN)/python -m pytest tests/library/test_kill.py --timeout=7200 -s
+soak: $(INSTALLED) ## endurance: 200 rounds of the kill loops
+	VITASCOPE_KILL_ROUNDS=200 $(BIN)/python -m pytest tests/library/test_kill.py tests/ops/backup/test_kill.py \
+		--timeout=7200 -s
 
 fuzz: $(INSTALLED) ## longer runs of the property tests
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -m property --timeout=3600

@@ -78,7 +78,6 @@ def _told() -> Iterator[None]:
     """Failures as one line; SIGTERM as one too, so that what was stopped is started again."""
 
     def end(*_: object) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: what follows is the tidying up
         raise CommandError("it was ended by a signal", exit_code=143)
 
     before = signal.signal(signal.SIGTERM, end)

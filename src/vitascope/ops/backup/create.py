@@ -8,7 +8,9 @@ a temporary name, flushed to the disk and renamed; one that fails leaves nothing
 import hashlib
 import os
 import shutil
+import signal
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -111,7 +113,23 @@ def stopped(manager: Manager, progress: Progress = silent) -> Iterator[None]:
     finally:
         if ran:
             progress(f"starting {manager.describe()}", 1.0)
-            manager.start()
+            with _undisturbed():
+                manager.start()
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """No signal interrupts the block. They get a handler that does nothing: one that is ignored or blocked would stay so
+    in the programs that are started meanwhile, and a server that cannot be asked to end would be the result."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def refuse_live(root: Path) -> None:
@@ -265,7 +283,7 @@ def _write(order: Order, plan: Manifest, paths: Sequence[Path], progress: Progre
     with _writing_errors(partial):
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with os.fdopen(descriptor, "wb", buffering=0) as file:  # closing must not write
             fcntl.flock(file, fcntl.LOCK_EX)
             sealer = Sealer(file, order.recipients.loaded())
             try:
@@ -275,7 +293,6 @@ def _write(order: Order, plan: Manifest, paths: Sequence[Path], progress: Progre
                 sealer.abort()
                 raise
             with _writing_errors(partial):
-                file.flush()
                 os.fsync(file.fileno())
                 size = file.tell()
                 partial.rename(target)

@@ -24,15 +24,17 @@ _READ_BYTES = 256 << 10
 
 
 class _Noting:
-    """A writer that remembers why it failed: pyrage keeps only the text of an error."""
+    """Writes all of what it is given, and remembers why it could not: pyrage keeps only the text of an error."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self.failure: OSError | None = None
 
     def write(self, data: bytes) -> int:
+        rest = memoryview(data)
         try:
-            self._file.write(data)
+            while rest:
+                rest = rest[self._file.write(rest) :]
         except OSError as error:
             self.failure = error
             raise
@@ -43,7 +45,8 @@ class _Noting:
 
 
 class Sealer:
-    """Compresses and encrypts what is written to it, into ``file``. Without recipients it only compresses."""
+    """Compresses and encrypts what is written to it, into ``file``, which is not buffered. Without recipients it only
+    compresses."""
 
     def __init__(self, file: BinaryIO, recipients: Sequence[Any]) -> None:
         import zstandard
