@@ -119,8 +119,8 @@ def stopped(manager: Manager, progress: Progress = silent) -> Iterator[None]:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """No signal interrupts the block. They get a handler that does nothing: one that is ignored or blocked would stay so
-    in the programs that are started meanwhile, and a server that cannot be asked to end would be the result."""
+    """No signal interrupts the block. They get a handler that does nothing: one that is ignored or blocked would stay
+    so in the programs that are started meanwhile, and a server that cannot be asked to end would be the result."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
