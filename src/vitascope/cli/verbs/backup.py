@@ -22,7 +22,7 @@ _Manager = Annotated[
     str,
     typer.Option(
         "--manager",
-        envvar="VITASCOPE_BACKUP_MANAGER",
+        envvar="VITASCOPE_MANAGER",
         help="What stops and starts the server: systemd-user:UNIT, systemd:UNIT, podman:NAME, compose:FILE#SERVICE.",
     ),
 ]
@@ -58,7 +58,7 @@ def create(
         typer.Option("--unencrypted", envvar="VITASCOPE_BACKUP_UNENCRYPTED", help="Readable by whoever gets the file."),
     ] = False,
     engine: Annotated[
-        Engine, typer.Option("--engine", envvar="VITASCOPE_BACKUP_ENGINE", help="Whose files these are.")
+        Engine, typer.Option("--engine", envvar="VITASCOPE_ENGINE", help="Whose files these are.")
     ] = Engine.VITASCOPE,
     manager: _Manager = "none",
     database: _Database = "",
@@ -133,7 +133,7 @@ def restore(
     identity: _Identity = None,
     engine: Annotated[
         Engine | None,
-        typer.Option("--engine", envvar="VITASCOPE_BACKUP_ENGINE", help="Refuse a backup of the other one."),
+        typer.Option("--engine", envvar="VITASCOPE_ENGINE", help="Refuse a backup of the other one."),
     ] = None,
     manager: _Manager = "none",
     database: _Database = "",
