@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 BUNDLE := src/vitascope/api/web/index.html
 
-.PHONY: run test lint install web image bench soak fuzz clean help
+.PHONY: run test lint install web image startos bench soak fuzz clean help
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -49,6 +49,9 @@ test: $(INSTALLED) ## everything but endurance, as .ci/run does
 
 image: $(INSTALLED) web ## build the container image localhost/vitascope (TAG=, PLATFORM=) with buildah, podman or docker
 	$(BIN)/python tools/build_image.py --tag '$(TAG)' --platform '$(PLATFORM)'
+
+startos: $(INSTALLED) ## check the StartOS packages with the real SDK, and run them in a small StartOS
+	$(BIN)/python -m pytest tests/ops/bundles/startos
 
 bench: $(INSTALLED) web ## measure every line of the performance budget; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks

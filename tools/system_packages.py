@@ -36,6 +36,7 @@ PROGRAMS = (
     Program("podman", "podman", "containers that are really stopped and started"),
     Program("runc", "runc", "runs podman's containers where control groups of both versions are mounted"),
     Program("docker-compose", "docker-compose", "services of a compose file"),
+    Program("rsync", "rsync", "copies volumes into and out of a backup, as StartOS does"),
     Program("setpriv", "util-linux", "starts PostgreSQL as its own user"),
     Program("mmdebstrap", "mmdebstrap", "makes the Debian roots that containers and generators run in"),
     Program("age", "age", "opens backups beside us, and makes keys"),

@@ -51,6 +51,8 @@ class Host(StrEnum):
     """Units without containers."""
     COMPOSE = "compose"
     HELM = "helm"
+    STARTOS = "startos"
+    """A package for StartOS."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from vitascope.ops.bundles import compose, helm, mms, quadlet, systemd
+from vitascope.ops.bundles import compose, helm, mms, quadlet, startos, systemd
 from vitascope.ops.bundles.model import Bundle, BundleOptions, Host
 
 HOSTS: Mapping[Host, Callable[[BundleOptions], Bundle]] = {
@@ -11,6 +11,7 @@ HOSTS: Mapping[Host, Callable[[BundleOptions], Bundle]] = {
     Host.SYSTEMD: systemd.files,
     Host.COMPOSE: compose.files,
     Host.HELM: helm.files,
+    Host.STARTOS: startos.files,
 }
 
 

@@ -114,6 +114,7 @@ _LINK_OURS = ActionSpec(
             description="At least 10 characters.",
             kind=FieldKind.SECRET,
             required=False,
+            least=10,
             most_characters=1024,
         ),
     ),

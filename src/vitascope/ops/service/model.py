@@ -50,6 +50,7 @@ class FieldSpec:
     choices: tuple[tuple[str, str], ...] = ()
     """Value and title of each choice."""
     least: int = 0
+    """Of choices, how many; of a text that is given, how many characters."""
     pattern: str | None = None
     """A regular expression that the whole text must match, in the dialect that Python and ECMAScript share."""
     pattern_means: str = ""
