@@ -1,7 +1,7 @@
 """``docs/hosts/mms.md``: every command of the document is there, and what can run here is run from the page itself.
 
 In place of the real ones there are another container name, host port and media folder. Backup and restore are run from
-the page in ``test_mms_playbooks``, since they need its stack.
+the page in ``test_mms_playbooks`` and the service's commands in ``test_mms_live``, since they need what is there.
 """
 
 import os
@@ -92,7 +92,7 @@ def test_the_page_has_every_heading_and_command_of_the_document() -> None:
 
 
 def test_every_marked_block_is_run() -> None:
-    assert set(RUN) == {"logs", "health", "proxied", "direct", "backup", "restore", "mounts"}
+    assert set(RUN) == {"service", "logs", "health", "proxied", "direct", "backup", "restore", "mounts"}
 
 
 def test_logs(running: Running) -> None:

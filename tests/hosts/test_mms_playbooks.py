@@ -1,19 +1,15 @@
 """The playbooks, run on this machine by the real ansible-core against real containers, age, zstd and tar.
 
-systemd is not PID 1 where the tests run: what ``deploy.yml`` does through it is skipped by its tag, and the manager of
-the service is podman instead of the user's units.
+The manager of the service is podman here; ``test_mms_live`` has the user's systemd, and ``deploy.yml`` to the end.
 """
 
-import re
 import sqlite3
-import stat
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from lxml import etree
-from tests.hosts.test_podman_units import generate, run_line, values
 from tests.support.containers import podman
 from tests.support.page import commands
 from tests.support.playbooks import Stack, make_stack
@@ -25,7 +21,6 @@ from vitascope.ops.bundles.model import BundleOptions, UnsuitableValueError
 from vitascope.ops.service import Engine
 
 PAGE = commands(ROOT / "docs/hosts/mms.md")
-_NETWORK = "mms-test-deploy"
 _DATABASE = "Plug-in Support/Databases/com.plexapp.plugins.library.db"
 
 
@@ -51,67 +46,8 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
     assert not list(tmp_path.rglob("pwned"))
 
 
-@pytest.fixture
-def network(podman_ready: None) -> Iterator[str]:  # noqa: ARG001  # it is there for what it does
-    subprocess.run(["podman", "network", "rm", "-f", _NETWORK], check=False, capture_output=True)
-    yield _NETWORK
-    podman("network", "rm", "-f", _NETWORK)
-
-
-@pytest.fixture(scope="module")
-def key(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A pair of age: the file with the secret one, and the public one."""
-    file = tmp_path_factory.mktemp("age") / "age-identity.txt"
-    subprocess.run(["age-keygen", "-o", str(file)], check=True, capture_output=True)
-    public = re.search(r"age1\w+", file.read_text())
-    assert public is not None
-    return file, public.group()
-
-
-def deploy(stack: Stack, network: str, **variables: object) -> "subprocess.CompletedProcess[str]":
-    return stack.play("deploy", "--skip-tags", "systemd", mms_network=network, **variables)
-
-
-def changed(done: "subprocess.CompletedProcess[str]") -> int:
-    assert done.returncode == 0, done.stdout + done.stderr
-    found = re.search(r"changed=(\d+)", done.stdout)
-    assert found is not None
-    return int(found.group(1))
-
-
-def test_deploy_puts_everything_in_place_and_later_changes_only_what_changed(stack: Stack, network: str) -> None:
-    (stack.folder / "inventory/group_vars/all/vault.yml").write_text(
-        "vault_plex_claim_token: claim-abcdefghij0123456789\n"
-    )
-    traefik = stack.home / "traefik"
-    traefik.mkdir()
-    given = {"plex_advertise_ip": "http://100.64.0.1:32400", "traefik_dynamic_dir": str(traefik)}
-    done = deploy(stack, network, **given)
-    assert changed(done) > 0
-    assert "abcdefghij" not in done.stdout + done.stderr
-    units = stack.home / ".config/containers/systemd"
-    variables = units / "plex.env"
-    assert stat.S_IMODE(variables.stat().st_mode) == 0o600
-    assert variables.read_text().splitlines()[1:] == [
-        "ADVERTISE_IP=http://100.64.0.1:32400",
-        "ALLOWED_NETWORKS=",
-        "PLEX_CLAIM=claim-abcdefghij0123456789",
-    ]
-    line = run_line(generate(units)["plex.service"])
-    assert values("--env-file", line) == [str(variables)]
-    assert f"{stack.config}:/config:Z" in values("-v", line)
-    assert stat.S_IMODE((stack.config / "plex-run.sh").stat().st_mode) == 0o755
-    assert {path.name for path in (stack.home / ".config/systemd/user").iterdir()} == {
-        "plex-backup.service",
-        "plex-backup.timer",
-        "autodeploy-interactive.service",
-        "autodeploy-interactive.timer",
-    }
-    assert "http://plex:32400" in (traefik / "plex.yml").read_text()
-    podman("network", "exists", network)
-
-    assert changed(deploy(stack, network, **{**given, "plex_advertise_ip": "http://100.64.0.2:32400"})) == 1
-    assert "ADVERTISE_IP=http://100.64.0.2:32400\n" in variables.read_text()
+def deploy(stack: Stack, **variables: object) -> "subprocess.CompletedProcess[str]":
+    return stack.play("deploy", "--skip-tags", "systemd", mms_network="mms-never", **variables)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +59,7 @@ def test_deploy_puts_everything_in_place_and_later_changes_only_what_changed(sta
     ],
 )
 def test_deploy_refuses_what_cannot_be(stack: Stack, variables: dict[str, object], message: str) -> None:
-    done = deploy(stack, "mms-never", **variables)
+    done = deploy(stack, **variables)
     assert done.returncode != 0
     assert message in " ".join(done.stdout.split())
     assert not (stack.home / ".config/containers").exists()
@@ -131,7 +67,7 @@ def test_deploy_refuses_what_cannot_be(stack: Stack, variables: dict[str, object
 
 def test_deploy_names_the_media_folder_that_is_away(stack: Stack) -> None:
     Path(stack.options.media[1]).rmdir()
-    done = deploy(stack, "mms-never")
+    done = deploy(stack)
     assert done.returncode != 0
     assert "media/series is not there. Is the network mount active?" in " ".join(done.stdout.split())
 

@@ -6,7 +6,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from vitascope.ops.bundles.model import BundleOptions, Host
@@ -23,6 +23,10 @@ class Stack:
     folder: Path
     home: Path
     options: BundleOptions
+    before: tuple[str, ...] = ()
+    """What commands are run by: a program that enters a namespace, say."""
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Variables of the environment."""
 
     @property
     def config(self) -> Path:
@@ -40,16 +44,16 @@ class Stack:
         """Runs a command line that begins with ``ansible-playbook``, with more variables than it names."""
         given = {"vitascope_command": str(BINARIES / "vitascope"), **variables}
         return subprocess.run(
-            [*shlex.split(command), "-e", json.dumps(given)],
+            [*self.before, *shlex.split(command), "-e", json.dumps(given)],
             cwd=self.folder,
-            env=self.environment(),
+            env={**self.environment(), **self.more},
             capture_output=True,
             text=True,
             check=False,
             timeout=280,
         )
 
-    def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         """Of a shell of that user."""
         kept = {name: os.environ[name] for name in ("CONTAINERS_CONF",) if name in os.environ}
         return {
@@ -59,7 +63,6 @@ class Stack:
             "LC_ALL": "C.UTF-8",
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
-            **(extra or {}),
         }
 
 
