@@ -2,7 +2,8 @@
 
 ``deploy.yml`` puts units in place and starts them through systemd; then the commands of the page are typed. What this
 machine's Podman cannot do as root (``keep-id``, ``keep-groups``, control groups of both versions at once) and what
-would collide with the developer's own service (names, port) is changed in a drop-in; Podman 4.3 leaves the file with the container's number behind, so that is removed there too.
+would collide with the developer's own service (names, port) is changed in a drop-in. So is one habit of Podman 4.3: it
+leaves the file with the container's number behind.
 """
 
 import re

@@ -145,25 +145,3 @@ def test_mounts(running: Running) -> None:
     mounted, listed = RUN["mounts"]
     assert running.type(mounted).returncode in {0, 1}, "1: no NFS is mounted where the tests run"
     assert "Film (2001).mkv" in running.type(listed).stdout
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="numbers are lent to a namespace by root")
-@pytest.mark.parametrize(("typed", "outside"), [("0:0", 3000), ("3000:3000", 102999)])
-def test_who_owns_what_was_given_inside_podman_unshare(typed: str, outside: int) -> None:
-    """The kernel itself: the namespace of ``podman unshare`` for user 3000 with the usual range of lent numbers."""
-    with (
-        tempfile.TemporaryDirectory(prefix="vs-owner-") as folder,
-        subprocess.Popen(["unshare", "--user", "sh", "-c", "echo ready; read -r _"], stdin=-1, stdout=-1) as process,
-    ):
-        file = Path(folder, "file")
-        file.touch()
-        for path in (Path(folder), file):
-            os.chown(path, 3000, 3000)
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"ready\n"
-        for name in ("uid_map", "gid_map"):
-            Path(f"/proc/{process.pid}/{name}").write_text("0 3000 1\n1 100000 65536\n")
-        inside = ["nsenter", "--user", "-t", str(process.pid), "-S", "0", "-G", "0"]
-        subprocess.run([*inside, "chown", typed, str(file)], check=True)
-        process.communicate(b"\n", timeout=30)
-        assert (file.stat().st_uid, file.stat().st_gid) == (outside, outside)
