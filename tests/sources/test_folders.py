@@ -3,6 +3,7 @@
 import errno
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,34 @@ def test_a_disk_that_does_not_answer_is_away_and_heals(tmp_path: Path, monkeypat
     assert check(root, limit_s=0.05) == Away(reason="the disk does not answer")
     assert threading.active_count() == before  # the hung question is not asked a second time
     answer_now.set()
-    while root in folders._waiting:
+    while root in folders._open:
         pass
     assert isinstance(check(root), Present)
+
+
+def test_two_who_ask_at_once_get_the_same_answer_and_each_judges_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = os.fsencode(tmp_path)
+    both_wait = threading.Barrier(3)
+    real_scandir, real_wait = os.scandir, folders._Question.wait
+    asked = 0
+
+    def slow(path: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        both_wait.wait(30)
+        return real_scandir(path)
+
+    def wait(self: folders._Question, limit_s: float) -> bool:
+        both_wait.wait(30)
+        return real_wait(self, limit_s)
+
+    monkeypatch.setattr(os, "scandir", slow)
+    monkeypatch.setattr(folders._Question, "wait", wait)
+    with ThreadPoolExecutor(2) as pool:
+        stranger = pool.submit(check, root)
+        acquaintance = pool.submit(check, root, location(tmp_path, 3))
+        assert isinstance(stranger.result(), Present)
+        assert acquaintance.result() == Away(reason="the folder is empty where it was not")
+    assert asked == 1

@@ -11,6 +11,7 @@ is left behind when it does not answer; at most one such thread per root waits.
 import errno
 import os
 import threading
+import time
 from dataclasses import dataclass
 
 from vitascope.store.rows import LocationRow
@@ -19,8 +20,6 @@ LISTING_LIMIT_S = 30.0
 """A root that takes longer to list counts as away."""
 
 _SYSTEM_NAMES = frozenset({b"lost+found"})
-_waiting: set[bytes] = set()
-_waiting_lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,37 +37,57 @@ class Away:
     reason: str
 
 
+class _Question:
+    """One question to a disk, in a thread of its own; several may wait for the answer."""
+
+    def __init__(self, root: bytes) -> None:
+        self._root = root
+        self._asked_at = time.monotonic()
+        self._thread = threading.Thread(target=self._ask, name="root-check", daemon=True)
+        self.status: os.stat_result | None = None
+        self.is_empty = False
+        self.error: OSError | None = None
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wait(self, limit_s: float) -> bool:
+        """Whether there is an answer ``limit_s`` after the question was asked; one that is older is not waited for."""
+        self._thread.join(max(self._asked_at + limit_s - time.monotonic(), 0))
+        return not self._thread.is_alive()
+
+    def _ask(self) -> None:
+        try:
+            self.status = os.stat(self._root)
+            with os.scandir(self._root) as listing:
+                self.is_empty = not any(
+                    not item.name.startswith(b".") and item.name not in _SYSTEM_NAMES for item in listing
+                )
+        except OSError as error:
+            self.error = error
+        finally:
+            with _lock:
+                _open.pop(self._root, None)
+
+
+_open: dict[bytes, _Question] = {}
+_lock = threading.Lock()
+
+
 def check(root: bytes, last: LocationRow | None = None, *, limit_s: float = LISTING_LIMIT_S) -> Present | Away:
     """Whether ``root`` is there, seen against what the last complete walk found. Blocks for at most ``limit_s``."""
-    with _waiting_lock:
-        if root in _waiting:
-            return Away(reason="the disk does not answer")
-        _waiting.add(root)
-    answers: list[Present | Away] = []
-
-    def ask() -> None:
-        try:
-            answers.append(_look(root, had_files=last is not None and last.file_count > 0))
-        finally:
-            with _waiting_lock:
-                _waiting.discard(root)
-
-    thread = threading.Thread(target=ask, name="root-check", daemon=True)
-    thread.start()
-    thread.join(limit_s)
-    return answers[0] if answers else Away(reason="the disk does not answer")
-
-
-def _look(root: bytes, *, had_files: bool) -> Present | Away:
-    try:
-        status = os.stat(root)
-        with os.scandir(root) as listing:
-            empty = not any(not item.name.startswith(b".") and item.name not in _SYSTEM_NAMES for item in listing)
-    except OSError as error:
-        return Away(reason=reason_for(error))
-    if empty and had_files:
+    with _lock:
+        question = _open.get(root)
+        if question is None:
+            question = _open[root] = _Question(root)
+            question.start()
+    if not question.wait(limit_s):
+        return Away(reason="the disk does not answer")
+    if question.error is not None or question.status is None:
+        return Away(reason=reason_for(question.error or OSError(errno.EIO, "no answer")))
+    if question.is_empty and last is not None and last.file_count > 0:
         return Away(reason="the folder is empty where it was not")
-    return Present(device=status.st_dev, inode=status.st_ino)
+    return Present(device=question.status.st_dev, inode=question.status.st_ino)
 
 
 def reason_for(error: OSError) -> str:

@@ -8,6 +8,7 @@ container's own map.
 
 import os
 import pwd
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -21,6 +22,8 @@ from vitascope.ops.doctor.mounts import holding, parse_mountinfo
 
 MOST_FILES = 200_000
 """A library of pictures may be large; what is wrong shows in the first of them."""
+_REST_EVERY, _REST_SECONDS = 500, 0.005
+"""The running server looks too: its pages must not wait for that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,8 @@ def _look(folder: Path, uid: int) -> _Seen:
             with os.scandir(place) as listing:
                 for entry in listing:
                     seen.files += 1
+                    if seen.files % _REST_EVERY == 0:
+                        time.sleep(_REST_SECONDS)
                     owner = entry.stat(follow_symlinks=False).st_uid
                     if owner != uid:
                         seen.strangers[owner] += 1
@@ -110,8 +115,8 @@ def check_ownership(folder: Path, whose: Whose) -> Iterator[Finding]:
     for owner, count in seen.strangers.most_common():
         yield bad(
             subject,
-            f"{count} files in {folder} belong to {_explained(owner, whose)} instead of {_who(whose.uid)}, such as "
-            f"{seen.example[owner]}",
+            f"{count} of the files in {folder} belong to {_explained(owner, whose)} instead of {_who(whose.uid)}, "
+            f"such as {seen.example[owner]}",
             _remedy(folder, owner, whose),
         )
     if seen.unreadable and not seen.strangers:
