@@ -11,6 +11,7 @@ import logging
 import os
 import shlex
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -24,9 +25,13 @@ from vitascope.accounts.devices import Devices
 from vitascope.accounts.directory import Directory
 from vitascope.accounts.errors import AccountError
 from vitascope.accounts.gate import Gate
+from vitascope.accounts.home import Account, ThisServer
+from vitascope.accounts.home_desk import HomeDesk
+from vitascope.accounts.linking import Linker
 from vitascope.accounts.ownership import ClaimWay, Ownership
 from vitascope.accounts.passwords import PasswordThread
 from vitascope.accounts.sign_in import SignIn
+from vitascope.accounts.unknown_tokens import UnknownTokens
 from vitascope.api.dispatch import OWN_SOCKET, Api
 from vitascope.api.house import House
 from vitascope.api.now_playing import NowPlaying
@@ -62,8 +67,9 @@ from vitascope.ops.backup.records import newest_facts
 from vitascope.ops.backup.service import BackupService
 from vitascope.ops.inside import operations_inside
 from vitascope.ops.logs import LogFiles
+from vitascope.ops.package_state import PackageStateError, StateFile, default_path
 from vitascope.ops.preferences import PreferenceError, Preferences
-from vitascope.ops.settings import Settings, SettingsError
+from vitascope.ops.settings import Settings, SettingsError, read_secret
 from vitascope.ops.trust import LiveTrust
 from vitascope.store import people
 from vitascope.store.engine import Database
@@ -97,13 +103,11 @@ def _publish_activity(bus: Bus, event: activities.ActivityEvent, activity: activ
 
 async def _link_owner(gate: Gate, request: LinkRequest) -> str:
     """The action that makes the owner; whoever may run it may already do everything."""
-    if request.owner_name is None or request.owner_password is None:
-        raise ActionFailedError("this server has no account home: give the owner's name and password")
     try:
-        await gate.ownership.make_owner(request.owner_name, request.owner_password, ClaimWay.ACTION)
+        linked = await gate.linker.link(request.token, request.owner_name, request.owner_password)
     except AccountError as error:
         raise ActionFailedError(str(error)) from error
-    return f"{request.owner_name} owns this server now, and signs in with the password."
+    return linked.message
 
 
 class Watching:
@@ -173,6 +177,7 @@ class Server:
             self._finished_restore = await asyncio.to_thread(swap.settle, settings.support, settings.database)
             preferences = Preferences(settings.support.preferences)
             preferences.load()
+            settings.container.apply(preferences)
             _set_log_level(preferences)
             preferences.listen(lambda *_: _set_log_level(preferences))
             house = await self._furnish(stack, preferences, port)
@@ -187,6 +192,8 @@ class Server:
             ready(f"http://{settings.shown_host}:{port}/web")
             if not house.gate.ownership.claimed:
                 unclaimed(house.gate.desk.mint())
+            linking = asyncio.create_task(self._link(house))
+            stack.callback(linking.cancel)
             await self._ended.wait()
             _log.info("ending")
             await self._say_goodbye(house)
@@ -224,7 +231,12 @@ class Server:
         stack.callback(database.close)
         await database.awrite(people.ensure_owner)
         gate = self._gate(stack, database, preferences)
-        trust = LiveTrust(preferences, claimed=lambda: gate.ownership.claimed, loopback=settings.trust_loopback)
+        trust = LiveTrust(
+            preferences,
+            claimed=lambda: gate.ownership.claimed,
+            loopback=settings.trust_loopback,
+            host_names=settings.host_names,
+        )
         gate.ownership.listen(trust.renew)
         await gate.ownership.load()
         await self._make_owner(gate)
@@ -284,7 +296,7 @@ class Server:
             settings=settings,
             preferences=preferences,
             database=database,
-            accounts=Directory(database, trust),
+            accounts=Directory(database, trust, inherited=lambda: preferences.text("PlexOnlineToken")),
             devices=Devices(database),
             gate=gate,
             bus=bus,
@@ -320,7 +332,32 @@ class Server:
         ownership = Ownership(
             database, passwords=passwords, desk=desk, inherited=lambda: bool(preferences.text("PlexOnlineToken"))
         )
-        return Gate(desk=desk, ownership=ownership, passwords=passwords, sign_in=SignIn(database, passwords))
+
+        def keep_plex_account(account: Account) -> None:
+            preferences.keep_account(token=account.token, username=account.username, mail=account.email)
+
+        linker = Linker(
+            database,
+            ownership,
+            desk,
+            home=self._settings.account_home,
+            server=lambda: ThisServer(
+                client_identifier=preferences.machine_identifier,
+                name=preferences.text("FriendlyName") or socket.gethostname(),
+                version=__version__,
+            ),
+            keep_plex_account=keep_plex_account,
+        )
+        sign_in = SignIn(database, passwords, vouch=linker.vouch)
+        return Gate(
+            desk=desk,
+            ownership=ownership,
+            passwords=passwords,
+            sign_in=sign_in,
+            home=HomeDesk(database, desk, sign_in),
+            linker=linker,
+            unknown=UnknownTokens(),
+        )
 
     async def _make_owner(self, gate: Gate) -> None:
         """Makes the owner that the settings name, where the server has none of ours yet."""
@@ -342,6 +379,21 @@ class Server:
         missing = await make_missing_again(house.database, support.metadata)
         _log.info("first start after a restore; %d pictures are made again", missing)
         await asyncio.to_thread(swap.confirm_start, support, time.time())
+
+    async def _link(self, house: House) -> None:
+        """Exchanges the claim token that the server was started with, when it has one and no owner."""
+        ownership, container = house.gate.ownership, self._settings.container
+        token = container.claim
+        try:
+            if not ownership.claimed and not token and container.claim_file is not None:
+                token = (await asyncio.to_thread(read_secret, container.claim_file, "PLEX_CLAIM_FILE")).strip()
+            state = StateFile(self._settings.state or default_path(self._settings.support))
+            kept = await asyncio.to_thread(state.settle, linked=ownership.claimed, now=time.time())
+            if not ownership.claimed and (token := token or kept.claim_token or ""):
+                await house.gate.linker.link_at_start(token)
+                await asyncio.to_thread(state.settle, linked=ownership.claimed, now=time.time())
+        except (SettingsError, PackageStateError) as error:
+            _log.warning("the server was not linked: %s", error)
 
     async def _make_wished(self, house: House) -> None:
         """Makes the sections that the settings name and that are missing."""

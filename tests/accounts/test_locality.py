@@ -8,6 +8,7 @@ from vitascope.accounts.locality import (
     owner_by_address,
     parse_address,
     parse_networks,
+    passable_host,
 )
 
 HONEST = {"host": "127.0.0.1:32400", "accept": "*/*"}
@@ -165,3 +166,65 @@ def test_an_allowed_page_on_another_port_may() -> None:
     assert not owner_by_address("127.0.0.1", sent | {"sec-fetch-site": "cross-site"}, trust)
     for site in ("same-origin", "none"):
         assert owner_by_address("127.0.0.1", HONEST | {"sec-fetch-site": site}, UNCLAIMED)
+
+
+NAMED = Trust(names=frozenset({"media.example.org"}), name_ends=(".onion", ".lan.example"))
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        None,
+        "192.0.2.7",
+        "192.0.2.7:32400",
+        "[2001:db8::1]:32400",
+        "localhost:32400",
+        "plex:32400",
+        "PLEX",
+        "vitascope.local:443",
+        "vitascope.local.",
+        "media.example.org",
+        "MEDIA.example.org:8443",
+        "abcdefghij.onion",
+        "tv.lan.example",
+    ],
+)
+def test_a_name_by_which_the_server_may_be_called(host: str | None) -> None:
+    assert passable_host(host, NAMED)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "evil.example",
+        "evil.example:32400",
+        "media.example.org.evil.example",
+        "evilmedia.example.org",
+        "xlan.example",
+        "127.0.0.1.evil.example",
+        "127.0.0.1, evil.example",
+        "evil.example, 127.0.0.1",
+        "a b",
+        "plex/../x",
+        "plex:port",
+        "[::1",
+        "user@plex",
+        "<script>",
+    ],
+)
+def test_a_name_that_is_somebody_elses(host: str) -> None:
+    assert not passable_host(host, NAMED)
+
+
+@pytest.mark.parametrize("host", [None, "plex:32400", "vitascope.local", "abc.onion", "tv.lan.example"])
+def test_a_name_that_may_call_gives_no_rights_by_address(host: str | None) -> None:
+    headers = {} if host is None else {"host": host}
+    assert not owner_by_address("127.0.0.1", headers, NAMED)
+    assert owner_by_address("127.0.0.1", {"host": "media.example.org"}, NAMED)
+
+
+def test_without_trust_in_loopback_the_machine_is_nobody() -> None:
+    assert not owner_by_address("127.0.0.1", HONEST, Trust(loopback=False))
+    network = Trust(loopback=False, networks=parse_networks("127.0.0.0/8"))
+    assert owner_by_address("127.0.0.1", HONEST, network), "what the owner allows is allowed"

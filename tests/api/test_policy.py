@@ -96,12 +96,13 @@ def test_the_machine_itself_is_the_owner_until_it_is_claimed(server: RunningServ
     for header in (
         {"X-Forwarded-For": "127.0.0.1"},
         {"Via": "1.1 x"},
-        {"Host": "evil.example"},
         {"Origin": "http://evil.example"},
         {"Sec-Fetch-Site": "cross-site"},
     ):
         assert client.get("/:/prefs", headers=header).status_code == 401, header
     assert client.get("/:/prefs", headers={"Origin": server.url}).status_code == 200
+    for host in ("plex", "vitascope.local"):
+        assert client.get("/:/prefs", headers={"Host": host}).status_code == 401, "may call, and is nobody by that"
 
 
 def test_a_token_may_be_a_parameter(people: People, server: RunningServer) -> None:

@@ -1,6 +1,8 @@
 """Preferences: merged and never rewritten whole, repaired from the kept copy, typed, and live."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -162,3 +164,61 @@ def test_a_name_is_found_with_either_first_letter(preferences: Preferences) -> N
         assert found.id == "FriendlyName"
     assert preferences.find("AutoEmptyTrash") is CATALOGUE["autoEmptyTrash"]
     assert preferences.find("nothing") is None
+
+
+def test_a_file_that_was_just_taken_over_has_a_copy_at_once(path: Path) -> None:
+    names = ("MachineIdentifier", "ProcessedMachineIdentifier", "AnonymousMachineIdentifier")
+    identity = " ".join([f"{name}='{name}'" for name in names])
+    path.write_text(f"<Preferences {identity} PlexOnlineToken='t' Odd='1'/>")
+    before = path.read_bytes()
+    Preferences(path).load()
+    assert path.read_bytes() == before, "the file itself is not touched"
+    for half in (b"", before[: len(before) // 2]):
+        path.write_bytes(half)
+        again = Preferences(path)
+        again.load()
+        assert again.repaired is not None
+        assert attributes(path)["PlexOnlineToken"] == "t"
+        assert attributes(path)["Odd"] == "1"
+        assert again.machine_identifier == "ProcessedMachineIdentifier"
+
+
+_WRITER = """
+import sys
+from pathlib import Path
+from vitascope.ops.preferences import Preferences
+
+preferences = Preferences(Path(sys.argv[1]))
+preferences.load()
+print("ready", flush=True)
+number = 0
+while True:
+    number += 1
+    preferences.set({"FriendlyName": f"name {number} " + "x" * (number % 2000)})
+"""
+
+
+def test_killed_while_it_writes_the_file_is_whole_and_the_identity_stays(path: Path) -> None:
+    path.write_text('<Preferences Odd="1" PlexOnlineToken="t"/>')
+    first = Preferences(path)
+    first.load()
+    for round_ in range(12):
+        process = subprocess.Popen([sys.executable, "-c", _WRITER, str(path)], stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        written = path.stat().st_ino
+        while path.stat().st_ino == written:  # it writes
+            pass
+        process.stdout.close()
+        # somewhere else in the work each time
+        for _ in range(round_ * 2_000):
+            pass
+        process.kill()
+        process.wait()
+        again = Preferences(path)
+        again.load()
+        assert again.repaired is None
+        assert again.machine_identifier == first.machine_identifier
+        assert attributes(path)["Odd"] == "1"
+        assert attributes(path)["PlexOnlineToken"] == "t"
+        assert again.text("FriendlyName").startswith("name ")

@@ -1,17 +1,21 @@
 """The people of a server: found by token, held in memory, changed through the one writer.
 
 Tokens are kept as SHA-256 hashes and looked up by them; a leaked database opens nothing. Every answer about a token is
-remembered until somebody changes people or tokens, so a request costs no read of the database.
+remembered until somebody changes people or tokens, so a request costs no read of the database. Wrong tokens are
+remembered apart from good ones, so that a flood of them displaces none.
+
+The ``PlexOnlineToken`` of a taken-over preferences file is the owner's: scripts read it there and use it here.
 """
 
-import hashlib
+import hmac
 import logging
 from collections.abc import Callable
 
 import msgspec
 
-from vitascope.accounts.locality import Trust, owner_by_address
-from vitascope.accounts.requester import NOBODY, Evidence, Requester, owner_viewer
+from vitascope.accounts.bad_tokens import BadTokens
+from vitascope.accounts.locality import Trust, owner_by_address, passable_host
+from vitascope.accounts.requester import NOBODY, THROTTLED, Evidence, Requester, owner_viewer
 from vitascope.core.model import Viewer
 from vitascope.store import people
 from vitascope.store.engine import Database
@@ -47,36 +51,67 @@ def viewer_of(person: PersonRow) -> Viewer:
 
 
 class Directory:
-    """Who is who. ``trust`` tells what the server grants to addresses at the moment."""
+    """Who is who.
 
-    def __init__(self, database: Database, trust: Callable[[], Trust]) -> None:
+    Args:
+        database: where people and tokens are.
+        trust: tells what the server grants to addresses at the moment.
+        inherited: tells the token of a taken-over preferences file; empty when there is none.
+    """
+
+    def __init__(
+        self, database: Database, trust: Callable[[], Trust], *, inherited: Callable[[], str] = lambda: ""
+    ) -> None:
         self._database = database
         self._trust = trust
+        self._inherited = inherited
+        self._wrong: set[bytes] = set()
+        self._bad = BadTokens()
         self._by_token: dict[bytes, Requester] = {}
         self._changes = 0
 
     async def resolve(self, evidence: Evidence) -> Requester:
         """Who sent a request."""
         if evidence.token:
-            return await self._by(evidence.token)
+            return await self._by(evidence.token, evidence.peer)
         if evidence.own_socket or owner_by_address(evidence.peer, evidence.headers, self._trust()):
             return Requester(viewer=owner_viewer(), name="owner")
         return NOBODY
 
-    async def _by(self, token: str) -> Requester:
-        key = hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
+    def may_call(self, host: str | None) -> bool:
+        """Whether requests may call the server by this ``Host``."""
+        return passable_host(host, self._trust())
+
+    async def _by(self, token: str, peer: str | None) -> Requester:
+        key = people.hash_token(token)
         known = self._by_token.get(key)
+        if known is None and key not in self._wrong:
+            known = await self._look_up(token, key)
+        if known is not None:
+            return known
+        inherited = self._inherited()
+        if inherited and hmac.compare_digest(people.hash_token(inherited), key):
+            return Requester(viewer=owner_viewer(), name="owner", token=True)
+        return THROTTLED if self._bad.note(peer, key) else NOBODY
+
+    async def _look_up(self, token: str, key: bytes) -> Requester | None:
+        changes = self._changes
+        person = await self._database.read(people.person_for_token, token)
+        known = Requester(viewer=viewer_of(person), name=person.name, token=True) if person else None
+        if changes != self._changes:  # the answer may be older than a revocation meanwhile
+            return known
+        if len(self._by_token) >= _REMEMBERED:
+            self._by_token.clear()
+        if len(self._wrong) >= _REMEMBERED:
+            self._wrong.clear()
         if known is None:
-            changes = self._changes
-            person = await self._database.read(people.person_for_token, token)
-            known = Requester(viewer=viewer_of(person), name=person.name, token=True) if person else NOBODY
-            if len(self._by_token) >= _REMEMBERED:
-                self._by_token.clear()
-            if changes == self._changes:  # else the answer may be older than a revocation meanwhile
-                self._by_token[key] = known
+            self._wrong.add(key)
+        else:
+            self._by_token[key] = known
         return known
 
     def forget(self) -> None:
         """Drops what is remembered of tokens; called after every change of people and tokens."""
         self._changes += 1
         self._by_token.clear()
+        self._wrong.clear()

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from vitascope.accounts.claims import ClaimDesk
+from vitascope.accounts.home_desk import HomeDesk
+from vitascope.accounts.linking import Linker
 from vitascope.accounts.ownership import Ownership
 from vitascope.accounts.passwords import PasswordThread
 from vitascope.accounts.sign_in import SignIn
+from vitascope.accounts.unknown_tokens import UnknownTokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,3 +19,7 @@ class Gate:
     ownership: Ownership
     passwords: PasswordThread
     sign_in: SignIn
+    home: HomeDesk
+    """This server as the account home of others."""
+    linker: Linker
+    unknown: UnknownTokens

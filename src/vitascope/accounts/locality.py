@@ -15,6 +15,7 @@ Pure: everything it needs is handed in.
 """
 
 import ipaddress
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -38,6 +39,7 @@ _PROXY_HEADERS = frozenset(
     }
 )
 _PROXY_PREFIX = "x-forwarded"
+_NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _LOCAL_NAMES = frozenset({"localhost"})
 _OWN_SITES = frozenset({"same-origin", "none"})
 
@@ -53,6 +55,8 @@ class Trust:
     networks: tuple[Network, ...] = ()
     names: frozenset[str] = frozenset()
     """Lower-case names by which requests may call this server."""
+    name_ends: tuple[str, ...] = ()
+    """Ends of names (``.onion``) that requests may use as well; they prove nothing."""
     origins: frozenset[str] = frozenset()
     """Origins of web pages that the owner allowed."""
 
@@ -105,6 +109,21 @@ def known_host(host: str | None, names: Collection[str]) -> bool:
     return parse_address(name) is not None or name in _LOCAL_NAMES or name in names
 
 
+def passable_host(host: str | None, trust: Trust) -> bool:
+    """Whether a request may call the server by this name at all; others are told 421.
+
+    More than what :func:`known_host` takes: names of one word and of ``.local`` are those of the house, and whoever has
+    a token may use them. They give no rights by address, since in somebody else's network they can be somebody else's.
+    Without a ``Host`` (HTTP/1.0) no browser asks.
+    """
+    if host is None:
+        return True
+    name = _host_name(host)
+    if name is None or not (known_host(host, trust.names) or _NAME.fullmatch(name)):
+        return False
+    return known_host(host, trust.names) or "." not in name or name.endswith((".local", *trust.name_ends))
+
+
 def own_origin(origin: str, host: str | None, allowed: Collection[str]) -> bool:
     """Whether ``Origin`` is this server itself, or a page that the owner allowed."""
     origin = origin.strip().lower()
@@ -114,6 +133,11 @@ def own_origin(origin: str, host: str | None, allowed: Collection[str]) -> bool:
     return bool(separator) and scheme in ("http", "https") and host is not None and authority == host.strip().lower()
 
 
+def came_through_a_proxy(headers: Mapping[str, str]) -> bool:
+    """Whether a request, by lower-case names of headers, has any that proxies add."""
+    return any(name in _PROXY_HEADERS or name.startswith(_PROXY_PREFIX) for name in headers)
+
+
 def sent_directly(headers: Mapping[str, str], trust: Trust) -> bool:
     """Whether nothing about a request says that somebody else's page or a proxy sent it.
 
@@ -121,7 +145,7 @@ def sent_directly(headers: Mapping[str, str], trust: Trust) -> bool:
         headers: all headers, with lower-case names.
         trust: what the server grants.
     """
-    if any(name in _PROXY_HEADERS or name.startswith(_PROXY_PREFIX) for name in headers):
+    if came_through_a_proxy(headers):
         return False
     host = headers.get("host")
     if not known_host(host, trust.names):

@@ -20,6 +20,8 @@ class Requester:
     name: str = ""
     token: bool = False
     """Whether a token proved it (and not an address)."""
+    throttled: bool = False
+    """Whether too many wrong tokens came from its address, this one among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,7 @@ class Evidence:
 
 
 NOBODY = Requester(viewer=None)
+THROTTLED = Requester(viewer=None, throttled=True)
 
 
 def owner_viewer() -> Viewer:

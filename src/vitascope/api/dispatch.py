@@ -3,7 +3,9 @@
 While the database is being upgraded there is no house yet: everything answers 503, so a health check waits and does not
 fail on wrong data. Cross-origin rules are those that web apps need: ``X-Plex-*`` may be sent and the paging headers
 read from anywhere, since a token, not a cookie, proves who asks; rights that come from an address are never given to a
-page of another origin (:mod:`vitascope.accounts.locality`).
+page of another origin (:mod:`vitascope.accounts.locality`). A request by a name that is none of this server's is told
+421 whatever it asks for: a page whose name was pointed at this address reads nothing, and a visitor learns which
+setting to change.
 """
 
 import logging
@@ -13,9 +15,11 @@ from http import HTTPStatus
 from starlette.types import Receive, Scope, Send
 
 from vitascope.accounts.devices import ClientDevice
+from vitascope.accounts.locality import came_through_a_proxy
 from vitascope.accounts.requester import Evidence, Requester
+from vitascope.accounts.throttle import address_key
 from vitascope.api.call import Call, header_text
-from vitascope.api.errors import ApiError, NotFoundError, UnauthorizedError, WrongMethodError
+from vitascope.api.errors import ApiError, MisdirectedError, NotFoundError, UnauthorizedError, WrongMethodError
 from vitascope.api.house import House
 from vitascope.api.reply import HTML, Header, Reply, refusal
 from vitascope.api.routing import Match, Router, Routes
@@ -78,6 +82,29 @@ def note_device(call: Call) -> None:
     call.house.devices.note(device)
 
 
+def note_unknown_token(call: Call, token: str) -> None:
+    """Notes which tool shows a token that nobody knows, for the owner to accept."""
+    peer = call.evidence.peer if call.evidence else None
+    call.house.gate.unknown.note(
+        token,
+        product=call.plex("Product") or "",
+        device=call.plex("Device-Name") or call.plex("Device") or "",
+        address=address_key(peer),
+        behind_proxy=came_through_a_proxy(call.headers),
+    )
+
+
+def _own_socket(scope: Scope) -> bool:
+    return bool(scope.get("state", {}).get(OWN_SOCKET))
+
+
+def _may_call(house: House, scope: Scope, headers: Mapping[str, str]) -> bool:
+    """Whether the server answers to the name it is called by. A health check is answered always."""
+    if _own_socket(scope) or scope["path"].rstrip("/") == "/identity":
+        return True
+    return house.accounts.may_call(headers.get("host"))
+
+
 class Api:
     """The whole HTTP surface. ``house`` may be set later: until then everything answers 503."""
 
@@ -121,9 +148,14 @@ class Api:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> Reply | None:
         headers = headers_of(scope)
+        house = self.house
+        if house is not None and not _may_call(house, scope, headers):
+            raise MisdirectedError(
+                f"This server does not know the name {headers['host']!r}. If it is one of its names, its owner adds it "
+                "to the setting allowedHostNames (VITASCOPE_ALLOWED_HOST_NAMES, or ADVERTISE_IP)."
+            )
         if scope["method"] == "OPTIONS":
             return _preflight(headers)
-        house = self.house
         if house is None:
             body = ApiError(self.waiting_for).page()
             return Reply(
@@ -155,9 +187,11 @@ class Api:
             token=call.plex("Token"),
             peer=client[0] if client else None,
             headers=headers,
-            own_socket=bool(scope.get("state", {}).get(OWN_SOCKET)),
+            own_socket=_own_socket(scope),
         )
         call.requester = await house.accounts.resolve(call.evidence)
+        if call.evidence.token and call.requester.viewer is None and not call.requester.throttled:
+            note_unknown_token(call, call.evidence.token)
         return call
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -166,7 +200,11 @@ class Api:
         if house is None or match.route is None:
             await send({"type": "websocket.close", "code": 4404})
             return
-        call = await self._call(scope, receive, send, house, match, headers_of(scope))
+        headers = headers_of(scope)
+        if not _may_call(house, scope, headers):
+            await send({"type": "websocket.close", "code": 4421})
+            return
+        call = await self._call(scope, receive, send, house, match, headers)
         try:
             match.route.policy.check(call.requester)
         except ApiError:

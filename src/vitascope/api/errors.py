@@ -9,6 +9,7 @@
     ├── NotFoundError       404  there is no such thing, or not for this person
     ├── WrongMethodError    405  the address answers other methods
     ├── ConflictError       409  it exists already
+    ├── MisdirectedError    421  the server does not know itself by that name
     ├── TooManyRequestsError 429 wrong too often; ``Retry-After`` says when to come back
     ├── NotMadeYetError     501  the original server has it, this one does not yet
     └── UnavailableError    503  not now
@@ -57,6 +58,10 @@ class WrongMethodError(ApiError):
 
 class ConflictError(ApiError):
     status = HTTPStatus.CONFLICT
+
+
+class MisdirectedError(ApiError):
+    status = HTTPStatus.MISDIRECTED_REQUEST
 
 
 class TooManyRequestsError(ApiError):

@@ -8,7 +8,7 @@ given.
 from enum import Enum
 
 from vitascope.accounts.requester import Requester
-from vitascope.api.errors import ForbiddenError, UnauthorizedError
+from vitascope.api.errors import ForbiddenError, TooManyRequestsError, UnauthorizedError
 
 
 class Policy(Enum):
@@ -22,9 +22,11 @@ class Policy(Enum):
     """The owner alone."""
 
     def check(self, requester: Requester) -> None:
-        """Raises :class:`UnauthorizedError` or :class:`ForbiddenError` for a requester who may not."""
+        """Raises the error that a requester who may not is answered with."""
         if self is Policy.PUBLIC:
             return
+        if requester.throttled:
+            raise TooManyRequestsError("too many wrong tokens from this address")
         if requester.viewer is None:
             raise UnauthorizedError
         if self is Policy.OWNER and not requester.viewer.is_owner:

@@ -9,6 +9,7 @@ from vitascope.cli.client import NoServerError
 from vitascope.cli.failure import CommandError
 from vitascope.cli.operated import Operated
 from vitascope.ops.doctor import Verdict
+from vitascope.ops.doctor.claim import claim_finding
 from vitascope.ops.service import Engine
 
 _MARKS = {Verdict.GOOD.value: "ok  ", Verdict.REMARK.value: "note", Verdict.BAD.value: "BAD "}
@@ -25,7 +26,8 @@ def _from_our_server(operated: Operated) -> list[dict[str, Any]]:
         return [_row("server", Verdict.REMARK, str(NoServerError(operated.client.config)))]
     status = operated.client.get("/vitascope/status")
     files = operated.client.get("/vitascope/unreadable").get("File", [])
-    found = [_row("server", Verdict.GOOD, "running")]
+    claim = claim_finding(claimed=bool(status["claimed"]), trust_loopback=bool(status["trustLoopback"]))
+    found = [_row("server", Verdict.GOOD, "running"), _row(claim.subject, claim.verdict, claim.message)]
     found += [_row("note", Verdict.REMARK, note["text"]) for note in status.get("Note", [])]
     found += [
         _row("unreadable file", Verdict.REMARK, f"{file['path']}: {file['reason']}") for file in files[:_MOST_FILES]

@@ -167,3 +167,14 @@ def claim_token(config: Path, *, another_server: bool) -> None:
     """Prints a claim token, made by the running server."""
     made = ServerClient(config).call("POST", "/vitascope/claim/token", {"for": "server"} if another_server else ())
     print(made["token"])
+
+
+def accept(config: Path, number: int | None, name: str) -> None:
+    """Accepts the token of a tool, or prints which tools showed one that nobody knows."""
+    client = ServerClient(config)
+    if number is not None:
+        accepted = client.call("POST", f"/vitascope/unknown-tokens/{number}", {"name": name})
+        print(f"the token of {accepted['title']} is one of {accepted['name']} now")
+        return
+    for one in client.get("/vitascope/unknown-tokens").get("UnknownToken", []):
+        print(f"{one['id']}: {one['title']}")

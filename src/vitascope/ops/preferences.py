@@ -85,6 +85,8 @@ class Preferences:
             self._take(self._attributes)
             if not made.items() <= self._attributes.items():
                 self._merge(made)
+            else:
+                self._keep()
 
     def peek(self) -> None:
         """Reads the file and changes nothing. Raises :class:`PreferenceError` when it cannot be read."""
@@ -114,6 +116,18 @@ class Preferences:
             return kept
         except OSError as error:
             raise PreferenceError(f"{self._path}: {error.strerror}") from error
+
+    def _keep(self) -> None:
+        """Keeps a copy of a file that is good, where there is none like it: one that was just taken over has none."""
+        try:
+            if _read(self._kept) == self._attributes:
+                return
+        except (OSError, PreferenceError):
+            pass
+        try:
+            _write(self._kept, self._attributes)
+        except OSError as error:
+            raise PreferenceError(f"{self._kept}: {error.strerror}") from error
 
     def _take(self, attributes: Mapping[str, str]) -> None:
         values: dict[str, SettingValue] = {}
@@ -205,6 +219,16 @@ class Preferences:
             for listener in listeners:
                 listener(name, value)
         return list(changed)
+
+    def keep_account(self, *, token: str, username: str, mail: str) -> None:
+        """Keeps an account of plex.tv, as the original does after a claim. Raises :class:`PreferenceError`."""
+        changed = {"PlexOnlineToken": token, "PlexOnlineUsername": username, "PlexOnlineMail": mail}
+        with self._lock:
+            self._merge({name: value or None for name, value in changed.items()})
+            listeners = list(self._listeners)
+        for name, value in changed.items():
+            for listener in listeners:
+                listener(name, value)
 
     def listen(self, listener: Listener) -> None:
         """Calls ``listener`` with name and value after every change."""

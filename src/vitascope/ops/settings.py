@@ -11,10 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vitascope.accounts.errors import HomeError
+from vitascope.accounts.home import checked_home
 from vitascope.core.model import SectionKind
 from vitascope.ops.backup.errors import BackupError
 from vitascope.ops.backup.settings import BackupSettings, read_settings
 from vitascope.ops.paths import SupportDir
+from vitascope.ops.variables import ContainerSettings
 
 _log = logging.getLogger(__name__)
 
@@ -71,6 +74,11 @@ class Settings:
     backup: BackupSettings = field(default_factory=BackupSettings)
     state: Path | None = None
     """The package's ``store.json``; ``None`` is the one in the support directory."""
+    host_names: str = ""
+    """Further names of the server, as in the preference ``allowedHostNames``."""
+    account_home: str = ""
+    """The account home that claim tokens from outside are exchanged at."""
+    container: ContainerSettings = field(default_factory=ContainerSettings)
 
     def owner_password(self) -> str:
         """The owner's password, out of its file. Raises :class:`SettingsError`."""
@@ -116,6 +124,13 @@ def read_secret(path: Path, what: str) -> str:
     return text
 
 
+def _checked_home(url: str) -> str:
+    try:
+        return checked_home(url) if url else ""
+    except HomeError as error:
+        raise SettingsError(str(error)) from error
+
+
 def make_settings(
     *,
     config: Path,
@@ -126,6 +141,8 @@ def make_settings(
     sections: Sequence[str] = (),
     log_to_stderr: bool = False,
     trust_loopback: bool = True,
+    host_names: str = "",
+    account_home: str = "",
     owner: str | None = None,
     owner_password_file: Path | None = None,
     state: Path | None = None,
@@ -155,6 +172,9 @@ def make_settings(
         sections=tuple(SectionWish.parse(text) for text in sections),
         log_to_stderr=log_to_stderr,
         trust_loopback=trust_loopback,
+        host_names=host_names,
+        account_home=_checked_home(account_home),
+        container=ContainerSettings.from_environment(environment or {}),
         owner=owner or None,
         owner_password_file=owner_password_file,
         state=state.absolute() if state else None,

@@ -22,15 +22,19 @@ def names_in(urls: str) -> set[str]:
     return found - {""}
 
 
-def trust_of(preferences: Preferences, *, claimed: bool, loopback: bool) -> Trust:
+def trust_of(preferences: Preferences, *, claimed: bool, loopback: bool = True, host_names: str = "") -> Trust:
     """What is granted."""
     names = {socket.gethostname().lower(), preferences.text("customCertificateDomain").lower()}
+    allowed = [one.strip().lower() for one in f"{preferences.text('allowedHostNames')},{host_names}".split(",")]
+    ends = {one.removeprefix("*") for one in allowed if one.startswith((".", "*."))}
+    names |= names_in(",".join(one for one in allowed if not one.startswith((".", "*"))))
     origins = {origin.strip().lower() for origin in preferences.text("allowedHttpOrigins").split(",")}
     return Trust(
         claimed=claimed,
         loopback=loopback,
         networks=parse_networks(preferences.text("allowedNetworks")),
         names=frozenset(names | names_in(preferences.text("customConnections"))) - {""},
+        name_ends=tuple(sorted(ends - {"."})),
         origins=frozenset(origins - {"", "*"}),
     )
 
@@ -42,18 +46,24 @@ class LiveTrust:
         preferences: listened to.
         claimed: whether the server belongs to somebody; call :meth:`renew` when that changes.
         loopback: whether an unclaimed server belongs to whoever sits at the machine.
+        host_names: further names of the server, as in the preference ``allowedHostNames``.
     """
 
-    def __init__(self, preferences: Preferences, *, claimed: Callable[[], bool], loopback: bool) -> None:
+    def __init__(
+        self, preferences: Preferences, *, claimed: Callable[[], bool], loopback: bool = True, host_names: str = ""
+    ) -> None:
         self._preferences = preferences
         self._claimed = claimed
         self._loopback = loopback
+        self._host_names = host_names
         self.renew()
         preferences.listen(lambda *_: self.renew())
 
     def renew(self) -> None:
         """Works it out again."""
-        self._trust = trust_of(self._preferences, claimed=self._claimed(), loopback=self._loopback)
+        self._trust = trust_of(
+            self._preferences, claimed=self._claimed(), loopback=self._loopback, host_names=self._host_names
+        )
 
     def __call__(self) -> Trust:
         return self._trust

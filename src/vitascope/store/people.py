@@ -25,6 +25,7 @@ _by_token = (
     .join(tokens, tokens.c.person_id == people.c.id)
     .where(tokens.c.token_hash == bindparam("hash"), tokens.c.revoked_at.is_(None))
 )
+_hash_known = select(tokens.c.id).where(tokens.c.token_hash == bindparam("hash"))
 _tokens = select(tokens).where(tokens.c.person_id == bindparam("person_id")).order_by(tokens.c.id)
 _revoke = (update(tokens).where(tokens.c.id == bindparam("token_id"), tokens.c.revoked_at.is_(None))).values(
     revoked_at=bindparam("now")
@@ -167,6 +168,11 @@ def add_token_hash(tx: Writer, person_id: int, token_hash: bytes, label: str = "
 def person_for_token(r: Reader, token: str) -> PersonRow | None:
     """Whose token this is, ``None`` when it is unknown or revoked."""
     return r.row(PersonRow, _by_token, {"hash": hash_token(token)})
+
+
+def is_token_hash_known(r: Reader, token_hash: bytes) -> bool:
+    """Whether this is a token of anybody's, a revoked one too."""
+    return bool(r.tuples(_hash_known, {"hash": token_hash}))
 
 
 def tokens_of(r: Reader, person_id: int) -> list[TokenRow]:

@@ -1,5 +1,6 @@
 // Who one is to the server, what the server is, and which libraries it has.
-import { asApiError, onUnauthorized, setToken, type ApiError } from "../api/client";
+import * as account from "../api/account";
+import { asApiError, getToken, onUnauthorized, setToken, type ApiError } from "../api/client";
 import * as library from "../api/library";
 import type { Container, Section } from "../api/types";
 import { live } from "./live.svelte";
@@ -45,6 +46,12 @@ class Session {
     forgetEverything();
     forgetLists();
     return this.start();
+  };
+
+  /** Ends the token on the server too: a browser that forgets it is not enough. */
+  signOut = async (): Promise<void> => {
+    await account.signOut(getToken()).catch(() => undefined);
+    await this.signIn("");
   };
 
   reloadSections = async (): Promise<void> => {

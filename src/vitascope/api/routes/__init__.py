@@ -1,6 +1,7 @@
 """The endpoint families. :data:`FAMILIES` is what the server answers."""
 
 from vitascope.api.routes import (
+    account_home,
     art,
     backups,
     browse,
@@ -18,6 +19,7 @@ from vitascope.api.routes import (
     sessions,
     state,
     streams,
+    unknown_tokens,
     values,
     vitascope,
     web,
@@ -41,6 +43,8 @@ FAMILIES: tuple[Routes, ...] = (
     sessions.routes,
     events.routes,
     claim.routes,
+    account_home.routes,
+    unknown_tokens.routes,
     vitascope.routes,
     backups.routes,
     service.routes,

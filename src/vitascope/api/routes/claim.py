@@ -101,6 +101,8 @@ async def mint_claim_token(call: Call) -> Reply:
         )
     if kind is ClaimKind.ANOTHER_SERVER and not gate.ownership.claimed:
         raise ConflictError("this server belongs to nobody yet, so nobody can own another one through it")
+    if wanted and not await gate.home.can_vouch():
+        raise ConflictError("the owner has no password yet, and could sign in nowhere (vitascope user password owner)")
     attributes: dict[str, Value] = {
         "size": 0,
         "token": gate.desk.mint(kind),

@@ -65,6 +65,8 @@ async def status(call: Call) -> Reply:
         "scans": len(house.scans.running()),
         "playing": len(house.playing.sessions()),
         "startedAt": house.started_at,
+        "claimed": house.gate.ownership.claimed,
+        "trustLoopback": house.settings.trust_loopback,
     }
     return call.reply(Container(attributes, list(children)))
 

@@ -103,6 +103,20 @@ def user_reset(
     reset(config.expanduser(), file, sign_out=sign_out)
 
 
+@app.command("accept")
+def user_accept(
+    number: Annotated[int | None, typer.Argument(help="Which one; left out, they are listed.")] = None,
+    config: Config = DEFAULT_CONFIG,
+    name: Annotated[
+        str, typer.Option("--person", envvar="VITASCOPE_USER_ACCEPT_PERSON", help="Whose token it becomes.")
+    ] = "owner",
+) -> None:
+    """Accept the token of a tool that was set up for the server taken over."""
+    from vitascope.cli.user import accept
+
+    accept(config.expanduser(), number, name)
+
+
 @claiming.command("claim-token")
 def claim_token(
     config: Config = DEFAULT_CONFIG,

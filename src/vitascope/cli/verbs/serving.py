@@ -47,6 +47,22 @@ def serve(
             help="Whether an unclaimed server belongs to whoever sits at this machine.",
         ),
     ] = True,
+    allowed_host_names: Annotated[
+        str,
+        typer.Option(
+            "--allowed-host-names",
+            envvar="VITASCOPE_ALLOWED_HOST_NAMES",
+            help="Names of this server, beside those of the preference; .onion: all that end so.",
+        ),
+    ] = "",
+    account_home: Annotated[
+        str,
+        typer.Option(
+            "--account-home",
+            envvar="VITASCOPE_ACCOUNT_HOME",
+            help="Where PLEX_CLAIM is exchanged: another Vitascope, or https://plex.tv.",
+        ),
+    ] = "",
     owner: Annotated[
         str, typer.Option("--owner", envvar="VITASCOPE_OWNER", help="Who owns the server when it belongs to nobody.")
     ] = "",
@@ -70,6 +86,8 @@ def serve(
         sections=section or [],
         log_to_stderr=log_to_stderr,
         trust_loopback=trust_loopback,
+        host_names=allowed_host_names,
+        account_home=account_home,
         owner=owner,
         owner_password_file=owner_password_file,
         state=state,

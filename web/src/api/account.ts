@@ -1,0 +1,30 @@
+// Whom the server belongs to, and who one is to it.
+import { request } from "./client";
+
+/** Whether the server belongs to somebody. */
+export async function isClaimed(signal?: AbortSignal): Promise<boolean> {
+  const answer = await request("/vitascope/claim", { signal, stranger: true, what: "Asking whom the server belongs to" });
+  return Boolean(answer.claimed);
+}
+
+/** Makes one the owner; answers one's token. */
+export async function claim(token: string, name: string, password: string): Promise<string> {
+  const body = { token: token.trim(), name, password };
+  return (await request("/vitascope/claim", { method: "POST", body, stranger: true, what: "Claiming the server" })).token ?? "";
+}
+
+/** A token for who knows a name and its password. */
+export async function signIn(name: string, password: string): Promise<string> {
+  const body = { name, password };
+  return (await request("/vitascope/sign-in", { method: "POST", body, stranger: true, what: "Signing in" })).token ?? "";
+}
+
+/** Ends a token of one's own. */
+export async function signOut(token: string): Promise<void> {
+  await request("/vitascope/sign-in", { method: "DELETE", body: { token }, what: "Signing out" });
+}
+
+/** A new claim token of the server, for its owner. */
+export async function claimToken(): Promise<string> {
+  return (await request("/vitascope/claim/token", { method: "POST", what: "Making a claim token" })).token ?? "";
+}
