@@ -29,7 +29,7 @@ def test_from_the_first_library_to_the_last(fresh: Screen, demo_library: Path) -
     page.get_by_label("Name").first.fill("Films")
     page.get_by_role("dialog").get_by_role("button", name="Save").click()
     expect(page.get_by_role("main").get_by_role("link", name="Films")).to_be_visible()
-    page.get_by_label("Name").fill("Attic")
+    page.get_by_label("Name", exact=True).fill("Attic")
     page.get_by_role("main").get_by_role("button", name="Save").click()
     expect(page).to_have_title("Attic · Vitascope")
 
@@ -52,6 +52,7 @@ def test_a_stranger_is_asked_for_a_token_and_sees_what_is_shared(screens: OpenSc
     screen = screens(headers={"X-Forwarded-For": "192.0.2.7"}, expected=("401", "403", "WebSocket"))
     page = screen.page
     page.goto(f"{library.server.url}/web/")
+    page.get_by_role("button", name="Use a token of the server instead").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Who is there?")
     page.get_by_label("Token").fill("not a token")
     page.get_by_role("button", name="Sign in").click()
@@ -70,7 +71,9 @@ def test_a_stranger_is_asked_for_a_token_and_sees_what_is_shared(screens: OpenSc
     expect(page.get_by_role("button", name="Delete")).to_have_count(0)
     expect(page.get_by_role("link", name="Add a library")).to_have_count(0)
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Who is there?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Make this server yours")
+    answer = library.server.client(token, x_forwarded_for="203.0.113.9").get("/library/sections")
+    assert answer.status_code == 401, "the server knows the token no more"
 
 
 def test_a_scan_is_started_and_seen(screen: Screen, library: Library) -> None:

@@ -1,5 +1,7 @@
 // Whom the server belongs to, and who one is to it.
 import { request } from "./client";
+import type { UnknownToken } from "./types";
+import { asList } from "../lib/values";
 
 /** Whether the server belongs to somebody. */
 export async function isClaimed(signal?: AbortSignal): Promise<boolean> {
@@ -27,4 +29,17 @@ export async function signOut(token: string): Promise<void> {
 /** A new claim token of the server, for its owner. */
 export async function claimToken(): Promise<string> {
   return (await request("/vitascope/claim/token", { method: "POST", what: "Making a claim token" })).token ?? "";
+}
+
+/** Tools that show a token nobody knows. */
+export async function unknownTokens(signal?: AbortSignal): Promise<UnknownToken[]> {
+  return asList((await request("/vitascope/unknown-tokens", { signal, what: "Loading unknown tokens" })).UnknownToken);
+}
+
+export async function acceptToken(id: number): Promise<void> {
+  await request(`/vitascope/unknown-tokens/${id}`, { method: "POST", what: "Accepting the token" });
+}
+
+export async function dismissToken(id: number): Promise<void> {
+  await request(`/vitascope/unknown-tokens/${id}`, { method: "DELETE", what: "Dismissing the token" });
 }

@@ -153,6 +153,11 @@ export async function isOwner(): Promise<boolean> {
   }
 }
 
+export async function setting(id: string): Promise<string> {
+  const answer = await request("/:/prefs/get", { params: { id }, what: "Loading the setting" });
+  return String(answer.Setting?.[0]?.value ?? "");
+}
+
 export async function saveSetting(id: string, value: string): Promise<void> {
   await request("/:/prefs", { method: "PUT", params: { [id]: value }, what: "Saving the setting" });
 }

@@ -261,6 +261,20 @@ export interface Unreadable {
   at?: number;
 }
 
+/** A tool that shows a token nobody knows. */
+export interface UnknownToken {
+  id: number;
+  title: string;
+  device?: string;
+  lastSeenAt: number;
+  times: number;
+}
+
+export interface Setting {
+  id: string;
+  value: string | number | boolean;
+}
+
 export interface Container {
   size?: number;
   totalSize?: number;
@@ -280,5 +294,11 @@ export interface Container {
   Path?: BrowsePath[];
   /** Files that could not be read. */
   File?: Unreadable[];
+  /** Whether the server belongs to somebody. */
+  claimed?: boolean | number;
+  /** A token that was just made. */
+  token?: string;
+  UnknownToken?: UnknownToken[];
+  Setting?: Setting[];
   Meta?: SectionMeta | SectionMeta[];
 }
