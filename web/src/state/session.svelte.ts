@@ -13,6 +13,8 @@ class Session {
   error = $state.raw<ApiError | undefined>(undefined);
   server = $state.raw<Container>({});
   sections = $state.raw<Section[]>([]);
+  /** Whether a token proves who one is; else it is the address. */
+  withToken = $state(getToken() !== "");
   /** Guests see no controls that the server would refuse them. */
   owner = $state(true);
 
@@ -43,6 +45,7 @@ class Session {
 
   signIn = async (token: string): Promise<boolean> => {
     setToken(token);
+    this.withToken = getToken() !== "";
     forgetEverything();
     forgetLists();
     return this.start();
