@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pytest
+from sqlalchemy import Select, literal, select, union_all
 from tests.support.query_world import LANGUAGES, PERSON, RESOLUTIONS, WORDS, World, listed, make_world, put
 
 from vitascope.core.model import ItemType, Viewer
@@ -27,6 +29,7 @@ from vitascope.core.query import (
 )
 from vitascope.store.engine import Database
 from vitascope.store.positions import Positions, Values
+from vitascope.store.positions.arrays import KeyKind, fetch_aligned, fetch_keys, narrow
 
 NOW = datetime(2024, 5, 17, tzinfo=UTC)
 TYPES = [
@@ -307,3 +310,44 @@ def test_other_orders_list_one_type_after_the_other(library: Library) -> None:
     with library.database.reader() as reader:
         ids = library.positions.mixed_ids(reader, listings, sections, OWNER)
     assert ids.tolist() == [item for listing in listings for item in listed(library.world, listing)]
+
+
+# --- keys that are read in step with the universe --------------------------------------------------------------
+
+
+def films_rated(*ratings: str | None) -> Select[tuple[int, str | None]]:
+    """Rows of ids from 1 on, as a scan of ``items`` gives them."""
+    rows = [
+        select(literal(number).label("id"), literal(rating).label("rating")) for number, rating in enumerate(ratings, 1)
+    ]
+    found = union_all(*rows).subquery()
+    return select(found.c.id, found.c.rating)
+
+
+def test_keys_come_in_the_order_of_the_ids(sqlite_url: str) -> None:
+    with Database(sqlite_url) as database, database.reader() as reader:
+        keys = fetch_aligned(reader.conn, films_rated("R", None, "G", "R"), np.arange(1, 5), KeyKind.WORDS)
+        assert keys is not None
+        assert keys.tolist() == [1, -1, 0, 1]
+
+
+@pytest.mark.parametrize("wanted", [[1, 2], [1, 2, 4], []])
+def test_keys_of_other_rows_are_not_taken(sqlite_url: str, wanted: list[int]) -> None:
+    """The universe may be older than what the transaction sees."""
+    with Database(sqlite_url) as database, database.reader() as reader:
+        ids = np.array(wanted, dtype=np.int64)
+        assert fetch_aligned(reader.conn, films_rated("R", "PG", "G"), ids, KeyKind.WORDS) is None
+
+
+def test_words_with_commas_are_told_apart_by_the_other_way(database: Database) -> None:
+    rows = films_rated("R", "G, for all", None)
+    with database.reader() as reader:
+        if reader.dialect == "sqlite":
+            assert fetch_aligned(reader.conn, rows, np.arange(1, 4), KeyKind.WORDS) is None
+        ids, keys = fetch_keys(reader.conn, rows, KeyKind.WORDS)
+        assert dict(zip(ids.tolist(), keys.tolist(), strict=True)) == {1: 1, 2: 0, 3: -1}
+
+
+def test_ids_that_do_not_fit_stay_wide() -> None:
+    assert narrow(np.array([5, 2**31 - 1])).dtype == np.int32
+    assert narrow(np.array([5, 2**31])).tolist() == [5, 2**31]

@@ -12,6 +12,7 @@ oldest reader allows) lets the log grow without bound under steady readers; here
 the writer wait a moment for old readers and start it afresh.
 """
 
+import contextlib
 import heapq
 import logging
 import threading
@@ -138,6 +139,7 @@ class WriterThread:
         if self._connection is not None:
             if self._wal is not None:
                 self._pragma_checkpoint("TRUNCATE")
+            self._unlock(self._connection)
             self._connection.close()
         self._engine.dispose()
 
@@ -251,6 +253,13 @@ class WriterThread:
                     self._connection = None
                     raise StoreLocked("another server writes to this database")
         return self._connection
+
+    def _unlock(self, connection: Connection) -> None:
+        """Give the writer's lock back: PostgreSQL notices only later that a connection was closed."""
+        if connection.dialect.name == "postgresql" and not connection.closed:
+            with contextlib.suppress(DBAPIError):
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _PG_LOCK})
+                connection.rollback()
 
     def _drop_connection(self, error: Exception) -> None:
         """Take the transaction back; where even that fails, start over with a new connection."""

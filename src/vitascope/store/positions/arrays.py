@@ -1,17 +1,34 @@
 """Integers out of the database as arrays, without making a Python object of each."""
 
 from collections.abc import Iterator
+from enum import Enum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Text, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Text, cast, func, literal_column, select
 
-Ids = NDArray[np.int64]
+Ids = NDArray[np.signedinteger[Any]]
 Mask = NDArray[np.bool_]
+
+_LARGEST_NARROW = 2**31 - 1
 
 ABSENT = -1
 """Stands for NULL in a column of keys; no key is negative."""
+
+
+class KeyKind(Enum):
+    """What a key is in the database, and so how it becomes an integer."""
+
+    NUMBERS = "numbers"
+    DAYS = "days"
+    """ISO dates, as numbers that order like them (``20240517``)."""
+    WORDS = "words"
+    """Texts of which there are few kinds, each as its rank in bytewise order."""
+
+
+# Written out, for a bound value is fetched anew for every row of a million.
+_ABSENT_TEXT = {KeyKind.NUMBERS: str(ABSENT), KeyKind.DAYS: "'0'", KeyKind.WORDS: "''"}
 
 # Text is turned into numbers in pieces, so that no thread waits for the interpreter's lock for long.
 _PIECE_CHARACTERS = 400_000
@@ -31,42 +48,66 @@ def fetch_columns(connection: Connection, statement: Select[Any]) -> tuple[Ids, 
     return tuple(_numbers(text) for text in texts)
 
 
-def fetch_days(connection: Connection, statement: Select[Any]) -> tuple[Ids, Ids]:
-    """Ids and ISO dates, the dates as numbers that order like them (``20240517``)."""
-    ids, days = _fetch_texts(connection, statement, absent="0", separator=",")
-    numbers = _numbers(days.replace("-", "") if days else None)
-    return _numbers(ids), np.where(numbers == 0, ABSENT, numbers)
+def fetch_aligned(connection: Connection, rows: Select[Any], wanted: Ids, kind: KeyKind) -> Ids | None:
+    """The keys of exactly the ids ``wanted``, in their order, as :class:`KeyKind` says.
+
+    ``rows`` selects id and key in ascending order of ids, out of a scan that has that order by itself: then the ids,
+    half of what would have to be written and read as text, are only added up. SQLite only. ``None`` when the rows are
+    not those that are wanted, or cannot be told apart: the universe may be a moment older than this transaction.
+    """
+    found = rows.subquery()
+    ids, keys = found.columns
+    gathered = func.group_concat(func.coalesce(keys, _absent(kind)))
+    count, total, text = connection.execute(select(func.count(), func.sum(ids), gathered).select_from(found)).one()
+    if count != wanted.size or total != int(wanted.sum(dtype=np.int64)):
+        return None
+    values = _decoded(text, kind)
+    return values if values.size == wanted.size else None
 
 
-def fetch_words(connection: Connection, statement: Select[Any]) -> tuple[Ids, Ids]:
-    """Ids and words of which there are few kinds, each word as its rank in bytewise order."""
-    ids, words = _fetch_texts(connection, statement, absent="", separator="\n")
+def fetch_keys(connection: Connection, statement: Select[Any], kind: KeyKind) -> tuple[Ids, Ids]:
+    """Ids and keys of a statement of these two columns, in any order."""
+    if kind is KeyKind.NUMBERS:
+        numbers, values = fetch_columns(connection, statement)
+        return numbers, values
+    rows = statement.subquery()
+    ids, keys = rows.columns
+    gather = func.string_agg if connection.dialect.name == "postgresql" else func.group_concat
+    word = func.replace(func.coalesce(keys, _absent(kind)), ",", ";")
+    ids_text, text = connection.execute(select(_gather(ids, connection.dialect.name), gather(word, ","))).one()
+    return _numbers(ids_text), _decoded(text, kind)
+
+
+def _decoded(text: str | None, kind: KeyKind) -> Ids:
+    if kind is KeyKind.NUMBERS:
+        return _numbers(text)
+    if kind is KeyKind.DAYS:
+        numbers = _numbers(text.replace("-", "") if text else None)
+        return np.where(numbers == 0, ABSENT, numbers)
+    return _ranks_of_words(text)
+
+
+def _ranks_of_words(text: str | None) -> Ids:
+    if text is None:
+        return np.empty(0, dtype=np.int64)
     kinds: dict[str, int] = {"": 0}
-    pieces = [
-        np.array([kinds.setdefault(word, len(kinds)) for word in piece.split("\n")], dtype=np.int64)
-        for piece in _pieces(words or "", "\n")
-    ]
-    numbers = _numbers(ids)
-    if not numbers.size:
-        return numbers, numbers
+    pieces = []
+    for piece in _pieces(text, ","):
+        words = piece.split(",")
+        for word in set(words).difference(kinds):
+            kinds[word] = len(kinds)
+        pieces.append(np.fromiter(map(kinds.__getitem__, words), dtype=np.int64, count=len(words)))
     ranks = {word: rank for rank, word in enumerate(sorted(kinds, key=str.encode))}
     by_kind = np.array([ranks[word] - 1 for word in kinds], dtype=np.int64)  # "" comes first and is absent
-    return numbers, by_kind[np.concatenate(pieces)]
+    return by_kind[np.concatenate(pieces)]
 
 
-def _fetch_texts(
-    connection: Connection, statement: Select[Any], *, absent: str, separator: str
-) -> tuple[str | None, str | None]:
-    rows = statement.subquery()
-    ids, texts = rows.columns
-    gather = func.string_agg if connection.dialect.name == "postgresql" else func.group_concat
-    one_line = func.replace(func.coalesce(texts, absent), "\n", " ")
-    found = connection.execute(select(_gather(ids, connection.dialect.name), gather(one_line, separator))).one()
-    return found[0], found[1]
+def _absent(kind: KeyKind) -> ColumnElement[Any]:
+    return literal_column(_ABSENT_TEXT[kind])
 
 
 def _gather(column: ColumnElement[Any], dialect: str) -> ColumnElement[str]:
-    number = func.coalesce(column, ABSENT)
+    number = func.coalesce(column, _absent(KeyKind.NUMBERS))
     if dialect == "postgresql":
         return func.string_agg(cast(cast(number, BigInteger), Text), ",")
     return func.group_concat(number)
@@ -85,6 +126,11 @@ def _numbers(text: str | None) -> Ids:
     if not text:
         return np.empty(0, dtype=np.int64)
     return np.concatenate([np.fromstring(piece, dtype=np.int64, sep=",") for piece in _pieces(text, ",")])
+
+
+def narrow(ids: Ids) -> Ids:
+    """The same in half the memory, as long as they fit."""
+    return ids.astype(np.int32) if not ids.size or int(ids.max()) <= _LARGEST_NARROW else ids
 
 
 def mask_of(ids: Ids, size: int) -> Mask:

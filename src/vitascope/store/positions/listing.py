@@ -9,7 +9,7 @@ from sqlalchemy import select
 from vitascope.core.model import ItemType, Viewer
 from vitascope.core.query import ALL, And, Condition, Listing, Node, Op, library_type
 from vitascope.store import schema
-from vitascope.store.positions.arrays import Ids, Mask, fetch_ids
+from vitascope.store.positions.arrays import Ids, Mask, fetch_ids, narrow
 from vitascope.store.positions.cache import ArrayCache, Versions
 from vitascope.store.positions.masks import ROOTS, Universe, mask_of_tree
 from vitascope.store.positions.mixed import mixed
@@ -33,10 +33,9 @@ class Page:
 class Positions:
     """Answers pages of listings; one for a server process, shared by all its readers."""
 
-    def __init__(self, *, cache_bytes: int = 64 * 2**20) -> None:
-        self._universes: ArrayCache[Ids] = ArrayCache(cache_bytes // 4, size_of=_bytes)
-        self._orders: ArrayCache[Ids] = ArrayCache(cache_bytes // 2, size_of=_bytes)
-        self._listings: ArrayCache[Ids] = ArrayCache(cache_bytes // 2, size_of=_bytes)
+    def __init__(self, *, cache_bytes: int = 80 * 2**20) -> None:
+        self._arrays: ArrayCache[Ids] = ArrayCache(cache_bytes, size_of=_bytes)
+        self._masks: ArrayCache[Mask] = ArrayCache(cache_bytes // 8, size_of=_bytes)
 
     def page(
         self,
@@ -73,10 +72,12 @@ class Positions:
         if not sections:
             return np.empty(0, dtype=np.int64)
         tree = _restricted(listing, viewer)
+        if tree == ALL and listing.group_by is None and listing.limit is None:
+            return self._order(reader, self._universe(reader, sections, listing.type), listing, viewer)
         personal = order_needs_person(listing) or _any_personal(tree)
         key = (listing, tree, sections, viewer.person_id if personal else None)
         versions = versions_of(reader, sections, viewer.person_id if personal else None)
-        return self._listings.get(key, versions, lambda: self._make(reader, listing, tree, sections, viewer))
+        return self._arrays.get(key, versions, lambda: self._make(reader, listing, tree, sections, viewer))
 
     def mixed_ids(self, reader: Reader, listings: Sequence[Listing], section_ids: Sequence[int], viewer: Viewer) -> Ids:
         """All ids of listings of different types, together by title, or one listing after the other. The first one's
@@ -93,13 +94,13 @@ class Positions:
             return mixed(reader, listings, arrays)[: listings[0].limit]
 
         key = ("mixed", tuple(listings), trees, sections, person_id)
-        return self._listings.get(key, versions_of(reader, sections, person_id), make)
+        return self._arrays.get(key, versions_of(reader, sections, person_id), make)
 
     def _make(self, reader: Reader, listing: Listing, tree: Node, sections: tuple[int, ...], viewer: Viewer) -> Ids:
         universe = self._universe(reader, sections, listing.type)
         in_order = self._order(reader, universe, listing, viewer)
         if in_order.size and tree != ALL:
-            mask: Mask = mask_of_tree(reader.conn, universe, tree, person_id=viewer.person_id)
+            mask = self._mask(reader, universe, tree, viewer)
             in_order = in_order[in_order < mask.size]
             in_order = in_order[mask[in_order]]
         if listing.group_by == "title":
@@ -110,28 +111,39 @@ class Positions:
         items = schema.items
 
         def make() -> Ids:
+            if len(sections) == 1:  # one index gives the ids by title at the same price, and most orders ask for them
+                return np.sort(self._titles(reader, sections, item_type))
             empty = Universe(section_ids=sections, type=item_type, ids=np.empty(0, dtype=np.int64))
-            return np.sort(fetch_ids(reader.conn, select(items.c.id).where(empty.rows(items))))
+            return narrow(np.sort(fetch_ids(reader.conn, select(items.c.id).where(empty.rows(items)))))
 
-        ids = self._universes.get((sections, item_type), versions_of(reader, sections, None), make)
+        ids = self._arrays.get(("universe", sections, item_type), versions_of(reader, sections, None), make)
         return Universe(section_ids=sections, type=item_type, ids=ids)
 
     def _order(self, reader: Reader, universe: Universe, listing: Listing, viewer: Viewer) -> Ids:
         person_id = viewer.person_id if order_needs_person(listing) else None
-        key = (universe.section_ids, listing.type, listing.sort, listing.shuffle_seed, person_id)
+        key = ("order", universe.section_ids, listing.type, listing.sort, listing.shuffle_seed, person_id)
 
         def titles(item_type: ItemType) -> Ids:
-            return self._titles(reader, universe, item_type)
+            return self._titles(reader, universe.section_ids, item_type)
 
         def make() -> Ids:
             return ordered(reader.conn, universe, listing, person_id=viewer.person_id, titles=titles)
 
-        return self._orders.get(key, versions_of(reader, universe.section_ids, person_id), make)
+        return self._arrays.get(key, versions_of(reader, universe.section_ids, person_id), make)
 
-    def _titles(self, reader: Reader, universe: Universe, item_type: ItemType) -> Ids:
-        versions = versions_of(reader, universe.section_ids, None)
-        key = ("titles", universe.section_ids, item_type)
-        return self._universes.get(key, versions, lambda: titles_in_order(reader.conn, universe, item_type))
+    def _titles(self, reader: Reader, sections: tuple[int, ...], item_type: ItemType) -> Ids:
+        versions = versions_of(reader, sections, None)
+        key = ("titles", sections, item_type)
+        return self._arrays.get(key, versions, lambda: narrow(titles_in_order(reader.conn, sections, item_type)))
+
+    def _mask(self, reader: Reader, universe: Universe, tree: Node, viewer: Viewer) -> Mask:
+        person_id = viewer.person_id if _any_personal(tree) else None
+        key = (universe.section_ids, universe.type, tree, person_id)
+
+        def make() -> Mask:
+            return mask_of_tree(reader.conn, universe, tree, person_id=viewer.person_id)
+
+        return self._masks.get(key, versions_of(reader, universe.section_ids, person_id), make)
 
 
 def _visible(section_ids: Sequence[int], viewer: Viewer) -> tuple[int, ...]:
@@ -144,7 +156,7 @@ def _restricted(listing: Listing, viewer: Viewer) -> Node:
     return listing.tree if hidden == ALL else And((listing.tree, hidden))
 
 
-def _bytes(array: Ids) -> int:
+def _bytes(array: Ids | Mask) -> int:
     return int(array.nbytes) + 1000
 
 

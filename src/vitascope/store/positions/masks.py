@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, literal_column, or_, select
 
 from vitascope.core.model import ItemType
 from vitascope.core.query import And, Condition, Node
@@ -29,6 +29,8 @@ ROOTS = {
 """What an item belongs to in the end."""
 
 
+_NOTHING: ColumnElement[int] = literal_column("0")
+
 _WANTED_SHARE = 6
 """An index is better when fewer than one in so many rows is wanted."""
 
@@ -46,6 +48,11 @@ class Universe:
     def size(self) -> int:
         return int(self.ids[-1]) + 1 if self.ids.size else 0
 
+    @property
+    def lies_together(self) -> bool:
+        """Whether most rows between the first and the last are wanted."""
+        return bool(self.ids.size) and self.ids.size * _WANTED_SHARE >= int(self.ids[-1]) - int(self.ids[0])
+
     def rows(self, items: Any, item_type: ItemType | None = None) -> ColumnElement[bool]:
         """Restricts an alias of ``items`` to these sections and a type.
 
@@ -62,13 +69,13 @@ class Universe:
         through an index, as long as most of what lies between the first and the last is wanted.
         """
         items = schema.items
-        if not self.ids.size:
+        if not self.lies_together:
             return self.rows(items)
         first, last = int(self.ids[0]), int(self.ids[-1])
-        if self.ids.size * _WANTED_SHARE < last - first:
-            return self.rows(items)
         # A sum is no column: it keeps the engine from the index on it.
-        clear_of_index = and_((items.c.section_id + 0).in_(self.section_ids), items.c.type + 0 == int(self.type))
+        clear_of_index = and_(
+            (items.c.section_id + _NOTHING).in_(self.section_ids), items.c.type + _NOTHING == int(self.type)
+        )
         rows = and_(items.c.id.between(first, last), clear_of_index)
         return and_(rows, items.c.extra_type.is_(None)) if self.type is ItemType.CLIP else rows
 

@@ -15,18 +15,31 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, cast, select
 from sqlalchemy.types import TypeEngine
 
 from vitascope.core.model import CONTAINER_TYPES, ItemType
-from vitascope.core.query import Direction, Listing, SortKey, SourceKind
+from vitascope.core.query import Direction, Listing, SortKey, Source, SourceKind
 from vitascope.core.query.relations import DIRECT_PARENT
 from vitascope.store import schema
-from vitascope.store.positions.arrays import ABSENT, Ids, dense, fetch_columns, fetch_days, fetch_ids, fetch_words
+from vitascope.store.positions.arrays import (
+    ABSENT,
+    Ids,
+    KeyKind,
+    dense,
+    fetch_aligned,
+    fetch_columns,
+    fetch_ids,
+    fetch_keys,
+)
 from vitascope.store.positions.masks import Universe
 
 Titles = Callable[[ItemType], Ids]
 
-_SIGNED_BITS = 62
+_DIGIT_BITS = 16
 _RATIONAL = frozenset({"rating", "audience_rating"})
-_DATES = frozenset({"available_at", "latest_leaf_available_at"})
-_WORDS = frozenset({"content_rating"})
+_KINDS = {
+    "available_at": KeyKind.DAYS,
+    "latest_leaf_available_at": KeyKind.DAYS,
+    "content_rating": KeyKind.WORDS,
+}
+_FROM_ELSEWHERE = frozenset({"sort_key", "unviewed_leaf_count"})
 _COUNTS = frozenset({"view_count", "skip_count"})
 _FROM_PROGRESS = {"view_count": "viewed_leaf_count", "last_viewed_at": "last_viewed_at"}
 _BIG: TypeEngine[int] = BigInteger()
@@ -41,7 +54,10 @@ def order_needs_person(listing: Listing) -> bool:
 
 def ordered(connection: Connection, universe: Universe, listing: Listing, *, person_id: int, titles: Titles) -> Ids:
     """The universe's ids in the listing's order. ``titles`` gives the ids of a type by their sort key."""
-    keys = []
+    if listing.sort and listing.sort[0].scope == universe.type and listing.sort[0].source.name == "sort_key":
+        in_order = titles(universe.type)
+        return in_order[::-1].copy() if listing.sort[0].direction is Direction.DESC else in_order
+    keys: list[Ids] = []
     decided = False
     for sort_key in listing.sort:
         if sort_key.source.name == "random":
@@ -53,36 +69,36 @@ def ordered(connection: Connection, universe: Universe, listing: Listing, *, per
         decided = sort_key.scope == universe.type and sort_key.source.name in {"id", "sort_key"}
         if decided:
             break
-    if not decided:
-        backwards = bool(listing.sort) and listing.sort[0].direction is Direction.DESC
-        keys.append(np.negative(universe.ids) if backwards else universe.ids)
-    return universe.ids[_argsort(keys)]
+    backwards = not decided and bool(listing.sort) and listing.sort[0].direction is Direction.DESC
+    return universe.ids[_positions_by(keys, universe.ids.size, backwards=backwards)]
 
 
-def _argsort(keys: list[Ids]) -> NDArray[np.intp]:
-    """Positions by the first key, then the second, and so on; the last one tells all apart.
+def _positions_by(keys: list[Ids], size: int, *, backwards: bool) -> NDArray[np.intp]:
+    """Positions by the first key, then the second, and so on; those that no key tells apart as they stand, or
+    ``backwards``.
 
-    Keys that fit into one number together are sorted as one number: that takes a tenth of the time.
+    Sorted from the last key to the first, 16 bits at a time: numpy counts numbers of that size instead of comparing
+    them, which takes a fifth of the time.
     """
-    if not keys[0].size:
-        return np.empty(0, dtype=np.intp)
-    spans = [(int(key.min()), int(key.max())) for key in keys]
-    bits = [(last - first).bit_length() for first, last in spans]
-    if sum(bits) > _SIGNED_BITS:
-        return np.lexsort(tuple(reversed(keys)))
-    joined = np.zeros_like(keys[0])
-    for key, (first, _), width in zip(keys, spans, bits, strict=True):
-        joined = (joined << width) | (key - first)
-    return np.argsort(joined)
+    found = np.arange(size, dtype=np.intp)
+    if backwards:
+        found = found[::-1]
+    if not size:
+        return found
+    for key in reversed(keys):
+        rest = key.astype(np.int64) - int(key.min())
+        bits = int(rest.max()).bit_length()
+        for shift in range(0, bits, _DIGIT_BITS):
+            digit = (rest >> shift).astype(np.uint16)
+            found = found[np.argsort(digit[found], kind="stable")]
+    return found
 
 
-def titles_in_order(connection: Connection, universe: Universe, item_type: ItemType) -> Ids:
+def titles_in_order(connection: Connection, section_ids: tuple[int, ...], item_type: ItemType) -> Ids:
     """Ids of one type in these sections by their sort key."""
     items = schema.items
-    return fetch_ids(
-        connection,
-        select(items.c.id).where(universe.rows(items, item_type)).order_by(items.c.sort_key, items.c.id),
-    )
+    rows = Universe(section_ids=section_ids, type=item_type, ids=np.empty(0, dtype=np.int64)).rows(items)
+    return fetch_ids(connection, select(items.c.id).where(rows).order_by(items.c.sort_key, items.c.id))
 
 
 def _shuffled(ids: Ids, seed: int) -> Ids:
@@ -101,17 +117,41 @@ def _directed(values: Ids, sort_key: SortKey) -> Ids:
 
 def _values(connection: Connection, universe: Universe, sort_key: SortKey, person_id: int, titles: Titles) -> Ids:
     """One key for each id of the universe."""
-    if sort_key.scope == universe.type:
-        return _column(connection, universe, sort_key, universe.type, person_id, universe.size, titles)[universe.ids]
     items = schema.items
+    if sort_key.scope == universe.type:
+        if _is_of_row(sort_key.source):
+            return _own(connection, universe, *_row_key(sort_key.source))
+        return _column(connection, universe, sort_key, universe.type, person_id, universe.size, titles)[universe.ids]
     direct = DIRECT_PARENT[universe.type] == sort_key.scope
-    link = items.c.parent_id if direct else items.c.grandparent_id
-    ids, links = fetch_columns(connection, select(items.c.id, link).where(universe.scan()))
-    parent_of = dense(ids, links, universe.size)[universe.ids]
+    parent_of = _own(connection, universe, items.c.parent_id if direct else items.c.grandparent_id, KeyKind.NUMBERS)
     size = int(parent_of.max(initial=0)) + 1
     column = _column(connection, universe, sort_key, sort_key.scope, person_id, size, titles)
     found: Ids = np.where(parent_of == ABSENT, ABSENT, column[parent_of])
     return found
+
+
+def _is_of_row(source: Source) -> bool:
+    """Whether the item's own row holds the key as it is."""
+    return source.kind not in {SourceKind.STATE, SourceKind.DETAIL} and source.name not in _FROM_ELSEWHERE
+
+
+def _row_key(source: Source) -> tuple[ColumnElement[Any], KeyKind]:
+    column: ColumnElement[Any] = schema.items.c[source.name]
+    if source.name in _RATIONAL:
+        column = cast(column * 1000, _BIG)
+    return column, _KINDS.get(source.name, KeyKind.NUMBERS)
+
+
+def _own(connection: Connection, universe: Universe, column: ColumnElement[Any], kind: KeyKind) -> Ids:
+    """A column of the universe's own rows."""
+    items = schema.items
+    rows = select(items.c.id, column).where(universe.scan())
+    if universe.lies_together and connection.dialect.name == "sqlite":
+        found = fetch_aligned(connection, rows.order_by(items.c.id), universe.ids, kind)
+        if found is not None:
+            return found
+    ids, values = fetch_keys(connection, rows, kind)
+    return dense(ids, values, universe.size)[universe.ids]
 
 
 def _column(
@@ -126,9 +166,11 @@ def _column(
     """The key by item id, for items of ``item_type``."""
     source = sort_key.source
     items = schema.items
-    rows = universe.scan() if item_type == universe.type else universe.rows(items, item_type)
     if source.kind is SourceKind.STATE:
         return _state(connection, source.name, item_type, person_id, size)
+    if source.name == "sort_key":
+        return _ranked(titles(item_type), size)
+    rows = universe.scan() if item_type == universe.type else universe.rows(items, item_type)
     if source.kind is SourceKind.DETAIL:
         text: ColumnElement[Any] = schema.item_details.c[source.name]
         if connection.dialect.name == "postgresql":
@@ -143,18 +185,8 @@ def _column(
         viewed = _state(connection, "view_count", item_type, person_id, size)
         left: Ids = np.maximum(dense(ids, leaves, size, default=0) - viewed, 0)
         return left
-    if source.name == "sort_key":
-        return _ranked(titles(item_type), size)
-    if source.name in _WORDS:
-        ids, words = fetch_words(connection, select(items.c.id, items.c[source.name]).where(rows))
-        return dense(ids, words, size)
-    if source.name in _DATES:
-        ids, days = fetch_days(connection, select(items.c.id, items.c[source.name]).where(rows))
-        return dense(ids, days, size)
-    column: ColumnElement[Any] = items.c[source.name]
-    if source.name in _RATIONAL:
-        column = cast(column * 1000, _BIG)
-    ids, values = fetch_columns(connection, select(items.c.id, column).where(rows))
+    column, kind = _row_key(source)
+    ids, values = fetch_keys(connection, select(items.c.id, column).where(rows), kind)
     return dense(ids, values, size)
 
 
