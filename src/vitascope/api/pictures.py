@@ -13,7 +13,7 @@ from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.files import is_below
 from vitascope.core.model import ArtKind, ItemType, Viewer
 from vitascope.library.pictures import locate_artwork
-from vitascope.media.images import CachedPicture, PhotoRequest, PictureCache, SourceIdentity
+from vitascope.media.images import PhotoRequest, PictureCache, SourceIdentity
 from vitascope.media.images.tasks import (
     CompositeArgs,
     PictureSource,
@@ -23,14 +23,14 @@ from vitascope.media.images.tasks import (
 )
 from vitascope.media.probe.tasks import FileArgs, PictureFound, picture
 from vitascope.media.workers import TaskError, WorkerPool
-from vitascope.store import artworks, files
+from vitascope.store import artworks
 from vitascope.store import items as store_items
 from vitascope.store.engine import Database
 from vitascope.store.reader import Reader
 from vitascope.store.rows import ArtworkRow
-from vitascope.store.sections import locations
 
-_LARGEST_ORIGINAL = 64 * 1024 * 1024
+_REMEMBERED = 4_096
+_NO_PICTURE = "There is no such picture."
 
 ELEMENTS: dict[str, ArtKind] = {
     "thumb": ArtKind.THUMB,
@@ -46,7 +46,7 @@ ELEMENTS: dict[str, ArtKind] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """Where the bytes of a picture lie."""
+    """Where the bytes of a picture should lie; whoever opens it makes sure that no link led elsewhere."""
 
     path: bytes
     root: bytes
@@ -55,18 +55,21 @@ class Picture:
     """The picture is inside the file, which is a media file."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScaledPicture:
+    """A picture as it was asked for."""
+
+    content_type: str
+    data: bytes
+    entity_tag: str
+
+
 def _of_row(r: Reader, row: ArtworkRow, metadata: Path) -> Picture | None:
     try:
         found = locate_artwork(r, metadata, row)
     except ValueError:
         return None
-    if found is None:
-        return None
-    if row.cache_key is not None:
-        return Picture(path=found.path, root=bytes(metadata))
-    file = files.files_by_id(r, [row.file_id or 0]).get(row.file_id or 0)
-    root = next((one.path for one in locations(r) if file is not None and one.id == file.location_id), None)
-    return None if root is None else Picture(path=found.path, root=root, inside=found.embedded)
+    return None if found is None else Picture(path=found.path, root=found.root, inside=found.embedded)
 
 
 def find_picture(r: Reader, item_id: int, kind: ArtKind, viewer: Viewer, metadata: Path) -> Picture | None:
@@ -101,24 +104,34 @@ class Photographer:
     workers: WorkerPool
     cache: PictureCache
     metadata: Path
-    _under_way: "dict[tuple[SourceIdentity, str], asyncio.Future[tuple[bytes, str]]]" = field(default_factory=dict)
+    _found: "dict[tuple[int, ArtKind, Viewer], tuple[int, Picture | None]]" = field(default_factory=dict)
+    """Where pictures lie, with the version of the database that said so."""
+    _under_way: "dict[tuple[SourceIdentity, str], asyncio.Future[bytes]]" = field(default_factory=dict)
+    _keeping: "set[asyncio.Task[None]]" = field(default_factory=set)
 
     async def find(self, item_id: int, kind: ArtKind, viewer: Viewer) -> Picture:
         """The picture that an item shows. Raises :class:`NotFoundError`."""
-        found = await self.database.read(find_picture, item_id, kind, viewer, self.metadata)
-        return await self._checked(found)
+        at = self.database.versions.snapshot().everything
+        key = (item_id, kind, viewer)
+        known = self._found.get(key)
+        if known is None or known[0] != at:
+            known = at, await self.database.read(find_picture, item_id, kind, viewer, self.metadata)
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            self._found[key] = known
+        return _there(known[1])
 
     async def artwork(self, item_id: int, artwork_id: int, viewer: Viewer) -> Picture:
         """One of the pictures that an item could show. Raises :class:`NotFoundError`."""
-        return await self._checked(await self.database.read(find_artwork, item_id, artwork_id, viewer, self.metadata))
-
-    async def _checked(self, found: Picture | None) -> Picture:
-        if found is None or not await asyncio.to_thread(is_below, found.path, [found.root]):
-            raise NotFoundError("There is no such picture.")
-        return found
+        return _there(await self.database.read(find_artwork, item_id, artwork_id, viewer, self.metadata))
 
     async def inside(self, found: Picture) -> PictureFound:
-        """The picture inside a media file."""
+        """The picture inside a media file. Raises :class:`NotFoundError`."""
+        if not await asyncio.to_thread(is_below, found.path, [found.root]):
+            raise NotFoundError(_NO_PICTURE)
+        return await self._taken_out(found)
+
+    async def _taken_out(self, found: Picture) -> PictureFound:
         try:
             data = await self.workers.run(picture, FileArgs.of(found.path))
         except TaskError as error:
@@ -127,26 +140,39 @@ class Photographer:
             raise NotFoundError("There is no picture in the file.")
         return data
 
-    async def scaled(self, found: Picture, request: PhotoRequest) -> tuple[str, bytes, str]:
-        """Content type, bytes and entity tag of a picture as asked for."""
-        try:
-            identity = await asyncio.to_thread(SourceIdentity.of, found.path)
-        except OSError:
-            raise NotFoundError("The picture's file is not there.") from None
+    async def scaled(self, found: Picture, request: PhotoRequest) -> ScaledPicture:
+        """A picture as asked for. Raises :class:`NotFoundError`."""
+        identity, kept = await asyncio.to_thread(self._look, found, request)
 
         async def make() -> bytes:
             source = PictureSource(path=found.path)
             if found.inside:
-                source = PictureSource(data=(await self.inside(found)).data)
+                source = PictureSource(data=(await self._taken_out(found)).data)
             made = await self.workers.run(transcode_picture, TranscodeArgs(source=source, request=request))
             return made.data
 
-        return await self._kept(identity, request, make)
+        data = await self._made(identity, request, make) if kept is None else kept
+        return self._scaled(identity, request, data)
+
+    def _look(self, found: Picture, request: PhotoRequest) -> tuple[SourceIdentity, bytes | None]:
+        """What the picture is, and the answer where it is kept: all that a poster seen before takes, in one go."""
+        if not is_below(found.path, [found.root]):
+            raise NotFoundError(_NO_PICTURE)
+        try:
+            identity = SourceIdentity.of(found.path)
+        except OSError:
+            raise NotFoundError("The picture's file is not there.") from None
+        return identity, self._read(identity, request)
+
+    def _scaled(self, identity: SourceIdentity, request: PhotoRequest, data: bytes) -> ScaledPicture:
+        tag = self.cache.entity_tag(identity, request)
+        return ScaledPicture(content_type=request.content_type, data=data, entity_tag=tag)
 
     async def composite(
         self, name: str, version: int, found: Sequence[Picture], request: PhotoRequest
-    ) -> tuple[str, bytes, str]:
+    ) -> ScaledPicture:
         """A picture made of several; ``name`` and ``version`` say when it is another one."""
+        found = await asyncio.to_thread(lambda: [one for one in found if is_below(one.path, [one.root])])
         if not found:
             raise NotFoundError("There is nothing to make a picture of.")
         # Of what it is made belongs to the name: who may see less than yesterday must not be shown yesterday's.
@@ -155,7 +181,7 @@ class Photographer:
 
         async def make() -> bytes:
             sources = [
-                PictureSource(data=(await self.inside(one)).data) if one.inside else PictureSource(path=one.path)
+                PictureSource(data=(await self._taken_out(one)).data) if one.inside else PictureSource(path=one.path)
                 for one in found
             ]
             width, height = request.width or 600, request.height or 600
@@ -163,46 +189,67 @@ class Photographer:
             args = TranscodeArgs(source=PictureSource(data=whole), request=request)
             return (await self.workers.run(transcode_picture, args)).data
 
-        return await self._kept(identity, request, make)
-
-    async def _kept(
-        self, identity: SourceIdentity, request: PhotoRequest, make: Callable[[], Awaitable[bytes]]
-    ) -> tuple[str, bytes, str]:
         kept = await asyncio.to_thread(self._read, identity, request)
-        if kept is not None:
-            return request.content_type, kept[1], kept[0].etag
-        key = (identity, request.key())
-        waiting = self._under_way.get(key)
-        if waiting is None:
-            waiting = self._under_way[key] = asyncio.ensure_future(self._make(identity, request, make))
-            waiting.add_done_callback(lambda _: self._under_way.pop(key, None))
-        data, etag = await asyncio.shield(waiting)
-        return request.content_type, data, etag
+        data = await self._made(identity, request, make) if kept is None else kept
+        return self._scaled(identity, request, data)
 
-    def _read(self, identity: SourceIdentity, request: PhotoRequest) -> tuple[CachedPicture, bytes] | None:
+    def _read(self, identity: SourceIdentity, request: PhotoRequest) -> bytes | None:
         kept = self.cache.find(identity, request)
         if kept is None:
             return None
         try:
-            return kept, kept.read()
+            return kept.read()
         except OSError:
             return None
 
-    async def _make(
+    async def _made(
         self, identity: SourceIdentity, request: PhotoRequest, make: Callable[[], Awaitable[bytes]]
-    ) -> tuple[bytes, str]:
+    ) -> bytes:
+        """Made by one of those who ask for it at once; on its way to the disk when the answer is sent."""
+        key = (identity, request.key())
+        waiting = self._under_way.get(key)
+        if waiting is None:
+            waiting = self._under_way[key] = asyncio.get_running_loop().create_future()
+            task = asyncio.create_task(self._make(identity, request, make, waiting))
+            self._keeping.add(task)
+            task.add_done_callback(self._keeping.discard)
+            task.add_done_callback(lambda _: self._under_way.pop(key, None))
+        return await asyncio.shield(waiting)
+
+    async def _make(
+        self,
+        identity: SourceIdentity,
+        request: PhotoRequest,
+        make: Callable[[], Awaitable[bytes]],
+        made: "asyncio.Future[bytes]",
+    ) -> None:
         try:
             data = await make()
         except TaskError as error:
-            raise BadRequestError(f"The picture cannot be read: {error}") from error
-        return data, await asyncio.to_thread(self._store, identity, request, data)
+            made.set_exception(BadRequestError(f"The picture cannot be read: {error}"))
+        except asyncio.CancelledError:
+            made.cancel()
+            raise
+        except Exception as error:  # noqa: BLE001 - whoever waits for the picture gets it
+            made.set_exception(error)
+        else:
+            made.set_result(data)
+            await asyncio.to_thread(self._store, identity, request, data)
 
-    def _store(self, identity: SourceIdentity, request: PhotoRequest, data: bytes) -> str:
-        """Keeps a picture and returns its entity tag."""
+    async def kept(self) -> None:
+        """Wait until every picture that was sent is on the disk."""
+        await asyncio.gather(*self._keeping)
+
+    def _store(self, identity: SourceIdentity, request: PhotoRequest, data: bytes) -> None:
         try:
-            kept = self.cache.store(identity, request, data)
+            self.cache.store(identity, request, data)
         except OSError:
-            return ""  # a full disk must not keep a picture from being shown
+            return  # a full disk must not keep a picture from being shown
         if self.cache.needs_sweep:
             self.cache.sweep()
-        return kept.etag
+
+
+def _there(found: Picture | None) -> Picture:
+    if found is None:
+        raise NotFoundError(_NO_PICTURE)
+    return found

@@ -85,6 +85,8 @@ class Located:
     artwork: ArtworkRow
     path: bytes
     """Absolute: of the picture itself, or of the media file it lies in."""
+    root: bytes
+    """What the path must lie below: the location of the media, or the folder of what was made here."""
     embedded: bool = False
     """The picture has to be taken out of the media file (task ``picture``)."""
 
@@ -106,12 +108,17 @@ def locate(r: Reader, metadata: Path, item_id: int, kind: ArtKind) -> Located | 
 def locate_artwork(r: Reader, metadata: Path, row: ArtworkRow) -> Located | None:
     """Where one of the pictures of an item lies."""
     if row.cache_key is not None:
-        return Located(artwork=row, path=os.fsencode(made_path(metadata, row.cache_key)))
+        return _made(metadata, row, row.cache_key)
     found = r.tuples(_file, {"id": row.file_id}) if row.file_id is not None else []
     if not found or not found[0][2]:
         return None
-    root = bytes(found[0][0]).rstrip(b"/")
-    return Located(artwork=row, path=root + b"/" + bytes(found[0][1]), embedded=row.source == "embedded")
+    root = bytes(found[0][0])
+    path = root.rstrip(b"/") + b"/" + bytes(found[0][1])
+    return Located(artwork=row, path=path, root=root, embedded=row.source == "embedded")
+
+
+def _made(metadata: Path, row: ArtworkRow, cache_key: str) -> Located:
+    return Located(artwork=row, path=os.fsencode(made_path(metadata, cache_key)), root=os.fsencode(metadata))
 
 
 class Pictures:
@@ -201,7 +208,7 @@ class Pictures:
     async def _keep(self, item_id: int, kind: ArtKind, source: str, data: bytes, extension: str) -> Located | None:
         key = await asyncio.to_thread(keep, self._metadata, data, extension)
         row = await self._database.awrite(_add, item_id, kind, source, key, urgent=False)
-        return None if row is None else Located(artwork=row, path=os.fsencode(made_path(self._metadata, key)))
+        return None if row is None else _made(self._metadata, row, key)
 
     async def _tell_above(self, item_id: int) -> None:
         """What holds this item may now be composed."""

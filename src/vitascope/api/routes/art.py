@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from vitascope.api.call import Call
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.files import FileReply, is_below, media_type, open_below
-from vitascope.api.pictures import ELEMENTS, Picture
+from vitascope.api.pictures import ELEMENTS, Picture, ScaledPicture
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
 from vitascope.api.reply import Header, Reply
@@ -148,7 +148,7 @@ async def _thumbs(call: Call, ids: list[int]) -> list[Picture]:
     return found
 
 
-async def _composite(call: Call, what: str, number: int, request: PhotoRequest) -> tuple[str, bytes, str]:
+async def _composite(call: Call, what: str, number: int, request: PhotoRequest) -> ScaledPicture:
     photographer = call.house.photographer
     if what == "sections":
         call.params = {**call.params, "section_id": str(number)}
@@ -200,12 +200,12 @@ def _request(call: Call) -> PhotoRequest:
         raise BadRequestError(str(error)) from error
 
 
-def _picture(call: Call, made: tuple[str, bytes, str]) -> Reply:
-    content_type, data, etag = made
-    headers: list[Header] = [(b"etag", f'"{etag}"'.encode()), (b"cache-control", _A_MONTH.encode())]
-    if call.headers.get("if-none-match") == f'"{etag}"':
+def _picture(call: Call, made: ScaledPicture) -> Reply:
+    etag = f'"{made.entity_tag}"'
+    headers: list[Header] = [(b"etag", etag.encode()), (b"cache-control", _A_MONTH.encode())]
+    if call.headers.get("if-none-match") == etag:
         return Reply(status=304, headers=headers)
-    return Reply(body=data, media_type=content_type.encode(), headers=headers)
+    return Reply(body=made.data, media_type=made.content_type.encode(), headers=headers)
 
 
 def own_path(url: str, host: str | None) -> str:

@@ -27,6 +27,7 @@ MAX_PIXELS_SHRINK_ON_LOAD = 260_000_000
 """JPEG is decoded at an eighth of its size when that is enough, and cameras of 200 megapixels exist. Not so a
 progressive one: it is held in memory whole."""
 MAX_ASPECT = 1000
+_LEFT_TO_RESAMPLE = 1.5
 
 pyvips.block_untrusted_set(True)
 pyvips.operation_block_set("VipsForeignLoad", True)
@@ -102,11 +103,27 @@ def load_scaled(data: bytes, width: int, height: int, *, rotate: bool = True, cr
     """
     try:
         options = {"height": height, "no_rotate": not rotate, **({"crop": crop} if crop else {"size": "force"})}
-        heic = _decoded_heic(data)
-        image = heic.thumbnail_image(width, **options) if heic else Image.thumbnail_buffer(data, width, **options)
+        opened = _decoded_heic(data) or _shrunken_jpeg(data, width, height)
+        image = opened.thumbnail_image(width, **options) if opened else Image.thumbnail_buffer(data, width, **options)
         return to_srgb(image).copy_memory()
     except VipsError as error:
         raise UnreadablePictureError(_reason(error)) from error
+
+
+def _shrunken_jpeg(data: bytes, width: int, height: int) -> pyvips.Image | None:
+    """A JPEG that is decoded at the smallest of its sizes that leaves something to resample.
+
+    libvips by itself leaves twice as much in each direction; half of that cannot be told apart and takes a third of
+    the time less. ``None`` when it is no JPEG, or hardly larger than what is wanted.
+    """
+    if data[:2] != b"\xff\xd8":
+        return None
+    header = Image.new_from_buffer(data, "")
+    across, down = (height, width) if orientation(header) >= 5 else (width, height)
+    for shrink in (8, 4, 2):
+        if min(header.width / across, header.height / down) >= shrink * _LEFT_TO_RESAMPLE:
+            return Image.jpegload_buffer(data, shrink=shrink, access="sequential")
+    return None
 
 
 def _decoded_heic(data: bytes) -> pyvips.Image | None:

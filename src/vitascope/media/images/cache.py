@@ -19,7 +19,7 @@ from pathlib import Path
 
 from vitascope.media.images.request import CONTENT_TYPES, PhotoRequest
 
-RENDER_VERSION = 1
+RENDER_VERSION = 2
 """Raised when the same request would give another picture: the old answers are then never found again."""
 _RENEW_AFTER_S = 3600
 _ABANDONED_AFTER_S = 3600
@@ -38,7 +38,7 @@ class SourceIdentity:
     @classmethod
     def of(cls, path: str | bytes | os.PathLike[str]) -> "SourceIdentity":
         """Raises ``OSError`` when the file is not there."""
-        found = Path(os.fsdecode(path)).stat()
+        found = os.stat(path)  # noqa: PTH116  # bytes, as they lie on disk
         return cls(path=os.fsencode(path), size_bytes=found.st_size, mtime_ns=found.st_mtime_ns)
 
 
@@ -84,6 +84,10 @@ class PictureCache:
             with contextlib.suppress(OSError):
                 os.utime(path, (now, now))
         return CachedPicture(path=path, content_type=request.content_type, size_bytes=found.st_size, etag=name)
+
+    def entity_tag(self, source: SourceIdentity, request: PhotoRequest) -> str:
+        """The tag of a finished picture, which is known before there is one."""
+        return _name(source, request)
 
     def store(self, source: SourceIdentity, request: PhotoRequest, picture: bytes) -> CachedPicture:
         """Keep a finished picture. Raises ``OSError`` when the disk does not take it; nothing is left behind then."""
