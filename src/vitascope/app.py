@@ -84,6 +84,8 @@ _GRACE_SECONDS = 5.0
 _GOODBYE_SECONDS = 2.0
 _GOODBYE = "The server is ending"
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
+_PICTURES_WAIT_S = 30.0
+"""A scan of a usual library is over by then; the pictures of a long one are not held up any longer."""
 _WEB = Path(__file__).parent / "api" / "web"
 
 
@@ -248,9 +250,8 @@ class Server:
         background = WorkerPool(max((os.cpu_count() or 2) // 2, 1), niceness=10)
         stack.callback(background.close)
         pictures = Pictures(database, background, settings.support.metadata)
-        executor = Executor(database, {PICTURES: pictures.handle})
+        executor = Executor(database, {PICTURES: pictures.handle}, gives_way=lambda: scans.is_young(_PICTURES_WAIT_S))
         stack.push_async_callback(executor.close)
-        executor.start()
 
         def scan_ended(result: ScanResult) -> None:
             executor.wake()
@@ -262,6 +263,7 @@ class Server:
         board = activities.ActivityBoard(partial(_publish_activity, bus))
         scans = ScanService(database, board, pref=preferences.get, finished=scan_ended)
         stack.push_async_callback(scans.close)
+        executor.start()
         presence = Presence(database, is_back=scans.start)
         stack.push_async_callback(presence.close)
         presence.start()

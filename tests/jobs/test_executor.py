@@ -160,3 +160,27 @@ def test_nothing_starts_while_it_is_paused(queue: Database) -> None:
 
     asyncio.run(main())
     assert done == ["x"]
+
+
+def test_jobs_give_way_for_as_long_as_they_are_asked_to(queue: Database) -> None:
+    queue.write(jobs.add_job, "test", "x").result()
+    done: list[str] = []
+    busy = True
+
+    async def handler(job: JobRow) -> None:
+        done.append(job.subject)
+
+    async def main() -> None:
+        nonlocal busy
+        executor = Executor(queue, {"test": handler}, gives_way=lambda: busy)
+        executor.start()
+        for _ in range(50):
+            executor.wake()
+            await asyncio.sleep(0)
+        assert done == []
+        busy = False
+        await executor.idle()
+        await executor.close()
+
+    asyncio.run(main())
+    assert done == ["x"]

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[[JobRow], Awaitable[None]]
 _LONGEST_SLEEP_S = 30.0
+_ASK_AGAIN_S = 1.0
 _MOST_ATTEMPTS = 5
 
 
@@ -27,12 +28,23 @@ class Later(Exception):
 
 
 class Executor:
-    """Runs the jobs of one server. Call :meth:`wake` when there may be new ones."""
+    """Runs the jobs of one server. Call :meth:`wake` when there may be new ones.
 
-    def __init__(self, database: Database, handlers: Mapping[str, Handler], *, at_once: int = 2) -> None:
+    ``gives_way`` is asked before anything is begun: while it says yes, something else needs the machine more.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        handlers: Mapping[str, Handler],
+        *,
+        at_once: int = 2,
+        gives_way: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._database = database
         self._handlers = dict(handlers)
         self._at_once = at_once
+        self._gives_way = gives_way
         self._running: dict[int, asyncio.Task[None]] = {}
         self._changed = asyncio.Event()
         self._paused = False
@@ -76,7 +88,7 @@ class Executor:
     async def _run(self) -> None:
         while not self._closed:
             self._changed.clear()
-            found = [] if self._paused else await self._take()
+            found = [] if self._paused or self._gives_way() else await self._take()
             for job in found:
                 task = asyncio.get_running_loop().create_task(self._do(job), name=f"job-{job.kind}-{job.subject}")
                 self._running[job.id] = task
@@ -96,6 +108,8 @@ class Executor:
     async def _sleep_s(self) -> float:
         if self._paused or self._running:
             return _LONGEST_SLEEP_S
+        if self._gives_way():
+            return _ASK_AGAIN_S
         soonest = await self._database.read(jobs.soonest)
         if soonest is None:
             return _LONGEST_SLEEP_S

@@ -188,6 +188,10 @@ class ScanService:
                 return await asyncio.shield(request.done)
         return None
 
+    def is_young(self, seconds: float) -> bool:
+        """Whether a scan runs that began less than ``seconds`` ago."""
+        return self._current is not None and time.monotonic() - self._current.started_at < seconds
+
     def set_paused(self, paused: bool) -> None:
         """Gentle mode: hold a scan while somebody watches, when the owner prefers that (``ScannerLowPriority``)."""
         self._paused = paused

@@ -5,23 +5,25 @@ made once from the table by SQLAlchemy, and the driver runs it over the whole ba
 at some tens of microseconds.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache, lru_cache
 from itertools import chain
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 from msgspec.json import encode
 from msgspec.structs import astuple
 from sqlalchemy import Table, bindparam, delete
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import ClauseElement, update
 
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.schema import metadata
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 Conflict = Literal["error", "ignore", "add", "replace"]
 """What a row does whose key is there: fail, give way, be added to it (last column, a number), or take its place."""
@@ -30,21 +32,33 @@ GROUP = 32
 """Rows in one SQLite statement. The driver gives up the interpreter at every step, so rows one by one crawl while
 another thread is busy."""
 
-_DIALECTS: Mapping[str, Dialect] = {
-    "sqlite": SQLiteDialect_pysqlite(paramstyle="qmark"),
-    "postgresql": PGDialect_psycopg(paramstyle="format"),  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
-}
+
+@cache
+def _dialect(name: str) -> Dialect:
+    if name == "sqlite":
+        return SQLiteDialect_pysqlite(paramstyle="qmark")
+    # loaded where it is used: see store.connection
+    from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+    return PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+
+
+def _insert_into(table: Table, dialect: str) -> "sqlite.Insert | postgresql.Insert":
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 def _text(statement: ClauseElement, dialect: str) -> str:
-    return str(statement.compile(dialect=_DIALECTS[dialect]))
+    return str(statement.compile(dialect=_dialect(dialect)))
 
 
 @lru_cache(maxsize=256)
 def _insert(table: str, dialect: str, conflict: Conflict, group: int = 1) -> str:
     target = metadata.tables[table]
-    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = make(target).values({column.name: bindparam(column.name) for column in target.columns})
+    statement = _insert_into(target, dialect).values({column.name: bindparam(column.name) for column in target.columns})
     if conflict == "ignore":
         statement = statement.on_conflict_do_nothing()
     elif conflict == "add":

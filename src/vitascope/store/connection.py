@@ -10,11 +10,10 @@ PostgreSQL: psycopg 3; text loses NUL characters on its way in, because the serv
 """
 
 import sqlite3
+import sys
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
@@ -27,11 +26,6 @@ BUSY_TIMEOUT_S = 10.0
 
 _SQLITE_FULL = 13
 _SQLITE_BROKEN = {10, 11, 26}  # IOERR, CORRUPT, NOTADB
-
-
-class _StripNul(StrDumperUnknown):
-    def dump(self, obj: str) -> Any:
-        return super().dump(obj.replace("\x00", "") if "\x00" in obj else obj)
 
 
 def parse_url(url: str | Path) -> URL:
@@ -95,13 +89,26 @@ def _postgresql(url: URL, *, size: int, read_only: bool) -> Engine:
         isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
     )
 
+    # Loaded here, since most servers have no use for it: a tenth of what a process takes to start.
+    from psycopg.types.string import StrDumperUnknown
+
+    class StripNul(StrDumperUnknown):
+        def dump(self, obj: str) -> Any:
+            return super().dump(obj.replace("\x00", "") if "\x00" in obj else obj)
+
     def on_connect(connection: Any, _record: object) -> None:
-        connection.adapters.register_dumper(str, _StripNul)
+        connection.adapters.register_dumper(str, StripNul)
         if read_only:
             connection.read_only = True
 
     event.listen(engine, "connect", on_connect)
     return engine
+
+
+def _is_operational(error: BaseException | None) -> bool:
+    """Whether psycopg, which only a server with PostgreSQL loads, says that the connection failed."""
+    psycopg = sys.modules.get("psycopg")
+    return psycopg is not None and isinstance(error, psycopg.OperationalError)
 
 
 def translate(error: DBAPIError) -> StoreError | None:
@@ -116,7 +123,7 @@ def translate(error: DBAPIError) -> StoreError | None:
         return None
     if getattr(original, "sqlstate", None) == "53100":
         return StoreFull(f"no space left for the database: {original}")
-    unreachable = isinstance(original, psycopg.OperationalError) and original.sqlstate is None
+    unreachable = _is_operational(original) and getattr(original, "sqlstate", None) is None
     if error.connection_invalidated or unreachable:
         return StoreBroken(f"the database server went away: {original}")
     return None

@@ -11,8 +11,7 @@ from typing import Any, TypeVar
 
 from msgspec import convert
 from msgspec.json import encode
-from sqlalchemy import ColumnElement, Connection, Executable
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ARRAY, ColumnElement, Connection, Executable
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import bindparam
 from sqlalchemy.sql.functions import FunctionElement

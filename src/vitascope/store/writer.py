@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 
 GROUP_S = 0.010
 """A transaction takes in further waiting writes until it has lasted this long."""
-WAL_CHECKPOINT_BYTES = 4 << 20
+WAL_CHECKPOINT_BYTES = 16 << 20
 WAL_LIMIT_BYTES = 64 << 20
 _RESTART_WAIT_MS = 500
 PG_LOCK = 0x76697461  # "vita": the advisory lock of the writing process

@@ -3,7 +3,7 @@
 Every file is compared by size and modification time; only what is new or changed is ever opened.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,6 +28,21 @@ class Difference(Struct, kw_only=True):
     @property
     def touched(self) -> set[bytes]:
         return self.new | self.changed
+
+
+def state(entries: Iterable[Entry]) -> str:
+    """What files are like as one text, equal to what :meth:`Known.states_in` says when nothing has to be looked at."""
+    return ";".join(
+        [
+            f"{entry.path.hex()},{entry.size_bytes},{entry.mtime_ns}{'' if entry.problem is None else '?'}"
+            for entry in entries
+        ]
+    )
+
+
+def same_state(one: str, other: str) -> bool:
+    """Whether two states say the same: the database gives files in the order of their arrival."""
+    return one == other or (len(one) == len(other) and sorted(one.split(";")) == sorted(other.split(";")))
 
 
 def is_unchanged(folder: Folder, known: dict[bytes, FileRow]) -> bool:

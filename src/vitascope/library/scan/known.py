@@ -6,9 +6,10 @@ about rows that may still be on their way waits for them first (:meth:`Link.drai
 
 from collections.abc import Collection, Iterable
 from hashlib import blake2b
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, case, cast, exists, func, select
 
 from vitascope.core.model import ItemType, TagType
 from vitascope.store.engine import Database
@@ -60,6 +61,35 @@ class OldItem(Struct):
 _files_in = select(files).where(
     files.c.location_id == bindparam("location"), files.c.dir_hash.in_(bindparam("dirs", expanding=True))
 )
+
+
+def _states(dialect: str) -> Select[Any]:
+    """One text: a line for each folder, in it each file's path, size and time."""
+    gather = func.string_agg if dialect == "postgresql" else func.group_concat
+
+    def hexadecimal(column: ColumnElement[bytes]) -> ColumnElement[str]:
+        made: ColumnElement[str] = func.encode(column, "hex") if dialect == "postgresql" else func.hex(column)
+        return made
+
+    settled = and_(
+        files.c.missing_since.is_(None), files.c.error.is_(None), files.c.probe_version >= bindparam("probe_version")
+    )
+    parts_of_state = (
+        hexadecimal(files.c.path),
+        cast(files.c.size_bytes, Text),
+        cast(files.c.mtime_ns, Text) + case((settled, ""), else_="!"),
+    )
+    state = parts_of_state[0] + "," + parts_of_state[1] + "," + parts_of_state[2]
+    by_folder = (
+        select((hexadecimal(files.c.dir_hash) + ":" + gather(state, ";")).label("line"))
+        .where(files.c.location_id == bindparam("location"), files.c.dir_hash.in_(bindparam("dirs", expanding=True)))
+        .group_by(files.c.dir_hash)
+        .subquery()
+    )
+    return select(func.lower(gather(by_folder.c.line, "\n")))
+
+
+_states_in = {dialect: _states(dialect) for dialect in ("sqlite", "postgresql")}
 _file_ids_in = select(files.c.id).where(
     files.c.location_id == bindparam("location"), files.c.dir_hash.in_(bindparam("dirs", expanding=True))
 )
@@ -142,6 +172,24 @@ class Known:
         with self._database.reader() as r:
             for some in chunks(dir_hashes, 500):
                 found += r.rows(FileRow, _files_in, {"location": location_id, "dirs": some})
+        return found
+
+    def states_in(self, location_id: int, dir_hashes: Iterable[bytes], probe_version: int) -> dict[bytes, str]:
+        """What the known files of these folders are like, in the form of :func:`vitascope.library.scan.compare.state`,
+        by hash of the folder. Files that need a closer look are marked, so that they equal nothing.
+
+        The database makes one text of all of it: a row for each of a hundred thousand files would have this thread and
+        that of the walk take the interpreter from each other at every row.
+        """
+        found: dict[bytes, str] = {}
+        with self._database.reader() as r:
+            statement = _states_in[r.dialect]
+            for some in chunks(dir_hashes, 500):
+                bound = {"location": location_id, "dirs": some, "probe_version": probe_version}
+                text = r.scalar(statement, bound)
+                for line in text.split("\n") if text else ():
+                    folder, _, states = line.partition(":")
+                    found[bytes.fromhex(folder)] = states
         return found
 
     def file_ids_in(self, location_id: int, dir_hashes: Iterable[bytes]) -> list[int]:

@@ -13,11 +13,11 @@ from msgspec import Struct
 
 from vitascope.core.model import SectionKind
 from vitascope.library.scan.commit import Cancelled, Link
-from vitascope.library.scan.compare import is_unchanged
+from vitascope.library.scan.compare import is_unchanged, same_state, state
 from vitascope.library.scan.identify import attaches
 from vitascope.library.scan.known import Known, hash16
 from vitascope.library.scan.merge import Merger
-from vitascope.library.scan.probe import Look, Question, look_all
+from vitascope.library.scan.probe import PROBE_VERSION, Look, Question, look_all
 from vitascope.library.scan.protocol import Done, LocationSeen, Order, Progress
 from vitascope.library.scan.select import MEDIA_CLASSES, Selector
 from vitascope.library.scan.sweep import Sweep, vanished_folders
@@ -71,7 +71,7 @@ class Scan:
             clock=clock,
             limit_s=order.listing_limit_s,
         )
-        self._media_classes = {kind.value for kind in MEDIA_CLASSES[self._kind]}
+        self._media_classes = tuple(MEDIA_CLASSES[self._kind])
         self._seen_files = 0
         self._seen_here = 0
         self._changed_files = 0
@@ -191,9 +191,8 @@ class Scan:
         for group in _groups(ahead.folders(walker, start)):
             self._link.check()
             hashes = {id(one): hash16(one.path) for folder in group for one in folder.all_folders()}
-            rows: dict[bytes, dict[bytes, FileRow]] = {}
-            for row in self._known.files_in(location.id, hashes.values()):
-                rows.setdefault(row.dir_hash, {})[row.path] = row
+            settled = set() if self._order.force else self._settled(location.id, group, hashes)
+            rows = self._rows(location.id, [hashes[one] for one in hashes if one not in settled])
             for folder in group:
                 yield from selector.leave_for(folder.path)
                 self._count(folder)
@@ -203,32 +202,56 @@ class Scan:
                 if broken:
                     self._complete = False
                     continue
-                if self._is_as_it_was(folder, rows, hashes) and not selector.is_tainted(folder.path):
+                parts = [id(one) for one in folder.all_folders()]
+                as_it_was = settled.issuperset(parts) or self._is_as_it_was(folder, rows, hashes, settled)
+                if as_it_was and not selector.is_tainted(folder.path):
                     continue
-                known = {
-                    path: row for one in folder.all_folders() for path, row in rows.get(hashes[id(one)], {}).items()
-                }
+                rows |= self._rows(location.id, [hashes[one] for one in parts if one in settled])
+                known = {path: row for one in parts for path, row in rows.get(hashes[one], {}).items()}
                 yield from selector.slices(folder, known)
             self._tell()
         yield from selector.leave_for(None)
 
-    def _is_as_it_was(self, folder: Folder, rows: dict[bytes, dict[bytes, FileRow]], hashes: dict[int, bytes]) -> bool:
+    def _settled(self, location_id: int, group: list[Folder], hashes: dict[int, bytes]) -> set[int]:
+        """Which folders hold what is known of them, and nothing that was ever in doubt."""
+        known = self._known.states_in(location_id, hashes.values(), PROBE_VERSION)
+        return {
+            id(one)
+            for folder in group
+            for one in folder.all_folders()
+            if same_state(known.get(hashes[id(one)], ""), state(one.entries))
+        }
+
+    def _rows(self, location_id: int, dir_hashes: list[bytes]) -> dict[bytes, dict[bytes, FileRow]]:
+        rows: dict[bytes, dict[bytes, FileRow]] = {}
+        for row in self._known.files_in(location_id, dir_hashes) if dir_hashes else ():
+            rows.setdefault(row.dir_hash, {})[row.path] = row
+        return rows
+
+    def _is_as_it_was(
+        self,
+        folder: Folder,
+        rows: dict[bytes, dict[bytes, FileRow]],
+        hashes: dict[int, bytes],
+        settled: set[int],
+    ) -> bool:
         if self._order.force:
             return False
-        for one in folder.all_folders():
+        doubtful = [one for one in folder.all_folders() if id(one) not in settled]
+        for one in doubtful:
             known = rows.get(hashes[id(one)], {})
             if any(row.missing_since is not None for row in known.values()):
                 known = {path: row for path, row in known.items() if row.missing_since is None or _is_in(path, one)}
             if not is_unchanged(one, known):
                 return False
-        for one in folder.all_folders():
+        for one in doubtful:
             self._known_unreadable += sum(row.error is not None for row in rows.get(hashes[id(one)], {}).values())
         return True
 
     def _count(self, folder: Folder) -> None:
         self._place = folder.path.decode("utf-8", "replace")
         for one in folder.all_folders():
-            number = sum(entry.file_class.value in self._media_classes for entry in one.entries)
+            number = sum([entry.file_class in self._media_classes for entry in one.entries])
             self._seen_files += number
             self._seen_here += number
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from vitascope.library.scan.walk import Folder, RootLost, Walker
 
-_AHEAD = 64
+_AHEAD = 128
 _LOOK_EVERY_S = 0.5
 
 
