@@ -1,73 +1,75 @@
-"""``python -m benchmarks [GROUP …]``: all groups write the page; some of them only print."""
+"""``python -m benchmarks [GROUP …]``: all groups in one run write the page; some of them only print."""
 
 import argparse
+import contextlib
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import delivery, pages, pictures, scan, seed_library, start
-from benchmarks.multiply import multiply
-from benchmarks.report import Figure, table, write
-from vitascope.ops.paths import SupportDir
-from vitascope.store import migrate, people
-from vitascope.store.engine import Database
+from benchmarks import delivery, pages, pictures, scan, start
+from benchmarks.engines import POSTGRESQL_OPTIONS, Engine, Postgresql, Sqlite, postgresql
+from benchmarks.report import Figure, beside, table, write
 
-SEEDED = 50_000
-"""More items than these are copies of them."""
+ON_POSTGRESQL = 300_000
+"""Items of the largest library there: a million would take a quarter of an hour more."""
 
 
-def seed_mixed(config: Path, items: int) -> None:
-    """Fills a support directory with films, shows, music and photos without files."""
-    url = _database(config)
-    made = min(items, SEEDED)
-    seed_library.seed(url, made)
-    multiply(url, items // made)
+class Run:
+    """What the groups share: the engines, a folder for what is made once, and the scale."""
 
+    def __init__(self, shared: Path, other: Postgresql | None, scale: int) -> None:
+        self.sqlite = Sqlite(shared)
+        self.other = other
+        self.scale = scale
+        self._shared = shared
 
-def seed_films(config: Path, items: int) -> None:
-    """Fills a support directory with one section of ``items`` films without files."""
-    url = _database(config)
-    made = min(items, SEEDED)
-    migrate.ensure(url)
-    with Database(url, cache_kib=262_144) as database:
-        database.write(people.ensure_owner).result()
-        seeder = seed_library.Seeder(database, 1)
-        seeder.movies(made)
-        seeder.finish()
-        seeder.states(0.05)
-    multiply(url, items // made)
+    def music(self) -> Path:
+        """A folder of tagged tracks."""
+        folder = self._shared / "music"
+        if not folder.exists():
+            folder.mkdir()
+            scan.make_tracks(folder, self.tracks)
+        return folder
 
+    @property
+    def tracks(self) -> int:
+        return 20_000 // self.scale
 
-def _database(config: Path) -> Path:
-    database = SupportDir.for_config(config, {}).database
-    database.parent.mkdir(parents=True, exist_ok=True)
-    return database
+    def start(self, scratch: Path) -> Sequence[Figure]:
+        return start.measure(self.sqlite, scratch, items=100_000 // self.scale)
 
+    def scan(self, scratch: Path) -> Sequence[Figure]:
+        engines: list[Engine] = [self.sqlite] if self.other is None else [self.sqlite, self.other]
+        tree = (100_000 // self.scale, 5_000 // self.scale)
+        films = 2_000 // self.scale
+        return scan.measure(engines, scratch, self.music(), tracks=self.tracks, films=films, tree=tree)
 
-def groups(scale: int) -> dict[str, Callable[[Path], Sequence[Figure]]]:
-    """What there is to measure; everything counted is divided by ``scale``."""
-    large = 1_000_000 // scale
+    def pages(self, scratch: Path) -> Sequence[Figure]:
+        small, large, home = 10_000, 1_000_000 // self.scale, 300_000 // self.scale
+        found = pages.measure(self.sqlite, scratch, sizes=(small, large), home=home)
+        if self.other is None:
+            return found
+        there = pages.measure(self.other, scratch, sizes=(small, ON_POSTGRESQL // self.scale), home=home)
+        return beside(found, there)
 
-    def during(scratch: Path) -> Sequence[Figure]:
-        config, music = scratch / "config", scratch / "music"
-        music.mkdir()
-        seed_films(config, 300_000 // scale)
-        scan.make_tracks(music, 40_000 // scale)
-        return pages.during_scan(config, music, 300_000 // scale)
+    def during_scan(self, scratch: Path) -> Sequence[Figure]:
+        size = 300_000 // self.scale
+        found = pages.during_scan(self.sqlite, scratch, self.music(), size)
+        return (
+            found if self.other is None else beside(found, pages.during_scan(self.other, scratch, self.music(), size))
+        )
 
-    return {
-        "Start": lambda scratch: start.measure(scratch, seed_mixed, items=100_000 // scale),
-        "Scan": lambda scratch: scan.measure(
-            scratch, tracks=20_000 // scale, films=2_000 // scale, tree=(100_000 // scale, 5_000 // scale)
-        ),
-        "Pages": lambda scratch: pages.measure(
-            scratch, seed_films, seed_mixed, sizes=(10_000, 300_000 // scale, large)
-        ),
-        "While a scan writes": during,
-        "Direct play": delivery.measure,
-        "Pictures": pictures.measure,
-    }
+    def groups(self) -> dict[str, Callable[[Path], Sequence[Figure]]]:
+        return {
+            "Start": self.start,
+            "Scan": self.scan,
+            "Pages": self.pages,
+            "Direct play": delivery.measure,
+            "Pictures": pictures.measure,
+            "While a scan writes": self.during_scan,
+        }
 
 
 def main() -> int:
@@ -75,18 +77,26 @@ def main() -> int:
     parser.add_argument("groups", nargs="*", metavar="GROUP", help="beginnings of names; all without")
     parser.add_argument("--scale", type=int, default=1, help="divide all counts, for trying it out")
     options = parser.parse_args()
-    chosen = {
-        name: run
-        for name, run in groups(options.scale).items()
-        if not options.groups or any(name.lower().startswith(wanted.lower()) for wanted in options.groups)
-    }
-    measured = {}
-    for name, run in chosen.items():
-        with tempfile.TemporaryDirectory(prefix="vitascope-bench-") as folder:
-            measured[name] = run(Path(folder))
-        print(f"\n{name}\n{table(measured[name])}", flush=True)
+    started = time.perf_counter()
+    measured: dict[str, Sequence[Figure]] = {}
+    with contextlib.ExitStack() as stack:
+        shared = stack.enter_context(tempfile.TemporaryDirectory(prefix="vitascope-bench-"))
+        other: Postgresql | None = None
+        try:
+            other = stack.enter_context(postgresql())
+            described = ", ".join(f"{name} {value}" for name, value in {"fsync": "off", **POSTGRESQL_OPTIONS}.items())
+            beside_it = f"{other.version}, started for the run ({described}), on the same disk"
+        except RuntimeError as error:
+            beside_it = f"not measured: {error}"
+        for name, run in Run(Path(shared), other, options.scale).groups().items():
+            if options.groups and not any(name.lower().startswith(wanted.lower()) for wanted in options.groups):
+                continue
+            with tempfile.TemporaryDirectory(prefix="vitascope-bench-") as folder:
+                measured[name] = run(Path(folder))
+            took_s = time.perf_counter() - started
+            print(f"\n{name} (after {took_s / 60:.1f} minutes)\n{table(measured[name])}", flush=True)
     if not options.groups and options.scale == 1:
-        write(measured)
+        write(measured, took_s=time.perf_counter() - started, postgresql=beside_it)
     return 0
 
 

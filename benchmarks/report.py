@@ -4,8 +4,8 @@ import os
 import platform
 import statistics
 import subprocess
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,11 +18,13 @@ class Figure:
 
     what: str
     budget: str
-    measured: str
+    measured: str = ""
     within: bool | None = None
+    postgresql: str = ""
+    """The same on PostgreSQL, which has no budget of its own."""
 
 
-def median(values: Sequence[float]) -> float:
+def median(values: Iterable[float]) -> float:
     return statistics.median(values)
 
 
@@ -37,23 +39,40 @@ def ms(seconds: float) -> str:
     return f"{value:.2f} ms" if value < 10 else f"{value:.0f} ms"
 
 
+def beside(figures: Sequence[Figure], on_postgresql: Sequence[Figure]) -> tuple[Figure, ...]:
+    """The figures with those of PostgreSQL in their column; what was measured there alone comes last."""
+    theirs = {figure.what: figure for figure in on_postgresql}
+    joined = []
+    for figure in figures:
+        other = theirs.pop(figure.what, None)
+        joined.append(figure if other is None else replace(figure, postgresql=other.measured))
+    return (*joined, *(Figure(what=one.what, budget=one.budget, postgresql=one.measured) for one in theirs.values()))
+
+
 def table(figures: Sequence[Figure]) -> str:
     words = {True: "yes", False: "**no**", None: ""}
+    both = any(figure.postgresql for figure in figures)
     lines = ["| What | Budget | Measured | Within |", "|---|---|---|---|"]
-    lines += [f"| {f.what} | {f.budget} | {f.measured} | {words[f.within]} |" for f in figures]
+    if both:
+        lines = ["| What | Budget | SQLite | Within | PostgreSQL |", "|---|---|---|---|---|"]
+    for f in figures:
+        row = f"| {f.what} | {f.budget} | {f.measured or '-'} | {words[f.within]} |"
+        lines.append(f"{row} {f.postgresql or '-'} |" if both else row)
     return "\n".join(lines)
 
 
-def write(groups: dict[str, Sequence[Figure]]) -> None:
-    """Replaces the page by what was measured now."""
+def write(groups: dict[str, Sequence[Figure]], *, took_s: float, postgresql: str) -> None:
+    """Replaces the page by what was measured now. ``postgresql`` says which one was beside, or why there was none."""
     short = [figure for figures in groups.values() for figure in figures if figure.within is False]
     lines = [
         "# Benchmarks",
         "",
         "Written by `make bench`. Ratios were taken in turn with their reference in one run; absolute figures hold for",
-        "this machine at that moment, and machines of its kind vary twofold.",
+        "this machine at that moment, and machines of its kind vary twofold. The budget is that of SQLite.",
         "",
         f"- Measured: {datetime.now(UTC):%Y-%m-%d}, commit `{_commit()}`",
+        f"- The run took {took_s / 60:.0f} minutes; libraries of more than 50,000 items hold copies of 50,000",
+        f"- PostgreSQL: {postgresql}",
         f"- Machine: {_processor()}, {os.cpu_count()} cores, {_memory_gib()} GiB, {_system()}",
         "",
         "## What falls short",

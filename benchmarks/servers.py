@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,6 +61,25 @@ class Server:
         """Processor time of the server process so far."""
         return _processor_s(self.process.pid)
 
+    @contextlib.contextmanager
+    def watched_scan(self) -> Iterator[list[int]]:
+        """While it is open, a thread looks at the scan process; then the list holds the most memory it had, in
+        bytes."""
+        peak = [0]
+        stop = threading.Event()
+
+        def look() -> None:
+            while not stop.wait(0.05):
+                peak[0] = max([peak[0], *(_peak_bytes(pid) for pid in self._tree() if _is_scan(pid))])
+
+        thread = threading.Thread(target=look)
+        thread.start()
+        try:
+            yield peak
+        finally:
+            stop.set()
+            thread.join()
+
     def settle(self) -> None:
         """Waits until the whole tree has next to nothing to do: pictures and other jobs after a scan are done."""
         for _ in range(300):
@@ -92,6 +112,20 @@ def _processor_s(pid: int) -> float:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return 0.0
+
+
+def _is_scan(pid: int) -> bool:
+    with contextlib.suppress(OSError):
+        return b"vitascope.library.scan" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    return False
+
+
+def _peak_bytes(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0
 
 
 class Client:

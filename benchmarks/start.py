@@ -1,9 +1,10 @@
 """Cold start and idle memory."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.engines import Engine
 from benchmarks.report import Figure, median
 from benchmarks.servers import serving
 
@@ -12,18 +13,18 @@ IDLE_S = 40
 """Media workers end after 30 idle seconds."""
 
 
-def measure(scratch: Path, seed: Callable[[Path, int], None], *, items: int) -> Sequence[Figure]:
+def measure(engine: Engine, scratch: Path, *, items: int) -> Sequence[Figure]:
     empty = scratch / "start-empty"
     full = scratch / "start-full"
-    seed(full, items)
-    with serving(empty):
+    flags = {empty: engine.empty(), full: engine.library("mixed", items, full)}
+    with serving(empty, *flags[empty]):
         pass  # the first start makes the database; what counts is every later one
     times: dict[Path, list[float]] = {empty: [], full: []}
     for _ in range(ROUNDS):
         for config, found in times.items():
-            with serving(config) as server:
+            with serving(config, *flags[config]) as server:
                 found.append(server.ready_s)
-    with serving(full) as server:
+    with serving(full, *flags[full]) as server:
         server.client().get("/library/sections/1/all?X-Plex-Container-Start=0&X-Plex-Container-Size=50")
         time.sleep(IDLE_S)
         memory = server.memory_bytes()

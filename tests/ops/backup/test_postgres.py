@@ -7,8 +7,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.conftest import Cluster
 from tests.ops.backup.conftest import Key, fill, write
+from tests.support.postgres import Cluster
 from tests.support.store_world import World
 
 from vitascope.accounts import household
