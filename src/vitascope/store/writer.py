@@ -258,7 +258,7 @@ class WriterThread:
         """Give the writer's lock back: PostgreSQL notices only later that a connection was closed."""
         if connection.dialect.name == "postgresql" and not connection.closed:
             with contextlib.suppress(DBAPIError):
-                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _PG_LOCK})
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": PG_LOCK})
                 connection.rollback()
 
     def _drop_connection(self, error: Exception) -> None:

@@ -4,11 +4,13 @@ A condition becomes the ids that fulfil it, fetched by the index that knows them
 parent's); what only a scan can decide is gathered into as few scans as the tree allows. Groups are bitwise.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Select, and_, literal_column, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, and_, literal_column, or_, select
+from sqlalchemy.sql.visitors import iterate
 
 from vitascope.core.model import ItemType
 from vitascope.core.query import And, Condition, Node
@@ -29,6 +31,9 @@ ROOTS = {
 """What an item belongs to in the end."""
 
 
+_INDEXED = frozenset(
+    column.name for index in schema.items.indexes if index.name == "items_keys" for column in index.columns
+)
 _NOTHING: ColumnElement[int] = literal_column("0")
 
 _WANTED_SHARE = 6
@@ -52,6 +57,10 @@ class Universe:
     def lies_together(self) -> bool:
         """Whether most rows between the first and the last are wanted."""
         return bool(self.ids.size) and self.ids.size * _WANTED_SHARE >= int(self.ids[-1]) - int(self.ids[0])
+
+    def is_indexed(self, columns: Iterable[str]) -> bool:
+        """Whether one index holds these columns of the universe's rows, by id."""
+        return len(self.section_ids) == 1 and self.type is not ItemType.CLIP and _INDEXED.issuperset(columns)
 
     def rows(self, items: Any, item_type: ItemType | None = None) -> ColumnElement[bool]:
         """Restricts an alias of ``items`` to these sections and a type.
@@ -128,7 +137,10 @@ class _Evaluation:
         return predicate(condition, items, person_id=self._person_id, dialect=self._dialect)
 
     def _scan(self, expression: ColumnElement[bool]) -> Mask:
-        return self._fetched(select(schema.items.c.id).where(self._universe.scan(), expression))
+        columns = [part.name for part in iterate(expression) if isinstance(part, Column)]
+        universe = self._universe
+        rows = universe.rows(schema.items) if universe.is_indexed(columns) else universe.scan()
+        return self._fetched(select(schema.items.c.id).where(rows, expression))
 
     def _fetched(self, statement: Select[Any]) -> Mask:
         return mask_of(fetch_ids(self._connection, statement), self._universe.size) & self._all

@@ -117,13 +117,12 @@ def _directed(values: Ids, sort_key: SortKey) -> Ids:
 
 def _values(connection: Connection, universe: Universe, sort_key: SortKey, person_id: int, titles: Titles) -> Ids:
     """One key for each id of the universe."""
-    items = schema.items
     if sort_key.scope == universe.type:
         if _is_of_row(sort_key.source):
-            return _own(connection, universe, *_row_key(sort_key.source))
+            return _own(connection, universe, sort_key.source.name)
         return _column(connection, universe, sort_key, universe.type, person_id, universe.size, titles)[universe.ids]
     direct = DIRECT_PARENT[universe.type] == sort_key.scope
-    parent_of = _own(connection, universe, items.c.parent_id if direct else items.c.grandparent_id, KeyKind.NUMBERS)
+    parent_of = _own(connection, universe, "parent_id" if direct else "grandparent_id")
     size = int(parent_of.max(initial=0)) + 1
     column = _column(connection, universe, sort_key, sort_key.scope, person_id, size, titles)
     found: Ids = np.where(parent_of == ABSENT, ABSENT, column[parent_of])
@@ -135,18 +134,20 @@ def _is_of_row(source: Source) -> bool:
     return source.kind not in {SourceKind.STATE, SourceKind.DETAIL} and source.name not in _FROM_ELSEWHERE
 
 
-def _row_key(source: Source) -> tuple[ColumnElement[Any], KeyKind]:
-    column: ColumnElement[Any] = schema.items.c[source.name]
-    if source.name in _RATIONAL:
+def _row_key(name: str) -> tuple[ColumnElement[Any], KeyKind]:
+    column: ColumnElement[Any] = schema.items.c[name]
+    if name in _RATIONAL:
         column = cast(column * 1000, _BIG)
-    return column, _KINDS.get(source.name, KeyKind.NUMBERS)
+    return column, _KINDS.get(name, KeyKind.NUMBERS)
 
 
-def _own(connection: Connection, universe: Universe, column: ColumnElement[Any], kind: KeyKind) -> Ids:
-    """A column of the universe's own rows."""
+def _own(connection: Connection, universe: Universe, name: str) -> Ids:
+    """A column of the universe's own rows, as numbers."""
     items = schema.items
-    rows = select(items.c.id, column).where(universe.scan())
-    if universe.lies_together and connection.dialect.name == "sqlite":
+    column, kind = _row_key(name)
+    indexed = universe.is_indexed([name])
+    rows = select(items.c.id, column).where(universe.rows(items) if indexed else universe.scan())
+    if connection.dialect.name == "sqlite" and (indexed or universe.lies_together):
         found = fetch_aligned(connection, rows.order_by(items.c.id), universe.ids, kind)
         if found is not None:
             return found
@@ -185,7 +186,7 @@ def _column(
         viewed = _state(connection, "view_count", item_type, person_id, size)
         left: Ids = np.maximum(dense(ids, leaves, size, default=0) - viewed, 0)
         return left
-    column, kind = _row_key(source)
+    column, kind = _row_key(source.name)
     ids, values = fetch_keys(connection, select(items.c.id, column).where(rows), kind)
     return dense(ids, values, size)
 
