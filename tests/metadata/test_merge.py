@@ -1,7 +1,7 @@
 """Which source wins for which field."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vitascope.metadata import MetadataRecord, SourcedRecord, SourceKind, merge
@@ -75,7 +75,6 @@ def test_nothing_merges_to_nothing() -> None:
     assert merged.provenance == {}
 
 
-@settings(deadline=None)
 @given(st.permutations([NFO, TAGS, NAME]))
 def test_order_of_different_kinds_does_not_matter(sources: list[SourcedRecord]) -> None:
     assert merge(sources) == merge([NFO, TAGS, NAME])

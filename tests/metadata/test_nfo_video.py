@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.examples import examples
 
 from vitascope.core.model import ArtKind
 from vitascope.metadata import (
@@ -301,7 +302,7 @@ def test_attacks_are_refused_with_the_file_named() -> None:
     assert read_nfo(b"<movie>" + b" " * (5 << 20) + b"</movie>", "big.nfo").records == ()
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.text(max_size=40),
     st.sampled_from(["rating", "votes", "year", "runtime", "season", "premiered", "userrating", "id"]),
@@ -314,7 +315,7 @@ def test_no_value_raises(value: str, tag: str) -> None:
     assert len(nfo.records) == 1
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.binary(max_size=200))
 def test_no_bytes_raise(data: bytes) -> None:
     read_nfo(data, "f")
@@ -343,7 +344,7 @@ def written(tree: tuple[str, Any]) -> str:
     return f'<{name} max="{len(inside)}" number="{inside[:3].count("1")}" default="true" type="imdb">{inside}</{name}>'
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.sampled_from(NAMES[:7]), st.lists(TREES, max_size=8))
 def test_no_structure_raises(root: str, trees: list[tuple[str, Any]]) -> None:
     text = f"<{root}>" + "".join(written(tree) for tree in trees) + f"</{root}>"

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.support.examples import examples
 
 from vitascope.core.model import SectionKind
 from vitascope.core.naming import (
@@ -106,7 +107,7 @@ ONE_PATH: dict[str, Callable[[str], Any]] = {
 
 
 @pytest.mark.parametrize("name", ONE_PATH)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @example("")
 @example("/")
 @example("/" * 4096)
@@ -124,7 +125,7 @@ def test_never_raises_and_repeats_itself(name: str, text: str) -> None:
     assert function(text) == function(text)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(paths=st.lists(PATHS.map(lambda path: f"{path}.mkv"), max_size=8))
 def test_grouping_loses_nothing_and_does_not_mind_the_order(paths: list[str]) -> None:
     movies = group_movies(paths)
@@ -175,7 +176,7 @@ def words(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", TITLES)
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(path=PATHS)
 def test_every_word_comes_from_the_path(kind: str, path: str) -> None:
     source = readable(path).casefold()
@@ -184,7 +185,7 @@ def test_every_word_comes_from_the_path(kind: str, path: str) -> None:
 
 
 @pytest.mark.parametrize("kind", TITLES)
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(path=PATHS)
 def test_titles_can_be_stored_and_shown(kind: str, path: str) -> None:
     for text in TITLES[kind](path):

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.examples import examples
 from tests.support.pictures import plain, save, scene
 
 from vitascope.media.images import blurhash
@@ -53,7 +54,7 @@ def test_the_longer_side_has_more_components() -> None:
     assert (len(upright), blurhash._VALUES[upright[0]]) == (28, 29)  # 3 x 4
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 1000))
 def test_every_hash_decodes(across: int, down: int, seed: int) -> None:
     pixels = np.random.default_rng(seed).random((7, 9, 3))

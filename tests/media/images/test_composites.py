@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.pictures import opened, plain, png_bomb, save
 
@@ -67,7 +67,6 @@ def test_gray_and_transparent_pictures_fit_in() -> None:
     assert np.asarray(image)[50, 25].max() < 40
 
 
-@settings(deadline=None)
 @given(st.integers(1, 6), st.integers(16, 2000), st.integers(16, 2000))
 def test_tiles_lie_inside_and_apart(count: int, width: int, height: int) -> None:
     boxes = layout(count, width, height)

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
+from tests.support.examples import examples
 from tests.support.pictures import heic, png_bomb, save, scene
 
 from vitascope.media.images import UnreadablePictureError
@@ -202,7 +203,7 @@ def test_xmp_that_attacks_is_ignored(tmp_path: Path) -> None:
     assert read_xmp(b"<a>" * 100_000) == read_xmp(b"")
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.binary(max_size=300))
 def test_no_packet_raises(data: bytes) -> None:
     read_xmp(data)

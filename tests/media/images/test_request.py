@@ -1,7 +1,7 @@
 """The parameters of ``/photo/:/transcode`` as clients send them."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vitascope.media.images import PhotoRequest, PictureRequestError, UltraBlurRequest
@@ -115,7 +115,6 @@ def test_target_size(given_request: PhotoRequest, size: tuple[int, int]) -> None
     assert given_request.target(640, 400) == size
 
 
-@settings(deadline=None)
 @given(
     st.integers(1, 60_000), st.integers(1, 60_000), st.integers(1, MAX_SIDE), st.integers(1, MAX_SIDE), st.booleans(),
     st.booleans(),
@@ -142,7 +141,6 @@ def test_keys_differ_when_anything_does() -> None:
     assert len({other.key() for other in others}) == len(others)
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["width", "height", "format", "blur", "opacity", "background"]), st.text(max_size=12)

@@ -4,8 +4,9 @@ import colorsys
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.examples import examples
 from tests.support.pictures import opened, plain, save
 
 from vitascope.media.images import UltraBlurRequest, UnreadablePictureError
@@ -43,7 +44,7 @@ def test_colorful_parts_count_more_than_gray_ones() -> None:
     assert red > 1.5 * max(green, blue)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.tuples(*[st.integers(0, 255)] * 3))
 def test_brightness_and_saturation_stay_in_their_band(color: tuple[int, int, int]) -> None:
     for corner in ultrablur(save(plain(color, (8, 8)), kind="PNG")).joined.split(","):

@@ -51,6 +51,8 @@ _WEAK_WORD = (
 _WEAK_TAIL = re.compile(rf"(?:[\s\-(\[,+]+{_WEAK_WORD})+[\s\-(\[,+]*$", re.IGNORECASE)
 _RELEASE_PARENTHESES = re.compile(rf"\(\s*(?:{_WEAK_WORD}|{_STRONG.pattern})(?:[\s,/-]+[^()]*)?\)", re.IGNORECASE)
 
+_WRITTEN_AS_A_NAME = re.compile(r"[A-Z][a-z]{2,4}")
+
 _ANY_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _BRACKETED_YEAR = re.compile(r"[(\[]\s*((?:18[7-9]|19\d|20\d)\d)\s*[)\]]")
 _BARE_YEAR = re.compile(r"(?<![^\W_])((?:18[89]\d|19\d\d|20[0-3]\d))(?![^\W_])")
@@ -118,11 +120,14 @@ def bare_year(text: str) -> tuple[int, int, int] | None:
 def release_start(text: str, *, may_begin: bool = False) -> int:
     """Where the release words begin; the length of the text when there are none.
 
-    Unless they ``may_begin`` the text, a title must stand before them.
+    Unless they ``may_begin`` the text, a title must stand before them. A short word that ends the text, written as a
+    name (*Aac*, *Dts*), is one unless another release word stands before it.
     """
     for found in _STRONG.finditer(text):
         before = " " + text[: found.start()]
         weak = _WEAK_TAIL.search(before)
+        if weak is None and found.end() == len(text.rstrip()) and _WRITTEN_AS_A_NAME.fullmatch(found.group()):
+            continue
         start = max(weak.start() - 1, 0) if weak else found.start()
         if may_begin or tidy(text[:start]):
             return start

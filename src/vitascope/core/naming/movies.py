@@ -14,7 +14,6 @@ from vitascope.core.naming._marks import (
     bare_year,
     bracketed_year,
     drop_release_parentheses,
-    has_release_words,
     merge_ids,
     part_folder,
     release_start,
@@ -155,7 +154,7 @@ def _parse_name(name: str) -> _Parsed:
         edition=edition,
         ids=ids,
         version=_label(tail),
-        is_release=has_release_words(text),
+        is_release=release_start(text, may_begin=True) < len(text),
     )
 
 
