@@ -56,7 +56,3 @@ def test_a_jpeg_is_what_was_painted() -> None:
     image = pyvips.Image.new_from_buffer(painting.jpeg(picture, quality=95), "")
     assert (image.width, image.height, image.bands) == (64, 48, 3)
     assert np.allclose(image.getpoint(60, 20), (200, 40, 90), atol=12)
-
-
-def test_enlarging_gives_the_size_asked_for() -> None:
-    assert painting.enlarge(np.zeros((36, 64, 3), np.uint8), 128, 72).shape == (72, 128, 3)

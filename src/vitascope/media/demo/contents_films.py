@@ -27,10 +27,10 @@ FILMS: tuple[Film, ...] = (
         ),
         sidecars=("en.srt", "de.srt", "en.sdh.srt"),
         extras=(
-            Extra(name="The Lantern Tide (2021)-trailer.mp4", title="Trailer", seconds=14),
+            Extra(name="The Lantern Tide (2021)-trailer.mp4", title="Trailer", seconds=12),
             Extra(
                 name="Featurettes/Folding Four Thousand Lanterns.mp4", title="Folding Four Thousand Lanterns",
-                seconds=16,
+                seconds=12,
             ),
         ),
         lines=(
@@ -83,8 +83,8 @@ FILMS: tuple[Film, ...] = (
         premiered="2017-12-01", collection="The Quiet Sky Collection",
         style=Style(tempo=96, root=60, mode="major", chords=(0, 4, 5, 3), pluck=1.0, bell=0.8, drums=0.3),
         files=(
-            FilmFile(name="Paper Comets (2017) - 1080p.mp4", seconds=20, columns=1920, rows=1080, version="1080p"),
-            FilmFile(name="Paper Comets (2017) - 480p.mp4", seconds=20, version="480p"),
+            FilmFile(name="Paper Comets (2017) - 1080p.mp4", seconds=14, columns=1920, rows=1080, version="1080p"),
+            FilmFile(name="Paper Comets (2017) - 480p.mp4", seconds=14, version="480p"),
         ),
         extras=(Extra(name="Paper Comets (2017)-trailer.mp4", title="Trailer", seconds=12),),
         poster_turn=0.22,
@@ -103,7 +103,7 @@ FILMS: tuple[Film, ...] = (
         style=Style(tempo=88, root=55, mode="mixolydian", chords=(0, 6, 3, 0), pluck=0.9, bell=0.7),
         files=(
             FilmFile(
-                name="An Orchard of Small Suns (2014).mkv", seconds=24,
+                name="An Orchard of Small Suns (2014).mkv", seconds=18,
                 voices=(
                     Voice(codec="aac", language="eng", title="English"),
                     Voice(codec="ac3", language="deu", title="Deutsch"),
@@ -111,7 +111,7 @@ FILMS: tuple[Film, ...] = (
                 captions=(Caption(format="srt", language="eng", title="English", default=True),),
             ),
             FilmFile(
-                name="An Orchard of Small Suns (2014) {edition-Director's Cut}.mkv", seconds=32,
+                name="An Orchard of Small Suns (2014) {edition-Director's Cut}.mkv", seconds=24,
                 edition="Director's Cut",
                 voices=(
                     Voice(codec="aac", language="eng", title="English"),
@@ -149,8 +149,8 @@ FILMS: tuple[Film, ...] = (
         tmdb="900005", premiered="2011-10-14",
         style=Style(tempo=104, root=52, mode="dorian", chords=(0, 0, 3, 4), drums=0.8, pluck=0.9, bell=0.2),
         files=(
-            FilmFile(name="The Slow Meridian (2011) - cd1.mp4", seconds=22, part=1, label="Part One"),
-            FilmFile(name="The Slow Meridian (2011) - cd2.mp4", seconds=22, part=2, label="Part Two", shift=0.4),
+            FilmFile(name="The Slow Meridian (2011) - cd1.mp4", seconds=16, part=1, label="Part One"),
+            FilmFile(name="The Slow Meridian (2011) - cd2.mp4", seconds=16, part=2, label="Part Two", shift=0.4),
         ),
     ),
     Film(
@@ -166,7 +166,7 @@ FILMS: tuple[Film, ...] = (
         style=Style(tempo=112, root=45, mode="minor", chords=(0, 5, 6, 4), drums=1.0, bass=1.0, wind=0.4, bell=0.2),
         files=(
             FilmFile(
-                name="Ember Coast (2023) - 720p HDR10.mkv", seconds=12, video="hevc", columns=1280, rows=720, hdr=True,
+                name="Ember Coast (2023) - 720p HDR10.mkv", seconds=10, video="hevc", columns=1280, rows=720, hdr=True,
                 voices=(Voice(codec="ac3", channels=6, title="Surround 5.1"),), chapters=("Smoke", "Fire"),
                 version="720p HDR10",
             ),
@@ -184,7 +184,7 @@ FILMS: tuple[Film, ...] = (
         style=Style(tempo=120, root=48, mode="minor", chords=(0, 0, 5, 3), drums=0.9, pluck=1.0, lead=0.2, bell=0.1),
         files=(
             FilmFile(
-                name="Salt and Static (2022).webm", seconds=18, video="vp9", columns=640, rows=360,
+                name="Salt and Static (2022).webm", seconds=14, video="vp9", columns=640, rows=360,
                 voices=(Voice(codec="libopus"),),
             ),
         ),
@@ -202,7 +202,7 @@ FILMS: tuple[Film, ...] = (
         style=Style(tempo=66, root=53, mode="minor", chords=(0, 5, 3, 4), wind=0.9, pluck=0.4, bell=0.5),
         files=(
             FilmFile(
-                name="A Field Guide to Thunder (2024).mkv", seconds=20, video="av1", columns=854, rows=480,
+                name="A Field Guide to Thunder (2024).mkv", seconds=16, video="av1", columns=854, rows=480,
                 voices=(Voice(codec="flac", title="Stereo"), Voice(codec="libopus", language="fra", title="Français")),
                 captions=(
                     Caption(format="pgs", language="eng", title="English", default=True),

@@ -79,14 +79,14 @@ PHOTO_ALBUMS: tuple[PhotoAlbum, ...] = (
 HOME_VIDEOS: tuple[HomeVideo, ...] = (
     HomeVideo(
         name="2023-06-12 Fireflies behind the hut.mp4", title="Fireflies behind the hut", taken="2023-06-12T22:44:00",
-        scene="fireflies", seconds=15, video="h264", voice="aac",
+        scene="fireflies", seconds=12, video="h264", voice="aac",
     ),
     HomeVideo(
-        name="2024-02-19 First snow.mov", title="First snow", taken="2024-02-19T09:50:00", scene="snow", seconds=15,
+        name="2024-02-19 First snow.mov", title="First snow", taken="2024-02-19T09:50:00", scene="snow", seconds=12,
         video="h264", voice="aac",
     ),
     HomeVideo(
         name="2024-07-03 Colours in the harbour water.webm", title="Colours in the harbour water",
-        taken="2024-07-03T19:05:00", scene="flow-dusk", seconds=12, video="vp9", voice="libopus",
+        taken="2024-07-03T19:05:00", scene="flow-dusk", seconds=10, video="vp9", voice="libopus",
     ),
 )  # fmt: skip

@@ -26,7 +26,7 @@ SHOWS: tuple[Show, ...] = (
         ),
         studio="Channel Aurora", country="Norway", rating=8.6, votes=3120, content_rating="TV-PG", tvdb="990001",
         style=Style(tempo=92, root=50, mode="minor", chords=(0, 5, 2, 6), pluck=0.9, bell=0.4, drums=0.5, lead=0.7),
-        extension=".mp4", voice="aac", body_seconds=18, intro_seconds=20, credits_seconds=14, cold_open_seconds=6,
+        extension=".mp4", voice="aac", body_seconds=12, intro_seconds=20, credits_seconds=12, cold_open_seconds=5,
         season_names=("The Light", "The Log"),
         episodes=_episodes(
             (
@@ -63,7 +63,7 @@ SHOWS: tuple[Show, ...] = (
         ),
         studio="Longitude Television", country="Ireland", rating=7.8, votes=860, content_rating="TV-G", tvdb="990002",
         style=Style(tempo=80, root=57, mode="lydian", chords=(0, 4, 1, 5), pluck=1.0, bell=0.7, pad=0.8, lead=0.5),
-        extension=".mkv", voice="libopus", body_seconds=22, season_names=("Land", "Sea"),
+        extension=".mkv", voice="libopus", body_seconds=16, season_names=("Land", "Sea"),
         episodes=_episodes(
             (1, 1, "The Country Without Corners", "How to fold a round land.", "map-land", "2020-03-02", 7.7),
             (1, 2, "Rivers That Lead Uphill", "A lesson in patience and shading.", "map-ink", "2020-03-09", 7.6),

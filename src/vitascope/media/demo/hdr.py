@@ -45,8 +45,8 @@ _LIGHT, _SCALE = _light(), _scale()
 
 def develop(picture: Picture) -> av.VideoFrame:
     """A picture as a 16-bit frame of PQ code values."""
-    nits = _LIGHT[picture] @ _TO_2020.T
-    codes = _SCALE[np.clip(nits * 4, 0, MAX_NITS * 4).astype(np.intp)]
+    quarters = np.take(_LIGHT * np.float32(4), picture) @ _TO_2020.T
+    codes = np.take(_SCALE, quarters.astype(np.int32), mode="clip")
     return av.VideoFrame.from_ndarray(np.ascontiguousarray(codes), format="rgb48le")
 
 
@@ -59,8 +59,15 @@ def titled(place: Callable[[float], Picture], title: str, *, seconds: float) -> 
         for line in lines
     ]
 
+    reformatter = av.video.reformatter.VideoReformatter()
+
+    def enlarge(picture: Picture) -> Picture:
+        small = av.VideoFrame.from_ndarray(picture, format="rgb24")
+        large = reformatter.reformat(small, columns, rows, "rgb24", interpolation="BICUBIC", threads=1)
+        return np.asarray(large.to_ndarray(), dtype=np.uint8)
+
     def at(second: float) -> Picture:
-        picture = painting.enlarge(place(second), columns, rows)
+        picture = enlarge(place(second))
         power = min(1.0, second - 1.5, seconds * 0.6 - second)
         if power > 0:
             for index, mask in enumerate(masks):

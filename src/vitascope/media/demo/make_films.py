@@ -26,7 +26,7 @@ def jobs(films: Sequence[Film]) -> Iterator[Job]:
         for file in film.files:
             yield Job(
                 part="Movies", label=film.title, outputs=(f"{base}/{file.name}",),
-                run=_filmed(film, file), weight=60 if file.looped else 20,
+                run=_filmed(film, file), weight=60 if file.looped else 40 if file.hdr else 16,
             )  # fmt: skip
         if film.extras:
             yield Job(
@@ -107,21 +107,23 @@ def _looped(film: Film, file: FilmFile, bench: Bench) -> reel.Cut:
     coder = coder_of(file.video, file.columns, file.rows)
     place = moving(film.scene, seed=100)
     size = (file.columns, file.rows)
-    opening = reel.shoot(
-        coder, lambda second: place(second - OPENING_SECONDS), OPENING_SECONDS, check=bench.check,
-        overlays=(
-            Card(*size, (Line(text=f"{film.studio} presents".upper(), size=0.03, tracking=0.7),), start=1.2, end=5.2),
-            _title_card(film, file, start=6.0, end=14.5), Fade(OPENING_SECONDS, rise=2.5, fall=0),
-        ),
+    credit_roll = (
+        Roll(*size, _credits(film), start=1.0, end=CLOSING_SECONDS - 1.0), Fade(CLOSING_SECONDS, rise=0, fall=2.0),
     )  # fmt: skip
-    body = reel.shoot(coder, place, LOOP_SECONDS, check=bench.check)
-    closing = reel.shoot(
-        coder, place, CLOSING_SECONDS, check=bench.check,
-        overlays=(
-            Roll(*size, _credits(film), start=1.0, end=CLOSING_SECONDS - 1.0),
-            Fade(CLOSING_SECONDS, rise=0, fall=2.0),
-        ),
+    titles = (
+        Card(*size, (Line(text=f"{film.studio} presents".upper(), size=0.03, tracking=0.7),), start=1.2, end=5.2),
+        _title_card(film, file, start=6.0, end=14.5), Fade(OPENING_SECONDS, rise=2.5, fall=0),
     )  # fmt: skip
+    # The film begins with what the round ends with, and ends with what it begins with: both are painted once.
+    last = LOOP_SECONDS - OPENING_SECONDS
+    first_part, closing = reel.shoot_takes(coder, place, CLOSING_SECONDS, takes=((), credit_roll), check=bench.check)
+    middle = reel.shoot(
+        coder, lambda second: place(second + CLOSING_SECONDS), last - CLOSING_SECONDS, check=bench.check
+    )  # fmt: skip
+    last_part, opening = reel.shoot_takes(
+        coder, lambda second: place(second + last), OPENING_SECONDS, takes=((), titles), check=bench.check
+    )
+    body = (first_part, middle, last_part)
     rounds = (file.seconds - OPENING_SECONDS - CLOSING_SECONDS) // LOOP_SECONDS
     ring = sound.compose(seed, LOOP_SECONDS, film.style)
     rate = sound.RATE
@@ -137,7 +139,7 @@ def _looped(film: Film, file: FilmFile, bench: Bench) -> reel.Cut:
         kbps=112,
     )
     return reel.Cut(
-        video=(opening, *[body] * rounds, closing), audio=(track,), chapters=reel.evenly(file.chapters, file.seconds),
+        video=(opening, *body * rounds, closing), audio=(track,), chapters=reel.evenly(file.chapters, file.seconds),
         tags={"title": film.title, "date": str(film.year), "genre": film.genres[0]},
     )  # fmt: skip
 

@@ -1,8 +1,7 @@
 """Shows: episodes cut from a shared intro, a body of their own and shared credits; NFO, posters, theme."""
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -18,17 +17,12 @@ _NUMBERS = ("Zero", "One", "Two", "Three", "Four")
 
 
 def jobs(shows: Sequence[Show]) -> Iterator[Job]:
-    """One job for each episode, one for a show's pictures and texts."""
+    """One job for the episodes of each show, one for its pictures and texts."""
     for show in shows:
-        shared = _Shared(show)
         base = f"TV Shows/{show.folder}"
-        for episode in show.episodes:
-            path = show.path(episode)
-            yield Job(
-                part="TV Shows", label=f"{show.title} {episode.season}x{episode.number:02}", outputs=(path,),
-                run=_episode(show, episode, shared), weight=16,
-            )  # fmt: skip
-        stems = [show.path(episode).removesuffix(show.extension) for episode in show.episodes]
+        paths = tuple(show.path(episode) for episode in show.episodes)
+        yield Job(part="TV Shows", label=show.title, outputs=paths, run=_filmed(show), weight=9 * len(paths))
+        stems = [path.removesuffix(show.extension) for path in paths]
         still = [f"{base}/{name}" for name in ("tvshow.nfo", "poster.jpg", "fanart.jpg", "banner.jpg", "theme.mp3")]
         still += [f"{base}/season{season:02}-poster.jpg" for season in seasons(show)]
         still += [f"{stem}.nfo" for stem in stems] + [f"{stems[0]}.en.srt"]
@@ -40,27 +34,29 @@ def seasons(show: Show) -> list[int]:
     return sorted({episode.season for episode in show.episodes})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Shared:
-    """What all episodes of a show have in common, made by whichever comes first."""
+    """What all episodes of a show have in common: pictures of intro and credits (if it has them), sound of both."""
 
-    def __init__(self, show: Show) -> None:
-        self._show = show
-        self._lock = threading.Lock()
-        self._made: tuple[reel.Segment | None, reel.Segment | None, sound.Pcm, sound.Pcm] | None = None
+    intro: reel.Segment | None
+    credits: reel.Segment | None
+    opening: sound.Pcm
+    closing: sound.Pcm
 
-    def get(self, bench: Bench) -> tuple[reel.Segment | None, reel.Segment | None, sound.Pcm, sound.Pcm]:
-        """Pictures of intro and credits (if the show has them), sound of both."""
-        with self._lock:
-            if self._made is None:
-                show = self._show
-                intro = _intro(show, bench) if show.intro_seconds else None
-                end = _credits(show, bench) if show.credits_seconds else None
-                opening = sound.compose(seed_of(show.title), max(8, show.intro_seconds), show.style, loop=False)
-                closing = sound.compose(
-                    seed_of(show.title + "end"), max(8, show.credits_seconds), show.style, loop=False
-                )
-                self._made = (intro, end, opening, closing)
-            return self._made
+
+def _filmed(show: Show) -> Callable[[Bench], None]:
+    def run(bench: Bench) -> None:
+        shared = _Shared(
+            intro=_intro(show, bench) if show.intro_seconds else None,
+            credits=_credits(show, bench) if show.credits_seconds else None,
+            opening=sound.compose(seed_of(show.title), max(8, show.intro_seconds), show.style, loop=False),
+            closing=sound.compose(seed_of(show.title + "end"), max(8, show.credits_seconds), show.style, loop=False),
+        )
+        for episode in show.episodes:
+            if bench.wants(show.path(episode)):
+                _film(show, episode, shared, bench)
+
+    return run
 
 
 def _coder() -> reel.Coder:
@@ -105,59 +101,53 @@ def _credits(show: Show, bench: Bench) -> reel.Segment:
     )  # fmt: skip
 
 
-def _episode(show: Show, episode: Episode, shared: _Shared) -> Callable[[Bench], None]:
-    def run(bench: Bench) -> None:
-        intro, end, opening, closing = shared.get(bench)
-        seed = seed_of(f"{show.title} {episode.season} {episode.number}")
-        place = moving(episode.scene, seed=seed, shift=0.1 * episode.number)
-        cold, body = show.cold_open_seconds, show.body_seconds
-        number = f"Season {_NUMBERS[episode.season]} · Episode {_NUMBERS[episode.number]}".upper()
-        card = Card(
-            *_SIZE, (*title_lines(episode.title, large=0.085), Line(text=number, size=0.028, tracking=0.5)),
-            start=0.8, end=7.5, y=0.4, dark=episode.scene in ("map-land", "map-ink"),
-        )  # fmt: skip
-        video: list[reel.Segment] = []
-        music = sound.compose(seed, cold + body, _varied(show.style, seed), loop=False)
-        voice = sound.murmur(seed + 1, cold + body, pitch=120.0 + seed % 90)
-        pcm = music * np.float32(0.7) + voice * np.float32(0.35)
-        pieces: list[sound.Pcm] = []
-        marks: list[tuple[str, int]] = []
-        if cold:
-            video.append(
-                reel.shoot(_coder(), place, cold, overlays=(Fade(cold, rise=1.0, fall=0.4),), check=bench.check)
-            )
-            pieces.append(sound.faded(pcm[:, : cold * sound.RATE], fall=0.4))
-            marks.append(("Cold open", cold))
-        if intro is not None:
-            video.append(intro)
-            pieces.append(opening)
-            marks.append(("Intro", show.intro_seconds))
-        video.append(
-            reel.shoot(
-                _coder(), lambda second: place(second + cold), body, overlays=(card, Fade(body, rise=0.5, fall=1.0)),
-                check=bench.check,
-            )
-        )  # fmt: skip
-        pieces.append(sound.faded(pcm[:, cold * sound.RATE :], rise=0.2, fall=1.0))
-        marks.append((episode.title, body))
-        if end is not None:
-            video.append(end)
-            pieces.append(closing)
-            marks.append(("Credits", show.credits_seconds))
-        chapters, at = [], 0
-        for title, length in marks:
-            chapters.append(reel.Chapter(title=title, start=at, end=at + length))
-            at += length
-        cut = reel.Cut(
-            video=video,
-            audio=(reel.AudioTrack(pcm=sound.joined(*pieces), codec=show.voice, kbps=112),),
-            chapters=chapters if len(chapters) > 1 else (),
-            tags={"title": episode.title, "show": show.title},
+def _film(show: Show, episode: Episode, shared: _Shared, bench: Bench) -> None:
+    seed = seed_of(f"{show.title} {episode.season} {episode.number}")
+    place = moving(episode.scene, seed=seed, shift=0.1 * episode.number)
+    cold, body = show.cold_open_seconds, show.body_seconds
+    number = f"Season {_NUMBERS[episode.season]} · Episode {_NUMBERS[episode.number]}".upper()
+    card = Card(
+        *_SIZE, (*title_lines(episode.title, large=0.085), Line(text=number, size=0.028, tracking=0.5)),
+        start=0.8, end=7.5, y=0.4, dark=episode.scene in ("map-land", "map-ink"),
+    )  # fmt: skip
+    video: list[reel.Segment] = []
+    music = sound.compose(seed, cold + body, _varied(show.style, seed), loop=False)
+    voice = sound.murmur(seed + 1, cold + body, pitch=120.0 + seed % 90)
+    pcm = music * np.float32(0.7) + voice * np.float32(0.35)
+    pieces: list[sound.Pcm] = []
+    marks: list[tuple[str, int]] = []
+    if cold:
+        video.append(reel.shoot(_coder(), place, cold, overlays=(Fade(cold, rise=1.0, fall=0.4),), check=bench.check))
+        pieces.append(sound.faded(pcm[:, : cold * sound.RATE], fall=0.4))
+        marks.append(("Cold open", cold))
+    if shared.intro is not None:
+        video.append(shared.intro)
+        pieces.append(shared.opening)
+        marks.append(("Intro", show.intro_seconds))
+    video.append(
+        reel.shoot(
+            _coder(), lambda second: place(second + cold), body, overlays=(card, Fade(body, rise=0.5, fall=1.0)),
+            check=bench.check,
         )
-        container = "mp4" if show.extension == ".mp4" else "matroska"
-        bench.put(show.path(episode), lambda path: reel.assemble(path, cut, container=container))
-
-    return run
+    )  # fmt: skip
+    pieces.append(sound.faded(pcm[:, cold * sound.RATE :], rise=0.2, fall=1.0))
+    marks.append((episode.title, body))
+    if shared.credits is not None:
+        video.append(shared.credits)
+        pieces.append(shared.closing)
+        marks.append(("Credits", show.credits_seconds))
+    chapters, at = [], 0
+    for title, length in marks:
+        chapters.append(reel.Chapter(title=title, start=at, end=at + length))
+        at += length
+    cut = reel.Cut(
+        video=video,
+        audio=(reel.AudioTrack(pcm=sound.joined(*pieces), codec=show.voice, kbps=112),),
+        chapters=chapters if len(chapters) > 1 else (),
+        tags={"title": episode.title, "show": show.title},
+    )
+    container = "mp4" if show.extension == ".mp4" else "matroska"
+    bench.put(show.path(episode), lambda path: reel.assemble(path, cut, container=container))
 
 
 def _varied(style: sound.Style, seed: int) -> sound.Style:

@@ -154,12 +154,6 @@ def film_grain(picture: Picture, rng: np.random.Generator, amount: float = 5.0) 
     picture[:] = np.clip(picture + speck, 0, 255).astype(np.uint8)
 
 
-def enlarge(picture: Picture, columns: int, rows: int) -> Picture:
-    """The same picture at another size."""
-    image = _image(picture).resize(columns / picture.shape[1], vscale=rows / picture.shape[0], kernel="cubic")
-    return np.asarray(np.ndarray(buffer=image.write_to_memory(), dtype=np.uint8, shape=(rows, columns, 3)))
-
-
 def _image(picture: Picture) -> pyvips.Image:
     rows, columns, bands = picture.shape
     return pyvips.Image.new_from_memory(np.ascontiguousarray(picture).data, columns, rows, bands, "uchar")

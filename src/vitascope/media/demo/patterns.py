@@ -38,7 +38,8 @@ class Kaleidoscope:
         wave = int(60 * sin(tau * turn))
         one = self._tile[(self._u - shift) & mask, (self._v + wave) & mask]
         two = self._second[(self._u - 2 * shift) & mask, (self._v - wave) & mask]
-        quarter = ((self._table[(one + 2 * (two // 2)).astype(np.uint8)] * self._light) >> 8).astype(np.uint8)
+        quarter = np.take(self._table, (one + 2 * (two // 2)).astype(np.uint8), axis=0)
+        quarter = ((quarter * self._light) >> 8).astype(np.uint8)
         rows, columns = frame.shape[:2]
         down, right = rows // 2, columns // 2
         frame[down:, right:] = quarter[: rows - down, : columns - right]
@@ -68,8 +69,8 @@ class Flow:
     def paint(self, frame: Picture, turn: float) -> None:
         total = np.zeros(frame.shape[:2], np.uint16)
         for field, speed in zip(self._fields, (1, -1, 2), strict=True):
-            total += self._wave[(field + np.uint16(int(turn * speed * 1024) % 1024)) & 1023]
-        frame[:] = self._table[total & 1023]
+            total += np.take(self._wave, (field + np.uint16(int(turn * speed * 1024) % 1024)) & 1023)
+        frame[:] = np.take(self._table, total & 1023, axis=0)
 
 
 class Contours:
@@ -96,7 +97,7 @@ class Contours:
         columns = self._columns
         here = int(turn * columns) % columns
         field = self._one[:, here : here + columns] + self._two[:, columns - here : 2 * columns - here]
-        frame[:] = self._table[field]
+        frame[:] = np.take(self._table, field, axis=0)
         offset = here % self._grid
         for cut in (np.s_[:, (self._grid - offset) % self._grid :: self._grid], np.s_[:: self._grid]):
             frame[cut] = ((frame[cut] * np.uint16(5) + self._ink) // 6).astype(np.uint8)

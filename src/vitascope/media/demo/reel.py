@@ -151,30 +151,53 @@ def shoot(
 
     ``check`` is called for every picture and may raise to stop.
     """
-    context = coder.open()
+    (segment,) = shoot_takes(coder, picture_at, seconds, takes=(overlays,), develop=develop, check=check)
+    return segment
+
+
+def shoot_takes(
+    coder: Coder,
+    picture_at: Callable[[float], Picture],
+    seconds: float,
+    *,
+    takes: Sequence[Sequence[Overlay]],
+    develop: Develop = plain,
+    check: Callable[[], None] = lambda: None,
+) -> list[Segment]:
+    """Film the same stretch with each set of overlays: a picture is painted once for all of them."""
+    contexts = [coder.open() for _ in takes]
+    packets: list[list[Packet]] = [[] for _ in takes]
     frames = round(seconds * FPS)
-    packets: list[Packet] = []
+    reformatter = av.video.reformatter.VideoReformatter()  # one for all, since the first use prepares its tables
     clean: av.VideoFrame | None = None
     for number in range(frames):
         check()
         if clean is None or number % HOLD == 0:
-            clean = develop(picture_at(number / FPS)).reformat(
+            clean = reformatter.reformat(
+                develop(picture_at(number / FPS)),
                 coder.columns,
                 coder.rows,
                 coder.pixels,
                 dst_colorspace=9 if coder.hdr else 1,
                 dst_color_range=1,
                 interpolation="BICUBIC",
+                threads=1,
             )
-        frame = clean
-        if active := [overlay for overlay in overlays if overlay.covers(number / FPS)]:
-            frame = _copy(clean)
-            views = planes(frame)
-            for overlay in active:
-                overlay.apply(*views, number / FPS)
-        frame.pts, frame.time_base = number, Fraction(1, FPS)
-        packets += context.encode(frame)
-    packets += context.encode(None)
+        for context, overlays, made in zip(contexts, takes, packets, strict=True):
+            frame = clean
+            if active := [overlay for overlay in overlays if overlay.covers(number / FPS)]:
+                frame = _copy(clean)
+                views = planes(frame)
+                for overlay in active:
+                    overlay.apply(*views, number / FPS)
+            frame.pts, frame.time_base = number, Fraction(1, FPS)
+            made += context.encode(frame)
+    return [
+        _segment(coder, made + context.encode(None), frames) for context, made in zip(contexts, packets, strict=True)
+    ]
+
+
+def _segment(coder: Coder, packets: Sequence[Packet], frames: int) -> Segment:
     shots = []
     for packet in packets:
         pts, dts = packet.pts, packet.dts
@@ -235,6 +258,12 @@ class Cut:
 _LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
 _SAMPLE_FORMATS = {"aac": "fltp", "ac3": "fltp", "eac3": "fltp", "libopus": "flt", "libmp3lame": "fltp", "flac": "s16"}
 
+_QUICK = {
+    "aac": {"aac_coder": "fast", "aac_ms": "0", "aac_is": "0", "aac_tns": "0", "aac_pns": "0"},
+    "libmp3lame": {"compression_level": "7"},
+    "libopus": {"compression_level": "5"},
+}
+
 
 def encode_sound(stream: AudioStream, track: AudioTrack) -> list[Packet]:
     """All packets of a track, with the loop already repeated."""
@@ -274,8 +303,7 @@ def add_sound(output: av.container.OutputContainer, track: AudioTrack) -> AudioS
         raise TypeError(f"{track.codec} encodes no sound")
     stream.codec_context.layout = _LAYOUTS[track.pcm.shape[0]]
     stream.codec_context.format = _SAMPLE_FORMATS[track.codec]
-    if track.codec == "aac":
-        stream.codec_context.options = {"aac_coder": "fast"}
+    stream.codec_context.options = dict(_QUICK.get(track.codec, {}))
     if track.codec != "flac":
         stream.bit_rate = track.kbps * 1000
     _label(stream, track.language, track.title)

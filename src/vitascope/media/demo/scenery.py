@@ -201,7 +201,7 @@ class Clouds:
         depth = np.clip((np.arange(256) / 254 - (1 - cover)) / cover, 0, 1)
         self._table = (depth * depth * (3 - 2 * depth) * 255 * opacity).astype(np.uint16)
         self._edge = (edge[:, None] * 256).astype(np.uint16)
-        self._colour = np.array(colour, np.uint16)
+        self._colour = np.tile(np.array(colour, np.uint16), columns)
         self._additive = additive
 
     def paint(self, frame: Picture, turn: float) -> None:
@@ -210,8 +210,8 @@ class Clouds:
         there = (-here * (2 if self._speed > 1 else 1)) % half
         depth = self._near[:, here : here + half] + self._far[:, there : there + half]
         small = (self._table[depth] * self._edge) >> 8
-        window = frame[self._top : self._bottom]
-        cover = np.repeat(np.repeat(small, 2, axis=0), 2, axis=1)[: len(window), : self._columns, None]
+        window = frame[self._top : self._bottom].reshape(-1, self._columns * 3)  # long rows: numpy is quick along them
+        cover = np.repeat(np.repeat(small, 6, axis=1), 2, axis=0)[: len(window), : window.shape[1]]
         if self._additive:
             window += np.minimum(~window, ((cover * self._colour) >> 8).astype(np.uint8))
         else:
@@ -328,9 +328,9 @@ class Water:
         height = rows - self._line
         self._far = np.arange(height) / height
         self._waves = waves * rows / 360
-        deep = (depth * (0.55 + 0.45 * self._far) * 256).astype(np.uint16)[:, None, None]
+        deep = (depth * (0.55 + 0.45 * self._far) * 256).astype(np.uint16)[:, None]
         self._keep = 256 - deep
-        self._tint = (deep * np.array(tint, np.uint16)).astype(np.uint16)
+        self._tint = (deep * np.tile(np.array(tint, np.uint16), columns)).astype(np.uint16)
         rng = np.random.default_rng(seed)
         count = int(columns * 0.55) if light is not None else 0
         spot = rng.random(count) ** 1.2
@@ -345,8 +345,9 @@ class Water:
         height = len(far)
         swell = np.sin(far * 26 / (0.25 + far) - tau * turn * 9) + 0.6 * np.sin(far * 71 + tau * turn * 14)
         source = line - 1 - np.arange(height) * (line / max(height, 1)) * 0.9 + swell * (1.0 + 7.0 * far) * self._waves
-        mirror = frame[np.clip(source, 0, line - 1).astype(np.intp)]
-        frame[line:] = ((mirror * self._keep + self._tint) >> 8).astype(np.uint8)
+        flat = frame.reshape(len(frame), -1)
+        mirror = flat[np.clip(source, 0, line - 1).astype(np.intp)]
+        flat[line:] = (mirror * self._keep + self._tint) >> 8
         if len(self._gx):
             power = np.clip(np.sin(tau * turn * self._beat + self._shift) * 1.6 - 0.5, 0, 1)[:, None] * 0.9
             for dx in (-1, 0, 1):
@@ -472,7 +473,7 @@ class Beam:
         ys, xs = np.ogrid[0:rows, 0:columns]
         far = np.hypot(xs - self._x, ys - self._y) / max(rows, columns)
         angle = np.arctan2((ys - self._y) * 3.2, xs - self._x)
-        self._angle = ((angle / tau + 1.0) * 1024).astype(np.intp) & 1023
+        self._angle = (((angle / tau + 1.0) * 1024).astype(np.intp) & 1023).astype(np.uint16)
         self._fade = (np.clip(1.1 - far, 0, 1) ** 1.6 * 256).astype(np.uint16)
         self._turns = turns
         self._tint = painting.ramp("000000 {:02x}{:02x}{:02x}".format(*colour), 256).astype(np.uint8)
@@ -484,7 +485,7 @@ class Beam:
     def paint(self, frame: Picture, turn: float) -> None:
         lobe = np.roll(self._lobe, int(turn * self._turns * 1024) % 1024)
         lobe = np.maximum(lobe, np.roll(lobe, 512))
-        beam = self._tint[np.minimum((lobe[self._angle] * self._fade) >> 8, 255)]
+        beam = np.take(self._tint, (np.take(lobe, self._angle) * self._fade) >> 8, axis=0)
         frame += np.minimum(~frame, beam)
         unit = min(self._rows, self._columns) / 100
         for level in range(int(26 * unit)):

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-RECIPE = 1
+RECIPE = 2
 """Counts up when the contents change: files of an older recipe are made anew."""
 
 STATE_DIR = ".vitascope-demo"
