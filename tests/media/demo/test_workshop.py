@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from vitascope.media.demo import BusyError, NoSpaceError, NotWritableError
-from vitascope.media.demo.workshop import NEEDED_BYTES, STATE_DIR, Bench, Stopped, explained, require_space
+from vitascope.media.demo.workshop import NEEDED_BYTES, RECIPE, STATE_DIR, Bench, Stopped, explained, require_space
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -92,7 +92,7 @@ def test_a_cut_off_journal_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
 
 def test_what_an_older_recipe_made_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path, "a.txt", b"old")
-    monkeypatch.setattr("vitascope.media.demo.workshop.RECIPE", 2)
+    monkeypatch.setattr("vitascope.media.demo.workshop.RECIPE", RECIPE + 1)
     assert put(tmp_path, "a.txt", b"newer").made == ["a.txt"]
     assert (tmp_path / "a.txt").read_bytes() == b"newer"
 
