@@ -1,7 +1,10 @@
 """Roots that are away: nothing is trashed, the reason is told, and it heals by itself."""
 
 import asyncio
+import ctypes
+import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -186,3 +189,109 @@ def test_a_partial_scan_sees_its_folder_and_nothing_else(library: Any, films: An
     assert library.item(films, "Two").deleted_at is None
     library.scan(films)
     assert library.titles(films, ItemType.MOVIE) == ["One", "Three", "Two"]
+
+
+@pytest.fixture
+def disk(library: Any) -> Iterator[Path]:
+    """A disk mounted on a folder inside the root of a section. Whatever is mounted there goes at the end."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    folder: Path = library.root / "Films" / "Disk"
+    folder.mkdir(parents=True)
+    if libc.mount(b"tmpfs", os.fsencode(folder), b"tmpfs", 0, b"size=4m") != 0:
+        pytest.skip("mounting needs the rights of root")
+    yield folder
+    libc.umount2(os.fsencode(folder), 2)
+
+
+def unmount(folder: Path) -> None:
+    assert ctypes.CDLL(None, use_errno=True).umount2(os.fsencode(folder), 0) == 0
+
+
+@pytest.fixture
+def mounted(library: Any, disk: Path) -> Any:
+    """A scanned section with a film on its own disk and two on one that is mounted in it."""
+    section = library.section(SectionKind.MOVIE, "Films")
+    library.media.write(library.root / "Films" / "One (2001).mp4", "one")
+    library.media.write(disk / "Two (2002).mp4", "two")
+    library.media.write(disk / "Three (2003)" / "Three (2003).mp4", "three")
+    library.prefs["autoEmptyTrash"] = True
+    library.scan(section)
+    return section
+
+
+def nothing_is_missing(library: Any, section: Any) -> bool:
+    return library.titles(section, ItemType.MOVIE) == ["One", "Three", "Two"] and not library.rows(
+        select(files.c.id).where(files.c.missing_since.is_not(None))
+    )
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_mount_inside_a_root_that_is_away(library: Any, mounted: Any, disk: Path, times: int) -> None:
+    unmount(disk)
+    for _ in range(times):
+        assert not library.scan(mounted).complete
+        assert nothing_is_missing(library, mounted)
+    assert library.location(mounted).available
+    library.scan(mounted, disk)
+    assert nothing_is_missing(library, mounted)
+
+
+def test_a_disk_inside_a_root_that_is_mounted_and_empty(library: Any, mounted: Any, disk: Path) -> None:
+    for entry in disk.iterdir():
+        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    (disk / "lost+found").mkdir()
+    assert not library.scan(mounted).complete
+    assert nothing_is_missing(library, mounted)
+
+
+def test_what_else_is_gone_is_noticed_while_a_mount_is_away(library: Any, mounted: Any, disk: Path) -> None:
+    unmount(disk)
+    (library.root / "Films" / "One (2001).mp4").unlink()
+    library.media.write(library.root / "Films" / "Four (2004).mp4", "four")
+    library.scan(mounted)
+    assert library.titles(mounted, ItemType.MOVIE) == ["Four", "Three", "Two"]
+
+
+def test_a_mount_that_is_back_is_scanned_as_ever(library: Any, mounted: Any, disk: Path) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    aside = library.root / "aside"
+    aside.mkdir()
+    assert libc.mount(os.fsencode(disk), os.fsencode(aside), None, 4096, None) == 0  # a second way to the disk
+    try:
+        unmount(disk)
+        assert not library.scan(mounted).complete
+        assert libc.mount(os.fsencode(aside), os.fsencode(disk), None, 4096, None) == 0
+        (disk / "Two (2002).mp4").unlink()
+        assert library.scan(mounted).complete
+        assert library.titles(mounted, ItemType.MOVIE) == ["One", "Three"]
+    finally:
+        libc.umount2(os.fsencode(aside), 2)
+
+
+def test_a_copy_of_what_lies_on_a_mount_that_is_away_is_a_film_of_its_own(
+    library: Any, mounted: Any, disk: Path
+) -> None:
+    before = library.item(mounted, "Two")
+    unmount(disk)
+    library.media.write(library.root / "Films" / "Copy (2002).mp4", "two")
+    library.scan(mounted)
+    assert library.item(mounted, "Copy").id != before.id
+    assert library.item(mounted, "Two").id == before.id
+
+
+def test_a_mount_whose_folder_was_removed_is_gone(library: Any, mounted: Any, disk: Path) -> None:
+    unmount(disk)
+    disk.rmdir()
+    assert library.scan(mounted).complete
+    assert library.titles(mounted, ItemType.MOVIE) == ["One"]
+
+
+def test_an_ordinary_folder_that_was_emptied_is_no_mount(library: Any) -> None:
+    section = library.section(SectionKind.MOVIE, "Films")
+    library.media.write(library.root / "Films" / "One (2001).mp4", "one")
+    library.media.write(library.root / "Films" / "Two (2002)" / "Two (2002).mp4", "two")
+    library.prefs["autoEmptyTrash"] = True
+    library.scan(section)
+    (library.root / "Films" / "Two (2002)" / "Two (2002).mp4").unlink()
+    assert library.scan(section).complete
+    assert library.titles(section, ItemType.MOVIE) == ["One"]

@@ -66,3 +66,15 @@ def test_the_end_of_a_scan_is_noted(world: World) -> None:
     world.write(sections.scan_finished, section.id, changed=True)
     assert world.read(sections.get_section, section.id).scanned_at is not None
     assert world.db.versions.section(section.id)[1] == scan + 1
+
+
+def test_the_mounts_of_a_root_are_remembered_until_it_goes(world: World) -> None:
+    section = world.section(paths=[b"/a"])
+    root = world.location(section)
+    assert world.read(sections.mounts, root.id) == []
+    world.write(sections.set_mounts, root.id, [b"b/c d", b"b\xff"])
+    assert world.read(sections.mounts, root.id) == [b"b/c d", b"b\xff"]
+    world.write(sections.set_mounts, root.id, [b"e"])
+    assert world.read(sections.mounts, root.id) == [b"e"]
+    world.write(sections.delete_section, section.id)
+    assert world.read(sections.mounts, root.id) == []

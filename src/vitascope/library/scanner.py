@@ -378,6 +378,12 @@ class ScanService:
                     message.reason,
                     file_count=message.file_count,
                 )
+                if message.mounts is not None:
+                    await self._database.awrite(sections.set_mounts, message.location_id, message.mounts)
+                for folder in message.mounts_away:
+                    log.warning(
+                        "The mount %s of section %d is away: it is empty", os.fsdecode(folder), request.section_id
+                    )
             case Done():
                 pass
 

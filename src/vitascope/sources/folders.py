@@ -19,6 +19,8 @@ from vitascope.store.rows import LocationRow
 LISTING_LIMIT_S = 30.0
 """A root that takes longer to list counts as away."""
 
+EMPTY = "the folder is empty where it was not"
+MISSING = "the folder does not exist"
 _SYSTEM_NAMES = frozenset({b"lost+found"})
 
 
@@ -74,8 +76,11 @@ _open: dict[bytes, _Question] = {}
 _lock = threading.Lock()
 
 
-def check(root: bytes, last: LocationRow | None = None, *, limit_s: float = LISTING_LIMIT_S) -> Present | Away:
+def check(
+    root: bytes, last: LocationRow | None = None, *, had_files: bool = False, limit_s: float = LISTING_LIMIT_S
+) -> Present | Away:
     """Whether ``root`` is there, seen against what the last complete walk found. Blocks for at most ``limit_s``."""
+    had_files = had_files or (last is not None and last.file_count > 0)
     with _lock:
         question = _open.get(root)
         if question is None:
@@ -85,15 +90,15 @@ def check(root: bytes, last: LocationRow | None = None, *, limit_s: float = LIST
         return Away(reason="the disk does not answer")
     if question.error is not None or question.status is None:
         return Away(reason=reason_for(question.error or OSError(errno.EIO, "no answer")))
-    if question.is_empty and last is not None and last.file_count > 0:
-        return Away(reason="the folder is empty where it was not")
+    if question.is_empty and had_files:
+        return Away(reason=EMPTY)
     return Present(device=question.status.st_dev, inode=question.status.st_ino)
 
 
 def reason_for(error: OSError) -> str:
     """Why a root is away, in words for the owner."""
     if error.errno == errno.ENOENT:
-        return "the folder does not exist"
+        return MISSING
     if error.errno == errno.ENOTDIR:
         return "the path is not a folder"
     if error.errno in (errno.EACCES, errno.EPERM):

@@ -1,9 +1,9 @@
 """Sections and their locations: what the owner set up, and whether each root is really there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from vitascope.core.model import LEAF_TYPES, ItemType
 from vitascope.store import bulk, deletion, schema
@@ -35,6 +35,9 @@ _size_of = (
     .where(items.c.section_id == bindparam("section_id"), items.c.deleted_at.is_(None))
 )
 _items_of = select(items.c.id).where(items.c.section_id == bindparam("section_id")).limit(bindparam("size"))
+_mounts = select(schema.meta.c.value).where(schema.meta.c.key == bindparam("key"))
+_forget_mounts = delete(schema.meta).where(schema.meta.c.key == bindparam("key"))
+_add_mounts = insert(schema.meta).values(key=bindparam("key"), value=bindparam("value"))
 _forget_section = delete(sections).where(sections.c.id == bindparam("id"))
 _forget_item_counts = delete(_numbers).where(_numbers.c.section_id == bindparam("id"))
 _forget_tag_counts = delete(tag_counts).where(tag_counts.c.section_id == bindparam("id"))
@@ -163,6 +166,8 @@ def delete_section(tx: Writer, section_id: int) -> None:
     while empty_section(tx, section_id):
         pass
     gone = [row.id for row in locations(tx, section_id)]
+    for location_id in gone:
+        set_mounts(tx, location_id, ())
     while found := tx.scalars(_files_of, {"ids": gone, "size": 1000}):
         bulk.delete_where(tx, files, "id", found)
     bulk.delete_where(tx, _roots, "id", gone)
@@ -186,6 +191,24 @@ def set_location_state(
     tx.conn.execute(update(_roots).where(_roots.c.id == location_id).values(**values))
     if available != location.available:
         tx.touch(location.section_id, edit=True)
+
+
+def mounts(r: Reader, location_id: int) -> list[bytes]:
+    """The folders of a root that other disks were mounted on when it was last walked as a whole."""
+    found = r.scalar(_mounts, {"key": _mounts_key(location_id)})
+    return [] if found is None else [bytes.fromhex(path) for path in found.split()]
+
+
+def set_mounts(tx: Writer, location_id: int, paths: Iterable[bytes]) -> None:
+    """Remember which folders of a root other disks are mounted on."""
+    key, value = _mounts_key(location_id), " ".join(path.hex() for path in sorted(paths))
+    tx.conn.execute(_forget_mounts, {"key": key})
+    if value:
+        tx.conn.execute(_add_mounts, {"key": key, "value": value})
+
+
+def _mounts_key(location_id: int) -> str:
+    return f"mounts.{location_id}"
 
 
 def scan_finished(tx: Writer, section_id: int, *, changed: bool) -> None:

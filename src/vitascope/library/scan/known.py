@@ -12,6 +12,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, case, cast, exists, func, select
 
 from vitascope.core.model import ItemType, TagType
+from vitascope.store import sections
 from vitascope.store.engine import Database
 from vitascope.store.reader import any_of, chunks
 from vitascope.store.rows import (
@@ -211,6 +212,12 @@ class Known:
         with self._database.reader() as r:
             rows = r.tuples(_files_under, {"location": location_id, "low": low, "high": high})
         return [(row[0], bytes(row[1]), bytes(row[2])) for row in rows]
+
+    def mounts_with_files(self, location_id: int) -> list[bytes]:
+        """The folders of a root that other disks were mounted on when it was last walked, with files below."""
+        with self._database.reader() as r:
+            found = sections.mounts(r, location_id)
+        return [folder for folder in found if self.files_under(location_id, folder)]
 
     def files(self, ids: Collection[int]) -> list[FileRow]:
         if not ids:

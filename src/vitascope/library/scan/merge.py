@@ -68,13 +68,13 @@ class Merger:
     ) -> None:
         self._section = section
         self._kind = SectionKind(section.kind)
-        self._roots = Roots(locations, limit_s=limit_s)
+        self.roots = Roots(locations, mounts=known.mounts_with_files, limit_s=limit_s)
         self._known = known
         self._link = link
         self._clock = clock
-        self._resolver = Resolver(known, link, self._roots)
+        self._resolver = Resolver(known, link, self.roots)
         self._output = Output(known, link)
-        self.containers = Containers(section, known, link, self._resolver, self._output, self._roots)
+        self.containers = Containers(section, known, link, self._resolver, self._output, self.roots)
         self.collections = Collections(section, known, link, self._resolver, self._output)
         self.unreadable_files = 0
         self.left: set[int] = set()
@@ -309,7 +309,7 @@ class Merger:
             if row.path.rpartition(b"/")[0] in folders:
                 # In this very folder: it stays when it is there and could not be opened this time.
                 return row.path in looked_at and isinstance(one.slice.answers.get(row.path), Failure)
-        return not self._roots.is_gone(row)
+        return not self.roots.is_gone(row)
 
     def _art(self, one: Ready, plan: MediaPlan) -> list[build.Art]:
         found = [

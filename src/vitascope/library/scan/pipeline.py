@@ -25,7 +25,7 @@ from vitascope.library.scan.walk import Folder, RootLost, Walker
 from vitascope.library.scan.walk_ahead import WalkAhead
 from vitascope.library.scan.work import Slice
 from vitascope.media.workers import Failure, WorkerPool
-from vitascope.sources.folders import Away, Present, check, reason_for
+from vitascope.sources.folders import EMPTY, Away, Present, check, reason_for
 from vitascope.store.engine import Database
 from vitascope.store.rows import FileRow, LocationRow
 
@@ -120,6 +120,7 @@ class Scan:
             self._away(location, before.reason)
             return
         self._seen_here = 0
+        self._mounts: list[bytes] = []
         seen: set[bytes] = set()
         unjudged: list[bytes] = []
         selector = Selector(
@@ -144,15 +145,36 @@ class Scan:
             self._away(location, after.reason if isinstance(after, Away) else "the disk was changed during the scan")
             return
         if not start and not self._seen_here and location.file_count:
-            self._away(location, "the folder is empty where it was not")
+            self._away(location, EMPTY)
             return
         self._known_unreadable += selector.unreadable
         self._link.check()
         self._sweep(location, start, selector, seen, unjudged)
         whole = not start and not unjudged
+        away = self._merger.roots.mounts_away(location.id)
         self._link.send(
-            LocationSeen(location_id=location.id, available=True, file_count=self._seen_here if whole else None)
+            LocationSeen(
+                location_id=location.id,
+                available=True,
+                file_count=self._seen_here if whole else None,
+                mounts=None if start else [*self._mounts, *self._unjudged_mounts(location.id, unjudged)],
+                mounts_away=[folder for folder in away if folder in unjudged],
+            )
         )
+
+    def _judge_mount(self, location: LocationRow, folder: Folder) -> None:
+        """A mount that is empty where it was not keeps everything below it, as a root does."""
+        if not folder.entries and folder.path in self._merger.roots.mounts_away(location.id):
+            folder.problem = EMPTY
+        elif folder.is_mount:
+            self._mounts.append(folder.path)
+
+    def _unjudged_mounts(self, location_id: int, unjudged: list[bytes]) -> list[bytes]:
+        return [
+            mount
+            for mount in self._known.mounts_with_files(location_id)
+            if any(mount == folder or mount.startswith(folder + b"/") for folder in unjudged)
+        ]
 
     def _away(self, location: LocationRow, reason: str) -> None:
         self._complete = False
@@ -196,6 +218,8 @@ class Scan:
             for folder in group:
                 yield from selector.leave_for(folder.path)
                 self._count(folder)
+                for one in folder.all_folders():
+                    self._judge_mount(location, one)
                 broken = [one.path for one in folder.all_folders() if one.problem is not None]
                 unjudged += broken
                 seen.update(hashes[id(one)] for one in folder.all_folders())

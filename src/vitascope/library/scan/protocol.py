@@ -90,6 +90,10 @@ class LocationSeen(Struct, frozen=True, kw_only=True, tag=True):
     available: bool
     reason: str | None = None
     file_count: int | None = None
+    mounts: list[bytes] | None = None
+    """Folders below it that other disks are mounted on; ``None`` when only a part was walked."""
+    mounts_away: list[bytes] = []
+    """Those of the last walk that are empty now."""
 
 
 class Done(Struct, frozen=True, kw_only=True, tag=True):

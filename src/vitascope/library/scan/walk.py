@@ -68,10 +68,16 @@ class Folder(Struct):
     parent: "Folder | None" = None
     attached: list["Folder"] = []
     problem: str | None = None
+    device: int = 0
 
     @property
     def depth(self) -> int:
         return self.path.count(b"/") + 1 if self.path else 0
+
+    @property
+    def is_mount(self) -> bool:
+        """Whether another disk is mounted here."""
+        return self.parent is not None and self.device not in (0, self.parent.device)
 
     def all_folders(self) -> Iterator["Folder"]:
         yield self
@@ -156,7 +162,7 @@ class Walker:
         self._beat()
         folder = Folder(path=path, entries=[], parent=parent, attached=[])
         try:
-            files, names, is_nextcloud = self._scan(path)
+            files, names, is_nextcloud, folder.device = self._scan(path)
         except OSError as error:
             if error.errno in LOST:
                 raise RootLost(error.errno, error.strerror) from error
@@ -178,8 +184,8 @@ class Walker:
         folder.entries = files
         return folder, names, rules
 
-    def _scan(self, path: bytes) -> tuple[list[Entry], list[bytes], bool]:
-        """The files and the names of the folders in a folder, and whether it is the root of a Nextcloud."""
+    def _scan(self, path: bytes) -> tuple[list[Entry], list[bytes], bool, int]:
+        """The files and the names of the folders in a folder, whether it is a Nextcloud's root, and its device."""
         absolute = self._root + b"/" + path if path else self._root
         too_deep = len(absolute) >= PATH_LIMIT
         descriptor = _open_deep(self._root, path) if too_deep else None
@@ -188,7 +194,7 @@ class Walker:
             with listing:
                 status = os.stat(absolute if descriptor is None else descriptor)
                 self._visited.add((status.st_dev, status.st_ino))
-                return self._read(listing, path, absolute)
+                return *self._read(listing, path, absolute), status.st_dev
         finally:
             if descriptor is not None:
                 os.close(descriptor)
