@@ -105,11 +105,18 @@ class RunningServer:
 
 
 def start_server(
-    config: Path, *arguments: str, variables: Mapping[str, str] | None = None, host: str = "127.0.0.1"
+    config: Path,
+    *arguments: str,
+    variables: Mapping[str, str] | None = None,
+    host: str = "127.0.0.1",
+    inside: Sequence[str] = (),
 ) -> RunningServer:
-    """Starts a server on a free port and waits until it says that it is ready."""
+    """Starts a server on a free port and waits until it says that it is ready.
+
+    ``inside`` is the command line of a program that runs it and then is it, such as ``unshare --net``.
+    """
     process = subprocess.Popen(
-        command("serve", "--config", str(config), "--host", host, "--port", "0", *arguments),
+        [*inside, *command("serve", "--config", str(config), "--host", host, "--port", "0", *arguments)],
         stdout=subprocess.PIPE,
         text=True,
         env=environment(variables),
