@@ -37,7 +37,7 @@ from vitascope.api.house import House
 from vitascope.api.now_playing import NowPlaying
 from vitascope.api.pictures import Photographer
 from vitascope.api.routes import FAMILIES
-from vitascope.edge.accept import Acceptor, tcp_socket, unix_socket
+from vitascope.edge.accept import Acceptor, raise_file_limit, tcp_socket, unix_socket
 from vitascope.events import (
     Activity,
     ActivityChanged,
@@ -167,6 +167,7 @@ class Server:
         """
         settings = self._settings
         async with AsyncExitStack() as stack:
+            raise_file_limit()
             listener = tcp_socket(settings.host, settings.port)
             port = listener.getsockname()[1]
             acceptor = Acceptor(self._api)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import resource
 import socket
 import stat
 from collections.abc import Awaitable, Callable
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 import uvloop
+from tests.support.addresses import own_address
 
 from vitascope.edge import accept
 from vitascope.edge.accept import Acceptor, PortUnavailableError, tcp_socket, unix_socket
@@ -155,3 +157,87 @@ def test_what_does_not_end_is_ended() -> None:
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         assert runner.run(main())
+
+
+def answered(host: str, wanted: int, *, limit: int, limit_per_address: int) -> tuple[int, bool]:
+    """How many of ``wanted`` connections from this machine to itself are served, and whether one more is later."""
+
+    async def main() -> tuple[int, bool]:
+        acceptor = Acceptor(state_app, limit=limit, limit_per_address=limit_per_address)
+        listener = tcp_socket(None, 0)
+        port = listener.getsockname()[1]
+        acceptor.start(listener)
+        served = []
+        for _ in range(wanted):
+            reader, writer = await asyncio.open_connection(host, port)
+            writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            try:
+                if await reader.read(4) == b"HTTP":
+                    served.append(writer)
+                    continue
+            except OSError:
+                pass
+            await hang_up(writer)
+        await hang_up(served[0])
+        while len(acceptor._state.connections) == len(served):
+            await asyncio.sleep(0)
+        reader, writer = await asyncio.open_connection(host, port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        with contextlib.suppress(OSError):
+            later = await reader.read(4) == b"HTTP"
+        for one in (writer, *served[1:]):
+            await hang_up(one)
+        await acceptor.close(5.0)
+        return len(served), later
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(main())
+
+
+def test_no_more_connections_than_allowed_are_open_at_once() -> None:
+    assert answered("127.0.0.1", 6, limit=4, limit_per_address=99) == (4, True)
+
+
+def test_an_address_has_no_more_than_its_share() -> None:
+    assert answered(own_address(), 6, limit=99, limit_per_address=3) == (3, True)
+
+
+def test_loopback_has_all(caplog: pytest.LogCaptureFixture) -> None:
+    assert answered("127.0.0.1", 6, limit=99, limit_per_address=3) == (6, True)
+    assert caplog.text == ""
+
+
+def test_refusing_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    answered("127.0.0.1", 6, limit=2, limit_per_address=99)
+    assert caplog.messages == ["2 connections are open, and no more are taken"]
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("127.0.0.1", None),
+        ("127.9.9.9", None),
+        ("::1", None),
+        ("::ffff:127.0.0.1", None),
+        ("", None),
+    ],
+)
+def test_connections_are_counted_by_address_or_network(host: str, origin: str | None) -> None:
+    assert accept._origin(host) == origin
+
+
+def test_files_may_be_open_beside_all_connections() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(512, hard), hard))
+        accept.raise_file_limit()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (min(4 * accept.CONNECTIONS, hard), hard)
+        accept.raise_file_limit()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[1] == hard
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

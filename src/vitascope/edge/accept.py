@@ -8,8 +8,10 @@ application shall answer on a unix socket beside the port. All of it is one proc
 import asyncio
 import contextlib
 import errno
+import ipaddress
 import logging
 import os
+import resource
 import socket
 import time
 from collections.abc import Mapping
@@ -27,6 +29,12 @@ _log = logging.getLogger(__name__)
 _BACKLOG = 1_024
 _PING_SECONDS = 8.0  # an activity monitor takes a socket that is silent for 15 s for dead
 _PONG_SECONDS = 30.0
+_FULL_NOTE_SECONDS = 60.0
+
+CONNECTIONS = 1_024
+"""Open at once over all ports; the unix socket in the configuration is the owner's and always answers."""
+CONNECTIONS_PER_ADDRESS = 256
+"""Of these, for one IPv4 address or one IPv6 network of 64 bits. Loopback has all: a proxy speaks for many."""
 _OUT_OF_FILES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
 AsgiApp = object
@@ -83,10 +91,22 @@ def unix_socket(path: Path) -> socket.socket:
     return listener
 
 
+def raise_file_limit() -> None:
+    """Lets the process have files open beside all its connections, where the system's soft limit is lower."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 4 * CONNECTIONS if hard == resource.RLIM_INFINITY else min(4 * CONNECTIONS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 class Acceptor:
     """Serves one ASGI application on any number of listening sockets."""
 
-    def __init__(self, app: AsgiApp) -> None:
+    def __init__(
+        self, app: AsgiApp, *, limit: int = CONNECTIONS, limit_per_address: int = CONNECTIONS_PER_ADDRESS
+    ) -> None:
+        self._limit, self._limit_per_address = limit, limit_per_address
+        self._noted_full = float("-inf")
         self._config = Config(
             app,  # type: ignore[arg-type]  # whatever it is, uvicorn looks at it when it loads it
             http=LimitedProtocol,
@@ -143,6 +163,9 @@ class Acceptor:
                     continue
                 try:
                     if connection.family != socket.AF_UNIX:
+                        if self._is_full_for(connection):
+                            connection.close()
+                            continue
                         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                     # Later: look at the first byte here (MSG_PEEK) and hand over a TLS context.
                     await loop.connect_accepted_socket(partial(self._protocol, state), connection)
@@ -153,6 +176,25 @@ class Acceptor:
             with contextlib.suppress(OSError):
                 listener.shutdown(socket.SHUT_RDWR)
             listener.close()
+
+    def _is_full_for(self, connection: socket.socket) -> bool:
+        taken = self._state.connections
+        if len(taken) < min(self._limit, self._limit_per_address):
+            return False
+        origin = _origin(connection.getpeername()[0])
+        if len(taken) >= self._limit:
+            self._note(f"{self._limit} connections are open, and no more are taken")
+            return True
+        if origin is None or sum(_origin_of(each) == origin for each in taken) < self._limit_per_address:
+            return False
+        self._note(f"{origin} has {self._limit_per_address} connections open, and gets no more")
+        return True
+
+    def _note(self, message: str) -> None:
+        """Says it in the log, once in a while."""
+        if time.monotonic() - self._noted_full >= _FULL_NOTE_SECONDS:
+            self._noted_full = time.monotonic()
+            _log.warning("%s", message)
 
     async def close(self, grace_seconds: float) -> None:
         """Stops accepting, lets requests finish for ``grace_seconds``, then ends them."""
@@ -170,3 +212,21 @@ class Acceptor:
         await asyncio.gather(*self._state.tasks, return_exceptions=True)
         if self._clock is not None:
             self._clock.cancel()
+
+
+def _origin(host: str) -> str | None:
+    """What connections are counted by: an IPv4 address or an IPv6 network; ``None`` for loopback."""
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is None:
+            return None if address.is_loopback else str(ipaddress.ip_network((address, 64), strict=False))
+        address = address.ipv4_mapped
+    return None if address.is_loopback else str(address)
+
+
+def _origin_of(connection: object) -> str | None:
+    client = getattr(connection, "client", None)
+    return _origin(client[0]) if client else None
