@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import delivery, pages, pictures, scan, start
+from benchmarks import backup, delivery, pages, pictures, scan, start
 from benchmarks.engines import POSTGRESQL_OPTIONS, Engine, Postgresql, Sqlite, postgresql
 from benchmarks.report import Figure, beside, table, write
 
@@ -61,6 +61,9 @@ class Run:
             found if self.other is None else beside(found, pages.during_scan(self.other, scratch, self.music(), size))
         )
 
+    def backup(self, scratch: Path) -> Sequence[Figure]:
+        return backup.measure(self.sqlite, scratch, items=100_000 // self.scale)
+
     def groups(self) -> dict[str, Callable[[Path], Sequence[Figure]]]:
         return {
             "Start": self.start,
@@ -69,6 +72,7 @@ class Run:
             "Direct play": delivery.measure,
             "Pictures": pictures.measure,
             "While a scan writes": self.during_scan,
+            "Backup": self.backup,
         }
 
 

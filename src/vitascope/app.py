@@ -63,6 +63,7 @@ from vitascope.media.images import PictureCache
 from vitascope.media.workers import WorkerPool
 from vitascope.ops.actions import ActionFailedError, LinkRequest
 from vitascope.ops.backup import swap
+from vitascope.ops.backup.errors import BackupError
 from vitascope.ops.backup.records import newest_facts
 from vitascope.ops.backup.service import BackupService
 from vitascope.ops.inside import operations_inside
@@ -189,7 +190,8 @@ class Server:
             stack.callback(partial(settings.support.socket.unlink, missing_ok=True))
             gc.freeze()  # what lives as long as the server need not be looked at by every collection
             _log.info("Vitascope %s serves port %d", __version__, port)
-            await self._confirm_restore(house)
+            confirming = asyncio.create_task(self._confirm_restore(house))
+            stack.push_async_callback(_cancelled, confirming)
             await self._make_wished(house)
             await self._go_on_scanning(house)
             ready(f"http://{settings.shown_host}:{port}/web")
@@ -381,7 +383,10 @@ class Server:
             return
         missing = await make_missing_again(house.database, support.metadata)
         _log.info("first start after a restore; %d pictures are made again", missing)
-        await asyncio.to_thread(swap.confirm_start, support, time.time())
+        try:
+            await asyncio.to_thread(swap.confirm_start, support, time.time())
+        except BackupError as error:
+            _log.error("the state from before the restore is kept: %s", error)
 
     async def _link(self, house: House) -> None:
         """Exchanges the claim token that the server was started with, when it has one and no owner."""
@@ -429,6 +434,13 @@ class Server:
 
     def _migrating(self, what: str, done: float) -> None:
         self._api.waiting_for = f"The database is being made ready: {what}, {done:.0%}."
+
+
+async def _cancelled(task: "asyncio.Task[None]") -> None:
+    """Ends a task that need not come to its end."""
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 def _backup_folder(settings: Settings, preferences: Preferences) -> Path:

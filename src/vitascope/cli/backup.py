@@ -24,7 +24,6 @@ from vitascope.cli.client import NoServerError, ServerClient
 from vitascope.cli.failure import CommandError
 from vitascope.ops.backup import records
 from vitascope.ops.backup.create import Order, create
-from vitascope.ops.backup.drill import drill
 from vitascope.ops.backup.errors import BackupError
 from vitascope.ops.backup.keys import load_identities, parse_recipients
 from vitascope.ops.backup.progress import Progress as Told
@@ -249,6 +248,8 @@ def verify_backup(config: Path, given: Path | None, backup: str, identity: Path 
 
 def practise(config: Path, given: Path | None, identity: Path | None, database: str | None) -> None:
     """Restores the newest backup for practice."""
+    from vitascope.ops.backup.drill import drill  # it opens databases as the server does, with all that this loads
+
     console = Console()
     with _told(), _bar(console) as told:
         done = drill(_folder(config, given), _identities(identity), _support(config), database, told)

@@ -9,16 +9,19 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.ops.backup.conftest import MADE_BY_US, Key, fill, state_of, watch
+from tests.ops.backup.conftest import MADE_BY_US, Key, fill, state_of, watch, watched
 
 from vitascope.ops.backup import swap
 from vitascope.ops.backup.create import Made, Order, create
+from vitascope.ops.backup.drill import drill
 from vitascope.ops.backup.errors import BackupError, CannotWrite, NotHere, StillRunning, TooNew, WrongKey
 from vitascope.ops.backup.restore import RestoreOrder, restore, resume, undo
 from vitascope.ops.managers import NoManager
 from vitascope.ops.paths import SupportDir
 from vitascope.ops.service import Engine
+from vitascope.store import migrate
 from vitascope.store.engine import Database, take_lock
+from vitascope.store.revision import is_current
 
 
 @pytest.fixture
@@ -148,6 +151,23 @@ def test_a_backup_of_a_newer_version_is_refused(order: RestoreOrder, backups: Pa
     with pytest.raises(TooNew, match="9999"):
         restore(RestoreOrder(support=order.support, archive=newer.path, identities=key.identities))
     untouched(order.support)
+
+
+def test_a_backup_of_an_older_version_is_upgraded_when_it_starts(
+    tmp_path: Path, backups: Path, key: Key, order: RestoreOrder
+) -> None:
+    older = SupportDir.for_config(tmp_path / "older")
+    older.make()
+    migrate.ensure(older.database, revision="0001")
+    watch(older.database, 3)
+    made = create(Order(support=older, folder=backups, recipients=key.recipients))
+    assert made.manifest.revision == "0001"
+    assert drill(backups, key.identities, older).ok
+    restore(RestoreOrder(support=order.support, archive=made.path, identities=key.identities))
+    assert not is_current(order.support.database)
+    migrate.ensure(order.support.database)
+    assert is_current(order.support.database)
+    assert watched(order.support.database) == 3
 
 
 def test_a_place_on_a_disk_of_its_own_is_refused_before_anything(

@@ -16,7 +16,6 @@ from typing import Any
 from vitascope.ops.backup import contents, manifest, tarball
 from vitascope.ops.backup.errors import BadArchive, CannotWrite, NotHere, TooNew, WrongKey
 from vitascope.ops.backup.manifest import Manifest, Member
-from vitascope.ops.backup.postgres_copy import known_revision
 from vitascope.ops.backup.progress import Progress, silent
 from vitascope.ops.backup.seal import AGE_MAGIC, Unsealer
 from vitascope.ops.service import Engine
@@ -98,6 +97,12 @@ def read_archive(
     return plan
 
 
+def _known_revision(revision: str) -> bool:
+    from vitascope.store.revision import newest_revision
+
+    return revision <= newest_revision()
+
+
 def _read_manifest(source: Unsealer) -> Manifest:
     header = tarball.read_header(source.read)
     if header is None or header.name != manifest.NAME or header.size_bytes > manifest.MOST_BYTES:
@@ -116,7 +121,7 @@ def _read_manifest(source: Unsealer) -> Manifest:
     for member in plan.members:
         if not contents.belongs(member.name, engine):
             raise BadArchive(f"a backup of {engine} cannot hold {member.name!r}")
-    if engine is Engine.VITASCOPE and plan.revision and not known_revision(plan.revision):
+    if engine is Engine.VITASCOPE and plan.revision and not _known_revision(plan.revision):
         raise TooNew(
             f"the backup was made by version {plan.version}, whose database (revision {plan.revision}) this version "
             "does not know: restore it with that version or a newer one"

@@ -55,7 +55,6 @@ def main() -> None:
     """Reads a job, does it, says how it went."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal, meant for the server, which ends us
     os.nice(_NICENESS)
     job = msgspec.json.decode(sys.stdin.buffer.readline(), type=Job)
     last = 0.0

@@ -13,14 +13,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from vitascope import __version__
-from vitascope.ops.backup import contents, manifest, postgres_copy, sqlite_copy, tarball
+from vitascope.ops.backup import contents, manifest, sqlite_copy, tarball
 from vitascope.ops.backup.contents import Found
 from vitascope.ops.backup.errors import BackupError, CannotWrite, NotHere
 from vitascope.ops.backup.keys import NOBODY, Recipients
@@ -165,8 +165,11 @@ def scratch(support: SupportDir) -> Iterator[Path]:
     import fcntl
 
     parent = support.cache / "Backup"
-    with _writing_errors(parent):
+    with _writing_errors(parent), ExitStack() as stack:
         parent.mkdir(parents=True, exist_ok=True)
+        whole = os.open(parent, os.O_RDONLY | os.O_DIRECTORY)
+        stack.callback(os.close, whole)
+        fcntl.flock(whole, fcntl.LOCK_EX)  # nobody clears away what is not locked yet
         for left in parent.iterdir():
             with suppress(OSError):
                 descriptor = os.open(left, os.O_RDONLY | os.O_DIRECTORY)
@@ -176,9 +179,9 @@ def scratch(support: SupportDir) -> Iterator[Path]:
                 finally:
                     os.close(descriptor)
         folder = Path(tempfile.mkdtemp(dir=parent))
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
+    try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -219,6 +222,8 @@ def _copy_database(
         progress("copying the database", done)
 
     if order.database is not None:
+        from vitascope.ops.backup import postgres_copy  # SQLAlchemy and Alembic are not loaded for SQLite
+
         with _writing_errors(folder):
             revision, tables = postgres_copy.dump(order.database, folder, told)
         copied = [Found(name=f"{contents.TABLES}/{name}.copy", path=folder / f"{name}.copy") for name in tables]

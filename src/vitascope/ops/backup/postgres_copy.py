@@ -17,7 +17,6 @@ from psycopg import sql
 from vitascope.ops.backup.errors import BackupError, BadArchive, StillRunning
 from vitascope.store import migrate
 from vitascope.store.connection import parse_url
-from vitascope.store.revision import newest_revision
 from vitascope.store.schema import metadata
 from vitascope.store.writer import PG_LOCK
 
@@ -143,8 +142,3 @@ def drop(url: str, schema: str) -> None:
     """Forgets a schema with all that is in it."""
     with _connected(url) as connection:
         connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema)))
-
-
-def known_revision(revision: str) -> bool:
-    """Whether this version can read tables of that revision."""
-    return bool(revision) and revision <= newest_revision()

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from vitascope.ops.atomic import write_atomically
-from vitascope.ops.backup import contents, postgres_copy, swap
+from vitascope.ops.backup import contents, swap
 from vitascope.ops.backup.archive import extract
 from vitascope.ops.backup.create import NO_MANAGER, refuse_live, stopped
 from vitascope.ops.backup.errors import BackupError, CannotWrite, StillRunning
@@ -154,6 +154,8 @@ def no_server(support: SupportDir, database: str | None) -> Iterator[None]:
         raise StillRunning(f"a server runs for {support.root}: stop it first")
     with ExitStack() as stack:
         if database is not None:
+            from vitascope.ops.backup import postgres_copy
+
             stack.enter_context(postgres_copy.locked(database))
         support.databases.mkdir(parents=True, exist_ok=True)
         try:
@@ -189,6 +191,8 @@ def _stage(order: RestoreOrder, staging: Path, stamp: str, progress: Progress) -
     check_staged(staging, plan)
     schema = None
     if plan.database == "postgresql" and order.database is not None:
+        from vitascope.ops.backup import postgres_copy
+
         schema = f"vitascope_restoring_{stamp.lower()}"
         try:
             postgres_copy.load(order.database, schema, plan.revision, staging / contents.TABLES, plan.tables)

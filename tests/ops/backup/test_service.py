@@ -1,0 +1,101 @@
+"""A night of the running server, with the process that does its work."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+from tests.ops.backup.conftest import Key, write
+
+from vitascope.library.activities import Activity, ActivityBoard, ActivityEvent
+from vitascope.ops.backup.errors import BackupError
+from vitascope.ops.backup.records import find_backups, newest_facts, read_records
+from vitascope.ops.backup.retention import Keep
+from vitascope.ops.backup.service import BackupService
+from vitascope.ops.backup.settings import BackupSettings, read_settings
+from vitascope.ops.paths import SupportDir
+
+
+def _service(support: SupportDir, folder: Path, settings: BackupSettings, board: ActivityBoard) -> BackupService:
+    return BackupService(settings, support, board, folder=lambda: folder, enabled=lambda: True)
+
+
+def test_a_night_makes_practises_and_removes(support: SupportDir, backups: Path, key: Key) -> None:
+    for day in range(1, 29):
+        write(backups / f"plex-202001{day:02}T030000Z-0.1.0.tar.zst.age", b"old")
+    told: list[tuple[ActivityEvent, Activity]] = []
+    board = ActivityBoard(lambda event, activity: told.append((event, activity)))
+    settings = BackupSettings(recipients=key.recipients, identity_file=key.file, keep=Keep(days=3, weeks=0, months=0))
+
+    async def night() -> None:
+        service = _service(support, backups, settings, board)
+        await service._night()
+        assert service.last is not None
+        assert (service.last.kind, service.last.ok) == ("drill", True)
+        await service._night()
+        assert service.last.kind == "verify", "a drill once a week is enough"
+        await service.close()
+
+    asyncio.run(night())
+    # two of tonight are of one day: the newer one stays, and so do the newest two of old
+    assert [one.name[5:13] for one in find_backups(backups)[1:]] == ["20200128", "20200127"]
+    facts = newest_facts(backups)
+    assert facts is not None
+    assert facts.drill_ok
+    assert facts.verified_at is not None
+    titles = {activity.title for event, activity in told if event is ActivityEvent.STARTED}
+    assert titles == {"Making a backup", "Practising a restore", "Verifying a backup"}
+    assert board.activities() == []
+
+
+def test_a_night_without_a_backup_removes_nothing(support: SupportDir, backups: Path, key: Key) -> None:
+    for day in range(1, 29):
+        write(backups / f"plex-202001{day:02}T030000Z-0.1.0.tar.zst.age", b"old")
+    support.preferences.unlink()
+    support.database.unlink()
+    settings = BackupSettings(recipients=key.recipients, keep=Keep(days=1, weeks=0, months=0))
+
+    async def night() -> None:
+        service = _service(support, backups, settings, ActivityBoard())
+        await service._night()
+        assert service.last is not None
+        assert "nothing to back up" in service.last.message
+        await service.close()
+
+    asyncio.run(night())
+    assert len(find_backups(backups)) == 28
+    assert read_records(backups).drill is None
+
+
+def test_what_cannot_be_done_is_said_at_once(support: SupportDir, backups: Path, key: Key) -> None:
+    async def ask() -> None:
+        nobody = _service(support, backups, BackupSettings(), ActivityBoard())
+        assert nobody.next_at is None
+        with pytest.raises(BackupError, match="VITASCOPE_BACKUP_RECIPIENTS"):
+            nobody.begin("create")
+        blind = _service(support, backups, BackupSettings(recipients=key.recipients), ActivityBoard())
+        assert blind.next_at is not None
+        assert blind.next_at > time.time()
+        with pytest.raises(BackupError, match="VITASCOPE_BACKUP_IDENTITY_FILE"):
+            blind.begin("drill")
+
+    asyncio.run(ask())
+
+
+def test_the_settings_come_from_the_environment(key: Key, tmp_path: Path) -> None:
+    assert read_settings({}) == BackupSettings()
+    found = read_settings(
+        {
+            "VITASCOPE_BACKUP_DIR": str(tmp_path),
+            "VITASCOPE_BACKUP_RECIPIENTS": key.recipients.texts[0],
+            "VITASCOPE_BACKUP_IDENTITY_FILE": str(key.file),
+            "VITASCOPE_BACKUP_TIME": "04:30",
+            "VITASCOPE_BACKUP_KEEP": "1d",
+            "VITASCOPE_BACKUP_DRILL": "never",
+        }
+    )
+    assert found.folder == tmp_path
+    assert found.recipients == key.recipients
+    assert found.possible
+    assert (found.daily.hour, found.daily.minute, found.keep.days, found.drill) == (4, 30, 1, "never")
+    assert read_settings({"VITASCOPE_BACKUP_UNENCRYPTED": "1"}).possible
