@@ -11,6 +11,8 @@ from tests.ops.bundles.startos.conftest import Boot
 
 from vitascope.ops.service import SERVICES, VARIANTS, ActionSpec, Engine, FieldKind, Variant
 
+pytestmark = pytest.mark.timeout(900)  # the first one checks and builds both packages
+
 ENGINES = pytest.mark.parametrize("engine", Engine)
 VARIANT = pytest.mark.parametrize("variant", Variant)
 

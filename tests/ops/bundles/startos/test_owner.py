@@ -11,6 +11,8 @@ from tests.support.running import start_server
 
 from vitascope.ops.service import Engine
 
+pytestmark = pytest.mark.timeout(900)  # the first one checks and builds both packages
+
 PASSWORD = "correct horse 'battery' é"
 
 

@@ -11,6 +11,8 @@ from tests.ops.bundles.startos.small_startos import Refused, SmallStartOS
 from vitascope.ops.bundles.startos.facts import DEPENDENCY_VOLUMES, ENVIRONMENT
 from vitascope.ops.service import SERVICES, Engine
 
+pytestmark = pytest.mark.timeout(900)  # the first one checks and builds both packages
+
 ENGINES = pytest.mark.parametrize("engine", Engine)
 TOKEN = "claim-abcdefghij0123456789"
 OTHER = "claim-ABCDEFGHIJ9876543210"
