@@ -132,6 +132,12 @@ def test_wrong_input_is_one_line(cli: Run, arguments: list[str], code: int, says
     assert says in done.stderr
 
 
+def test_a_manager_that_does_not_know_the_server_is_told(cli: Run) -> None:
+    done = cli("action", "run", "server-name", "--input", "name=a", "--manager", "podman:vs-no-such-container")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "podman" in done.stderr
+
+
 def test_the_name_waits_until_nobody_has_the_database_open(cli: Run, support: Path, closed_url: str) -> None:
     path = support / "Plug-in Support" / "Databases" / "com.plexapp.plugins.library.db"
     code = (

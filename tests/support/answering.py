@@ -65,7 +65,9 @@ def identity(machine: str = "a" * 40, *, claimed: bool = True) -> str:
 
 @contextmanager
 def unused_port() -> Iterator[int]:
-    """A port on which nobody listens, and which nobody else gets meanwhile: it is bound and not listened on."""
+    """A port on which nobody listens, and which nobody else gets meanwhile: it is bound and not listened on. A server
+    that asks for a shared port (SO_REUSEPORT) may listen there."""
     with socket.socket() as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         bound.bind(("127.0.0.1", 0))
         yield int(bound.getsockname()[1])

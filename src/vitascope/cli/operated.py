@@ -15,7 +15,7 @@ from vitascope.cli.client import NoServerError, ServerClient
 from vitascope.cli.failure import CommandError
 from vitascope.ops.actions import ActionError, InputError, UnknownActionError
 from vitascope.ops.backup.records import newest_facts
-from vitascope.ops.managers import BadManager
+from vitascope.ops.managers import BadManager, ManagerError
 from vitascope.ops.outside import operations_outside, outside
 from vitascope.ops.package_state import PackageStateError
 from vitascope.ops.service import Engine, service_of
@@ -110,5 +110,5 @@ class Operated:
             return asyncio.run(once())
         except (InputError, UnknownActionError) as error:
             raise CommandError(str(error), exit_code=2) from error
-        except (ActionError, PackageStateError) as error:
+        except (ActionError, ManagerError, PackageStateError) as error:
             raise CommandError(str(error)) from error

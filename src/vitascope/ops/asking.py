@@ -53,6 +53,13 @@ def address_of(url: str) -> Address | None:
     )
 
 
+def split_urls(text: str) -> list[str]:
+    """The addresses of ``customConnections`` or ``ADVERTISE_IP``: separated by commas; one without a scheme is plain
+    HTTP."""
+    parts = (part.strip() for part in text.split(","))
+    return [part if "://" in part else f"http://{part}" for part in parts if part]
+
+
 class Failure(StrEnum):
     """Why there was no HTTP answer."""
 

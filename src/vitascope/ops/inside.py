@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from vitascope.ops.actions import LinkOwner, Running, Surroundings
+from vitascope.ops.asking import split_urls
 from vitascope.ops.doctor import Patient
-from vitascope.ops.doctor.addresses import split_urls
 from vitascope.ops.health import BackupFacts, HealthBoard, Look, Observation, good
 from vitascope.ops.health.conversion import try_conversion
 from vitascope.ops.health.databases import look_at_file
@@ -20,8 +20,8 @@ from vitascope.ops.health.looks import (
     sources_look,
     web_look,
 )
+from vitascope.ops.manager_commands import manager_commands
 from vitascope.ops.operations import Operations
-from vitascope.ops.outside import manager_commands
 from vitascope.ops.package_state import StateFile, default_path
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.service import Engine, service_of

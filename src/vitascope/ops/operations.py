@@ -11,7 +11,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from vitascope.ops.actions import Facts, Registry, Running, Surroundings, dependencies_of, tasks_of
 from vitascope.ops.doctor import Finding, Patient, examine
 from vitascope.ops.health import BackupFacts, CheckResult, HealthBoard
-from vitascope.ops.package_state import PackageState, managed_environment
+from vitascope.ops.health.board import WAIT_SECONDS
+from vitascope.ops.package_state import PackageState, PackageStateError, managed_environment
 from vitascope.ops.service import ActionSpec, DependencySpec, Service, TaskSpec
 
 _log = logging.getLogger(__name__)
@@ -81,10 +82,8 @@ class Operations:
         """Which other services must exist."""
         return dependencies_of(self.service, (await self.state()).media_sources)
 
-    async def health(self, *, fresh: bool = False, wait_seconds: float | None = None) -> list[CheckResult]:
-        """All health checks."""
-        if wait_seconds is None:
-            return await self._board.results(fresh=fresh)
+    async def health(self, *, fresh: bool = False, wait_seconds: float = WAIT_SECONDS) -> list[CheckResult]:
+        """All health checks; one that takes longer than ``wait_seconds`` shows what it said last."""
         return await self._board.results(fresh=fresh, wait_seconds=wait_seconds)
 
     async def backup_age_seconds(self) -> float | None:
@@ -109,14 +108,17 @@ class Operations:
         await self._board.close()
 
     async def _tend(self) -> None:
-        waited = 0.0
+        waited, trouble = 0.0, ""
         while True:
             await asyncio.sleep(_SETTLE_SECONDS)
             waited += _SETTLE_SECONDS
+            if waited >= _HEALTH_SECONDS:
+                waited = 0.0
+                await self.health()
             try:
                 await self.state()
-                if waited >= _HEALTH_SECONDS:
-                    waited = 0.0
-                    await self.health()
-            except Exception:  # noqa: BLE001  # it must go on whatever happens once
-                _log.exception("looking after the service failed")
+                trouble = ""
+            except PackageStateError as error:
+                if str(error) != trouble:  # once is enough
+                    _log.error("the package's state: %s", error)
+                trouble = str(error)

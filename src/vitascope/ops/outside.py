@@ -12,14 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from shlex import quote
 
 from lxml import etree
 
 from vitascope.ops.actions import Running, Surroundings
-from vitascope.ops.asking import Failure, ask
+from vitascope.ops.asking import Failure, ask, split_urls
 from vitascope.ops.doctor import Patient
-from vitascope.ops.doctor.addresses import split_urls
 from vitascope.ops.doctor.installation import PLEX_DATABASE
 from vitascope.ops.health import BackupFacts, HealthBoard, Look, Observation, nothing
 from vitascope.ops.health.conversion import try_conversion
@@ -33,32 +31,12 @@ from vitascope.ops.health.looks import (
     sources_look,
     web_look,
 )
-from vitascope.ops.managers import Manager, ManagerError, NoManager, manager_of
+from vitascope.ops.manager_commands import manager_commands
+from vitascope.ops.managers import Manager, NoManager, manager_of
 from vitascope.ops.operations import Operations
 from vitascope.ops.package_state import StateFile, default_path
 from vitascope.ops.paths import SupportDir
 from vitascope.ops.service import Engine, service_of
-
-
-def manager_commands(text: str) -> tuple[str, str, str]:
-    """What a person types to stop, start and restart what a manager manages; empty where there is none."""
-    kind, _, name = text.partition(":")
-    match kind:
-        case "systemd-user" | "systemd":
-            program = "systemctl --user" if kind == "systemd-user" else "systemctl"
-            return f"{program} stop {name}", f"{program} start {name}", f"{program} restart {name}"
-        case "podman":
-            return f"podman stop {name}", f"podman start {name}", f"podman restart {name}"
-        case "compose":
-            file, _, service = name.rpartition("#")
-            compose = f"docker compose -f {quote(file)}"
-            return (
-                f"{compose} stop {service}",
-                f"{compose} up -d {service}",
-                f"{compose} up -d --force-recreate {service}",
-            )
-        case _:
-            return "", "", ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +68,9 @@ class Outside:
         return {str(name): str(value) for name, value in root.attrib.items()}
 
     def running(self) -> Running:
-        """Whether it runs. Blocks."""
+        """Whether it runs. Blocks. Raises :class:`~vitascope.ops.managers.ManagerError`."""
         if not isinstance(self.manager, NoManager):
-            try:
-                return Running.RUNNING if self.manager.running() else Running.STOPPED
-            except ManagerError:
-                return Running.UNKNOWN
+            return Running.RUNNING if self.manager.running() else Running.STOPPED
         if is_in_use(self.database):
             return Running.RUNNING
         answer = ask(self.url, timeout_s=3)

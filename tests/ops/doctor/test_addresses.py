@@ -6,9 +6,9 @@ from ipaddress import ip_address
 import pytest
 from tests.support.answering import Answering, identity
 
-from vitascope.ops.asking import Answer
+from vitascope.ops.asking import Answer, split_urls
 from vitascope.ops.doctor import Finding, Verdict
-from vitascope.ops.doctor.addresses import Interface, check_addresses, interfaces, split_urls, successor
+from vitascope.ops.doctor.addresses import Interface, check_addresses, interfaces, successor
 
 OWN = Answer(url="http://127.0.0.1:32400/identity", status=200, machine_identifier="a" * 40)
 HERE = [

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ http {{
   access_log off;
   client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
   uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-  server {{ listen 127.0.0.1:{port}; {body} }}
+  server {{ listen 127.0.0.1:{port} reuseport; {body} }}
 }}
 """
 
@@ -34,12 +35,12 @@ def nginx(tmp_path: Path) -> Iterator[Callable[[str], str]]:
     """Runs a real nginx with a server block, and gives its address."""
     assert NGINX is not None
     started: list[subprocess.Popen[bytes]] = []
+    ports = ExitStack()
 
     def make(body: str) -> str:
         folder = tmp_path / f"nginx{len(started)}"
         folder.mkdir()
-        with unused_port() as port:
-            pass
+        port = ports.enter_context(unused_port())
         (folder / "conf").write_text(CONFIG.format(folder=folder, port=port, body=body))
         process = subprocess.Popen(
             [str(NGINX), "-e", str(folder / "error.log"), "-p", str(folder), "-c", str(folder / "conf")]
@@ -60,6 +61,7 @@ def nginx(tmp_path: Path) -> Iterator[Callable[[str], str]]:
     for process in started:
         process.terminate()
         process.wait(30)
+    ports.close()
 
 
 def route(direct: str, url: str) -> Finding:

@@ -8,20 +8,22 @@ import time
 from collections.abc import Iterator
 
 from vitascope.ops.asking import ask
-from vitascope.ops.doctor.addresses import check_addresses
-from vitascope.ops.doctor.authorization import check_authorization
 from vitascope.ops.doctor.finding import Finding, Verdict
-from vitascope.ops.doctor.installation import check_database, check_folders, check_preferences, check_programs
-from vitascope.ops.doctor.mounts import check_media
-from vitascope.ops.doctor.ownership import Whose, check_ownership
 from vitascope.ops.doctor.patient import Patient
-from vitascope.ops.doctor.proxy import check_routes
 
 __all__ = ["Finding", "Patient", "Verdict", "examine"]
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
     """All checks, the quick ones first. Blocks: the database is read whole, and addresses are asked."""
+    # Here and not above: the running server pays for the checks only when somebody wants them.
+    from vitascope.ops.doctor.addresses import check_addresses
+    from vitascope.ops.doctor.authorization import check_authorization
+    from vitascope.ops.doctor.installation import check_database, check_folders, check_preferences, check_programs
+    from vitascope.ops.doctor.mounts import check_media
+    from vitascope.ops.doctor.ownership import Whose, check_ownership
+    from vitascope.ops.doctor.proxy import check_routes
+
     yield from check_folders(patient.support)
     yield from check_preferences(patient.support)
     yield from check_programs()

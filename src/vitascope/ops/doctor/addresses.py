@@ -46,13 +46,6 @@ def interfaces() -> list[Interface]:
     return found
 
 
-def split_urls(text: str) -> list[str]:
-    """The addresses of ``customConnections`` or ``ADVERTISE_IP``: separated by commas; one without a scheme is plain
-    HTTP."""
-    parts = (part.strip() for part in text.split(","))
-    return [part if "://" in part else f"http://{part}" for part in parts if part]
-
-
 def _kind(address: _Address) -> str | None:
     for words, network in _KINDS:
         if address.version == network.version and address in network:
