@@ -40,6 +40,7 @@ PROGRAMS = (
     Program("strace", "strace", "shows that the server connects to nobody, and which files it opens"),
     Program("ip", "iproute2", "an address in a network of the test's own", ("/usr/sbin/ip",)),
     Program("unshare", "util-linux", "a server in a network of its own, or in none"),
+    Program("newuidmap", "uidmap", "user namespaces of an ordinary user, as podman makes them"),
     Program("setpriv", "util-linux", "starts PostgreSQL as its own user"),
     Program("mmdebstrap", "mmdebstrap", "makes the Debian roots that containers and generators run in"),
     Program("age", "age", "opens backups beside us, and makes keys"),

@@ -22,6 +22,10 @@ NESTED = IdMap.parse("0 0 1\n1 1 65536")
 LENT = unshare_map(3000, parse_subids("mms:100000:65536", ["mms"]))
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="giving files to others needs root")
 
+needs_namespaces = pytest.mark.skipif(
+    os.geteuid() != 0 or shutil.which("newuidmap") is None, reason="needs root and newuidmap (Debian: uidmap)"
+)
+
 LOOK = """
 import json, sys
 from pathlib import Path
@@ -86,8 +90,6 @@ def test_root_expects_the_owner_of_the_folder(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def ordinary() -> list[str]:
     """An interpreter with our package that an ordinary user can run."""
-    if os.geteuid() != 0 or shutil.which("newuidmap") is None:
-        pytest.skip("needs root and newuidmap (Debian: uidmap)")
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     places = f"{ROOT / 'src'}:{sysconfig.get_paths()['purelib']}"
     for program in (sys.executable, f"/usr/bin/{version}"):
@@ -117,7 +119,9 @@ def config() -> Iterator[Path]:
     folder.chmod(0o755)
     (folder / "etc").mkdir()
     for name in ("subuid", "subgid"):
-        (folder / "etc" / name).write_text("3000:100000:65536\n")
+        (folder / "etc" / name).write_text("mms:100000:65536\n3000:100000:65536\n")
+    (folder / "etc" / "passwd").write_text("root:x:0:0:root:/root:/bin/sh\nmms:x:3000:3000::/nonexistent:/bin/sh\n")
+    (folder / "etc" / "group").write_text("root:x:0:\nmms:x:3000:\n")
     made = folder / "plex"
     made.mkdir()
     os.chown(made, 3000, 3000)
@@ -145,48 +149,39 @@ def test_an_ordinary_user_on_the_host(ordinary: list[str], config: Path) -> None
     assert remedy == f"podman unshare chown -R 0:0 {config}"
 
 
-def in_namespace(command: list[str], uid_map: str) -> str:
-    """What a command prints that an ordinary user runs in a user namespace, with a map as podman unshare makes it."""
-    process = subprocess.Popen(
-        ["unshare", "--user", "sh", "-c", 'read go && exec "$0" "$@"', *command],
-        user=3000,
-        group=3000,
-        extra_groups=[],
-        cwd="/",
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    own = Path("/proc/self/ns/user").readlink()
-    while Path(f"/proc/{process.pid}/ns/user").readlink() == own:
-        assert process.poll() is None
-    for name in ("uid_map", "gid_map"):
-        Path(f"/proc/{process.pid}/{name}").write_text(uid_map)
-    out, _ = process.communicate("\n", timeout=60)
-    assert process.returncode == 0
-    return out
+# In a mount namespace of its own the machine has a user "mms" to whom numbers are lent; as that user, newuidmap (which
+# unshare calls) makes the namespace that podman unshare makes.
+AS_MMS = """
+set -e
+for name in passwd group subuid subgid; do mount --bind "$1/$name" "/etc/$name"; done
+shift
+exec setpriv --reuid 3000 --regid 3000 --clear-groups unshare --user --map-root-user --map-auto "$@"
+"""
 
 
-ROOTLESS = "0 3000 1\n1 100000 65536\n"
+def in_podman_unshare(etc: Path, command: list[str]) -> str:
+    """What a command prints that the user mms runs as ``podman unshare`` would."""
+    script = ["unshare", "--mount", "sh", "-c", AS_MMS, "sh", str(etc), *command]
+    return subprocess.run(script, cwd="/", capture_output=True, text=True, check=True, timeout=60).stdout
 
 
-@needs_root
+@needs_namespaces
 def test_inside_a_rootless_container_the_command_is_for_its_host(ordinary: list[str], config: Path) -> None:
-    found = json.loads(in_namespace([*ordinary, "-c", LOOK, str(config), "/etc"], ROOTLESS))
+    found = json.loads(in_podman_unshare(config.parent / "etc", [*ordinary, "-c", LOOK, str(config), "/etc"]))
     (bad, remark) = found
-    assert "belong to 3000 instead of root (0)" in bad[1]
+    assert "3000, which is 102999 on the host (100000 + 3000 - 1 = 102999)" in bad[1]
     assert bad[2] == f"on the host: podman unshare chown -R 0:0 {config}"
-    assert remark[1] == "the server runs as 0 in this container, which is 3000 in the host"
+    assert remark[1] == "the server runs as 0 in this container, which is 3000 on the host"
 
 
-@needs_root
+@needs_namespaces
 def test_the_remedy_really_gives_the_files_back(config: Path) -> None:
     # What podman unshare does, with the map that it makes of the user's numbers.
     command = f"podman unshare chown -R 0:0 {config}".removeprefix("podman unshare ").split()
-    in_namespace(command, ROOTLESS)
+    in_podman_unshare(config.parent / "etc", command)
     assert {path.stat().st_uid for path in (config, config / "Preferences.xml")} == {3000}
     # And what the document's command did.
-    in_namespace(["chown", "-R", "3000:3000", str(config)], ROOTLESS)
+    in_podman_unshare(config.parent / "etc", ["chown", "-R", "3000:3000", str(config)])
     assert {path.stat().st_uid for path in (config, config / "Preferences.xml")} == {102_999}
 
 

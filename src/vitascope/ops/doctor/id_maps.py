@@ -9,9 +9,6 @@ subuid(5), and ``--userns=keep-id`` of podman-run(1).
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-OVERFLOW = 65534
-"""What a number looks like that the namespace has none for."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Range:

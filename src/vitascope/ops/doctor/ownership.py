@@ -17,7 +17,7 @@ from pathlib import Path
 from shlex import quote
 
 from vitascope.ops.doctor.finding import Finding, bad, good, remark
-from vitascope.ops.doctor.id_maps import OVERFLOW, IdMap, parse_subids, unshare_map
+from vitascope.ops.doctor.id_maps import IdMap, parse_subids, unshare_map
 from vitascope.ops.doctor.mounts import holding, parse_mountinfo
 
 MOST_FILES = 200_000
@@ -134,8 +134,12 @@ def _who(uid: int) -> str:
 
 def _explained(owner: int, whose: Whose) -> str:
     """A number, and where it may come from."""
-    if not whose.own_map.is_identity and owner == OVERFLOW and whose.own_map.outside(owner) is None:
-        return f"somebody for whom this container has no number (shown as {OVERFLOW})"
+    if not whose.own_map.is_identity:
+        outside = whose.own_map.outside(owner)
+        if outside is None:
+            return f"somebody for whom this container has no number (shown as {owner})"
+        place = "in podman unshare" if whose.own_map.is_nested else "on the host"
+        return f"{owner}, which is {outside} {place} ({whose.own_map.arithmetic(owner)})"
     inside = whose.lent.inside(owner) if whose.lent is not None else None
     if whose.lent is not None and inside:
         return f"{owner}, which is {inside} inside podman unshare ({whose.lent.arithmetic(inside)})"
@@ -144,8 +148,8 @@ def _explained(owner: int, whose: Whose) -> str:
 
 def _explained_map(whose: Whose) -> str:
     outside = whose.own_map.outside(whose.uid)
-    place = "podman unshare" if whose.own_map.is_nested else "the host"
-    return f"the server runs as {whose.uid} in this container, which is {outside} in {place}"
+    place = "in podman unshare" if whose.own_map.is_nested else "on the host"
+    return f"the server runs as {whose.uid} in this container, which is {outside} {place}"
 
 
 def _remedy(folder: Path, owner: int, whose: Whose) -> str:
