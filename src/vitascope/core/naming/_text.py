@@ -92,4 +92,4 @@ def tidy(text: str) -> str:
 @lru_cache(maxsize=4_096)
 def squashed(text: str) -> str:
     """Only the folded letters and digits: equal for two spellings of one name."""
-    return "".join(char for char in fold(text) if char.isalnum())
+    return "".join(filter(str.isalnum, fold(text)))

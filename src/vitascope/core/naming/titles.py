@@ -30,6 +30,7 @@ _LETTERS = str.maketrans(
 _UNSTORABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 _SPACES = re.compile(r"\s+")
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+_PUNCTUATION = re.compile(r"[^0-9A-Za-z]+")
 _NUMBER = re.compile(r"[0-9]+")
 
 
@@ -71,7 +72,10 @@ def sort_key(title: str) -> str:
     dropped here: hand in :func:`sort_title`, or what a person typed as sort title.
     """
     folded = _APOSTROPHE.sub("", fold(title))
-    spaced = "".join(char if char.isalnum() or ord(char) > 0x2FF else " " for char in folded)
+    if folded.isascii():
+        spaced = _PUNCTUATION.sub(" ", folded)
+    else:
+        spaced = "".join(char if char.isalnum() or ord(char) > 0x2FF else " " for char in folded)
     words = " ".join(spaced.split()) or folded
     return _NUMBER.sub(_counted, words)[:MAX_KEY_LENGTH].rstrip()
 

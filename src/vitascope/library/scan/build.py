@@ -179,6 +179,8 @@ def picture_rows(
 
     What a person uploaded or picked stays selected; then files beside the media, pictures inside it, and what was made.
     """
+    if not found and not old and old_item is None:
+        return [], {}, False
     lasting = [row for row in old if row.source in _LASTING]
     before = {(row.kind, row.source, row.file_id): row for row in old}
     rows: list[ArtworkRow] = []
