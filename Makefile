@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 BUNDLE := src/vitascope/api/web/index.html
 
-.PHONY: run test lint install web image startos bench soak fuzz clean help
+.PHONY: run test lint install web image demo-podman startos bench soak fuzz clean help
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -52,6 +52,9 @@ image: $(INSTALLED) web ## build the container image localhost/vitascope (TAG=, 
 
 startos: $(INSTALLED) ## check the StartOS packages with the real SDK, and run them in a small StartOS
 	$(BIN)/python -m pytest tests/ops/bundles/startos
+
+demo-podman: $(INSTALLED) web ## run the podman line of docs/hosts/mms.md as a rootless user (root on Debian)
+	$(BIN)/python -m tests.support.demo_podman
 
 bench: $(INSTALLED) web ## measure every line of the performance budget; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks

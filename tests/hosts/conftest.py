@@ -1,4 +1,4 @@
-"""Real containers for the tests of hosts."""
+"""What the tests of hosts share: real containers, real Debian roots, and the images that run in them."""
 
 import re
 import subprocess
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.support import image, roots
 from tests.support.containers import podman_configured
 from tests.support.standin import build_standin
 
@@ -31,3 +32,21 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     public = re.search(r"age1\w+", file.read_text())
     assert public is not None
     return file, public.group()
+
+
+@pytest.fixture(scope="session")
+def server_image(podman_ready: None) -> str:  # noqa: ARG001  # it is there for what it does
+    """The name of the server's image, built from this checkout."""
+    return image.server_image()
+
+
+@pytest.fixture(scope="session")
+def trixie() -> Path:
+    """A Debian 13 root, built once; read only."""
+    return roots.trixie_root()
+
+
+@pytest.fixture(scope="session")
+def quadlet(trixie: Path) -> Path:
+    """The real generator of units from Quadlet files; it runs on Debian 12 as it is."""
+    return trixie / "usr" / "libexec" / "podman" / "quadlet"
