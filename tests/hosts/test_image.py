@@ -18,7 +18,7 @@ from vitascope.ops.image import contract_of, examine, open_image
 SUPPORT = "Library/Application Support/Plex Media Server"
 
 # Written so that it does not find the shell that runs it.
-_EACH_SERVER = "for p in /proc/[0-9]*; do grep -q 'vitascope.serv[e]' $p/cmdline && "
+_EACH_SERVER = "for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline | grep -q 'vitascope serv[e]' && "
 
 # Scripts as people mount them over the original's: one drops rights as the original does, one does not.
 _RUN_AS_PLEX = """\
@@ -145,7 +145,7 @@ def test_plex_service_stops_and_starts_the_server(plex: Container) -> None:
     plex.until("ready at", ready + 1)
     plex.exec("/plex_service.sh", "-r")
     plex.until("ready at", ready + 2)
-    assert plex.health() == 0
+    plex.until_healthy()
     assert (
         "usage"
         in subprocess.run(["podman", "exec", plex.name, "/plex_service.sh"], capture_output=True, text=True).stderr

@@ -78,8 +78,12 @@ class Container:
         """Waits until the server answers."""
         deadline = time.monotonic() + _READY_SECONDS
         while self.health():
-            assert time.monotonic() < deadline, self.log()
+            assert time.monotonic() < deadline, self._state() + self.log()
             time.sleep(0.1)
+
+    def _state(self) -> str:
+        command = ["podman", "inspect", "--format", "{{json .State}}", self.name]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
     def until(self, text: str, count: int = 1) -> str:
         """Waits until the log has a text so many times, and returns the log."""
