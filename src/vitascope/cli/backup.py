@@ -29,7 +29,7 @@ from vitascope.ops.backup.keys import load_identities, parse_recipients
 from vitascope.ops.backup.progress import Progress as Told
 from vitascope.ops.backup.restore import RestoreOrder, restore, resume, undo
 from vitascope.ops.backup.retention import Keep
-from vitascope.ops.backup.swap import confirm_start, forget_old, settle
+from vitascope.ops.backup.swap import Place, confirm_start, forget_old, refuse_interrupted
 from vitascope.ops.backup.verify import verify_and_note
 from vitascope.ops.managers import ManagerError, manager_of
 from vitascope.ops.paths import SupportDir
@@ -157,7 +157,7 @@ def _create_here(wish: CreateWish) -> None:
         package_state=_package_state(),
         manager=manager,
     )
-    settle(support, wish.database)
+    refuse_interrupted(Place(support))
     if wish.engine is Engine.PLEX and manager.running():
         confirm_start(support, time.time())
         forget_old(support, wish.database, time.time())
@@ -265,7 +265,7 @@ def restore_backup(wish: RestoreWish) -> None:
     with _told():
         manager = manager_of(wish.manager)
         if wish.resume:
-            said = resume(support, wish.database)
+            said = resume(support, wish.database, manager)
             console.print(said or "no restore was interrupted", markup=False, soft_wrap=True)
             return
         if wish.undo:

@@ -107,5 +107,6 @@ def test_after_the_kills_a_restore_works_as_ever(made: Made, support: SupportDir
     child = start_restore(support.root, made.path, key.file)
     child.kill()
     _end(child)
+    resume(support, None)
     restore(RestoreOrder(support=support, archive=made.path, identities=key.identities))
     assert state_of(support).number == 1

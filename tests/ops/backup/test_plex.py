@@ -18,8 +18,8 @@ from tests.support.containers import make_sleeper, podman, podman_configured
 from tests.support.running import command, environment
 
 from vitascope.ops.backup.create import Made, Order, create
-from vitascope.ops.backup.errors import BackupError
-from vitascope.ops.backup.restore import RestoreOrder, restore, undo
+from vitascope.ops.backup.errors import BackupError, CannotWrite
+from vitascope.ops.backup.restore import RestoreOrder, restore, resume, undo
 from vitascope.ops.backup.verify import verify
 from vitascope.ops.managers import ManagerError, manager_of
 from vitascope.ops.paths import SupportDir
@@ -184,6 +184,30 @@ def test_restored_while_it_is_stopped(made: Made, support: SupportDir, key: Key)
     undo(support, None, manager)
     assert manager.asked == ["stop", "start", "stop", "start"]
     assert _number(support) == 2
+
+
+def test_it_is_not_started_on_a_mix_of_states(
+    made: Made, support: SupportDir, key: Key, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _plex(support, 2)
+    manager = Noting()
+    real = Path.rename
+    left = 3
+
+    def rename(path: Path, target: Path) -> Path:
+        nonlocal left
+        left -= 1
+        if not left:
+            raise OSError(5, "Input/output error", str(path))
+        return real(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", rename)
+        with pytest.raises(CannotWrite, match="--resume"):
+            restore(RestoreOrder(support=support, archive=made.path, identities=key.identities, manager=manager))
+    assert manager.asked == ["stop"]
+    assert resume(support, None, manager) is not None
+    assert _number(support) == 1
 
 
 def test_a_restore_that_is_refused_does_not_even_stop_it(made: Made, support: SupportDir, other_key: Key) -> None:

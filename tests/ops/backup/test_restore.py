@@ -255,6 +255,10 @@ def test_an_exchange_that_stops_at_any_step_is_finished(
                 break
             except Killed:
                 pass
+        if swap.is_interrupted(swap.Place(order.support)):
+            for blocked in (lambda: restore(order), lambda: undo(order.support, None, NoManager())):
+                with pytest.raises(StillRunning, match="--resume"):
+                    blocked()
         assert resume(order.support, None) is not None, f"step {step}"
         assert state_of(order.support).number == 1, f"step {step}"
         undo(order.support, None, NoManager())

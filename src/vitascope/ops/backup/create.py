@@ -102,8 +102,11 @@ def create(order: Order, progress: Progress = silent, *, now: Callable[[], float
 
 
 @contextmanager
-def stopped(manager: Manager, progress: Progress = silent) -> Iterator[None]:
-    """The service is stopped for as long as the block runs, and started again whatever happens in it, if it ran."""
+def stopped(
+    manager: Manager, progress: Progress = silent, *, may_start: Callable[[], bool] = lambda: True
+) -> Iterator[None]:
+    """The service is stopped for as long as the block runs, and started again whatever happens in it, if it ran;
+    unless ``may_start`` says at the end that its files are not those of one state."""
     ran = manager.running()
     try:
         if ran:
@@ -111,14 +114,14 @@ def stopped(manager: Manager, progress: Progress = silent) -> Iterator[None]:
             manager.stop()
         yield
     finally:
-        if ran:
+        if ran and may_start():
             progress(f"starting {manager.describe()}", 1.0)
-            with _undisturbed():
+            with undisturbed():
                 manager.start()
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """No signal interrupts the block. They get a handler that does nothing: one that is ignored or blocked would stay
     so in the programs that are started meanwhile, and a server that cannot be asked to end would be the result."""
     if threading.current_thread() is not threading.main_thread():

@@ -22,7 +22,7 @@ from typing import Any
 from vitascope.ops.atomic import write_atomically
 from vitascope.ops.backup import contents, swap
 from vitascope.ops.backup.archive import extract
-from vitascope.ops.backup.create import NO_MANAGER, refuse_live, stopped
+from vitascope.ops.backup.create import NO_MANAGER, refuse_live, stopped, undisturbed
 from vitascope.ops.backup.errors import BackupError, CannotWrite, StillRunning
 from vitascope.ops.backup.manifest import Manifest
 from vitascope.ops.backup.progress import Progress, silent
@@ -78,16 +78,17 @@ def restore(order: RestoreOrder, progress: Progress = silent, *, now: Callable[[
         stack.enter_context(place.locked())
         for left in place.leftovers():
             swap.remove_quietly(left)
-        swap.go_on(place, order.database)
+        swap.refuse_interrupted(place)
         managed = order.manager.running()
         if not managed:
             stack.enter_context(no_server(order.support, order.database))
         stamp = _free_stamp(place, now())
         staging = place.beside(place.name("restoring", stamp))
+        schema = None
         try:
             plan, schema = _stage(order, staging, stamp, progress)
             with (
-                stopped(order.manager, progress),
+                stopped(order.manager, progress, may_start=lambda: not swap.is_interrupted(place)),
                 no_server(order.support, order.database) if managed else nullcontext(),
             ):
                 refuse_live(order.support.root)
@@ -96,23 +97,41 @@ def restore(order: RestoreOrder, progress: Progress = silent, *, now: Callable[[
             journal = place.journal()
             if journal is None or journal.source != staging.name:
                 swap.remove_quietly(staging)
+                _drop_schema(order.database, schema)
                 _unmake(order.support, made)
             raise
         return Restored(manifest=plan, kept=place.beside(place.name("before-restore", stamp)))
 
 
-def resume(support: SupportDir, database: str | None) -> str | None:
+def resume(support: SupportDir, database: str | None, manager: Manager = NO_MANAGER) -> str | None:
     """Finishes a restore that was interrupted; returns what was done."""
-    return swap.settle(support, database)
+    place = swap.Place(support)
+    if not swap.is_interrupted(place):
+        return swap.settle(support, database)
+    with stopped(manager, may_start=lambda: not swap.is_interrupted(place)), no_server(support, database):
+        refuse_live(support.root)
+        with undisturbed():
+            return swap.settle(support, database)
 
 
 def undo(support: SupportDir, database: str | None, manager: Manager, *, now: Callable[[], float] = time.time) -> Path:
     """Puts back what was in use before the last restore; returns where the restored state lies now."""
     place = swap.Place(support)
-    with place.locked(), stopped(manager), no_server(support, database):
-        swap.go_on(place, database)
-        refuse_live(support.root)
-        return swap.undo(place, _free_stamp(place, now()), database)
+    with place.locked():
+        swap.refuse_interrupted(place)
+        with stopped(manager, may_start=lambda: not swap.is_interrupted(place)), no_server(support, database):
+            refuse_live(support.root)
+            with undisturbed():
+                return swap.undo(place, _free_stamp(place, now()), database)
+
+
+def _drop_schema(database: str | None, schema: str | None) -> None:
+    if database is None or schema is None:
+        return
+    from vitascope.ops.backup import postgres_copy
+
+    with suppress(BackupError):
+        postgres_copy.drop(database, schema)
 
 
 def _make(place: swap.Place) -> list[Path]:
@@ -197,8 +216,7 @@ def _stage(order: RestoreOrder, staging: Path, stamp: str, progress: Progress) -
         try:
             postgres_copy.load(order.database, schema, plan.revision, staging / contents.TABLES, plan.tables)
         except BaseException:
-            with suppress(BackupError):
-                postgres_copy.drop(order.database, schema)
+            _drop_schema(order.database, schema)
             raise
         shutil.rmtree(staging / contents.TABLES)
     _keep_made_pictures(order.support.root / contents.PICTURES, staging / contents.PICTURES)
@@ -263,7 +281,8 @@ def _exchange(
         origin=order.archive.name,
         older=swap.keep_older(place.journal()),
     )
-    swap.begin(place, journal, order.database)
+    with undisturbed():
+        swap.begin(place, journal, order.database)
     if order.package_state is not None and _PACKAGE_STATE in members:
         write_atomically(order.package_state, (order.support.root / _PACKAGE_STATE).read_bytes())
     progress("exchanging", 1.0)

@@ -232,6 +232,20 @@ def settle(support: SupportDir, url: str | None) -> str | None:
         return f"A restore of {journal.origin or 'the old state'} had been interrupted, and was finished."
 
 
+def is_interrupted(place: Place) -> bool:
+    """Whether the files are not those of one state."""
+    journal = place.journal()
+    return journal is not None and journal.state is State.SWAPPING
+
+
+def refuse_interrupted(place: Place) -> None:
+    """Raises :class:`StillRunning` when a restore must be finished before anything else is done with the files."""
+    if is_interrupted(place):
+        raise StillRunning(
+            f"a restore of {place.root} was interrupted: finish it first (vitascope backup restore --resume)"
+        )
+
+
 def is_first_start(support: SupportDir) -> bool:
     """Whether what is in use was restored and has not been started before."""
     journal = Place(support).journal()
