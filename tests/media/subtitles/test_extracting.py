@@ -5,7 +5,7 @@ import pytest
 from tests.support.samples import sample
 
 from vitascope.media.subtitles import parse
-from vitascope.media.subtitles.tasks import SubtitleArgs, subtitle
+from vitascope.media.subtitles.tasks import SidecarArgs, SubtitleArgs, sidecar, subtitle
 from vitascope.media.workers import MediaError, Reason, WorkerPool
 
 SRT = "1\n00:00:00,200 --> 00:00:00,900\nHello <i>world</i>\n\n2\n00:00:01,000 --> 00:00:01,500\nA & B\n"
@@ -60,3 +60,13 @@ def test_through_a_pool_with_a_name_that_is_not_text(tmp_path: Path) -> None:
     os.link(sample("everything.mkv"), path)
     with WorkerPool(1) as pool:
         assert pool.submit(subtitle, SubtitleArgs.of(path, 4)).result() == SRT
+
+
+def test_a_file_beside_the_media_is_read_and_converted_in_a_worker() -> None:
+    data = "1\r\n00:00:01,000 --> 00:00:02,500\r\nGrüße aus Köln\r\n".encode("latin-1")
+    with WorkerPool(1) as pool:
+        plain = pool.submit(sidecar, SidecarArgs(data=data)).result()
+        converted = pool.submit(sidecar, SidecarArgs(data=data, source="srt", target="vtt")).result()
+    assert "Grüße aus Köln" in plain
+    assert converted.startswith("WEBVTT")
+    assert "00:00:01.000 --> 00:00:02.500\nGrüße aus Köln" in converted

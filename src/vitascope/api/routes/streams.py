@@ -17,9 +17,9 @@ from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
 from vitascope.core.model import StreamType
 from vitascope.media.probe.tasks import FileArgs, lyrics
-from vitascope.media.subtitles import convert, decode_text, parse_lyrics
+from vitascope.media.subtitles import parse_lyrics
 from vitascope.media.subtitles.converting import Source
-from vitascope.media.subtitles.tasks import SubtitleArgs, subtitle
+from vitascope.media.subtitles.tasks import SidecarArgs, SubtitleArgs, sidecar, subtitle
 from vitascope.media.workers import TaskError
 from vitascope.store import files, items
 from vitascope.store.rows import StreamRow
@@ -94,11 +94,19 @@ async def _of_lyrics(call: Call, stream: StreamRow) -> Reply:
         name, text = f".{stream.codec}".encode(), await _embedded_lyrics(call, stream)
     else:
         name, data = await _sidecar(call, stream.file_id)
-        text = decode_text(data)
+        text = await _sidecar_text(call, SidecarArgs(data=data))
     ending = call.params.get("ending")
     if ending in ("lrc", "txt") or call.text("format") in ("lrc", "txt"):
         return Reply(body=text.encode("utf-8", "replace"), media_type=media_type(name).encode())
     return _lyrics(call, text)
+
+
+async def _sidecar_text(call: Call, args: SidecarArgs) -> str:
+    """The text of a file beside the media, read and converted where a strange one does no harm."""
+    try:
+        return await call.house.workers.run(sidecar, args)
+    except TaskError as error:
+        raise ApiError(f"The file cannot be read: {error}") from error
 
 
 async def _embedded_lyrics(call: Call, stream: StreamRow) -> str:
@@ -127,10 +135,10 @@ async def stream_file(call: Call) -> Reply:
         ending = name.rpartition(b".")[2].decode("ascii", "ignore").lower()
         if target is None and call.text("encoding") is None:
             return Reply(body=data, media_type=media_type(name).partition(";")[0].encode())
-        text = decode_text(data)
         if target is None or target == ending or ending not in _SOURCES:
-            return _text(text, ending)
-        return _text(await asyncio.to_thread(convert, text, cast("Source", ending), target), target)
+            return _text(await _sidecar_text(call, SidecarArgs(data=data)), ending)
+        args = SidecarArgs(data=data, source=cast("Source", ending), target=target)
+        return _text(await _sidecar_text(call, args), target)
     return await _inside(call, stream, target or "srt")
 
 

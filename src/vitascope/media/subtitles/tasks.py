@@ -1,4 +1,4 @@
-"""The task that hands out the text of an embedded subtitle stream."""
+"""The tasks that hand out the text of subtitles: of a stream inside a film, and of a file beside one."""
 
 import os
 from typing import Literal, Self
@@ -24,3 +24,20 @@ def subtitle(args: SubtitleArgs) -> str:
     from vitascope.media.subtitles.extracting import extract_subtitle
 
     return extract_subtitle(args.path, args.stream_index, args.format)
+
+
+class SidecarArgs(Struct, frozen=True, kw_only=True):
+    """The bytes of a file. Its text is converted when both formats are named."""
+
+    data: bytes
+    source: Literal["srt", "vtt", "ass", "ssa", "smi"] | None = None
+    target: Literal["srt", "vtt", "ass"] | None = None
+
+
+@task("sidecar")
+def sidecar(args: SidecarArgs) -> str:
+    """The text of a subtitle or lyrics file, whatever its encoding, in the format asked for."""
+    from vitascope.media.subtitles import convert, decode_text
+
+    text = decode_text(args.data)
+    return convert(text, args.source, args.target) if args.source and args.target else text
