@@ -253,7 +253,9 @@ class Server:
         background = WorkerPool(max((os.cpu_count() or 2) // 2, 1), niceness=10)
         stack.callback(background.close)
         pictures = Pictures(database, background, settings.support.metadata)
-        executor = Executor(database, {PICTURES: pictures.handle}, gives_way=lambda: scans.is_young(_PICTURES_WAIT_S))
+        executor = Executor(
+            database, {PICTURES: pictures.handle}, gives_way=lambda: scans.is_at_full_speed(_PICTURES_WAIT_S)
+        )
         stack.push_async_callback(executor.close)
 
         def scan_ended(result: ScanResult) -> None:

@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 
 ACTIVITY = "library.update.section"
 GENTLE_NICENESS = 10
+_MANY_FILES = 500
 _STOP_WAIT_S = 10.0
 _decode_commit = msgspec.msgpack.Decoder(Commit).decode
 
@@ -188,9 +189,12 @@ class ScanService:
                 return await asyncio.shield(request.done)
         return None
 
-    def is_young(self, seconds: float) -> bool:
-        """Whether a scan runs that began less than ``seconds`` ago."""
-        return self._current is not None and time.monotonic() - self._current.started_at < seconds
+    def is_at_full_speed(self, seconds: float) -> bool:
+        """Whether a scan runs that has met many new files and began less than ``seconds`` ago."""
+        current = self._current
+        if current is None or current.progress is None or current.progress.changed_files < _MANY_FILES:
+            return False
+        return time.monotonic() - current.started_at < seconds
 
     def set_paused(self, paused: bool) -> None:
         """Gentle mode: hold a scan while somebody watches, when the owner prefers that (``ScannerLowPriority``)."""
