@@ -1,6 +1,9 @@
 """Readers, the one writer, and what happens when things go wrong under them."""
 
 import asyncio
+import ctypes
+import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -270,6 +273,34 @@ def test_a_disk_that_takes_no_more_bytes(sqlite_url: str) -> None:
         [sys.executable, "-c", _LIMITED, sqlite_url], capture_output=True, text=True, timeout=60, check=True
     )
     assert ran.stdout.splitlines() == ["StoreBroken", "['before']", "['before', 'large']", "ok"], ran.stderr
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of 8 MB."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if libc.mount(b"tmpfs", os.fsencode(folder), b"tmpfs", 0, b"size=8m") != 0:
+        pytest.skip("mounting needs the rights of root")
+    yield folder
+    libc.umount2(os.fsencode(folder), 2)
+
+
+def test_a_real_disk_that_is_full(sqlite_url: str, small_disk: Path) -> None:
+    ballast = small_disk / "ballast"
+    path = shutil.copy(sqlite_url, small_disk / "vitascope.db")
+    with Database(str(path)) as db:
+        db.write(put, "before").result(10)
+        room = os.statvfs(small_disk)
+        ballast.write_bytes(b"x" * (room.f_bavail * room.f_frsize - 100_000))
+        with pytest.raises(StoreError, match="full"):
+            db.write(put, "large", "x" * 2_000_000).result(10)
+        assert db.read_sync(keys) == {"before"}
+        ballast.unlink()
+        db.write(put, "large", "x" * 2_000_000).result(10)
+        assert db.read_sync(keys) == {"before", "large"}
+        assert db.read_sync(lambda r: r.scalar(text("PRAGMA integrity_check"))) == "ok"
 
 
 def test_the_log_stays_bounded_under_readers_that_overlap(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
