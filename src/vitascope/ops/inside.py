@@ -99,6 +99,7 @@ def operations_inside(
             support=settings.support,
             direct=direct,
             is_running=True,
+            answers_surely=True,
             advertised=list(dict.fromkeys([*split_urls(given), *more])),
             media=await folders(),
             attributes={"PlexOnlineToken": preferences.text("PlexOnlineToken")},

@@ -69,10 +69,10 @@ class Outside:
 
     def running(self) -> Running:
         """Whether it runs. Blocks. Raises :class:`~vitascope.ops.managers.ManagerError`."""
-        if not isinstance(self.manager, NoManager):
-            return Running.RUNNING if self.manager.running() else Running.STOPPED
-        if is_in_use(self.database):
+        if self.is_surely_running():
             return Running.RUNNING
+        if not isinstance(self.manager, NoManager):
+            return Running.STOPPED
         answer = ask(self.url, timeout_s=3)
         if answer.failure is Failure.REFUSED:
             return Running.STOPPED
@@ -80,6 +80,11 @@ class Outside:
         if answer.machine_identifier and machine and answer.machine_identifier != machine:
             return Running.STOPPED  # another server has the port, and this one's database is not in use
         return Running.RUNNING if answer.status is not None else Running.UNKNOWN
+
+    def is_surely_running(self) -> bool:
+        """Whether that is known from something that no other program can pretend. Blocks."""
+        managed = not isinstance(self.manager, NoManager)
+        return (managed and self.manager.running()) or is_in_use(self.database)
 
     def is_linked(self) -> bool:
         """Whether it has an owner."""
@@ -184,6 +189,7 @@ def operations_outside(seen: Outside, *, newest_backup: Callable[[], BackupFacts
             support=seen.support,
             direct=seen.url,
             is_running=await running() is Running.RUNNING,
+            answers_surely=await asyncio.to_thread(seen.is_surely_running),
             advertised=list(dict.fromkeys([*split_urls(given), *more])),
             media=await folders(),
             attributes=attributes,

@@ -38,6 +38,13 @@ def test_a_server_that_refuses_it_must_be_claimed_again(answering: Callable[...,
     assert "secret" not in found.message + found.remedy
 
 
+def test_the_token_is_not_shown_to_what_may_be_another_program(answering: Callable[..., Answering]) -> None:
+    server = answering(200, identity(MACHINE))
+    attributes = {"ProcessedMachineIdentifier": MACHINE, "PlexOnlineToken": "secret"}
+    assert list(check_authorization(Engine.PLEX, server.url, ask(server.url), attributes, present=False)) == []
+    assert server.tokens == [None]
+
+
 def test_a_server_without_a_token_is_not_linked(answering: Callable[..., Answering]) -> None:
     (found,) = look(answering(200, identity(MACHINE, claimed=False)))
     assert found.verdict is Verdict.BAD

@@ -32,7 +32,14 @@ def examine(patient: Patient) -> Iterator[Finding]:
     yield from check_media(patient.media, root=patient.fstab_root)
     if patient.is_running:
         own = ask(patient.direct)
-        yield from check_authorization(patient.engine, patient.direct, own, patient.attributes, restart=patient.restart)
+        yield from check_authorization(
+            patient.engine,
+            patient.direct,
+            own,
+            patient.attributes,
+            restart=patient.restart,
+            present=patient.answers_surely,
+        )
         yield from check_addresses(patient.advertised, own)
         yield from check_routes(patient.direct, patient.advertised, now=time.time())
     yield from check_database(patient.support, patient.engine)

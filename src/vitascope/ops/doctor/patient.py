@@ -19,6 +19,9 @@ class Patient:
     direct: str
     """Where the server itself is reached (``http://127.0.0.1:32400``)."""
     is_running: bool
+    answers_surely: bool = False
+    """Whether what answers there is surely this server and not somebody who took its port: only then the owner's token
+    is presented to it."""
     advertised: Sequence[str] = ()
     """The addresses that clients are given, and those that the owner wants looked at."""
     media: Sequence[MediaFolder] = ()
