@@ -13,7 +13,7 @@ from benchmarks.report import Figure, median
 from vitascope.ops.backup import contents
 from vitascope.ops.paths import SupportDir
 
-ROUNDS = 5
+ROUNDS = 3
 UPLOADS = 500
 _MB = 1e6
 

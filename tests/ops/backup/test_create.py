@@ -10,7 +10,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.ops.backup.conftest import MADE_BY_US, UPLOADED, Key, watch
+from tests.ops.backup.conftest import MADE_BY_US, UPLOADED, Key, watch, write
+from tests.support.running import command, environment
 
 from vitascope import __version__
 from vitascope.ops.backup.create import Made, Order, create
@@ -213,6 +214,29 @@ def test_the_package_state_comes_from_where_it_lies(
     unpack(create(order).path, key.file, tmp_path / "out")
     stored = tmp_path / "out/Plex Media Server/Vitascope/store.json"
     assert stored.read_text() == elsewhere.read_text()
+
+
+def test_memory_does_not_grow_with_what_is_backed_up(support: SupportDir, tmp_path: Path, key: Key) -> None:
+    large = support.root / "Profiles/large.xml"
+
+    def peak_mib() -> float:
+        child = subprocess.Popen(
+            command(
+                "backup", "create", "--config", str(tmp_path / "config"),
+                "--to", str(tmp_path / "b"), "--recipient", key.recipients.texts[0],
+            ),
+            stdout=subprocess.DEVNULL,
+            env=environment(),
+        )  # fmt: skip
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        assert child.returncode == 0
+        return usage.ru_maxrss / 1024
+
+    small = peak_mib()
+    write(large, b"")
+    os.truncate(large, 512 << 20)
+    assert peak_mib() < small + 32
 
 
 def test_a_damaged_database_is_found_by_verify(support: SupportDir, backups: Path, key: Key) -> None:

@@ -188,6 +188,15 @@ def test_a_place_on_a_disk_of_its_own_is_refused_before_anything(
     untouched(order.support)
 
 
+def test_the_package_state_goes_to_where_it_lies(order: RestoreOrder, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "store.json"
+    elsewhere.write_text("{}")
+    restore(
+        RestoreOrder(support=order.support, archive=order.archive, identities=order.identities, package_state=elsewhere)
+    )
+    assert elsewhere.read_text() == '{"mediaSources": ["1"]}'
+
+
 def test_undo_and_undo_again(order: RestoreOrder) -> None:
     restore(order)
     where = undo(order.support, None, NoManager())

@@ -212,7 +212,7 @@ def _stage(order: RestoreOrder, staging: Path, stamp: str, progress: Progress) -
     if plan.database == "postgresql" and order.database is not None:
         from vitascope.ops.backup import postgres_copy
 
-        schema = f"vitascope_restoring_{stamp.lower()}"
+        schema = swap.schema_name("restoring", stamp)
         try:
             postgres_copy.load(order.database, schema, plan.revision, staging / contents.TABLES, plan.tables)
         except BaseException:
@@ -271,15 +271,17 @@ def _exchange(
     names = contents.units(
         order.support.root, Engine(plan.engine), members, own_database=contents.OUR_DATABASE in members
     )
+    older, older_schemas = swap.older_of(place.journal())
     journal = swap.Journal(
         state=swap.State.SWAPPING,
         stamp=stamp,
         source=staging.name,
         kept=place.name("before-restore", stamp),
         units=swap.plan(place, staging, names),
-        schemas=None if schema is None else swap.Schemas(source=schema, keep=f"vitascope_before_{stamp.lower()}"),
+        schemas=None if schema is None else swap.Schemas(source=schema, keep=swap.schema_name("before", stamp)),
         origin=order.archive.name,
-        older=swap.keep_older(place.journal()),
+        older=older,
+        older_schemas=older_schemas,
     )
     with undisturbed():
         swap.begin(place, journal, order.database)

@@ -11,6 +11,7 @@ happens a day after the restored state was started.
 
 import fcntl
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -51,6 +52,11 @@ class Schemas(msgspec.Struct, frozen=True):
     keep: str
 
 
+def schema_name(kind: str, stamp: str) -> str:
+    """A schema's name. Several servers may keep schemas in one database, so the time alone is not enough."""
+    return f"vitascope_{kind}_{stamp.lower()}_{secrets.token_hex(4)}"
+
+
 class Journal(msgspec.Struct, frozen=True, kw_only=True):
     """What is being exchanged."""
 
@@ -66,6 +72,7 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
     """The name of the backup, for a person."""
     older: tuple[str, ...] = ()
     """Folders of exchanges before this one whose outcome was never started."""
+    older_schemas: tuple[str, ...] = ()
     started_at: int | None = None
 
 
@@ -280,7 +287,8 @@ def _forget(place: Place, journal: Journal, url: str | None) -> None:
     if journal.schemas is not None and url is not None:
         from vitascope.ops.backup import postgres_copy
 
-        postgres_copy.drop(url, journal.schemas.keep)
+        for schema in (journal.schemas.keep, *journal.older_schemas):
+            postgres_copy.drop(url, schema)
     place.close()
 
 
@@ -294,7 +302,7 @@ def undo(place: Place, stamp: str, url: str | None) -> Path:
         raise NotHere(f"{kept} is not there any more")
     schemas = None
     if journal.schemas is not None:
-        schemas = Schemas(source=journal.schemas.keep, keep=f"vitascope_undone_{stamp.lower()}")
+        schemas = Schemas(source=journal.schemas.keep, keep=schema_name("undone", stamp))
     again = Journal(
         state=State.SWAPPING,
         stamp=stamp,
@@ -303,14 +311,18 @@ def undo(place: Place, stamp: str, url: str | None) -> Path:
         units=plan(place, kept, [unit.name for unit in journal.units]),
         schemas=schemas,
         older=journal.older,
+        older_schemas=journal.older_schemas,
     )
     begin(place, again, url)
     return place.beside(again.kept)
 
 
-def keep_older(journal: Journal | None) -> tuple[str, ...]:
-    """The folders that a new exchange must remember to forget."""
-    return () if journal is None else (journal.kept, *journal.older)
+def older_of(journal: Journal | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The folders and schemas that a new exchange must remember to forget."""
+    if journal is None:
+        return (), ()
+    schemas = () if journal.schemas is None else (journal.schemas.keep,)
+    return (journal.kept, *journal.older), (*schemas, *journal.older_schemas)
 
 
 def remove_quietly(folder: Path) -> None:
