@@ -16,7 +16,7 @@ from tools import build_image
 
 BUNDLE = ROOT / "src" / "vitascope" / "api" / "web"
 VERSION, COMMIT, DATE = "0.0.1-test", "abc1234", "2030-01-02T03:04:05Z"
-_READY_SECONDS = 90.0
+_READY_SECONDS = 180.0
 
 
 def _digest() -> str:

@@ -102,6 +102,8 @@ class Init:
         write_environment(folder / "container_environment", os.environ)
 
     def _run_script(self, script: Path) -> None:
+        if os.environ.get("DEBUG", "").lower() == "true":
+            _tell(f"runs {script}")
         code = self._wait_for([str(script)], what=script.name)
         if code not in (0, None):
             _tell(f"{script.name} failed with exit code {code}")
