@@ -187,13 +187,14 @@ def test_nobody_there_may_be_tried_again() -> None:
 def test_who_vouches() -> None:
     for status, said in ((204, True), (401, False), (403, False), (404, False)):
         with standing_in(saying(status)) as home:
-            assert asyncio.run(HomeClient(home.url).vouches("t", "anna", "pässword")) is said
+            assert asyncio.run(HomeClient(home.url).vouches("t", "anna", "pässword", "192.0.2.7")) is said
         ((path, headers, body),) = home.asked
         assert (path, headers["authorization"]) == ("/api/claim/verify", "Bearer t")
+        assert headers["x-vitascope-caller"] == "192.0.2.7"
         assert body == b'{"name": "anna", "password": "p\\u00e4ssword"}'
     for status in (429, 500, 503):
         with standing_in(saying(status)) as home, pytest.raises(HomeError, match="does not say"):
-            asyncio.run(HomeClient(home.url).vouches("t", "anna", "p"))
+            asyncio.run(HomeClient(home.url).vouches("t", "anna", "p", "c"))
 
 
 @pytest.fixture

@@ -173,7 +173,7 @@ def test_the_homes_owner_is_the_owner_here(database: Database) -> None:
             assert (row.way, row.home, row.home_token) == ("home", home.url, "the-token")
             assert world.accounts == [], "nothing of plex.tv is written"
             assert await database.read(people.person_for_token, "the-token") is None, "it opens nothing here"
-            assert await world.linker.vouch("anna", "x")
+            assert await world.linker.vouch("anna", "x", "c")
 
         play(database, act, home=home.url)
         assert [path for path, _, _ in home.asked] == [f"/api/claim/exchange?token={TOKEN}", "/api/claim/verify"]
@@ -186,6 +186,6 @@ def test_a_home_that_names_nobody_or_is_away_changes_nothing(database: Database)
             with pytest.raises(HomeError, match="names no owner"):
                 await world.linker.link(TOKEN)
             assert world.state.row is None
-            assert not await world.linker.vouch("anna", PASSWORD)
+            assert not await world.linker.vouch("anna", PASSWORD, "c")
 
         play(database, act, home=home.url)

@@ -136,7 +136,8 @@ def test_one_at_a_time_from_one_address(database: Database) -> None:
 def test_the_home_is_asked_for_an_owner_without_a_password_only(database: Database) -> None:
     asked: list[str] = []
 
-    async def vouch(name: str, password: str) -> bool:
+    async def vouch(name: str, password: str, caller: str) -> bool:
+        assert caller == HOME
         asked.append(name)
         return password == "at home"
 

@@ -144,9 +144,10 @@ def test_the_exchange_answers_like_the_service_that_the_original_asks(home: Runn
     (server,) = owner_of(home).get("/vitascope/servers").json()["MediaContainer"]["Server"]
     assert (server["name"], server["machineIdentifier"]) == ("Küche", "another-server")
 
-    def verify(token: str, password: str, name: str = "anna") -> int:
+    def verify(token: str, password: str, name: str = "anna", caller: str = "sofa") -> int:
+        headers = {"Authorization": f"Bearer {token}", "X-Vitascope-Caller": caller}
         sent = {"name": name, "password": password}
-        return client.post("/api/claim/verify", json=sent, headers={"Authorization": f"Bearer {token}"}).status_code
+        return client.post("/api/claim/verify", json=sent, headers=headers).status_code
 
     assert verify(linked, PASSWORD) == 204
     assert verify(linked, "wrong") == 401
@@ -155,7 +156,8 @@ def test_the_exchange_answers_like_the_service_that_the_original_asks(home: Runn
     piped = owner_of(home).put("/vitascope/people/password", json={"name": "guest", "password": PASSWORD * 2})
     assert piped.status_code == 200
     assert verify(linked, PASSWORD * 2, "guest") == 401, "only the owner is vouched for"
-    assert {verify(linked, f"guess {n}") for n in range(10)} == {401, 429}
+    assert {verify(linked, f"guess {n}", caller="guesser") for n in range(10)} == {401, 429}
+    assert verify(linked, PASSWORD) == 204, "who guesses there holds up nobody else"
 
 
 def test_an_owner_without_a_password_can_vouch_for_nothing(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from vitascope.accounts.errors import HomeError
 
 PLEX_TV = "https://plex.tv"
+CALLER_HEADER = "X-Vitascope-Caller"
+"""Tells the home for whom a linked server asks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from urllib.parse import quote
 from lxml import etree
 
 from vitascope.accounts.errors import HomeError
-from vitascope.accounts.home import Account, ThisServer, parse_home
+from vitascope.accounts.home import CALLER_HEADER, Account, ThisServer, parse_home
 
 SECONDS = 5.0
 _MOST_ANSWER = 64 * 1024
@@ -51,9 +51,16 @@ class HomeClient:
             raise HomeError(f"{self._home} does not take the claim token ({status}): it is good once, for 4 minutes")
         return self._account(body)
 
-    async def vouches(self, server_token: str, name: str, password: str) -> bool:
-        """Whether name and password are those of the home's owner. Raises :class:`HomeError`."""
-        headers = {"Authorization": f"Bearer {server_token}", "Content-Type": "application/json"}
+    async def vouches(self, server_token: str, name: str, password: str, caller: str) -> bool:
+        """Whether name and password are those of the home's owner. Raises :class:`HomeError`.
+
+        ``caller`` tells the home who tries, so that a guesser there holds up nobody else.
+        """
+        headers = {
+            "Authorization": f"Bearer {server_token}",
+            "Content-Type": "application/json",
+            CALLER_HEADER: caller,
+        }
         body = json.dumps({"name": name, "password": password}).encode()
         status, _ = await self._ask("/api/claim/verify", headers, body)
         if status == 429 or status >= 500:

@@ -56,8 +56,12 @@ class HomeDesk:
         owner = await self._database.read(people.person, OWNER_PERSON_ID)
         return Linked(owner=owner.name, token=token)
 
-    async def verify(self, server_token: str, name: str, password: str, *, peer: str | None) -> None:
-        """Whether this is the owner, asked by a linked server. Raises :class:`SignInRefusedError` when not."""
+    async def verify(self, server_token: str, name: str, password: str, *, peer: str | None, caller: str) -> None:
+        """Whether this is the owner, asked by a linked server for who tries there (``caller``).
+
+        Raises:
+            SignInRefusedError: it is not.
+        """
         caller = address_key(peer)
         if wait := self._tries.wait(caller):
             raise TooManyTriesError(wait)
@@ -65,7 +69,9 @@ class HomeDesk:
         if server is None:
             self._tries.failed(caller)
             raise SignInRefusedError
-        person = await self._sign_in.check(name, password, peer=peer)
+        person = await self._sign_in.check(
+            name, password, peer=peer, on_behalf=f"server {server.id} {caller[:_LONGEST]}"
+        )
         if not person.is_owner:
             raise SignInRefusedError
 

@@ -131,7 +131,7 @@ class Linker:
                 return True
         return False
 
-    async def vouch(self, name: str, password: str) -> bool:
+    async def vouch(self, name: str, password: str, caller: str) -> bool:
         """Whether the account home says that this is the owner; ``False`` when it does not answer."""
         row = self._state.row
         if row is None or not row.home or not row.home_token:
@@ -139,7 +139,7 @@ class Linker:
         from vitascope.accounts.home_client import HomeClient  # needed by few servers, and seldom
 
         try:
-            return await HomeClient(row.home).vouches(row.home_token, name, password)
+            return await HomeClient(row.home).vouches(row.home_token, name, password, caller)
         except HomeError as error:
             _log.warning("the account home was asked who signs in: %s", error)
             return False

@@ -19,11 +19,11 @@ from vitascope.store.rows import PersonRow
 
 _REMEMBERED = 1_024
 
-Vouch = Callable[[str, str], Awaitable[bool]]
-"""Asks the account home whether name and password are its owner's."""
+Vouch = Callable[[str, str, str], Awaitable[bool]]
+"""Asks the account home whether name and password are its owner's, for the caller with this key."""
 
 
-async def _nobody_vouches(_name: str, _password: str) -> bool:
+async def _nobody_vouches(_name: str, _password: str, _caller: str) -> bool:
     return False
 
 
@@ -59,9 +59,20 @@ class SignIn:
         person = await self.check(name, password, peer=peer, forwarded=forwarded)
         return await self._database.awrite(people.mint_token, person.id, label)
 
-    async def check(self, name: str, password: str, *, peer: str | None, forwarded: str | None = None) -> PersonRow:
-        """Who this is. Raises :class:`SignInRefusedError` or :class:`TooManyTriesError`."""
-        caller, address, named = address_key(peer, forwarded), address_key(peer), name.strip().casefold()[:64]
+    async def check(
+        self, name: str, password: str, *, peer: str | None, forwarded: str | None = None, on_behalf: str | None = None
+    ) -> PersonRow:
+        """Who this is. ``on_behalf`` names the caller where a server that proved itself asks for them.
+
+        Raises:
+            SignInRefusedError: nobody with this name and password.
+            TooManyTriesError: wrong too often.
+        """
+        caller, address, named = (
+            on_behalf or address_key(peer, forwarded),
+            address_key(peer),
+            name.strip().casefold()[:64],
+        )
         waits = [self._callers.wait(caller)]
         at_home = (caller, named) in self._seen
         if not at_home:
@@ -72,7 +83,7 @@ class SignIn:
             raise TooManyTriesError(1)
         self._trying.add(caller)
         try:
-            person = await self._judge(name.strip(), password)
+            person = await self._judge(name.strip(), password, caller)
         finally:
             self._trying.discard(caller)
         if person is None:
@@ -90,11 +101,11 @@ class SignIn:
         for throttle in (self._callers, self._addresses, self._names):
             throttle.clear()
 
-    async def _judge(self, name: str, password: str) -> PersonRow | None:
+    async def _judge(self, name: str, password: str, caller: str) -> PersonRow | None:
         person, encoded = await self._database.read(_who, name)
         if await self._passwords.matches(encoded, password):
             return person
-        if person is not None and person.is_owner and encoded is None and await self._vouch(name, password):
+        if person is not None and person.is_owner and encoded is None and await self._vouch(name, password, caller):
             return person
         return None
 

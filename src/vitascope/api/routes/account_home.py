@@ -6,6 +6,7 @@
 from urllib.parse import unquote
 from xml.sax.saxutils import escape, quoteattr
 
+from vitascope.accounts.home import CALLER_HEADER
 from vitascope.api.call import Call
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.forms import form, needed
@@ -55,7 +56,13 @@ async def verify(call: Call) -> Reply:
         raise BadRequestError("the token of a linked server is missing")
     sent = await form(call)
     async with answering():
-        await call.house.gate.home.verify(token, needed(sent, "name"), needed(sent, "password"), peer=_peer(call))
+        await call.house.gate.home.verify(
+            token,
+            needed(sent, "name"),
+            needed(sent, "password"),
+            peer=_peer(call),
+            caller=call.headers.get(CALLER_HEADER.lower(), ""),
+        )
     return Reply(status=204)
 
 
