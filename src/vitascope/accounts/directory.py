@@ -85,13 +85,13 @@ class Directory:
     async def _by(self, token: str, peer: str | None) -> Requester:
         key = people.hash_token(token)
         known = self._by_token.get(key)
-        if known is None and key not in self._wrong:
-            known = await self._look_up(token, key)
         if known is not None:
             return known
         inherited = self._inherited()
         if inherited and hmac.compare_digest(people.hash_token(inherited), key):
             return Requester(viewer=owner_viewer(), name="owner", token=True)
+        if key not in self._wrong and (known := await self._look_up(token, key)) is not None:
+            return known
         return THROTTLED if self._bad.note(peer, key) else NOBODY
 
     async def _look_up(self, token: str, key: bytes) -> Requester | None:

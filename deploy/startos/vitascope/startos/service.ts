@@ -23,7 +23,7 @@ export const service = {
       versionRange: '>=32.0.8:0',
     },
   ],
-  environment: { VITASCOPE_TRUST_LOOPBACK: '0' },
+  environment: { VITASCOPE_ALLOWED_HOST_NAMES: '.onion', VITASCOPE_TRUST_LOOPBACK: '0' },
   claimSeconds: 240,
   check: {
     name: 'Web UI',

@@ -14,6 +14,7 @@ from vitascope.ops.service import Engine
 pytestmark = pytest.mark.timeout(900)  # the first one checks and builds both packages
 
 PASSWORD = "correct horse 'battery' é"
+ALWAYS = {"VITASCOPE_ALLOWED_HOST_NAMES": ".onion", "VITASCOPE_TRUST_LOOPBACK": "0"}
 
 
 def owner(
@@ -28,8 +29,7 @@ def test_the_owner_reaches_the_server_in_a_file(boot: Boot) -> None:
     assert PASSWORD not in str(system.store)
     start(system)
     (launched,) = system.launched()
-    assert launched["environment"] == {
-        "VITASCOPE_TRUST_LOOPBACK": "0",
+    assert launched["environment"] == ALWAYS | {
         "VITASCOPE_OWNER": "ann",
         "VITASCOPE_OWNER_PASSWORD_FILE": "/run/secrets/owner-password",
     }
@@ -64,7 +64,7 @@ def test_it_is_erased_when_the_server_says_that_it_is_claimed(boot: Boot, tmp_pa
     assert system.store["linked"] is True
     assert system.tasks == set()
     restart(system)
-    assert system.launched()[-1]["environment"] == {"VITASCOPE_TRUST_LOOPBACK": "0"}
+    assert system.launched()[-1]["environment"] == ALWAYS
     assert "has an owner already" in owner(system)
     assert not kept.exists()
 

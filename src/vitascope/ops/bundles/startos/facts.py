@@ -22,8 +22,9 @@ DEPENDENCY_VOLUMES: Mapping[str, str] = {"filebrowser": "data", "nextcloud": "ne
 
 ENVIRONMENT: Mapping[Engine, Mapping[str, str]] = {
     Engine.PLEX: {},
-    # StartOS is a reverse proxy: a request from the machine itself may be anybody's.
-    Engine.VITASCOPE: {"VITASCOPE_TRUST_LOOPBACK": "0"},
+    # StartOS is a reverse proxy: a request from the machine itself may be anybody's. Its Tor address is made by it, so
+    # the server cannot know the name.
+    Engine.VITASCOPE: {"VITASCOPE_ALLOWED_HOST_NAMES": ".onion", "VITASCOPE_TRUST_LOOPBACK": "0"},
 }
 """Variables that are always set."""
 
@@ -70,6 +71,7 @@ TEXTS: Mapping[Engine, Texts] = {
         account_note="people and passwords of this server; no cloud",
         claim_note="StartOS starts it only once an owner is given",
         further_environment=(
+            ("VITASCOPE_ALLOWED_HOST_NAMES", "always .onion, so that the Tor address is answered"),
             ("VITASCOPE_TRUST_LOOPBACK", "always 0, behind a proxy a request from the machine itself may be anybody's"),
             ("VITASCOPE_OWNER", "set while an owner to be made is stored and there is none"),
             ("VITASCOPE_OWNER_PASSWORD_FILE", "set with VITASCOPE_OWNER"),
