@@ -62,12 +62,12 @@ class HomeDesk:
         Raises:
             SignInRefusedError: it is not.
         """
-        caller = address_key(peer)
-        if wait := self._tries.wait(caller):
+        address = address_key(peer)
+        if wait := self._tries.wait(address):
             raise TooManyTriesError(wait)
         server = await self._database.read(ownership.server_for_token, server_token)
         if server is None:
-            self._tries.failed(caller)
+            self._tries.failed(address)
             raise SignInRefusedError
         person = await self._sign_in.check(
             name, password, peer=peer, on_behalf=f"server {server.id} {caller[:_LONGEST]}"
