@@ -6,7 +6,6 @@ standard output by accident prints to standard error instead, since frames leave
 
 import ctypes
 import os
-import signal
 import sys
 from contextlib import suppress
 
@@ -14,9 +13,9 @@ from vitascope.library.scan.commit import Link, ServerGone
 from vitascope.library.scan.pipeline import Scan
 from vitascope.library.scan.protocol import Order
 from vitascope.media.workers import WorkerPool
+from vitascope.media.workers.parent import end_with_parent
 from vitascope.store.engine import Database
 
-_PR_SET_PDEATHSIG = 1
 _IOPRIO_WHO_PROCESS = 1
 _IOPRIO_IDLE = 3 << 13
 _SYS_IOPRIO_SET = {"x86_64": 251, "aarch64": 30}
@@ -24,7 +23,7 @@ _EXIT_SERVER_GONE = 3
 
 
 def main() -> None:
-    _die_with_parent()
+    end_with_parent()
     target = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     source = os.fdopen(os.dup(0), "rb")
@@ -44,11 +43,6 @@ def main() -> None:
     sys.stderr.flush()
     # A thread may still hang in a dead mount; nothing is left to be done for anybody.
     os._exit(0)
-
-
-def _die_with_parent() -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def _be_gentle(order: Order) -> None:

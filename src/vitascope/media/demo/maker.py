@@ -19,6 +19,7 @@ from vitascope.media.demo.contents_photos import HOME_VIDEOS, PHOTO_ALBUMS
 from vitascope.media.demo.contents_shows import SHOWS
 from vitascope.media.demo.entries import PARTS, Catalogue
 from vitascope.media.demo.workshop import NEEDED_BYTES, Bench, DemoError, Job, require_space
+from vitascope.media.workers.parent import end_with_parent
 
 catalogue = Catalogue(
     films=FILMS, shows=SHOWS, albums=ALBUMS, audiobooks=AUDIOBOOKS, photo_albums=PHOTO_ALBUMS, home_videos=HOME_VIDEOS
@@ -130,8 +131,9 @@ _stop: Event | None = None
 
 
 def _begin(stop: Event) -> None:
-    """In a child: leave Ctrl-C to the parent, and know its flag."""
+    """In a child: leave Ctrl-C to the parent, end with it, and know its flag."""
     global _stop  # the only way in that an initializer has
+    end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["SVT_LOG"] = "1"  # errors only: the AV1 encoder likes to introduce itself on every call
     _stop = stop

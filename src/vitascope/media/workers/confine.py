@@ -12,7 +12,6 @@ import errno
 import os
 import platform
 import resource
-import signal
 import struct
 import sys
 from dataclasses import dataclass
@@ -20,8 +19,8 @@ from dataclasses import dataclass
 from msgspec import Struct
 
 from vitascope.media.workers.landlock import refuse_writes
+from vitascope.media.workers.parent import end_with_parent
 
-PR_SET_PDEATHSIG = 1
 PR_SET_SECCOMP = 22
 PR_SET_NO_NEW_PRIVS = 38
 SECCOMP_MODE_FILTER = 2
@@ -105,7 +104,7 @@ def confine(limits: Limits, *, parent_pid: int) -> Confinement:
     no_network = _leave_network()
     capabilities_dropped = _drop_capabilities()
     # After the user namespace, which makes the kernel forget it; and a parent may have died before it was asked.
-    dies_with_parent = _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    dies_with_parent = end_with_parent()
     if os.getppid() != parent_pid:
         sys.exit(1)
     return Confinement(

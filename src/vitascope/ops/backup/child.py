@@ -5,7 +5,6 @@ standard input (a database's URL has no place among arguments, which others can 
 lines. It ends when its parent does.
 """
 
-import ctypes
 import os
 import signal
 import sys
@@ -14,12 +13,12 @@ from pathlib import Path
 
 import msgspec
 
+from vitascope.media.workers.parent import end_with_parent
 from vitascope.ops.backup import records
 from vitascope.ops.backup.errors import BackupError
 from vitascope.ops.backup.progress import Progress
 from vitascope.ops.paths import SupportDir
 
-_PR_SET_PDEATHSIG = 1
 _NICENESS = 10
 _TELL_SECONDS = 0.2
 
@@ -53,7 +52,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def main() -> None:
     """Reads a job, does it, says how it went."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    end_with_parent(signal.SIGTERM)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     os.nice(_NICENESS)
     job = msgspec.json.decode(sys.stdin.buffer.readline(), type=Job)
