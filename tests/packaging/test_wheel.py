@@ -52,6 +52,17 @@ def address(installed: Path, tmp_path: Path) -> Iterator[str]:
         server.wait(30)
 
 
+def test_the_wheel_holds_what_deployments_are_made_of(wheel: Path) -> None:
+    folder = ROOT / "src"
+    needed = {
+        str(path.relative_to(folder))
+        for path in (folder / "vitascope/ops/bundles").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert any(name.endswith("/.env.example") for name in needed)
+    assert needed <= set(zipfile.ZipFile(wheel).namelist())
+
+
 def wait_until_ready(address: str) -> httpx.Response:
     deadline = time.monotonic() + 60
     while True:

@@ -58,7 +58,7 @@ def _environment(options: BundleOptions) -> dict[str, Value]:
 
 
 def _bind(source: str, target: str, *, read_only: bool = False) -> dict[str, Value]:
-    """A folder of the host, in the long form: it is never made when it is missing."""
+    """A folder of the host. (That it is not to be made is ``create_host_path``, a word that version 1.29 lacks.)"""
     return {
         "type": "bind",
         "source": for_compose(source),

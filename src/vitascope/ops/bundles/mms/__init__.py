@@ -24,9 +24,10 @@ RECIPIENTS = "%E/vitascope/recipients.txt"
 def files(options: BundleOptions) -> Bundle:
     """Units below ``units/``, the proxy's route below ``traefik/``, and the tree of Ansible."""
     name, config_dir = options.name, options.config_dir or CONFIG_DIR
-    for path in (config_dir, options.backup_dir, *options.media):
+    media = [("--media", folder) for folder in options.media]
+    for option, path in (("--config-dir", config_dir), ("--backup-dir", options.backup_dir), *media):
         if "$" in path:
-            raise UnsuitableValueError("path", path, "Ansible reads a variable where a path has a $")
+            raise UnsuitableValueError(option, path, "Ansible reads a variable where a path has a $")
     made = {
         f"units/{name}.container": container_unit(
             options, network=NETWORK, environment_file=f"{name}.env", run_script=True
