@@ -1,9 +1,11 @@
 """The ``podman run`` line of document B by an ordinary user, with the podman that knows it."""
 
+import pytest
 from tests.support import demo_podman
 from tests.support.roots import need_roots
 
 
+@pytest.mark.timeout(900)  # it may build the image and the root
 def test_the_line_of_the_document_runs(server_image: str) -> None:
     need_roots("unshare")
     seen = demo_podman.run(server_image).splitlines()

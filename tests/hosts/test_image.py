@@ -15,6 +15,8 @@ from tests.support.samples import sample
 
 from vitascope.ops.image import contract_of, examine, open_image
 
+pytestmark = pytest.mark.timeout(900)  # the first of them builds the image
+
 SUPPORT = "Library/Application Support/Plex Media Server"
 
 # Written so that it does not find the shell that runs it.

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from tests.support import roots
 
+pytestmark = pytest.mark.timeout(900)  # the first of them builds a root
+
 _DEB822 = """\
 Types: deb
 # a comment

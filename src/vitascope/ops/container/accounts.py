@@ -84,9 +84,8 @@ def _write(path: Path, lines: list[list[str]]) -> None:
     mode = path.stat().st_mode & 0o777
     try:
         write_file(path, text, mode=mode)
-    except OSError as error:
+    except OSError:
         if not os.access(path, os.W_OK):
             raise
         # A single file that is mounted cannot be replaced, only rewritten.
-        del error
         path.write_text(text, encoding="utf-8")

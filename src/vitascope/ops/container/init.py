@@ -214,9 +214,10 @@ class Init:
     @staticmethod
     def _has_children() -> bool:
         try:
-            return os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None or True
+            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         except ChildProcessError:
             return False
+        return True
 
 
 def main(command: Sequence[str]) -> int:
