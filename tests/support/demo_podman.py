@@ -20,13 +20,13 @@ ORIGINAL = "docker.io/plexinc/pms-docker:latest"
 
 _SCRIPT = """
 export PODMAN_IGNORE_CGROUPSV1_WARNING=1
-podman load --quiet --input /work/image.tar
+podman load --quiet --input /mnt/image.tar
 podman network create mms >/dev/null
 mkdir -p config/plex
-install -m 755 /work/plex-run.sh config/plex/plex-run.sh
+install -m 755 /mnt/plex-run.sh config/plex/plex-run.sh
 
 # It asks for a terminal (-it): script is one.
-(sleep 600 | script --quiet --command "bash /work/line.sh" /home/mms/terminal) >/dev/null 2>&1 &
+(sleep 600 | script --quiet --command "bash /mnt/line.sh" /home/mms/terminal) >/dev/null 2>&1 &
 for _ in $(seq 600); do
     podman healthcheck run test-plex >/dev/null 2>&1 && break
     sleep 0.2

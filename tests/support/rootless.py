@@ -22,15 +22,15 @@ mount --rbind /sys sys
 mount --rbind /dev dev
 mount -t tmpfs tmpfs run
 mount -t tmpfs tmpfs tmp
-mkdir -p home/mms work old
+mkdir -p home/mms old
 mount --bind "$WORK/home" home/mms
-mount --bind "$WORK" work
+mount --bind "$WORK" mnt
 cp --remove-destination "$(readlink -f /etc/resolv.conf)" etc/resolv.conf
 ip link set lo up
 pivot_root . old
 umount -l /old
 mount --make-rshared /
-exec /bin/bash /work/inside.sh
+exec /bin/bash /mnt/inside.sh
 """
 
 _INSIDE = """
@@ -63,7 +63,7 @@ exec setpriv --reuid 3000 --regid 3000 --init-groups --reset-env env XDG_RUNTIME
 
 
 def as_mms(script: str, work: Path, *, seconds: int = 300) -> str:
-    """Runs a shell script as ``mms`` in there and returns what it printed; ``work`` is ``/work`` inside."""
+    """Runs a shell script as ``mms`` in there and returns what it printed; ``work`` is ``/mnt`` inside."""
     (work / "inside.sh").write_text(_INSIDE.replace("PREPARED", textwrap.dedent(script)))
     done = subprocess.run(
         ["unshare", "--mount", "--pid", "--net", "--ipc", "--uts", "--fork", "--kill-child", "bash", "-c", _ENTER],
