@@ -169,3 +169,50 @@ def test_lyrics_in_tags_are_a_stream_unless_lyrics_lie_beside_the_track(library:
     after = found()
     assert after.keys() == {"timed", "beside"}
     assert after["timed"][2] is False
+
+
+def _xmp(title: str, *keywords: str) -> str:
+    words = "".join(f"<rdf:li>{word}</rdf:li>" for word in keywords)
+    return (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>'
+        f"<dc:subject><rdf:Bag>{words}</rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>"
+    )
+
+
+def test_a_photograph_is_read_again_when_its_xmp_file_is_new_changed_or_gone(library: Any, photograph: bytes) -> None:
+    section = library.section(SectionKind.PHOTO, "Photos")
+    trip: Path = library.root / "Photos" / "Trip"
+    trip.mkdir()
+    for number in range(30):
+        (trip / f"p{number:02}.jpg").write_bytes(photograph + bytes([number]))
+    (trip / "p01.xmp").write_text(_xmp("Harbour", "boats"))
+
+    def titles() -> set[str]:
+        return {title for title in library.titles(section, ItemType.PHOTO) if not title.startswith("p")}
+
+    def words() -> set[str]:
+        found = library.rows(
+            select(tags.c.tag).join(taggings, taggings.c.tag_id == tags.c.id).where(tags.c.type == TagType.AUTOTAG)
+        )
+        return {row[0] for row in found}
+
+    library.scan(section)
+    before = {item.id for item in library.items(section, ItemType.PHOTO)}
+    assert (titles(), words()) == ({"Harbour"}, {"boats"})
+    assert library.scan(section).changed_files == 0
+
+    (trip / "p01.xmp").write_text(_xmp("Harbour at dawn", "boats", "fog"))
+    assert library.scan(section).changed_files == 1
+    assert (titles(), words()) == ({"Harbour at dawn"}, {"boats", "fog"})
+
+    (trip / "p02.jpg.XMP").write_text(_xmp("Pier", "wood"))
+    assert library.scan(section, trip).changed_files == 1
+    assert (titles(), words()) == ({"Harbour at dawn", "Pier"}, {"boats", "fog", "wood"})
+
+    (trip / "p01.xmp").unlink()
+    library.scan(section)
+    assert (titles(), words()) == ({"Pier"}, {"wood"})
+    assert {item.id for item in library.items(section, ItemType.PHOTO)} == before
+    assert library.scan(section).changed_files == 0

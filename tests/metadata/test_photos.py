@@ -5,7 +5,7 @@ import pytest
 from vitascope.core.model import TagType
 from vitascope.media.images import PhotoInfo
 from vitascope.metadata import MetadataRecord, PhotoDetails
-from vitascope.metadata.photos import device_name, photo_record, sidecar_names
+from vitascope.metadata.photos import device_name, photo_record
 
 
 def test_everything() -> None:
@@ -54,7 +54,3 @@ def test_a_picture_that_says_nothing() -> None:
 )
 def test_device_name(make: str | None, model: str | None, name: str | None) -> None:
     assert device_name(make, model) == name
-
-
-def test_sidecars() -> None:
-    assert sidecar_names("a.b.JPG") == ("a.b.JPG.xmp", "a.b.JPG.XMP", "a.b.xmp", "a.b.XMP")

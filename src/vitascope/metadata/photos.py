@@ -30,12 +30,6 @@ def photo_record(info: PhotoInfo) -> MetadataRecord:
     )
 
 
-def sidecar_names(name: str) -> tuple[str, ...]:
-    """Names that an XMP file beside the photograph ``name`` may have, the more exact one first."""
-    stem = name.rpartition(".")[0] or name
-    return tuple(f"{base}{ending}" for base in (name, stem) for ending in (".xmp", ".XMP"))
-
-
 def device_name(make: str | None, model: str | None) -> str | None:
     """``Canon`` and ``Canon EOS 5D`` to ``Canon EOS 5D``; ``FUJIFILM`` and ``X-T5`` to ``FUJIFILM X-T5``."""
     if not make or not model:

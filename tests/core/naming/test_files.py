@@ -33,6 +33,7 @@ MOVIE, SHOW, ARTIST, PHOTO, OTHER = (
         ("Alien.idx", FileClass.SUBTITLE),
         ("song.lrc", FileClass.LYRICS),
         ("movie.nfo", FileClass.NFO),
+        ("IMG_1.JPG.XMP", FileClass.XMP),
         (".plexmatch", FileClass.PLEXMATCH),
         ("Show/.plexmatch", FileClass.PLEXMATCH),
         ("Show/.plexignore", FileClass.PLEXIGNORE),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vitascope.core.naming import PhotoName, VideoName, parse_photo, parse_video
+from vitascope.core.naming import PhotoName, VideoName, parse_photo, parse_video, photo_sidecars
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,13 @@ def test_photo(path: str, expected: PhotoName) -> None:
 )
 def test_video(path: str, expected: VideoName) -> None:
     assert parse_video(path) == expected
+
+
+def test_sidecars_lie_beside_the_photograph() -> None:
+    assert photo_sidecars("Trip/a.b.JPG") == (
+        "Trip/a.b.JPG.xmp",
+        "Trip/a.b.JPG.XMP",
+        "Trip/a.b.xmp",
+        "Trip/a.b.XMP",
+    )
+    assert photo_sidecars("a.dng")[2] == "a.xmp"

@@ -122,6 +122,7 @@ class FileClass(StrEnum):
     SUBTITLE = "subtitle"
     LYRICS = "lyrics"
     NFO = "nfo"
+    XMP = "xmp"
     PLEXMATCH = "plexmatch"
     PLEXIGNORE = "plexignore"
     OTHER = "other"

@@ -34,7 +34,7 @@ from vitascope.core.naming.languages import Language, language_of
 from vitascope.core.naming.movies import MovieName, parse_movie
 from vitascope.core.naming.music import TrackName, TrackTags, disc_folder, parse_track
 from vitascope.core.naming.nfo import NfoName, parse_nfo
-from vitascope.core.naming.photos import PhotoName, VideoName, parse_photo, parse_video
+from vitascope.core.naming.photos import PhotoName, VideoName, parse_photo, parse_video, photo_sidecars
 from vitascope.core.naming.plexmatch import EpisodeHint, PlexMatch
 from vitascope.core.naming.search_text import deletions, search_tokens
 from vitascope.core.naming.shows import ShowName, parse_show_name, season_of
@@ -99,6 +99,7 @@ __all__ = [
     "parse_track",
     "parse_video",
     "part_folder",
+    "photo_sidecars",
     "readable",
     "search_tokens",
     "season_of",

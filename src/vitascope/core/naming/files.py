@@ -39,6 +39,7 @@ _CLASSES: dict[str, FileClass] = {
     "lrc": FileClass.LYRICS,
     "txt": FileClass.LYRICS,
     "nfo": FileClass.NFO,
+    "xmp": FileClass.XMP,
 }
 _CONTROL_FILES = {".plexmatch": FileClass.PLEXMATCH, ".plexignore": FileClass.PLEXIGNORE}
 _MEDIA = (FileClass.VIDEO, FileClass.AUDIO, FileClass.IMAGE)

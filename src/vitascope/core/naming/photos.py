@@ -45,6 +45,12 @@ def parse_photo(path: str) -> PhotoName:
     )
 
 
+def photo_sidecars(path: str) -> tuple[str, ...]:
+    """Where an XMP file of a photograph may lie, the name that is more exact first."""
+    folder, slash, name = path.rpartition("/")
+    return tuple(f"{folder}{slash}{base}{ending}" for base in (name, stem_of(name)) for ending in (".xmp", ".XMP"))
+
+
 def parse_video(path: str) -> VideoName:
     folders, file_name = split_path(path)
     stem = readable(stem_of(file_name))

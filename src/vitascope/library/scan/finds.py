@@ -87,6 +87,8 @@ class Find(Struct, kw_only=True):
     nfo: Entry | None = None
     nfo_index: int = 0
     """Which of the episodes in the NFO of a file with several."""
+    xmp: tuple[Entry, ...] = ()
+    """The XMP files beside a photograph; the worker that opens it reads the first."""
     pictures: tuple[Picture, ...] = ()
     extra: ExtraType | None = None
     extras: tuple["Find", ...] = ()
@@ -99,6 +101,7 @@ class Find(Struct, kw_only=True):
         found += [s.entry for version in self.versions for part in version.parts for s in part.sidecars]
         if self.nfo is not None:
             found.append(self.nfo)
+        found += self.xmp
         found += [picture.entry for picture in self.pictures]
         return found
 

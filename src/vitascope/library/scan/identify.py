@@ -17,7 +17,7 @@ from vitascope.core.naming.extras import folder_extra
 from vitascope.core.naming.group_episodes import EpisodeGroup, group_episodes, show_extras
 from vitascope.core.naming.group_movies import MovieGroup, group_movies
 from vitascope.core.naming.groups import ExtraFile, MediaVersion
-from vitascope.core.naming.photos import parse_photo, parse_video
+from vitascope.core.naming.photos import parse_photo, parse_video, photo_sidecars
 from vitascope.core.naming.plexmatch import PlexMatch
 from vitascope.core.naming.subtitles import SUBTITLE_FOLDERS, parse_subtitle
 from vitascope.library.scan import keys
@@ -359,6 +359,7 @@ def _photos(unit: Unit) -> list[Find]:
                 versions=(Version(parts=(unit.part(path),)),),
                 available_at=name.taken_at,
                 year=int(name.taken_at[:4]) if name.taken_at else None,
+                xmp=() if is_clip else tuple(unit.by_path[at] for at in photo_sidecars(path) if at in unit.by_path),
                 pictures=() if is_clip else (Picture(ArtKind.THUMB, entry),),
             )
         )

@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from vitascope.core.model import FileClass, ProbedFile, StreamInfo, StreamType
+from vitascope.core.naming.photos import photo_sidecars
 from vitascope.media.workers import Failure, WorkerPool, task
 from vitascope.metadata.external_ids import guid
 from vitascope.metadata.record import MetadataRecord
@@ -93,10 +94,9 @@ def _mbids(*values: str | None) -> tuple[str, ...]:
 def _photo(question: Question) -> MetadataRecord | None:
     from vitascope.media.images.errors import PictureError
     from vitascope.media.images.tasks import PhotoArgs, read_photo
-    from vitascope.metadata.photos import photo_record, sidecar_names
+    from vitascope.metadata.photos import photo_record
 
-    folder, _, name = question.path.rpartition(b"/")
-    beside = (folder + b"/" + os.fsencode(sidecar) for sidecar in sidecar_names(os.fsdecode(name)))
+    beside = map(os.fsencode, photo_sidecars(os.fsdecode(question.path)))
     try:
         info = read_photo(PhotoArgs(path=question.path, sidecar_path=next(filter(os.path.isfile, beside), None)))
     except PictureError:
