@@ -416,7 +416,13 @@ class Server:
                     house.database, title=wish.title, kind=wish.kind, paths=[str(path) for path in wish.paths]
                 )
             except SectionError as error:
-                raise SettingsError(f"section {wish.title!r}: {error}") from error
+                # A disk that is not mounted yet must not keep the server from starting.
+                note = (
+                    f"the library {wish.title!r} of the settings was not made: {error}; it is tried at the next start"
+                )
+                _log.error("%s", note)
+                house.notes.append(note)
+                continue
             await house.sections_changed()
             await house.scans.start(saved.section.id)
 

@@ -118,3 +118,17 @@ def test_a_first_scan_that_was_killed_goes_on_by_itself(tmp_path: Path, demo_lib
     answer = again.client(accept="application/json").get("/library/sections/1/all?type=13").json()
     assert answer["MediaContainer"]["size"] == len(list(photos.rglob("*.jpg")))
     again.end()
+
+
+def test_a_wished_section_waits_for_its_disk(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    wish = ("--section", f"Photos=photo:{disk}")
+    running = start_server(tmp_path / "config", *wish)
+    status = running.client(accept="application/json").get("/vitascope/status").json()["MediaContainer"]
+    assert status["sections"] == 0
+    assert any(str(disk) in note["text"] for note in status["Note"])
+    running.end()
+    disk.mkdir()
+    again = start_server(tmp_path / "config", *wish)
+    assert again.client(accept="application/json").get("/vitascope/status").json()["MediaContainer"]["sections"] == 1
+    again.end()
