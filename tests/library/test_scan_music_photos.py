@@ -216,3 +216,55 @@ def test_a_photograph_is_read_again_when_its_xmp_file_is_new_changed_or_gone(lib
     assert (titles(), words()) == ({"Pier"}, {"wood"})
     assert {item.id for item in library.items(section, ItemType.PHOTO)} == before
     assert library.scan(section).changed_files == 0
+
+
+def _song(library: Any, folder: Path, number: int, artist: str, **more: str) -> Path:
+    """A track whose tags name no album artist."""
+    tags_of = {"title": f"Song {number}", "artist": artist, "album": "Summer", "tracknumber": str(number), **more}
+    found: Path = library.media.write(folder / f"{number:02}.mp3", **tags_of)
+    return found
+
+
+def _summer(library: Any, section: Any) -> list[tuple[str, str, int | None]]:
+    """(artist, album, tracks) of every album."""
+    artists = {item.id: item.title for item in library.items(section, ItemType.ARTIST)}
+    albums = library.items(section, ItemType.ALBUM)
+    return [(artists[album.parent_id], album.title, album.leaf_count) for album in albums if album.deleted_at is None]
+
+
+def test_a_compilation_without_an_album_artist_is_one_however_its_tracks_arrive(library: Any) -> None:
+    section = library.section(SectionKind.ARTIST, "Music")
+    music: Path = library.root / "Music"
+    hits = music / "hits"
+    library.media.write(music / "Solo" / "Own" / "a.mp3", title="A", artist="Solo", album="Own", albumartist="Solo")
+    library.scan(section)
+    for number, artist in enumerate(("One", "Two", "Three"), 1):
+        _song(library, hits, number, artist)
+    library.scan(section, hits)
+    assert _summer(library, section) == [("Solo", "Own", 1), ("Various Artists", "Summer", 3)]
+    album = library.item(section, "Summer")
+
+    _song(library, hits, 4, "Four")
+    library.scan(section, hits)
+    assert _summer(library, section) == [("Solo", "Own", 1), ("Various Artists", "Summer", 4)]
+
+    library.media.tag(hits / "02.mp3", genre="Pop")
+    library.scan(section)
+    assert _summer(library, section) == [("Solo", "Own", 1), ("Various Artists", "Summer", 4)]
+    assert library.item(section, "Summer").id == album.id
+    assert library.item(section, "Song 4").original_title == "Four"
+    assert library.titles(section, ItemType.ARTIST) == ["Solo", "Various Artists"]
+
+
+def test_an_album_that_a_second_artist_joins_becomes_a_compilation_and_stays_the_same_item(library: Any) -> None:
+    section = library.section(SectionKind.ARTIST, "Music")
+    hits: Path = library.root / "Music" / "hits"
+    _song(library, hits, 1, "One")
+    library.scan(section)
+    assert _summer(library, section) == [("One", "Summer", 1)]
+    before = library.item(section, "Summer"), library.item(section, "Song 1")
+    _song(library, hits, 2, "Two")
+    library.scan(section, hits)
+    assert _summer(library, section) == [("Various Artists", "Summer", 2)]
+    after = library.item(section, "Summer"), library.item(section, "Song 1")
+    assert [(item.id, item.identity_id) for item in after] == [(item.id, item.identity_id) for item in before]

@@ -121,9 +121,14 @@ class Containers:
         for met in met_now:
             met.claim.keys = self._keys(met)
         self._resolver.resolve([met.claim for met in met_now])
+        new_albums = {met.above.key for met in met_now if met.above.type is ItemType.ALBUM and met.claim.old is None}
+        regrouped = {
+            path for find, _, _, claim in leaves if find.above and find.above[-1].key in new_albums
+            for path in claim.own_paths
+        }  # fmt: skip
         for met in met_now:
             if met.claim.old is None and met.leaf is not None and met.leaf.old is not None:
-                self._adopt(met, met.leaf.old)
+                self._adopt(met, met.leaf.old, regrouped if met.above.key in new_albums else set())
         self._join(met_now)
         self._output.want_tags(met.record for met in met_now)
         born = self._known.born({met.claim.identity_id for met in met_now if not met.claim.fresh})
@@ -149,11 +154,14 @@ class Containers:
         folder = met.slice.location.path.rstrip(b"/") + b"/" + (met.above.folder or b"")
         return keys.path_key(folder, ItemType.PHOTO_ALBUM)
 
-    def _adopt(self, met: _Met, leaf: OldItem) -> None:
-        """Take over the container its leaf lay in before, when all that lay in it is leaving."""
+    def _adopt(self, met: _Met, leaf: OldItem, regrouped: set[tuple[int, bytes]]) -> None:
+        """Take over the container its leaf lay in before, when all that lay in it is leaving.
+
+        ``regrouped`` are files that did not change and get a new album all the same, since another artist joined it.
+        """
         outermost = met.above.type in (ItemType.SHOW, ItemType.ARTIST)
         before = leaf.item.grandparent_id if outermost else leaf.item.parent_id
-        if before is None or before in self._claimed or not self._is_leaving(before):
+        if before is None or before in self._claimed or not self._is_leaving(before, regrouped):
             return
         found = self._known.with_media(self._known.items([before])).get(before)
         if found is None or found.item.type != met.above.type:
@@ -163,9 +171,12 @@ class Containers:
         met.claim.old = found
         self._claimed.add(before)
 
-    def _is_leaving(self, container_id: int) -> bool:
-        """Whether every file below is gone from where it was, or is not what it was."""
-        return all(self._roots.has_left(row) for row in self._known.files_below(container_id))
+    def _is_leaving(self, container_id: int, regrouped: set[tuple[int, bytes]]) -> bool:
+        """Whether every file below is gone from where it was, is not what it was, or is regrouped."""
+        return all(
+            (row.location_id, row.path) in regrouped or self._roots.has_left(row)
+            for row in self._known.files_below(container_id)
+        )
 
     def _join(self, met_now: list[_Met]) -> None:
         edits = self._known.edits({met.claim.identity_id for met in met_now if not met.claim.fresh})

@@ -144,15 +144,27 @@ class Selector:
         if len(touched) == len(difference.files) and not lost:
             return list(finds)
         affected = self._affected_paths(finds, difference, lost)
+        stretches = self._changed_stretches(finds, touched) if self._kind is SectionKind.ARTIST else frozenset()
         return [
             find
-            for find in finds
-            if any(
+            for at, find in enumerate(finds)
+            if at // SLICE_FINDS in stretches
+            or any(
                 entry.path in touched or entry.path in affected
                 for one in (find, *find.extras)
                 for entry in one.entries()
             )
         ]
+
+    @staticmethod
+    def _changed_stretches(finds: list[Find], touched: set[bytes]) -> frozenset[int]:
+        """The stretches of a folder that hold a new or changed track: whose album it is (is it a compilation?) its
+        neighbours decide with it. A stretch is what is identified together, which is nearly always the whole folder."""
+        return frozenset(
+            at // SLICE_FINDS
+            for at, find in enumerate(finds)
+            if any(entry.path in touched for entry in find.media_entries())
+        )
 
     def _affected_paths(self, finds: list[Find], difference: Difference, lost: list[FileRow]) -> set[bytes]:
         """Paths of media whose item lost something that lay beside it."""
