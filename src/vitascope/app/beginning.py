@@ -1,0 +1,55 @@
+"""What a server does first once its house is complete: after a restore, for wished sections, for unfinished scans."""
+
+import asyncio
+import logging
+import time
+
+from vitascope.api.house import House
+from vitascope.library import sections
+from vitascope.library.missing_pictures import make_missing_again
+from vitascope.library.sections import SectionError
+from vitascope.ops.backup import swap
+from vitascope.ops.backup.errors import BackupError
+from vitascope.store.sections import list_sections
+
+_log = logging.getLogger("vitascope.app")
+
+
+async def confirm_restore(house: House) -> None:
+    """The first start after a restore: it works, and pictures that are in no backup are made again."""
+    support = house.settings.support
+    if not swap.is_first_start(support):
+        return
+    missing = await make_missing_again(house.database, support.metadata)
+    _log.info("first start after a restore; %d pictures are made again", missing)
+    try:
+        await asyncio.to_thread(swap.confirm_start, support, time.time())
+    except BackupError as error:
+        _log.error("the state from before the restore is kept: %s", error)
+
+
+async def make_wished(house: House) -> None:
+    """Makes the sections that the settings name and that are missing."""
+    known = {row.title.casefold() for row in await house.database.read(list_sections)}
+    for wish in house.settings.sections:
+        if wish.title.casefold() in known:
+            continue
+        try:
+            saved = await sections.create(
+                house.database, title=wish.title, kind=wish.kind, paths=[str(path) for path in wish.paths]
+            )
+        except SectionError as error:
+            # A disk that is not mounted yet must not keep the server from starting.
+            note = f"the library {wish.title!r} of the settings was not made: {error}; it is tried at the next start"
+            _log.error("%s", note)
+            house.notes.append(note)
+            continue
+        await house.sections_changed()
+        await house.scans.start(saved.section.id)
+
+
+async def go_on_scanning(house: House) -> None:
+    """Completes first scans that an earlier run of the server did not."""
+    for row in await house.database.read(list_sections):
+        if row.scanned_at is None and not house.scans.is_scanning(row.id):
+            await house.scans.start(row.id)

@@ -1,0 +1,193 @@
+"""The house of a running server, put together from its parts."""
+
+import asyncio
+import os
+import time
+from contextlib import AsyncExitStack
+from functools import partial
+from pathlib import Path
+
+from vitascope.accounts.devices import Devices
+from vitascope.accounts.directory import Directory
+from vitascope.api.house import House
+from vitascope.api.now_playing import NowPlaying
+from vitascope.api.pictures import Photographer
+from vitascope.app.gate import link_owner, make_gate, make_owner
+from vitascope.events import (
+    Activity,
+    ActivityChanged,
+    ActivityEvent,
+    Bus,
+    LibraryChanged,
+    PreferenceChanged,
+    StatusNote,
+)
+from vitascope.jobs.executor import Executor
+from vitascope.library import activities
+from vitascope.library.pictures import JOB as PICTURES
+from vitascope.library.pictures import Pictures
+from vitascope.library.presence import Presence
+from vitascope.library.scanner import ScanResult, ScanService
+from vitascope.library.timeline import Timeline
+from vitascope.library.watch import Watcher
+from vitascope.media.images import PictureCache
+from vitascope.media.workers import WorkerPool
+from vitascope.ops.backup.records import newest_facts
+from vitascope.ops.backup.service import BackupService
+from vitascope.ops.inside import operations_inside
+from vitascope.ops.preferences import Preferences
+from vitascope.ops.settings import Settings
+from vitascope.ops.trust import LiveTrust
+from vitascope.store.engine import Database
+from vitascope.store.positions import Positions
+from vitascope.store.positions.values import Values
+
+_PICTURES_WAIT_S = 30.0
+_WEB = Path(__file__).parents[1] / "api" / "web"
+
+
+async def furnish(
+    stack: AsyncExitStack, settings: Settings, preferences: Preferences, database: Database, port: int
+) -> House:
+    """Everything an endpoint may use, begun and handed to ``stack`` to be ended in the reverse order."""
+    gate = make_gate(stack, settings, database, preferences)
+    trust = LiveTrust(
+        preferences,
+        claimed=lambda: gate.ownership.claimed,
+        loopback=settings.trust_loopback,
+        host_names=settings.host_names,
+    )
+    gate.ownership.listen(trust.renew)
+    await gate.ownership.load()
+    await make_owner(settings, gate)
+
+    bus = Bus()
+    preferences.listen(lambda name, value: bus.publish(PreferenceChanged(name=name, value=value)))
+    workers = WorkerPool(max(os.cpu_count() or 2, 2))
+    stack.callback(workers.close)
+    background = WorkerPool(max((os.cpu_count() or 2) // 2, 1), niceness=10)
+    stack.callback(background.close)
+    pictures = Pictures(database, background, settings.support.metadata)
+    executor = Executor(
+        database, {PICTURES: pictures.handle}, gives_way=lambda: scans.is_at_full_speed(_PICTURES_WAIT_S)
+    )
+    stack.push_async_callback(executor.close)
+
+    def scan_ended(result: ScanResult) -> None:
+        executor.wake()
+        bus.publish(LibraryChanged(section_id=result.section_id))
+        bus.publish(StatusNote(name="LIBRARY_UPDATE", title="Library scan complete", description=result.failure or ""))
+
+    board = activities.ActivityBoard(partial(_publish_activity, bus))
+    scans = ScanService(database, board, pref=preferences.get, finished=scan_ended)
+    stack.push_async_callback(scans.close)
+    executor.start()
+    presence = Presence(database, is_back=scans.start)
+    stack.push_async_callback(presence.close)
+    presence.start()
+    watching = Watching(database, scans, preferences)
+    stack.push_async_callback(watching.close)
+    await watching.renew()
+    backups = BackupService(
+        settings.backup,
+        settings.support,
+        board,
+        folder=partial(_backup_folder, settings, preferences),
+        enabled=partial(preferences.flag, "ButlerTaskBackupDatabase"),
+        database=settings.database,
+        package_state=settings.state,
+    )
+    stack.push_async_callback(backups.close)
+    backups.start()
+    operations = operations_inside(
+        settings,
+        preferences,
+        database,
+        port=port,
+        started_at=time.time(),
+        is_claimed=lambda: gate.ownership.claimed,
+        link=partial(link_owner, gate),
+        newest_backup=(lambda: newest_facts(backups.folder)) if settings.backup.possible else None,
+    )
+    stack.push_async_callback(operations.close)
+    operations.tend()
+    positions = Positions()
+    return House(
+        settings=settings,
+        preferences=preferences,
+        database=database,
+        accounts=Directory(database, trust, inherited=lambda: preferences.text("PlexOnlineToken")),
+        devices=Devices(database),
+        gate=gate,
+        bus=bus,
+        board=board,
+        scans=scans,
+        positions=positions,
+        values=Values(positions),
+        workers=workers,
+        photographer=Photographer(
+            database=database,
+            workers=workers,
+            cache=PictureCache(settings.support.cache / "PhotoTranscoder"),
+            metadata=settings.support.metadata,
+        ),
+        operations=operations,
+        playing=NowPlaying(),
+        timeline=Timeline(database, pref=preferences.get),
+        sections_changed=watching.renew,
+        backups=backups,
+        started_at=int(time.time()),
+        web=_WEB,
+    )
+
+
+def _publish_activity(bus: Bus, event: activities.ActivityEvent, activity: activities.Activity) -> None:
+    told = Activity(
+        uuid=activity.uuid,
+        type=activity.type,
+        title=activity.title,
+        subtitle=activity.subtitle,
+        progress=activity.progress,
+        cancellable=activity.cancellable,
+        person_id=activity.person_id,
+        section_id=activity.section_id,
+    )
+    bus.publish(ActivityChanged(event=ActivityEvent(event.value), activity=told))
+
+
+class Watching:
+    """Watches the sections' folders as long as the owner wants that."""
+
+    def __init__(self, database: Database, scans: ScanService, preferences: Preferences) -> None:
+        self._preferences = preferences
+        self._scans = scans
+        self._watcher = Watcher(database, scan=self._scan)
+        self._loop = asyncio.get_running_loop()
+        preferences.listen(self._changed)
+
+    async def _scan(self, section_id: int, folder: bytes | None) -> None:
+        whole = not self._preferences.flag("FSEventLibraryPartialScanEnabled")
+        await self._scans.start(section_id, None if whole else folder)
+
+    def _changed(self, name: str, _value: object) -> None:
+        if name == "FSEventLibraryUpdatesEnabled":
+            self._loop.call_soon_threadsafe(lambda: self._loop.create_task(self.renew()))
+
+    async def renew(self) -> None:
+        """Watches what there is to watch now."""
+        if self._preferences.flag("FSEventLibraryUpdatesEnabled"):
+            await self._watcher.restart()
+        else:
+            await self._watcher.close()
+
+    async def close(self) -> None:
+        """Stops watching."""
+        await self._watcher.close()
+
+
+def _backup_folder(settings: Settings, preferences: Preferences) -> Path:
+    """Where backups go now."""
+    if settings.backup.folder is not None:
+        return settings.backup.folder
+    chosen = preferences.text("ButlerDatabaseBackupPath").strip()
+    return Path(chosen) if chosen else settings.config / "backups"

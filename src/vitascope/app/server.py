@@ -1,0 +1,162 @@
+"""One running server, from the port it binds first to the goodbye it says last.
+
+
+The order of things at start is a promise: the port is bound first (a port in use is known at once), then HTTP answers
+(503 while the database is being made or upgraded), then the house is complete and everything answers. It ends in the
+reverse order, and whatever signal asks for the end, requests that are under way are finished first.
+"""
+
+import asyncio
+import gc
+import logging
+import signal
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
+from functools import partial
+
+from vitascope import __version__
+from vitascope.api.dispatch import OWN_SOCKET, Api
+from vitascope.api.house import House
+from vitascope.api.routes import FAMILIES
+from vitascope.app.beginning import confirm_restore, go_on_scanning, make_wished
+from vitascope.app.furnishing import furnish
+from vitascope.app.gate import link_at_start
+from vitascope.edge.accept import Acceptor, raise_file_limit, tcp_socket, unix_socket
+from vitascope.events import (
+    PlaySessionState,
+    PlayState,
+    StatusNote,
+)
+from vitascope.ops.backup import swap
+from vitascope.ops.preferences import Preferences
+from vitascope.ops.settings import Settings
+from vitascope.store import people
+from vitascope.store.engine import Database
+from vitascope.store.revision import is_current
+
+_log = logging.getLogger("vitascope.app")
+
+_GRACE_SECONDS = 5.0
+_GOODBYE_SECONDS = 2.0
+_GOODBYE = "The server is ending"
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
+
+
+class Server:
+    """One server: made from its settings, served until it is asked to end."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._api = Api(FAMILIES)
+        self._ended = asyncio.Event()
+
+    def end(self) -> None:
+        """Asks the server to end."""
+        self._ended.set()
+
+    async def serve(self, ready: Callable[[str], None], unclaimed: Callable[[str], None]) -> None:
+        """Serves until the end is asked for; calls ``ready`` with the web address once everything answers, then
+        ``unclaimed`` with a claim token when the server belongs to nobody.
+
+        Raises:
+            PortUnavailableError: the address cannot be listened on.
+            PreferenceError: the preferences cannot be read or written.
+            StoreError: the database cannot be opened or upgraded.
+            BackupError: a restore is under way, or cannot be finished.
+        """
+        settings = self._settings
+        async with AsyncExitStack() as stack:
+            raise_file_limit()
+            listener = tcp_socket(settings.host, settings.port)
+            port = listener.getsockname()[1]
+            acceptor = Acceptor(self._api)
+            acceptor.start(listener)
+            stack.push_async_callback(acceptor.close, _GRACE_SECONDS)
+            loop = asyncio.get_running_loop()
+            for number in _SIGNALS:
+                loop.add_signal_handler(number, self.end)
+
+            finished_restore = await asyncio.to_thread(swap.settle, settings.support, settings.database)
+            preferences = Preferences(settings.support.preferences)
+            preferences.load()
+            settings.container.apply(preferences)
+            _set_log_level(preferences)
+            preferences.listen(lambda *_: _set_log_level(preferences))
+            database = await self._open_database(stack)
+            house = await furnish(stack, settings, preferences, database, port)
+            house.notes += [note for note in (preferences.repaired, finished_restore) if note]
+            self._api.house = house
+            acceptor.start(unix_socket(settings.support.socket), {OWN_SOCKET: True})
+            stack.callback(partial(settings.support.socket.unlink, missing_ok=True))
+            gc.freeze()  # what lives as long as the server need not be looked at by every collection
+            _log.info("Vitascope %s serves port %d", __version__, port)
+            confirming = asyncio.create_task(confirm_restore(house))
+            stack.push_async_callback(_cancelled, confirming)
+            await make_wished(house)
+            await go_on_scanning(house)
+            ready(f"http://{settings.shown_host}:{port}/web")
+            if not house.gate.ownership.claimed:
+                unclaimed(house.gate.desk.mint())
+            linking = asyncio.create_task(link_at_start(settings, house))
+            stack.callback(linking.cancel)
+            await self._ended.wait()
+            _log.info("ending")
+            await self._say_goodbye(house)
+            house.bus.close()
+            await acceptor.close(_GRACE_SECONDS)
+
+    async def _say_goodbye(self, house: House) -> None:
+        """Tells those who listen and those who watch why it ends. Players hear it with their next report: who plays
+        is waited for, but not for long, since whoever ends a container does not wait long either."""
+        sessions = house.playing.end(_GOODBYE)
+        house.bus.publish(StatusNote(name="SERVER_ENDING", title=_GOODBYE, description="What plays will stop."))
+        for session in sessions:
+            house.bus.publish(
+                PlaySessionState(
+                    session_key=session.key,
+                    client_identifier=session.player.client_identifier,
+                    person_id=session.person_id,
+                    item_id=session.item_id,
+                    guid="",
+                    state=PlayState.STOPPED,
+                    view_offset_ms=session.time_ms,
+                )
+            )
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE_SECONDS):
+                while house.playing.sessions():
+                    await asyncio.sleep(0.02)
+
+    async def _open_database(self, stack: AsyncExitStack) -> Database:
+        """The database, made or upgraded first where that is needed; everything answers 503 meanwhile."""
+        self._api.waiting_for = "The database is being made ready."
+        await asyncio.to_thread(self._migrate)
+        database = Database(self._settings.database_target)
+        await asyncio.to_thread(database.open)
+        stack.callback(database.close)
+        await database.awrite(people.ensure_owner)
+        return database
+
+    def _migrate(self) -> None:
+        target = self._settings.database_target
+        if is_current(target):
+            return
+        from vitascope.store import migrate  # Alembic is loaded only where there is something to do
+
+        migrate.ensure(target, progress=self._migrating)
+
+    def _migrating(self, what: str, done: float) -> None:
+        self._api.waiting_for = f"The database is being made ready: {what}, {done:.0%}."
+
+
+async def _cancelled(task: "asyncio.Task[None]") -> None:
+    """Ends a task that need not come to its end."""
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+def _set_log_level(preferences: Preferences) -> None:
+    """As much in the log as the owner wants, from now on."""
+    level = logging.INFO if preferences.flag("logDebug") else logging.WARNING
+    logging.getLogger().setLevel(logging.DEBUG if preferences.flag("LogVerbose") else level)
