@@ -110,7 +110,8 @@ def test_each_variant_gets_its_devices(host: Host, variant: Variant, tmp_path: P
 
 def test_paths_reach_podman_as_they_are(tmp_path: Path) -> None:
     options = BundleOptions(config_dir=HOSTILE, media=(f"{HOSTILE}/m", "/data/TV Shows"))
-    text = make(Host.QUADLET, options, tmp_path / "bundle")["plex.service"]
+    made = make(Host.QUADLET, options, tmp_path / "bundle")
+    text = made["plex.service"]
     assert sorted(values("-v", run_line(text))) == sorted(
         [
             f"{HOSTILE}:/config:Z",
@@ -119,7 +120,8 @@ def test_paths_reach_podman_as_they_are(tmp_path: Path) -> None:
         ]
     )
     # The generator itself writes RequiresMountsFor= without quotes; systemd then ignores what it cannot read.
-    (tmp_path / "plex.service").write_text(text)
+    for name, unit in made.items():
+        (tmp_path / name).write_text(unit)
     for complaint in verify(tmp_path / "plex.service", user=True):
         assert "ignoring" in complaint
         assert any(word in complaint for word in ("Invalid syntax", "not absolute")), complaint
