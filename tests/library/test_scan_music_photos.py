@@ -7,7 +7,7 @@ from typing import Any
 from mutagen.id3 import ID3, USLT
 from sqlalchemy import select
 
-from vitascope.core.model import ItemType, SectionKind, StreamType, TagType
+from vitascope.core.model import ExtraType, ItemType, SectionKind, StreamType, TagType
 from vitascope.store.schema import artworks, items, streams, taggings, tags
 
 
@@ -268,3 +268,75 @@ def test_an_album_that_a_second_artist_joins_becomes_a_compilation_and_stays_the
     assert _summer(library, section) == [("Various Artists", "Summer", 2)]
     after = library.item(section, "Summer"), library.item(section, "Song 1")
     assert [(item.id, item.identity_id) for item in after] == [(item.id, item.identity_id) for item in before]
+
+
+def _videos(library: Any, section: Any) -> dict[str, tuple[str, int]]:
+    """By title: whose it is, and of what kind."""
+    artists = {item.id: item.title for item in library.items(section, ItemType.ARTIST)}
+    found = library.rows(
+        select(items.c.title, items.c.parent_id, items.c.extra_type).where(
+            items.c.type == int(ItemType.CLIP), items.c.extra_type.is_not(None)
+        )
+    )
+    return {title: (artists[parent], kind) for title, parent, kind in found}
+
+
+def test_music_videos_are_extras_of_the_artist_of_the_tracks_around_them(library: Any) -> None:
+    section = library.section(SectionKind.ARTIST, "Music")
+    music: Path = library.root / "Music"
+    tags_of = {"artist": "Nena", "albumartist": "Nena", "album": "Nena"}
+    album = music / "nena folder" / "Nena (1983)"
+    library.media.write(album / "Luftballons.mp3", title="99 Luftballons", **tags_of)
+    library.media.write(album / "Luftballons-video.mp4")
+    library.media.write(album / "Rehearsal-behindthescenes.mkv")
+    library.media.write(album / "Not among tracks.mp4")
+    library.media.write(music / "nena folder" / "Berlin 1984-concert.mp4")
+    library.media.write(music / "nena folder" / "On the road.mp4")
+    for artist in ("One", "Two"):
+        library.media.write(music / "mixed" / f"{artist} song.mp3", title=artist, artist=artist, albumartist=artist)
+    library.media.write(music / "mixed" / "Two song-live.mp4")
+    library.media.write(music / "nobody" / "Alone-lyrics.mp4")
+    library.scan(section)
+    of_nena = {
+        "Luftballons": ("Nena", ExtraType.MUSIC_VIDEO),
+        "Rehearsal": ("Nena", ExtraType.BEHIND_THE_SCENES),
+        "Berlin 1984": ("Nena", ExtraType.CONCERT),
+        "On the road": ("Nena", ExtraType.MUSIC_VIDEO),
+    }
+    assert _videos(library, section) == of_nena | {"Two song": ("Two", ExtraType.LIVE_MUSIC_VIDEO)}
+    assert library.unreadable() == {"Alone-lyrics.mp4": "a music video without an artist's tracks beside or below it"}
+    before = library.rows(select(items.c.id, items.c.title).where(items.c.extra_type.is_not(None)))
+
+    # Its artist comes later; what is there already stays as it is.
+    library.media.write(music / "nobody" / "Songs" / "a.mp3", title="A", artist="Late", albumartist="Late")
+    library.scan(section)
+    assert library.unreadable() == {}
+    found = _videos(library, section)
+    assert found.pop("Alone") == ("Late", ExtraType.LYRIC_MUSIC_VIDEO)
+    assert found == of_nena | {"Two song": ("Two", ExtraType.LIVE_MUSIC_VIDEO)}
+    after = library.rows(select(items.c.id, items.c.title).where(items.c.extra_type.is_not(None)))
+    assert set(before) < set(after)
+    assert library.scan(section).changed_files == 0
+
+    # A scan of one folder alone finds the artist of what it holds, and what is gone goes to the trash.
+    library.media.write(music / "nena folder" / "Return-interview.mp4")
+    (music / "nena folder" / "On the road.mp4").unlink()
+    library.scan(section, music / "nena folder")
+    assert _videos(library, section)["Return"] == ("Nena", ExtraType.INTERVIEW)
+    gone = select(items.c.title).where(items.c.extra_type.is_not(None), items.c.deleted_at.is_not(None))
+    assert library.rows(gone) == [("On the road",)]
+
+
+def test_a_music_video_outlives_the_artist_it_hung_on(library: Any) -> None:
+    section = library.section(SectionKind.ARTIST, "Music")
+    folder: Path = library.root / "Music" / "folder"
+    library.media.write(library.root / "Music" / "x" / "b.mp3", title="B", artist="Right", albumartist="Right")
+    track = library.media.write(folder / "Album" / "a.mp3", title="A", artist="Wrong", albumartist="Wrong")
+    library.media.write(folder / "A-video.mp4")
+    library.scan(section)
+    assert _videos(library, section) == {"A": ("Wrong", ExtraType.MUSIC_VIDEO)}
+    library.media.tag(track, artist="Right", albumartist="Right")
+    library.scan(section)
+    library.scan(section)
+    assert _videos(library, section) == {"A": ("Right", ExtraType.MUSIC_VIDEO)}
+    assert library.titles(section, ItemType.ARTIST) == ["Right"]

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from vitascope.library.scan.known import hash16
-from vitascope.library.scan.probe import PROBE_VERSION
+from vitascope.library.scan.probe import LOOK_AGAIN, PROBE_VERSION
 from vitascope.library.scan.walk import Entry, Folder
 from vitascope.store.rows import FileRow
 
@@ -57,7 +57,7 @@ def is_unchanged(folder: Folder, known: dict[bytes, FileRow]) -> bool:
             or row.mtime_ns != entry.mtime_ns
             or row.size_bytes != entry.size_bytes
             or row.missing_since is not None
-            or (row.probe_version < PROBE_VERSION and row.error is None)
+            or _is_outdated(row)
             or (entry.problem is not None and row.error != entry.problem)
         ):
             return False
@@ -112,5 +112,9 @@ def _differs(row: FileRow, entry: Entry) -> bool:
         or row.mtime_ns != entry.mtime_ns
         or row.missing_since is not None
         or (entry.problem is not None and row.error != entry.problem)
-        or (row.probe_version < PROBE_VERSION and row.error is None)
+        or _is_outdated(row)
     )
+
+
+def _is_outdated(row: FileRow) -> bool:
+    return row.probe_version == LOOK_AGAIN or (row.probe_version < PROBE_VERSION and row.error is None)

@@ -114,3 +114,5 @@ class Unplaced(Struct, frozen=True):
 
     entry: Entry
     reason: str
+    again: bool = False
+    """The next scan looks at it again although it did not change: what it lacks may have come."""

@@ -16,7 +16,7 @@ from vitascope.library.scan.collections import Collections
 from vitascope.library.scan.commit import Link
 from vitascope.library.scan.compare import Difference
 from vitascope.library.scan.containers import Container, Containers
-from vitascope.library.scan.finds import Find, PartFile
+from vitascope.library.scan.finds import Find, PartFile, Unplaced
 from vitascope.library.scan.identify_music import complete
 from vitascope.library.scan.keys import CONTENT, EXTERNAL, NAME, PATH, Key
 from vitascope.library.scan.known import Known
@@ -28,8 +28,9 @@ from vitascope.library.scan.media_rows import (
     is_playable,
     plan_media,
 )
+from vitascope.library.scan.music_videos import NOBODYS, artist_of
 from vitascope.library.scan.output import Output
-from vitascope.library.scan.probe import Look
+from vitascope.library.scan.probe import LOOK_AGAIN, Look
 from vitascope.library.scan.resolve import Claim, Resolver
 from vitascope.library.scan.roots import Roots
 from vitascope.library.scan.work import Slice
@@ -51,6 +52,8 @@ class Ready(Struct, kw_only=True):
     """Of an extra: what it belongs to."""
     record: MetadataRecord = MetadataRecord()
     item_id: int = 0
+    artist_id: int | None = None
+    """Of a music video."""
 
 
 class Merger:
@@ -88,7 +91,7 @@ class Merger:
         for each in slices:
             if self._kind is SectionKind.ARTIST:
                 looks = {path: answer for path, answer in each.answers.items() if isinstance(answer, Look)}
-                opened = [find for find in each.finds if find.media_entries()[0].path in looks]
+                opened = [find for find in each.finds if find.extra is None and find.media_entries()[0].path in looks]
                 complete(each.unit, opened, looks)
             for find in each.finds:
                 ready += self._ready(find, each)
@@ -98,6 +101,8 @@ class Merger:
         self._resolver.resolve([one.claim for one in ready])
         ready = self._together(ready)
         self.containers.resolve([(one.find, one.slice, one.look, one.claim) for one in ready if one.owner is None])
+        if self._kind is SectionKind.ARTIST:
+            ready = self._with_artists(ready)
         edits = self._known.edits({one.claim.identity_id for one in ready if not one.claim.fresh})
         born = self._known.born({one.claim.identity_id for one in ready if not one.claim.fresh})
         for one in ready:
@@ -205,6 +210,26 @@ class Merger:
                     other.owner = first
         return kept
 
+    def _with_artists(self, ready: list[Ready]) -> list[Ready]:
+        """Music videos get their artist; one that has none is left out and says so."""
+        if all(one.find.extra is None for one in ready):
+            return ready
+        self._link.drain()
+        met = {
+            path: self.containers.get(one.find.above[0]).item_id
+            for one in ready if one.find.above for path in one.claim.own_paths
+        }  # fmt: skip
+        kept: list[Ready] = []
+        for one in ready:
+            if one.find.extra is not None:
+                one.artist_id = artist_of(one.find, one.slice.location.id, met, self._known)
+                if one.artist_id is None:
+                    one.slice.finds.remove(one.find)
+                    one.slice.unplaced.append(Unplaced(one.find.media_entries()[0], NOBODYS, again=True))
+                    continue
+            kept.append(one)
+        return kept
+
     # --- rows --------------------------------------------------------------------------------------------------
 
     def _join(self, one: Ready, edits: dict[int, list[EditRow]]) -> MetadataRecord:
@@ -280,7 +305,7 @@ class Merger:
             return one.owner.item_id, None
         above = one.find.above
         if not above:
-            return None, None
+            return one.artist_id, None
         parent: Container = self.containers.get(above[-1])
         if self._kind is SectionKind.PHOTO or len(above) < 2:
             return parent.item_id, None
@@ -353,6 +378,7 @@ class Merger:
         """Rows of the files the finds are made of, with what went wrong with them."""
         for each in slices:
             reasons = {unplaced.entry.path: unplaced.reason for unplaced in each.unplaced}
+            again = {unplaced.entry.path for unplaced in each.unplaced if unplaced.again}
             wanted: dict[bytes, None] = {}
             for find in each.finds:
                 for one in (find, *find.extras):
@@ -374,6 +400,8 @@ class Merger:
                     row = difference.files[path] = replace(row, error=reason, error_at=now if reason else None)
                     if path not in difference.new:
                         difference.changed.add(path)
+                if path in again:
+                    row = difference.files[path] = replace(row, probe_version=LOOK_AGAIN)
                 self.unreadable_files += reason is not None
                 if path in difference.touched or path in each.answers:
                     self._write_file(row, difference)

@@ -25,6 +25,10 @@ PROBE_VERSION = 1
 """Raised when probes learn to find more: files of an older version are opened again."""
 
 
+LOOK_AGAIN = -1
+"""In place of that version: the next scan opens the file again, whatever was wrong with it."""
+
+
 class Question(Struct, frozen=True):
     """A file to open. ``number`` tells the answers apart."""
 

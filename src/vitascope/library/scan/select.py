@@ -13,6 +13,7 @@ from vitascope.library.scan.finds import Find, Unplaced
 from vitascope.library.scan.identify import Unit, identify
 from vitascope.library.scan.identify_music import placeholders
 from vitascope.library.scan.known import Known
+from vitascope.library.scan.music_videos import holds_tracks, music_videos
 from vitascope.library.scan.walk import Entry, Folder
 from vitascope.library.scan.work import Slice
 from vitascope.store.rows import FileRow, LocationRow
@@ -25,17 +26,21 @@ MEDIA_CLASSES: Mapping[SectionKind, frozenset[FileClass]] = {
     SectionKind.MOVIE: frozenset({FileClass.VIDEO}),
     SectionKind.SHOW: frozenset({FileClass.VIDEO}),
     SectionKind.OTHER: frozenset({FileClass.VIDEO}),
-    SectionKind.ARTIST: frozenset({FileClass.AUDIO}),
+    SectionKind.ARTIST: frozenset({FileClass.AUDIO, FileClass.VIDEO}),
     SectionKind.PHOTO: frozenset({FileClass.VIDEO, FileClass.IMAGE}),
 }
 
 
 class _Taint(Struct, kw_only=True):
-    """A folder above others whose NFO, pictures or hints changed; its rows wait until what is below was updated."""
+    """A folder above others whose NFO, pictures or hints changed; its rows wait until what is below was updated.
+
+    One that does not spread only waits: videos in an artist's folder, for the tracks below.
+    """
 
     prefix: bytes
     waiting: Slice
     force: bool = False
+    spreads: bool = True
 
 
 class Selector:
@@ -61,7 +66,7 @@ class Selector:
 
     def is_tainted(self, path: bytes) -> bool:
         """Whether something above this folder changed, so that it has to be looked at whatever it holds."""
-        return any(_is_below(path, taint.prefix) for taint in self._taints)
+        return any(taint.spreads and _is_below(path, taint.prefix) for taint in self._taints)
 
     def leave_for(self, path: bytes | None) -> Iterator[Slice]:
         """The walk goes on at ``path`` (``None``: it is over): release the rows that waited for what is behind it."""
@@ -99,7 +104,7 @@ class Selector:
         steps = range(0, max(1, len(chosen)), SLICE_FINDS)
         for at in steps:
             is_last = at + SLICE_FINDS >= len(chosen)
-            yield Slice(
+            each = Slice(
                 location=self._location,
                 unit=unit,
                 difference=difference,
@@ -110,6 +115,10 @@ class Selector:
                 shared=shared,
                 above_changed=tainted or bool(describes) or force,
             )
+            if self._kind is SectionKind.ARTIST and each.finds and folder.path and not holds_tracks(unit):
+                self._taints.append(_Taint(prefix=folder.path, waiting=each, spreads=False))
+            else:
+                yield each
 
     def _taint(self, folder: Folder, unit: Unit, difference: Difference, loose: list[FileRow], *, force: bool) -> None:
         for row in loose:
@@ -121,7 +130,7 @@ class Selector:
 
     def _identify(self, unit: Unit) -> tuple[list[Find], list[Unplaced]]:
         if self._kind is SectionKind.ARTIST:
-            return placeholders(unit), []
+            return [*placeholders(unit), *music_videos(unit)], []
         return identify(unit)
 
     def _describes(self, folder: Folder, difference: Difference, lost: list[FileRow]) -> set[FileClass]:
@@ -149,6 +158,7 @@ class Selector:
             find
             for at, find in enumerate(finds)
             if at // SLICE_FINDS in stretches
+            or (stretches and find.extra is not None)
             or any(
                 entry.path in touched or entry.path in affected
                 for one in (find, *find.extras)
@@ -163,7 +173,7 @@ class Selector:
         return frozenset(
             at // SLICE_FINDS
             for at, find in enumerate(finds)
-            if any(entry.path in touched for entry in find.media_entries())
+            if find.extra is None and any(entry.path in touched for entry in find.media_entries())
         )
 
     def _affected_paths(self, finds: list[Find], difference: Difference, lost: list[FileRow]) -> set[bytes]:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from vitascope.library.scan.commit import Link
 from vitascope.library.scan.known import Known, OldItem
 from vitascope.library.scan.media_rows import MediaPlan, best_of
+from vitascope.library.scan.probe import LOOK_AGAIN
 from vitascope.store.changes import Changes
 from vitascope.store.reader import chunks
 from vitascope.store.rows import FileRow, ItemRow
@@ -66,6 +67,9 @@ class Sweep:
                 outer = {item.parent_id} - {None}
                 if children == 0:
                     changes.delete.items.append(item.id)
+                    # Its extras go with it; where their files are still there, the next scan finds them a new owner.
+                    extras = [row for row in self._known.files_below(item.id) if row.missing_since is None]
+                    changes.update.files += [replace(row, probe_version=LOOK_AGAIN) for row in extras]
                     above |= {each for each in outer if each is not None}
                 elif children == trashed and item.deleted_at is None:
                     changes.update.items.append(replace(item, deleted_at=self._now, updated_at=self._now))
