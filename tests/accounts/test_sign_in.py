@@ -151,3 +151,17 @@ def test_the_home_is_asked_for_an_owner_without_a_password_only(database: Databa
         assert asked == ["anna", "anna"]
 
     play(database, act, vouch=vouch)
+
+
+def test_ones_own_password_does_not_buy_guesses_at_anothers(database: Database) -> None:
+    async def act(sign_in: SignIn) -> None:
+        await database.awrite(lambda tx: ownership.set_password(tx, people.person_by_name(tx, "guest").id, "mine"))  # type: ignore[union-attr]
+        assert await outcome(sign_in.check("anna", "right", peer=HOME)) is None, "the owner lives here too"
+        answers = []
+        for number in range(40):
+            answers += [await outcome(sign_in.check("anna", f"guess {number}.{n}", peer=HOME)) for n in range(4)]
+            await outcome(sign_in.check("guest", "mine", peer=HOME))
+        assert answers.count(SignInRefusedError) < 10
+        assert await outcome(sign_in.check("guest", "mine", peer=HOME)) is None, "the others there are not held up"
+
+    play(database, act)

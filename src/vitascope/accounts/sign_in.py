@@ -1,9 +1,10 @@
 """Signing in with name and password.
 
-Guessing is slowed threefold: by who asks (an address and what a proxy says of it), by the address alone (what a proxy
+Guessing is slowed by who asks (an address and what a proxy says of it), by who asks for which name (or somebody with a
+password of their own could wipe out, by using it, that they guess at another's), by the address alone (what a proxy
 says can be made up), and by the name (a guesser may have many addresses). From where a person signed in before, only
-the first counts, and every wait has an end of minutes: no attack locks the owner out. Whoever sits at the machine can
-always make a token or a new password on the command line.
+the first two count, and every wait has an end of minutes: no attack locks the owner out. Whoever sits at the machine
+can always make a token or a new password on the command line.
 """
 
 from collections import OrderedDict
@@ -40,6 +41,8 @@ class SignIn:
         self._passwords = passwords
         self._vouch = vouch
         self._callers = Throttle(free=5, most_seconds=900)
+        self._guesses = Throttle(free=5, most_seconds=900)
+        """By caller and name."""
         self._addresses = Throttle(free=40, most_seconds=60)
         self._names = Throttle(free=30, most_seconds=60)
         self._trying: set[str] = set()
@@ -73,7 +76,8 @@ class SignIn:
             address_key(peer),
             name.strip().casefold()[:64],
         )
-        waits = [self._callers.wait(caller)]
+        guess = f"{caller} {named}"
+        waits = [self._callers.wait(caller), self._guesses.wait(guess)]
         at_home = (caller, named) in self._seen
         if not at_home:
             waits += [self._addresses.wait(address), self._names.wait(named)]
@@ -88,17 +92,19 @@ class SignIn:
             self._trying.discard(caller)
         if person is None:
             self._callers.failed(caller)
+            self._guesses.failed(guess)
             if not at_home:
                 self._addresses.failed(address)
                 self._names.failed(named)
             raise SignInRefusedError
         self._callers.succeeded(caller)
+        self._guesses.succeeded(guess)
         self._remember(caller, named)
         return person
 
     def forgive(self) -> None:
         """Ends all waits: the owner's password was reset by whoever holds the configuration folder."""
-        for throttle in (self._callers, self._addresses, self._names):
+        for throttle in (self._callers, self._guesses, self._addresses, self._names):
             throttle.clear()
 
     async def _judge(self, name: str, password: str, caller: str) -> PersonRow | None:
