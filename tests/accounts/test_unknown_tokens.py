@@ -74,3 +74,12 @@ def test_an_accepted_token_opens_and_a_revoked_one_is_not_offered_again(database
     assert database.read_sync(unknown_tokens.never_known, found) == []
     with pytest.raises(HouseholdError, match="revoked"):
         database.write(unknown_tokens.accept, found[0], OWNER_PERSON_ID).result()
+
+
+def test_a_crowd_pushes_out_its_own_entries() -> None:
+    tokens = UnknownTokens()
+    shown(tokens, "tautullis")
+    for number in range(1_000):
+        shown(tokens, f"guess {number}", product="Evil", address=f"203.0.113.{number % 20}")
+    assert len(tokens.all()) == MOST
+    assert tokens.all()[-1].product == "Tautulli"

@@ -7,7 +7,7 @@ and so is each address's share of it, so that nobody can push another's entry ou
 """
 
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -83,11 +83,13 @@ class UnknownTokens:
             self._found[key] = replace(known, seen_at=int(self._clock()), times=known.times + 1)
 
     def _make_room(self, address: str) -> None:
-        theirs = [key for key, one in self._found.items() if one.address == address]
-        if len(theirs) >= MOST_OF_ONE_ADDRESS:
-            del self._found[theirs[0]]
-        elif len(self._found) >= MOST:
-            self._found.popitem(last=False)
+        """Lets go of the oldest entry of an address that has its share; when all is full, of the one that has most."""
+        shares = Counter(one.address for one in self._found.values())
+        if shares[address] < MOST_OF_ONE_ADDRESS:
+            if len(self._found) < MOST:
+                return
+            address, _ = shares.most_common(1)[0]
+        del self._found[next(key for key, one in self._found.items() if one.address == address)]
 
     def all(self) -> list[UnknownToken]:
         """What was shown, the latest first."""
