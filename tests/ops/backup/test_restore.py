@@ -1,5 +1,6 @@
 """A restore gives the state of the backup, touches nothing before it is sure, and can be taken back."""
 
+import json
 import os
 import shutil
 import socket
@@ -292,3 +293,60 @@ def test_what_root_restores_belongs_to_the_owner_of_the_folder(order: RestoreOrd
     restore(order)
     for path in (order.support.database, order.support.preferences, order.support.root / "Profiles"):
         assert path.stat().st_uid == 1234, path
+
+
+@pytest.mark.parametrize("link", ["Metadata/Vitascope", "Metadata/Vitascope/ff"])
+def test_a_link_in_the_place_of_pictures_draws_in_no_files_of_others(
+    order: RestoreOrder, tmp_path: Path, link: str
+) -> None:
+    elsewhere = tmp_path / "etc"
+    secret = elsewhere / Path("Metadata/Vitascope/ff/shadow").relative_to(link)
+    secret.parent.mkdir(parents=True)
+    secret.write_bytes(b"secret")
+    shutil.rmtree(order.support.root / link)
+    (order.support.root / link).symlink_to(elsewhere)
+    restore(order)
+    assert secret.stat().st_nlink == 1
+    assert not list((order.support.root / "Metadata").rglob("shadow"))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_what_root_restores_belongs_to_the_owner_and_files_of_others_stay_theirs(order: RestoreOrder) -> None:
+    root = order.support.root
+    for path in (root, *root.rglob("*")):
+        os.chown(path, 1234, 1234)
+    others = root / "Metadata/Vitascope/ff/others.jpg"
+    others.write_bytes(b"of root")
+    restore(order)
+    assert {path.lstat().st_uid for path in (root / "Metadata/Vitascope").rglob("*")} == {1234}
+    assert not others.exists()
+
+
+# Only folders of the test are named here: before it is refused, such a journal really moves and removes what it names.
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"source": "../../evil"},
+        {"source": "evil"},
+        {"source": "{there}"},
+        {"kept": "{there}"},
+        {"kept": "Plex Media Server.before-restore-x/.."},
+        {"older": ["{there}"]},
+        {"units": [{"name": "../../../../evil", "had_old": True, "has_new": True}]},
+        {"units": [{"name": "{there}", "had_old": True, "has_new": True}]},
+        {"units": [{"name": "", "had_old": True, "has_new": True}]},
+    ],
+)
+def test_a_journal_that_names_what_lies_elsewhere_is_refused(
+    order: RestoreOrder, changes: dict[str, object], tmp_path: Path
+) -> None:
+    evil = tmp_path / "evil"
+    evil.mkdir()
+    file = order.support.root.parent / "Plex Media Server.restore.json"
+    name = f"{order.support.root.name}.restoring-x"
+    journal = {"state": "swapping", "stamp": "x", "source": name, "kept": f"{name}-kept", "units": [], **changes}
+    file.write_text(json.dumps(journal).replace("{there}", str(evil)))
+    with pytest.raises(BackupError, match=r"restore\.json"):
+        resume(order.support, None)
+    assert evil.is_dir()
+    assert file.exists()

@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from vitascope.ops.atomic import write_atomically
@@ -219,7 +220,7 @@ def _stage(order: RestoreOrder, staging: Path, stamp: str, progress: Progress) -
             _drop_schema(order.database, schema)
             raise
         shutil.rmtree(staging / contents.TABLES)
-    _keep_made_pictures(order.support.root / contents.PICTURES, staging / contents.PICTURES)
+    _keep_made_pictures(order.support.root, staging / contents.PICTURES)
     _give_to_owner(order.support.root, staging)
     return plan, schema
 
@@ -233,17 +234,36 @@ def _check_fits(order: RestoreOrder, plan: Manifest) -> None:
         raise BackupError("this is a backup of a SQLite database: restore it without --database")
 
 
-def _keep_made_pictures(old: Path, new: Path) -> None:
+def _keep_made_pictures(root: Path, new: Path) -> None:
     """Pictures that the server made are in no backup. Those that are there are taken along: their names are made of
-    their content, so they mean the same to every state."""
-    if not old.is_dir():
-        return
-    for folder, _, names in os.walk(old):
-        target = new / Path(folder).relative_to(old)
-        target.mkdir(parents=True, exist_ok=True)
-        for name in names:
-            with suppress(FileExistsError):
-                os.link(Path(folder) / name, target / name, follow_symlinks=False)
+    their content, so they mean the same to every state.
+
+    What root takes along it then gives to the owner of the support directory; so no link is followed on the way, and
+    only files are taken that are the owner's already.
+    """
+    owner = root.stat().st_uid
+    with suppress(FileNotFoundError, NotADirectoryError), _folder_below(root, contents.PICTURES) as pictures:
+        for folder, _, names, descriptor in os.fwalk(".", dir_fd=pictures, follow_symlinks=False):
+            target = new / folder
+            target.mkdir(parents=True, exist_ok=True)
+            for name in names:
+                found = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+                if S_ISREG(found.st_mode) and found.st_uid == owner:
+                    with suppress(FileExistsError):
+                        os.link(name, target / name, src_dir_fd=descriptor, follow_symlinks=False)
+
+
+@contextmanager
+def _folder_below(root: Path, name: str) -> Iterator[int]:
+    """A descriptor of a folder; a link anywhere on the way is no folder (``NotADirectoryError``)."""
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    with ExitStack() as stack:
+        descriptor = os.open(root, flags & ~os.O_NOFOLLOW)
+        stack.callback(os.close, descriptor)
+        for part in name.split("/"):
+            descriptor = os.open(part, flags, dir_fd=descriptor)
+            stack.callback(os.close, descriptor)
+        yield descriptor
 
 
 def _give_to_owner(root: Path, staging: Path) -> None:
@@ -251,9 +271,9 @@ def _give_to_owner(root: Path, staging: Path) -> None:
     owner = root.stat()
     if os.geteuid() != 0 or owner.st_uid == 0:
         return
-    for folder, folders, names in os.walk(staging):
+    for _, folders, names, descriptor in os.fwalk(staging, follow_symlinks=False):
         for name in (*folders, *names):
-            os.chown(Path(folder) / name, owner.st_uid, owner.st_gid, follow_symlinks=False)
+            os.chown(name, owner.st_uid, owner.st_gid, dir_fd=descriptor, follow_symlinks=False)
 
 
 def _exchange(

@@ -96,11 +96,23 @@ class Place:
     def journal(self) -> Journal | None:
         """The journal, ``None`` when there is none."""
         try:
-            return msgspec.json.decode(self._journal.read_bytes(), type=Journal)
+            journal = msgspec.json.decode(self._journal.read_bytes(), type=Journal)
         except FileNotFoundError:
             return None
         except (OSError, msgspec.MsgspecError) as error:
             raise BackupError(f"{self._journal} cannot be read: {error}") from error
+        self._check(journal)
+        return journal
+
+    def _check(self, journal: Journal) -> None:
+        """The folder may be another's who runs the server, and root may be who reads the journal: what it names is
+        moved and removed, so it must lie here."""
+        for name in (journal.source, journal.kept, *journal.older):
+            if not name.startswith(f"{self.root.name}.") or "/" in name or "\0" in name:
+                raise BackupError(f"{self._journal} names a folder that is none of a restore: {name!r}")
+        for unit in journal.units:
+            if any(part in ("", ".", "..") for part in unit.name.split("/")) or "\0" in unit.name:
+                raise BackupError(f"{self._journal} names what lies outside the support directory: {unit.name!r}")
 
     def write(self, journal: Journal) -> None:
         """Puts the journal on the disk."""
