@@ -147,3 +147,9 @@ def test_names_in_a_manifest_do_not_leave_a_folder(tmp_path: Path) -> None:
         (folder / "manifest.json").write_text(json.dumps([{"Config": name, "Layers": []}]))
         with pytest.raises(ImageError, match="outside"):
             read_archive(folder)
+
+
+def test_a_manifest_nested_without_end_is_told(tmp_path: Path) -> None:
+    (tmp_path / "index.json").write_text("[" * 200_000)
+    with pytest.raises(ImageError, match="not a readable image archive"):
+        read_archive(tmp_path)

@@ -1,6 +1,7 @@
 """An image against a contract: what is kept, and every single thing that is not."""
 
 import dataclasses
+import struct
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,11 @@ def test_programs_are_told_from_other_files() -> None:
     assert (static.architecture, static.static) == ("arm64", True)
     assert read_program(b"#!/bin/sh\n" * 20) is None
     assert read_program(program(static=True)[:70]) is None
+
+
+@pytest.mark.parametrize(("size", "count"), [(0, 1), (1, 1), (2, 3)])
+def test_a_program_whose_table_has_no_room_is_no_program(size: int, count: int) -> None:
+    header = bytearray(program(static=True))
+    struct.pack_into("<Q", header, 32, len(header) - size * count)
+    struct.pack_into("<HH", header, 54, size, count)
+    assert read_program(bytes(header)) is None

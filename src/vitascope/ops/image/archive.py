@@ -24,6 +24,17 @@ _MOST_FILES = 1_000_000
 _BLOCK = 1024 * 1024
 _OPAQUE = ".wh..wh..opq"
 _WHITEOUT = ".wh."
+_UNREADABLE = (
+    tarfile.TarError,
+    EOFError,
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    RecursionError,
+)
 _MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
 
 
@@ -86,7 +97,7 @@ def read_archive(path: Path, *, platform_name: str | None = None) -> Image:
                 return _read_oci(box, platform_name)
             if box.has("manifest.json"):
                 return _read_docker(box)
-    except (tarfile.TarError, EOFError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except _UNREADABLE as error:
         raise ImageError(f"{path}: not a readable image archive ({type(error).__name__}: {error})") from error
     raise ImageError(f"{path}: holds neither index.json (OCI) nor manifest.json (docker save)")
 

@@ -28,7 +28,7 @@ def read_program(head: bytes) -> Program | None:
     else:
         start = struct.unpack_from(order + "I", head, 28)[0]
         size, count = struct.unpack_from(order + "HH", head, 42)
-    if start + size * count > len(head):
+    if start + max(size, 4) * count > len(head):  # 4 bytes are read of each entry, whatever its size is said to be
         return None
     kinds = [struct.unpack_from(order + "I", head, start + size * number)[0] for number in range(count)]
     return Program(architecture=_MACHINES.get(machine, f"machine {machine}"), static=_PT_INTERP not in kinds)
