@@ -16,6 +16,11 @@ _MARKS = {Verdict.GOOD.value: "ok  ", Verdict.REMARK.value: "note", Verdict.BAD.
 _MOST_FILES = 200
 
 
+def shown(text: str) -> str:
+    """Text as one line that a terminal does nothing with: names of files may hold what moves its cursor."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+
+
 def _row(subject: str, verdict: Verdict, message: str) -> dict[str, Any]:
     return {"subject": subject, "verdict": verdict.value, "message": message}
 
@@ -45,9 +50,9 @@ def examine(operated: Operated, proxies: Sequence[str]) -> None:
     console = Console(soft_wrap=True)
     for finding in findings:
         line = f"{_MARKS[finding['verdict']]}  {finding['subject']}: {finding['message']}"
-        console.print(line, markup=False, highlight=False)
+        console.print(shown(line), markup=False, highlight=False)
         if finding.get("remedy"):
-            console.print(f"      -> {finding['remedy']}", markup=False, highlight=False)
+            console.print(f"      -> {shown(finding['remedy'])}", markup=False, highlight=False)
     bad = sum(finding["verdict"] == Verdict.BAD.value for finding in findings)
     if bad:
         raise CommandError(f"{bad} of {len(findings)} findings are bad")

@@ -149,3 +149,10 @@ def test_a_clock_that_differs_is_told(answering: Callable[..., Answering]) -> No
     server = answering(200, identity())
     found = [one for one in check_routes(server.url, [server.url], now=time.time() - 3_600) if one.subject == "clock"]
     assert [one.message for one in found] == [f"the clock here is 60 minutes behind that of {server.url}"]
+
+
+def test_a_hostile_name_is_quoted_in_the_command(answering: Callable[..., Answering]) -> None:
+    (*_, found) = check_routes(answering(200, identity()).url, ["https://$(id).invalid/"], now=NOW, timeout_s=5)
+    assert found.verdict is Verdict.BAD
+    assert "'$(id).invalid'" in found.remedy
+    assert "$(id)" not in found.remedy.replace("'$(id).invalid'", "").replace("for $(id).invalid ", "")

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from shlex import join
 
 from vitascope.ops.doctor.finding import Finding, bad, good, remark
 from vitascope.ops.health.databases import look_at_file
@@ -31,7 +32,7 @@ def check_folders(support: SupportDir) -> Iterator[Finding]:
     if free > LITTLE_SPACE_BYTES:
         yield good(subject, message)
     else:
-        yield bad(subject, message, f"du -xsh '{support.cache}' '{support.logs}' '{support.metadata}'")
+        yield bad(subject, message, f"du -xsh {join(map(str, (support.cache, support.logs, support.metadata)))}")
 
 
 def check_preferences(support: SupportDir) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ route that leads to another server is seen too.
 """
 
 from collections.abc import Iterator, Sequence
+from shlex import quote
 
 from vitascope.ops.asking import Answer, Failure, address_of, ask
 from vitascope.ops.doctor.finding import Finding, bad, good, remark
@@ -61,16 +62,18 @@ def _remedy(direct: str, url: str, found: Answer) -> str:
     if to is None:
         return "write the address as http://NAME/ or https://NAME/"
     host, port, backend = to.host, to.port, _backend(direct)
+    typed = quote(host)  # a restored backup names whatever it likes
     proxy = found.server.partition("/")[0] or "the proxy"
     match found.failure:
         case Failure.NO_NAME:
-            return f"make a DNS record for {host} that names the proxy (check with: getent hosts {host})"
+            return f"make a DNS record for {host} that names the proxy (check with: getent hosts {typed})"
         case Failure.REFUSED:
             return f"start the proxy: nothing listens on port {port} of {host} (ss -ltn 'sport = :{port}')"
         case Failure.UNREACHABLE | Failure.SLOW:
-            return f"open port {port} to {host} in the firewall, or correct its DNS record (getent hosts {host})"
+            return f"open port {port} to {host} in the firewall, or correct its DNS record (getent hosts {typed})"
         case Failure.TLS:
-            return f"renew the certificate (openssl s_client -connect {host}:{port} -servername {host} </dev/null)"
+            peer = quote(f"{host}:{port}")
+            return f"renew the certificate (openssl s_client -connect {peer} -servername {typed} </dev/null)"
         case Failure.NO_HTTP:
             return f"give the proxy an HTTP router on port {port}"
     match found.status:
