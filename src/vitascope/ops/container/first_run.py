@@ -85,7 +85,7 @@ def make_preferences(preferences: Path, ids: tuple[int, int] | None) -> None:
     write_file(preferences, _EMPTY, mode=0o600)
     if ids is not None:
         for path in (*made, preferences):
-            os.chown(path, *ids)
+            os.chown(path, *ids, follow_symlinks=False)
     _say("Creating pref shell")
 
 
