@@ -7,7 +7,6 @@ leave here complete.
 
 from collections.abc import Callable, Iterable
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from vitascope.core.model import ArtKind, ItemType, SectionKind
@@ -33,27 +32,10 @@ from vitascope.library.scan.output import Output
 from vitascope.library.scan.probe import LOOK_AGAIN, Look
 from vitascope.library.scan.resolve import Claim, Resolver
 from vitascope.library.scan.roots import Roots
-from vitascope.library.scan.work import Slice
+from vitascope.library.scan.work import Ready, Slice
 from vitascope.media.workers import Failure
 from vitascope.metadata import MetadataRecord
 from vitascope.store.rows import EditRow, FileRow, LocationRow, SectionRow
-
-
-class Ready(Struct, kw_only=True):
-    """A find whose files were opened."""
-
-    find: Find
-    slice: Slice
-    versions: list[ProbedVersion]
-    look: Look
-    nfo: MetadataRecord | None = None
-    claim: Claim
-    owner: "Ready | None" = None
-    """Of an extra: what it belongs to."""
-    record: MetadataRecord = MetadataRecord()
-    item_id: int = 0
-    artist_id: int | None = None
-    """Of a music video."""
 
 
 class Merger:

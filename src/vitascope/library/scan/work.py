@@ -1,13 +1,16 @@
-"""What travels between the stages: a folder's difference with the finds that have to be looked at."""
+"""What travels between the stages: a folder's difference with the finds to be looked at, and finds that were opened."""
 
 from msgspec import Struct
 
 from vitascope.library.scan.compare import Difference
 from vitascope.library.scan.finds import Find, Unplaced
 from vitascope.library.scan.identify import Unit
+from vitascope.library.scan.media_rows import ProbedVersion
 from vitascope.library.scan.probe import Look
+from vitascope.library.scan.resolve import Claim
 from vitascope.library.scan.walk import Entry
 from vitascope.media.workers import Failure
+from vitascope.metadata import MetadataRecord
 from vitascope.store.rows import FileRow, LocationRow
 
 
@@ -40,3 +43,20 @@ class Slice(Struct, kw_only=True):
                     if entry.problem is None:
                         found.setdefault(entry.path, entry)
         return list(found.values())
+
+
+class Ready(Struct, kw_only=True):
+    """A find whose files were opened."""
+
+    find: Find
+    slice: Slice
+    versions: list[ProbedVersion]
+    look: Look
+    nfo: MetadataRecord | None = None
+    claim: Claim
+    owner: "Ready | None" = None
+    """Of an extra: what it belongs to."""
+    record: MetadataRecord = MetadataRecord()
+    item_id: int = 0
+    artist_id: int | None = None
+    """Of a music video."""
