@@ -198,3 +198,17 @@ def test_the_settings_make_the_owner_of_a_fresh_server(tmp_path: Path) -> None:
             server.end()
         if run == 0:
             file.unlink()  # it is read for the first start alone
+
+
+def test_a_password_in_an_address_is_refused(fresh: RunningServer) -> None:
+    client = stranger(fresh)
+    for address in ("/vitascope/claim", "/vitascope/sign-in"):
+        answer = client.post(address, params={"token": "x", "name": "anna", "password": PASSWORD})
+        assert (answer.status_code, "belongs into the body" in answer.text) == (400, True), address
+    client.headers["X-Plex-Token"] = token_of(claim(client, printed_token(fresh)))
+    for method, address, name in (
+        ("POST", "/vitascope/actions/link-account", "ownerPassword"),
+        ("PUT", "/vitascope/people/password", "password"),
+    ):
+        answer = client.request(method, address, params={"name": "owner", "ownerName": "anna", name: PASSWORD})
+        assert (answer.status_code, "belongs into the body" in answer.text) == (400, True), address

@@ -1,6 +1,7 @@
 """Values that are sent in a body: JSON or a form, and for what is no secret in the query as well.
 
-Passwords belong into a body: addresses end up in histories, logs and ``Referer`` headers.
+Passwords belong into a body, and are taken from nowhere else: addresses end up in histories, logs and ``Referer``
+headers.
 """
 
 from urllib.parse import parse_qsl
@@ -11,10 +12,14 @@ from vitascope.api.call import Call
 from vitascope.api.errors import BadRequestError
 
 _MOST_BODY = 16 * 1024
+_BODY_ONLY = ("password", "ownerPassword")
 
 
 async def form(call: Call) -> dict[str, str]:
     """The values of a request by name; the body wins over the query."""
+    for name in _BODY_ONLY:
+        if name in call.query:
+            raise BadRequestError(f"{name} belongs into the body and not into the address")
     body = await call.body(most=_MOST_BODY)
     kind = call.headers.get("content-type", "").partition(";")[0].strip().lower()
     sent: dict[str, str] = {}
