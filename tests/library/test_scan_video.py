@@ -104,3 +104,36 @@ def test_a_rescan_of_what_did_not_change_opens_and_writes_nothing(library: Any) 
     assert result.changed_files == 0
     assert result.seen_files == 5
     assert (library.rows(select(items)), library.rows(select(files)), library.rows(select(streams))) == before
+
+
+def extras_of(library: Any, show_id: int) -> list[tuple[str, int]]:
+    rows = library.rows(select(items.c.title, items.c.extra_type).where(items.c.parent_id == show_id))
+    return sorted((title, kind) for title, kind in rows if kind is not None)
+
+
+def test_extras_in_the_folder_of_a_show_belong_to_it_though_its_episodes_lie_in_seasons(library: Any) -> None:
+    section = library.section(SectionKind.SHOW, "TV")
+    show: Path = library.root / "TV" / "Dark (2017)"
+    library.media.write(show / "Season 01" / "Dark - s01e01.mkv", seed="episode")
+    library.media.write(show / "Trailers" / "Teaser.mp4", seed="teaser")
+    library.media.write(show / "The Making-behindthescenes.mp4", seed="making")
+    library.media.write(library.root / "TV" / "Nobody" / "Trailers" / "Lost.mp4", seed="lost")
+    assert library.scan(section).unreadable_files == 1
+    (dark,) = library.items(section, ItemType.SHOW)
+    expected = [("Teaser", ExtraType.TRAILER), ("The Making", ExtraType.BEHIND_THE_SCENES)]
+    assert extras_of(library, dark.id) == expected
+    ((path, reason),) = library.unreadable().items()
+    assert path.endswith("Lost.mp4")
+    assert reason == "an extra without a show beside or below it"
+
+    # Nothing new: nothing changes, but whose show came is found now.
+    library.media.write(library.root / "TV" / "Nobody" / "Season 1" / "Nobody - s01e01.mkv", seed="found")
+    assert library.scan(section).unreadable_files == 0
+    assert extras_of(library, dark.id) == expected
+    nobody = library.item(section, "Nobody")
+    assert extras_of(library, nobody.id) == [("Lost", ExtraType.TRAILER)]
+
+    # A new trailer beside what is known: only its folder differs.
+    library.media.write(show / "Trailers" / "Second.mp4", seed="second")
+    assert library.scan(section).unreadable_files == 0
+    assert extras_of(library, dark.id) == sorted([*expected, ("Second", ExtraType.TRAILER)])

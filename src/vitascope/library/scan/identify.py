@@ -273,11 +273,10 @@ def _episodes(unit: Unit) -> tuple[list[Find], list[Unplaced]]:
     for find in finds:
         # Extras of a show hang on the show; the first episode found carries them there.
         find.extras = tuple(extras.pop(find.above[0].key, ()))
-    unplaced += [
-        Unplaced(extra.versions[0].parts[0].entry, "an extra without a show beside it")
-        for orphans in extras.values()
-        for extra in orphans
-    ]
+    orphans = [extra for loose in extras.values() for extra in loose]
+    if unit.folder.path and not finds:
+        return orphans, unplaced  # the episodes may lie in season folders below
+    unplaced += [Unplaced(extra.media_entries()[0], "an extra without a show beside it") for extra in orphans]
     return finds, unplaced
 
 

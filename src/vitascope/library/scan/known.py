@@ -4,7 +4,7 @@ The scan reads on a connection of its own and never writes; it sees what the ser
 about rows that may still be on their way waits for them first (:meth:`Link.drain`).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -231,6 +231,11 @@ class Known:
             return []
         with self._database.reader() as r:
             return [(row[0], row[1], row[2], row[3]) for row in r.tuples(_owners, {"ids": list(file_ids)})]
+
+    def outermost(self, files: Mapping[bytes, int]) -> dict[bytes, int]:
+        """Of these files (ids by path) that are tracks or episodes: the artist or the show."""
+        paths = {file_id: path for path, file_id in files.items()}
+        return {paths[file_id]: above for file_id, _, _, above in self.owners(paths) if above is not None}
 
     def sidecar_owners(self, file_ids: Collection[int]) -> list[tuple[int, int]]:
         """(file, item) for every sidecar stream made of these files."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from msgspec.structs import replace
 
 from vitascope.core.model import ArtKind, ItemType, SectionKind
-from vitascope.library.scan import build, keys, records
+from vitascope.library.scan import build, keys, music_videos, records, show_extras
 from vitascope.library.scan.collections import Collections
 from vitascope.library.scan.commit import Link
 from vitascope.library.scan.compare import Difference
@@ -27,7 +27,6 @@ from vitascope.library.scan.media_rows import (
     is_playable,
     plan_media,
 )
-from vitascope.library.scan.music_videos import NOBODYS, artist_of
 from vitascope.library.scan.output import Output
 from vitascope.library.scan.probe import LOOK_AGAIN, Look
 from vitascope.library.scan.resolve import Claim, Resolver
@@ -83,8 +82,8 @@ class Merger:
         self._resolver.resolve([one.claim for one in ready])
         ready = self._together(ready)
         self.containers.resolve([(one.find, one.slice, one.look, one.claim) for one in ready if one.owner is None])
-        if self._kind is SectionKind.ARTIST:
-            ready = self._with_artists(ready)
+        if self._kind in (SectionKind.ARTIST, SectionKind.SHOW):
+            ready = self._with_owners(ready)
         edits = self._known.edits({one.claim.identity_id for one in ready if not one.claim.fresh})
         born = self._known.born({one.claim.identity_id for one in ready if not one.claim.fresh})
         for one in ready:
@@ -192,25 +191,28 @@ class Merger:
                     other.owner = first
         return kept
 
-    def _with_artists(self, ready: list[Ready]) -> list[Ready]:
-        """Music videos get their artist; one that has none is left out and says so."""
-        if all(one.find.extra is None for one in ready):
+    def _with_owners(self, ready: list[Ready]) -> list[Ready]:
+        """Music videos get their artist and loose extras their show; one that has none is left out and says so."""
+        loose = [one for one in ready if one.find.extra is not None and one.owner is None]
+        if not loose:
             return ready
         self._link.drain()
         met = {
             path: self.containers.get(one.find.above[0]).item_id
             for one in ready if one.find.above for path in one.claim.own_paths
         }  # fmt: skip
-        kept: list[Ready] = []
-        for one in ready:
-            if one.find.extra is not None:
-                one.artist_id = artist_of(one.find, one.slice.location.id, met, self._known)
-                if one.artist_id is None:
-                    one.slice.finds.remove(one.find)
-                    one.slice.unplaced.append(Unplaced(one.find.media_entries()[0], NOBODYS, again=True))
-                    continue
-            kept.append(one)
-        return kept
+        for one in loose:
+            at = one.slice.location.id
+            if self._kind is SectionKind.ARTIST:
+                one.above_id, nobodys = music_videos.artist_of(one.find, at, met, self._known), music_videos.NOBODYS
+            else:
+                folder = one.slice.unit.folder.path
+                one.above_id, nobodys = show_extras.show_of(folder, at, met, self._known), show_extras.NOBODYS
+            if one.above_id is None:
+                one.slice.finds.remove(one.find)
+                one.slice.unplaced.append(Unplaced(one.find.media_entries()[0], nobodys, again=True))
+        left_out = {id(one) for one in loose if one.above_id is None}
+        return [one for one in ready if id(one) not in left_out]
 
     # --- rows --------------------------------------------------------------------------------------------------
 
@@ -287,7 +289,7 @@ class Merger:
             return one.owner.item_id, None
         above = one.find.above
         if not above:
-            return one.artist_id, None
+            return one.above_id, None
         parent: Container = self.containers.get(above[-1])
         if self._kind is SectionKind.PHOTO or len(above) < 2:
             return parent.item_id, None

@@ -57,14 +57,14 @@ def artist_of(video: Find, location_id: int, met: Mapping[tuple[int, bytes], int
     path = video.media_entries()[0].path
     folder = path.rpartition(b"/")[0]
     beside = {row.path: row.id for row in known.files_in(location_id, [hash16(folder)])}
-    artists = _artists(beside, known) | {
+    artists = known.outermost(beside) | {
         track: artist
         for (location, track), artist in met.items()
         if location == location_id and track.rpartition(b"/")[0] == folder
     }
     if not artists and folder:
         below = {track: file_id for file_id, track, _ in known.files_under(location_id, folder)}
-        artists = _artists(below, known) | {
+        artists = known.outermost(below) | {
             track: artist
             for (location, track), artist in met.items()
             if location == location_id and track.startswith(folder + b"/")
@@ -78,12 +78,6 @@ def artist_of(video: Find, location_id: int, met: Mapping[tuple[int, bytes], int
         return same
     most = Counter(artists[track] for track in ordered).most_common(1)
     return most[0][0] if most else None
-
-
-def _artists(files: Mapping[bytes, int], known: Known) -> dict[bytes, int]:
-    """The artists of those of these files that are tracks."""
-    paths = {file_id: path for path, file_id in files.items()}
-    return {paths[file_id]: artist for file_id, _, _, artist in known.owners(paths) if artist is not None}
 
 
 def _stem(path: str) -> str:

@@ -34,7 +34,8 @@ MEDIA_CLASSES: Mapping[SectionKind, frozenset[FileClass]] = {
 class _Taint(Struct, kw_only=True):
     """A folder above others whose NFO, pictures or hints changed; its rows wait until what is below was updated.
 
-    One that does not spread only waits: videos in an artist's folder, for the tracks below.
+    One that does not spread only waits: videos in an artist's folder for the tracks below, extras in a show's for the
+    seasons.
     """
 
     prefix: bytes
@@ -115,10 +116,16 @@ class Selector:
                 shared=shared,
                 above_changed=tainted or bool(describes) or force,
             )
-            if self._kind is SectionKind.ARTIST and each.finds and folder.path and not holds_tracks(unit):
+            if each.finds and folder.path and self._asks_below(unit, each.finds):
                 self._taints.append(_Taint(prefix=folder.path, waiting=each, spreads=False))
             else:
                 yield each
+
+    def _asks_below(self, unit: Unit, finds: list[Find]) -> bool:
+        """Whether only what lies below a folder says whose these finds are."""
+        if self._kind is SectionKind.ARTIST:
+            return not holds_tracks(unit)
+        return self._kind is SectionKind.SHOW and all(find.extra is not None for find in finds)
 
     def _taint(self, folder: Folder, unit: Unit, difference: Difference, loose: list[FileRow], *, force: bool) -> None:
         for row in loose:

@@ -58,5 +58,5 @@ class Ready(Struct, kw_only=True):
     """Of an extra: what it belongs to."""
     record: MetadataRecord = MetadataRecord()
     item_id: int = 0
-    artist_id: int | None = None
-    """Of a music video."""
+    above_id: int | None = None
+    """Of a music video its artist, of an extra in a show's folder the show."""
