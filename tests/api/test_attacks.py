@@ -119,6 +119,21 @@ def test_pictures_of_elsewhere_are_not_fetched(library: Library, url: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("method", "path", "sent"),
+    [
+        ("GET", "/hubs/search?query=a%00b", None),
+        ("GET", "/library/sections/all?title=a%00b", None),
+        ("GET", "/identity?X-Plex-Device-Name=a%00b&X-Plex-Client-Identifier=a%00b", None),
+        ("POST", "/vitascope/sign-in", {"name": "a\0b", "password": "long enough"}),
+        ("POST", "/vitascope/sign-in", {"name": "anna", "password": "long\0enough"}),
+    ],
+)
+def test_a_nul_is_refused(library: Library, method: str, path: str, sent: dict[str, str] | None) -> None:
+    answer = library.owner.request(method, path, data=sent)
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "/web/../../pyproject.toml",

@@ -95,7 +95,10 @@ class Call:
     @cached_property
     def pairs(self) -> list[tuple[str, str]]:
         """All query parameters in order."""
-        return parse_qsl(self.raw_query, keep_blank_values=True)
+        found = parse_qsl(self.raw_query, keep_blank_values=True)
+        if "%00" in self.raw_query and any("\0" in text for pair in found for text in pair):
+            raise BadRequestError("a NUL is part of no text")  # PostgreSQL cannot hold one
+        return found
 
     @cached_property
     def query(self) -> dict[str, str]:

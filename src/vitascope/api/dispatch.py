@@ -204,8 +204,8 @@ class Api:
         if not _may_call(house, scope, headers):
             await send({"type": "websocket.close", "code": 4421})
             return
-        call = await self._call(scope, receive, send, house, match, headers)
         try:
+            call = await self._call(scope, receive, send, house, match, headers)
             match.route.policy.check(call.requester)
         except ApiError:
             await send({"type": "websocket.close", "code": 4401})

@@ -33,6 +33,8 @@ async def form(call: Call) -> dict[str, str]:
             sent = dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=50))
         except ValueError:
             raise BadRequestError("the body is not a form") from None
+    if any("\0" in text for pair in sent.items() for text in pair):
+        raise BadRequestError("a NUL is part of no text")
     return call.query | sent
 
 
