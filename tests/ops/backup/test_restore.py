@@ -286,6 +286,18 @@ def test_what_was_killed_before_the_exchange_is_cleared_away(order: RestoreOrder
     untouched(order.support)
 
 
+def test_what_was_killed_after_the_exchange_is_cleared_away(order: RestoreOrder) -> None:
+    restore(order)
+    place = swap.Place(order.support)
+    journal = place.journal()
+    assert journal is not None
+    left = place.beside(journal.source)
+    left.mkdir()  # as if it had been killed before it removed what it had staged in
+    resume(order.support, None)
+    assert not left.exists()
+    assert state_of(order.support).number == 1
+
+
 def test_what_root_restores_belongs_to_the_owner_of_the_folder(order: RestoreOrder) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root can give files away")

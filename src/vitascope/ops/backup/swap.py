@@ -142,9 +142,9 @@ class Place:
             os.close(descriptor)
 
     def leftovers(self) -> list[Path]:
-        """Folders of restores that were killed before they touched anything."""
+        """Folders of restores that were killed before they touched anything, or after all was exchanged."""
         journal = self.journal()
-        used = journal.source if journal is not None else ""
+        used = journal.source if journal is not None and journal.state is State.SWAPPING else ""
         return [path for path in self.parent.glob(f"{self.root.name}.restoring-*") if path.name != used]
 
 
