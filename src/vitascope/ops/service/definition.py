@@ -1,5 +1,7 @@
 """The two services, word for word where the StartOS document names them."""
 
+from dataclasses import replace
+
 from vitascope.ops.service.model import (
     ActionSpec,
     Availability,
@@ -157,48 +159,40 @@ _FURTHER = (
     CheckSpec(id="clock", name="Clock", success="The clock is right", failure="The clock is wrong"),
 )
 
-SERVICES: dict[Engine, Service] = {
-    Engine.PLEX: Service(
-        engine=Engine.PLEX,
-        package_id="plex",
-        title="Plex",
-        image="docker.io/plexinc/pms-docker",
-        unit="plex",
-        container="plex",
-        port=32400,
-        web_path="/web",
-        health_path="/identity",
-        architectures=("x86_64", "aarch64"),
-        volumes=_VOLUMES,
-        sources=_SOURCES,
-        actions=(_LINK_PLEX, _MEDIA_SOURCES, _SERVER_NAME),
-        tasks=_TASKS,
-        checks=(_WEB, *_FURTHER),
-        managed_preferences=("FriendlyName",),
-        managed_environment=(("PLEX_CLAIM", "set while a claim token is stored and the server is unlinked"),),
-        account_required=True,
-        claim_required=True,
-    ),
-    Engine.VITASCOPE: Service(
-        engine=Engine.VITASCOPE,
-        package_id="vitascope",
-        title="Vitascope",
-        image="localhost/vitascope",
-        unit="plex",
-        container="plex",
-        port=32400,
-        web_path="/web",
-        health_path="/identity",
-        architectures=("x86_64", "aarch64"),
-        volumes=_VOLUMES,
-        sources=_SOURCES,
-        actions=(_LINK_OURS, _MEDIA_SOURCES, _SERVER_NAME),
-        tasks=_TASKS,
-        checks=(_WEB, *_FURTHER),
-        managed_preferences=("FriendlyName",),
-        managed_environment=(("PLEX_CLAIM", "set while a claim token is stored and the server is unlinked"),),
-    ),
-}
+_PLEX = Service(
+    engine=Engine.PLEX,
+    package_id="plex",
+    title="Plex",
+    image="docker.io/plexinc/pms-docker",
+    unit="plex",
+    container="plex",
+    port=32400,
+    web_path="/web",
+    health_path="/identity",
+    architectures=("x86_64", "aarch64"),
+    volumes=_VOLUMES,
+    sources=_SOURCES,
+    actions=(_LINK_PLEX, _MEDIA_SOURCES, _SERVER_NAME),
+    tasks=_TASKS,
+    checks=(_WEB, *_FURTHER),
+    managed_preferences=("FriendlyName",),
+    managed_environment=(("PLEX_CLAIM", "set while a claim token is stored and the server is unlinked"),),
+    account_required=True,
+    claim_required=True,
+)
+
+_VITASCOPE = replace(
+    _PLEX,
+    engine=Engine.VITASCOPE,
+    package_id="vitascope",
+    title="Vitascope",
+    image="localhost/vitascope",
+    actions=(_LINK_OURS, _MEDIA_SOURCES, _SERVER_NAME),
+    account_required=False,
+    claim_required=False,
+)
+
+SERVICES: dict[Engine, Service] = {service.engine: service for service in (_PLEX, _VITASCOPE)}
 
 
 def service_of(engine: Engine) -> Service:
