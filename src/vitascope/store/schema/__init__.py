@@ -1,0 +1,64 @@
+"""The tables, once for both engines.
+
+Made for the budget in ``docs/architecture.md``: rows of ``items`` are narrow (long texts lie in ``item_details``)
+so that ordering a million of them reads little; every value that orders or finds (sort keys, folded titles, search
+text) is computed in Python by pure functions and compared bytewise, so SQLite and PostgreSQL agree; availability
+lives on ``locations``, so a vanished disk changes one row and not a million.
+
+What the person did hangs on ``identities``, not on items: an identity has many keys (external ids, the parsed name,
+the content's fingerprint, the path), and whichever of them is found again brings state, edits and memberships back.
+
+Conventions: times are epoch seconds, durations milliseconds, ids positive integers given out by the one writer in
+blocks (so the scan process can build finished rows). Paths are bytes relative to their location, because names on
+disk need not be text; ``*_hash`` columns are 16 bytes of BLAKE2b, since a path may be longer than an index entry.
+Order of columns is that of the row types in :mod:`vitascope.store.rows`; a test compares them.
+"""
+
+from vitascope.store.schema.base import metadata
+from vitascope.store.schema.deeds import history, progress, states, stream_choices
+from vitascope.store.schema.identity import edits, identities, identity_keys, identity_merges
+from vitascope.store.schema.items import item_details, item_guids, items, markers, media, parts, streams
+from vitascope.store.schema.lists import memberships
+from vitascope.store.schema.people import devices, linked_servers, ownership, passwords, people, tokens
+from vitascope.store.schema.setup import files, locations, meta, sections
+from vitascope.store.schema.tags import artworks, item_counts, search_texts, search_words, tag_counts, taggings, tags
+from vitascope.store.schema.work import events, jobs
+
+__all__ = [
+    "artworks",
+    "devices",
+    "edits",
+    "events",
+    "files",
+    "history",
+    "identities",
+    "identity_keys",
+    "identity_merges",
+    "item_counts",
+    "item_details",
+    "item_guids",
+    "items",
+    "jobs",
+    "linked_servers",
+    "locations",
+    "markers",
+    "media",
+    "memberships",
+    "meta",
+    "metadata",
+    "ownership",
+    "parts",
+    "passwords",
+    "people",
+    "progress",
+    "search_texts",
+    "search_words",
+    "sections",
+    "states",
+    "stream_choices",
+    "streams",
+    "tag_counts",
+    "taggings",
+    "tags",
+    "tokens",
+]
