@@ -13,6 +13,7 @@ from starlette.convertors import Convertor
 from starlette.routing import compile_path
 
 from vitascope.api.call import Call
+from vitascope.api.describe import Answer, Parameter
 from vitascope.api.policy import Policy
 from vitascope.api.reply import Reply
 
@@ -28,6 +29,10 @@ class Route:
     path: str
     policy: Policy
     endpoint: Endpoint
+    takes: tuple[Parameter, ...] = ()
+    answers: Answer | None = None
+    body: str | None = None
+    """What is sent in the body, in a sentence; ``None``: nothing is."""
 
 
 class Routes:
@@ -36,13 +41,29 @@ class Routes:
     def __init__(self) -> None:
         self.declared: list[Route] = []
 
-    def _declare(self, methods: Iterable[str], paths: Iterable[str], policy: Policy) -> Callable[[Endpoint], Endpoint]:
+    def _declare(
+        self,
+        methods: Iterable[str],
+        paths: Iterable[str],
+        policy: Policy,
+        takes: Iterable[Parameter] = (),
+        answers: Answer | None = None,
+        body: str | None = None,
+    ) -> Callable[[Endpoint], Endpoint]:
         if not isinstance(policy, Policy):
             raise TypeError(f"{', '.join(paths)}: a route needs a policy")
 
         def declare(endpoint: Endpoint) -> Endpoint:
             self.declared += [
-                Route(method=method, path=path, policy=policy, endpoint=endpoint)
+                Route(
+                    method=method,
+                    path=path,
+                    policy=policy,
+                    endpoint=endpoint,
+                    takes=tuple(takes),
+                    answers=answers,
+                    body=body,
+                )
                 for path in paths
                 for method in methods
             ]
@@ -50,25 +71,51 @@ class Routes:
 
         return declare
 
-    def get(self, *paths: str, policy: Policy) -> Callable[[Endpoint], Endpoint]:
+    def get(
+        self, *paths: str, policy: Policy, takes: Iterable[Parameter] = (), answers: Answer | None = None
+    ) -> Callable[[Endpoint], Endpoint]:
         """A route that is read; HEAD is answered too."""
-        return self._declare(("GET",), paths, policy)
+        return self._declare(("GET",), paths, policy, takes, answers)
 
-    def put(self, *paths: str, policy: Policy) -> Callable[[Endpoint], Endpoint]:
-        return self._declare(("PUT",), paths, policy)
+    def put(
+        self,
+        *paths: str,
+        policy: Policy,
+        takes: Iterable[Parameter] = (),
+        answers: Answer | None = None,
+        body: str | None = None,
+    ) -> Callable[[Endpoint], Endpoint]:
+        return self._declare(("PUT",), paths, policy, takes, answers, body)
 
-    def post(self, *paths: str, policy: Policy) -> Callable[[Endpoint], Endpoint]:
-        return self._declare(("POST",), paths, policy)
+    def post(
+        self,
+        *paths: str,
+        policy: Policy,
+        takes: Iterable[Parameter] = (),
+        answers: Answer | None = None,
+        body: str | None = None,
+    ) -> Callable[[Endpoint], Endpoint]:
+        return self._declare(("POST",), paths, policy, takes, answers, body)
 
-    def delete(self, *paths: str, policy: Policy) -> Callable[[Endpoint], Endpoint]:
-        return self._declare(("DELETE",), paths, policy)
+    def delete(
+        self, *paths: str, policy: Policy, takes: Iterable[Parameter] = (), answers: Answer | None = None
+    ) -> Callable[[Endpoint], Endpoint]:
+        return self._declare(("DELETE",), paths, policy, takes, answers)
 
-    def any(self, *paths: str, policy: Policy, methods: Iterable[str]) -> Callable[[Endpoint], Endpoint]:
+    def any(
+        self,
+        *paths: str,
+        policy: Policy,
+        methods: Iterable[str],
+        takes: Iterable[Parameter] = (),
+        answers: Answer | None = None,
+        body: str | None = None,
+    ) -> Callable[[Endpoint], Endpoint]:
         """A route that answers several methods alike."""
-        return self._declare(tuple(methods), paths, policy)
+        return self._declare(tuple(methods), paths, policy, takes, answers, body)
 
-    def websocket(self, *paths: str, policy: Policy) -> Callable[[Endpoint], Endpoint]:
-        return self._declare(("WS",), paths, policy)
+    def websocket(self, *paths: str, policy: Policy, takes: Iterable[Parameter] = ()) -> Callable[[Endpoint], Endpoint]:
+        return self._declare(("WS",), paths, policy, takes, Answer.EVENTS)
 
 
 @dataclass(frozen=True, slots=True)
