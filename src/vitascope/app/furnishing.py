@@ -10,7 +10,6 @@ from pathlib import Path
 from vitascope.accounts.devices import Devices
 from vitascope.accounts.directory import Directory
 from vitascope.api.house import House
-from vitascope.api.now_playing import NowPlaying
 from vitascope.api.pictures import Photographer
 from vitascope.app.gate import link_owner, make_gate, make_owner
 from vitascope.events import (
@@ -28,7 +27,6 @@ from vitascope.library.pictures import JOB as PICTURES
 from vitascope.library.pictures import Pictures
 from vitascope.library.presence import Presence
 from vitascope.library.scanner import ScanResult, ScanService
-from vitascope.library.timeline import Timeline
 from vitascope.library.watch import Watcher
 from vitascope.media.images import PictureCache
 from vitascope.media.workers import WorkerPool
@@ -38,6 +36,8 @@ from vitascope.ops.inside import operations_inside
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.settings import Settings
 from vitascope.ops.trust import LiveTrust
+from vitascope.playback.sessions import NowPlaying
+from vitascope.playback.timeline import Timeline
 from vitascope.store.engine import Database
 from vitascope.store.positions import Positions
 from vitascope.store.positions.values import Values

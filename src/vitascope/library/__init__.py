@@ -1,1 +1,1 @@
-"""Sections, the scan, pictures, trash and watch state: what turns folders into a library."""
+"""Sections, the scan, pictures and trash: what turns folders into a library."""

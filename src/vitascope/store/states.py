@@ -1,7 +1,7 @@
 """What a person did with an item: watched, stopped in the middle, rated, chose streams.
 
 States hang on identities (design rule 1), so one film in two sections is watched in both. The rules when something
-counts as watched are ``library.timeline``'s; here they are written down, and ``progress`` (watched leaves of every
+counts as watched are ``playback.timeline``'s; here they are written down, and ``progress`` (watched leaves of every
 container) follows. What comes next of all this is :mod:`vitascope.store.deck`.
 """
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from vitascope.api.call import Call
 from vitascope.api.errors import NotFoundError
 from vitascope.api.listing import shape_of, shown_items
-from vitascope.api.now_playing import PlaySession
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Rows, Value
 from vitascope.api.render.items import item_rows, table_of
@@ -13,6 +12,7 @@ from vitascope.api.render.shown import Shown
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType
+from vitascope.playback.sessions import PlaySession
 from vitascope.store import states
 from vitascope.store.items import hydrate
 from vitascope.store.rows import ItemRow

@@ -3,13 +3,13 @@
 from vitascope.accounts.locality import parse_address
 from vitascope.api.call import Call, whole
 from vitascope.api.errors import BadRequestError, NotFoundError
-from vitascope.api.now_playing import Player
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
 from vitascope.core.model import CONTAINER_TYPES, ItemType
 from vitascope.events import PlaySessionState, PlayState
+from vitascope.playback.sessions import Player
 from vitascope.store import items as store_items
 from vitascope.store import states
 from vitascope.store.rows import ItemRow

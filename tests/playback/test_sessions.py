@@ -1,7 +1,7 @@
 """Sessions belong to people: nobody ends, takes over or crowds out somebody else's."""
 
-from vitascope.api.now_playing import NowPlaying, Player, PlaySession
 from vitascope.events import PlayState
+from vitascope.playback.sessions import NowPlaying, Player, PlaySession
 
 
 def report(playing: NowPlaying, person: int, client: str, state: PlayState = PlayState.PLAYING) -> PlaySession:
