@@ -2,6 +2,8 @@
 
 from vitascope.api.routes import (
     account_home,
+    activities,
+    agents,
     art,
     backups,
     browse,
@@ -10,8 +12,11 @@ from vitascope.api.routes import (
     events,
     hubs,
     metadata,
+    myplex,
     parts,
+    people,
     prefs,
+    providers,
     search,
     sections,
     server,
@@ -20,6 +25,7 @@ from vitascope.api.routes import (
     state,
     streams,
     unknown_tokens,
+    updater,
     values,
     vitascope,
     web,
@@ -28,6 +34,12 @@ from vitascope.api.routing import Routes
 
 FAMILIES: tuple[Routes, ...] = (
     server.routes,
+    providers.routes,
+    people.routes,
+    agents.routes,
+    activities.routes,
+    myplex.routes,
+    updater.routes,
     prefs.routes,
     sections.routes,
     search.routes,
