@@ -1,21 +1,17 @@
 """Helpers that every test of this folder may ask for."""
 
 import asyncio
-import hashlib
 import io
 import os
-import subprocess
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import imageio_ffmpeg
-import mutagen
-import mutagen.id3
 import PIL.Image as Image
 import pytest
 from sqlalchemy import select
+from tests.support.media_files import Media, Tree, draw, make_originals
 
 from vitascope.core.model import ItemType, SectionKind
 from vitascope.library.activities import ActivityBoard
@@ -24,19 +20,6 @@ from vitascope.store.engine import Database
 from vitascope.store.rows import ItemRow, LocationRow, SectionRow
 from vitascope.store.schema import files, items
 from vitascope.store.sections import create_section, locations
-
-Tree = dict[str, "Tree | str | bytes"]
-
-
-def draw(root: Path, tree: Tree) -> None:
-    """Write a tree of folders (dicts) and files (their content)."""
-    root.mkdir(parents=True, exist_ok=True)
-    for name, content in tree.items():
-        path = root / name
-        if isinstance(content, dict):
-            draw(path, content)
-        else:
-            path.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 @pytest.fixture
@@ -50,87 +33,10 @@ def tree(tmp_path: Path) -> Callable[[Tree], bytes]:
     return make
 
 
-# --- real media, made once ------------------------------------------------------------------------------------------
-
-
-def _picture(source: str) -> list[str]:
-    return ["-f", "lavfi", "-i", source]
-
-
-def _tone(hertz: int, seconds: int = 1) -> list[str]:
-    return ["-f", "lavfi", "-i", f"sine=frequency={hertz}:duration={seconds}"]
-
-
-_H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"]
-RECIPES: dict[str, list[str]] = {
-    "mp4": [*_picture("testsrc2=size=320x180:rate=24:duration=1"), *_tone(440), *_H264, "-movflags", "+faststart"],
-    "mkv": [
-        *(*_picture("testsrc=size=720x480:rate=25:duration=1"), *_tone(220), *_H264),
-        *("-metadata:s:a:0", "language=ger"),
-    ],
-    "mp3": [*_tone(330), "-c:a", "libmp3lame", "-b:a", "64k", "-id3v2_version", "0"],
-    "flac": [*_tone(550), "-c:a", "flac"],
-    "m4b": [*_tone(150, 2), "-c:a", "aac", "-b:a", "32k", "-f", "mp4"],
-    "jpg": [*_picture("testsrc2=size=400x300:duration=1"), "-frames:v", "1", "-q:v", "5"],
-}
-
-
 @pytest.fixture(scope="session")
-def originals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def originals() -> dict[str, bytes]:
     """The bytes of one tiny real file of each kind, by extension."""
-    folder = tmp_path_factory.mktemp("originals")
-    ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
-    made: dict[str, bytes] = {}
-    for extension, recipe in RECIPES.items():
-        path = folder / f"original.{extension}"
-        subprocess.run([ffmpeg, "-v", "error", "-y", *recipe, path], check=True)
-        made[extension] = path.read_bytes()
-    return made
-
-
-class Media:
-    """Writes real media files, each with bytes of its own although their pictures and sound are the same."""
-
-    def __init__(self, originals: dict[str, bytes]) -> None:
-        self._originals = originals
-        self._number = 0
-
-    def content(self, extension: str, seed: str | None = None) -> bytes:
-        """A playable file; one of its own each time, or always the same one for the same ``seed``."""
-        if seed is None:
-            self._number += 1
-            seed = f"file {self._number}"
-        mark = hashlib.sha256(seed.encode()).digest()
-        data = self._originals[extension]
-        if extension in ("mp4", "m4b"):
-            return data + (8 + len(mark)).to_bytes(4, "big") + b"free" + mark
-        if extension == "mkv":
-            return data + b"\xec" + bytes([0x80 | len(mark)]) + mark
-        return data + mark
-
-    def write(self, path: Path, seed: str | None = None, **tags: str) -> Path:
-        """A file of the kind its name says, with these tags (of music: title, artist, album, tracknumber, …)."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(self.content(path.suffix.lstrip(".").lower(), seed))
-        if tags:
-            self.tag(path, **tags)
-        return path
-
-    @staticmethod
-    def tag(path: Path, **tags: str) -> None:
-        opened = mutagen.File(path, easy=True)
-        if opened.tags is None:
-            opened.add_tags()
-        for name, value in tags.items():
-            opened[name] = value
-        opened.save()
-
-    @staticmethod
-    def cover(path: Path, picture: bytes) -> None:
-        """Put a picture into an MP3 file."""
-        opened = mutagen.id3.ID3(path)
-        opened.add(mutagen.id3.APIC(encoding=0, mime="image/jpeg", type=3, desc="", data=picture))
-        opened.save()
+    return make_originals()
 
 
 @pytest.fixture
