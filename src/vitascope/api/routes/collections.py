@@ -13,15 +13,13 @@ from vitascope.api.policy import Policy
 from vitascope.api.reply import Reply
 from vitascope.api.routes.sections import section_attributes
 from vitascope.api.routing import Routes
-from vitascope.core.model import ItemType, SectionKind
-from vitascope.core.query import parse_listing, types_of_section
+from vitascope.core.model import ItemType
+from vitascope.library import collections
 from vitascope.store import items as store_items
 from vitascope.store.rows import ItemRow
 from vitascope.store.sections import get_section
 
 routes = Routes()
-
-_ALL = 1_000_000_000
 
 
 async def collection_of(call: Call) -> ItemRow:
@@ -34,21 +32,9 @@ async def collection_of(call: Call) -> ItemRow:
 
 async def member_ids(call: Call, item: ItemRow) -> list[int]:
     """What is in a collection, as far as the viewer may see it."""
-    section = await call.house.database.read(get_section, item.section_id)
-    found: list[int] = []
-    for listed in types_of_section(SectionKind(section.kind)):
-        if "collection" not in listed.fields:
-            continue
-        listing = parse_listing(
-            [("collection", item.title), ("sort", "originallyAvailableAt")],
-            default_type=listed.type,
-            now=datetime.now(UTC),
-        )
-        page = await call.house.database.read(
-            call.house.positions.page, listing, [section.id], call.viewer, start=0, size=_ALL
-        )
-        found += page.ids
-    return found
+    database, positions = call.house.database, call.house.positions
+    found = await database.read(collections.member_ids, positions, item.id, call.viewer, now=datetime.now(UTC))
+    return [int(item_id) for item_id in found]
 
 
 @routes.get("/library/collections/{item_id:int}", policy=Policy.SIGNED_IN)

@@ -32,6 +32,28 @@ LEAF_TYPES = frozenset({ItemType.MOVIE, ItemType.EPISODE, ItemType.TRACK, ItemTy
 CONTAINER_TYPES = frozenset({ItemType.SHOW, ItemType.SEASON, ItemType.ARTIST, ItemType.ALBUM, ItemType.PHOTO_ALBUM})
 
 
+class MediaKind(StrEnum):
+    """What a play queue or playlist plays: its ``type`` and ``playlistType``."""
+
+    VIDEO = "video"
+    AUDIO = "audio"
+    PHOTO = "photo"
+
+    @property
+    def types(self) -> frozenset[ItemType]:
+        """The types of items that are of this kind; a clip may lie among photos."""
+        return _OF_KIND[self]
+
+
+_OF_KIND = {
+    MediaKind.VIDEO: frozenset(
+        {ItemType.MOVIE, ItemType.SHOW, ItemType.SEASON, ItemType.EPISODE, ItemType.CLIP, ItemType.TRAILER}
+    ),
+    MediaKind.AUDIO: frozenset({ItemType.ARTIST, ItemType.ALBUM, ItemType.TRACK}),
+    MediaKind.PHOTO: frozenset({ItemType.PHOTO_ALBUM, ItemType.PHOTO, ItemType.CLIP}),
+}
+
+
 class SectionKind(StrEnum):
     """What a section holds. The API's section ``type`` is :attr:`api_type`; ``OTHER`` is a movie section without
     matching ("Other Videos", scanner ``Plex Video Files Scanner``)."""

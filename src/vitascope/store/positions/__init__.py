@@ -9,8 +9,9 @@ The engine gathers the ids inside one aggregate, so that the database works with
 becomes a Python object.
 """
 
+from vitascope.store.positions.arrays import Ids, fetch_columns
 from vitascope.store.positions.listing import Page, Positions
 from vitascope.store.positions.mixed import title_order
 from vitascope.store.positions.values import Value, Values
 
-__all__ = ["Page", "Positions", "Value", "Values", "title_order"]
+__all__ = ["Ids", "Page", "Positions", "Value", "Values", "fetch_columns", "title_order"]
