@@ -152,8 +152,9 @@ def _specificity(path: str) -> tuple[tuple[int, str], ...]:
 
 
 def _head(path: str) -> str:
-    """The first fixed part of a path."""
-    return path.split("/", 2)[1]
+    """The first part of a path; of a pattern whose first part varies nothing."""
+    head = path.split("/", 2)[1]
+    return "" if "{" in head else head
 
 
 class Router:
@@ -191,7 +192,8 @@ class Router:
             if route is not None:
                 return Match(route=route, params={}, allowed=frozenset())
             allowed.update(pattern.methods)
-        for pattern in self._by_head.get(_head(path) if path.startswith("/") else "", ()):
+        head = _head(path) if path.startswith("/") else ""
+        for pattern in self._by_head.get(head) or self._by_head.get("", []):
             found = pattern.regex.match(path)
             if found is None:
                 continue
