@@ -85,6 +85,16 @@ class Answer(Enum):
     """A JSON object that is no container."""
 
 
+class State(Enum):
+    """How far what a route stands for is there. Whatever it is, the route answers, and never with something made up."""
+
+    WORKS = "works"
+    NO_TUNER = "no tuner"
+    """Answered as a server without a tuner does: nothing is listed, and nothing can be made."""
+    LATER = "later"
+    """Refused with 501 and a reason: what it needs is not part of this version."""
+
+
 PAGING = (
     integer("X-Plex-Container-Start", "Where the wanted part of the list begins, counted from 0; also a header."),
     integer("X-Plex-Container-Size", "How many of the list are wanted, 0 for its length alone; also a header."),

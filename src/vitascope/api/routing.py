@@ -13,7 +13,7 @@ from starlette.convertors import Convertor
 from starlette.routing import compile_path
 
 from vitascope.api.call import Call
-from vitascope.api.describe import Answer, Parameter
+from vitascope.api.describe import Answer, Parameter, State
 from vitascope.api.policy import Policy
 from vitascope.api.reply import Reply
 
@@ -33,13 +33,15 @@ class Route:
     answers: Answer | None = None
     body: str | None = None
     """What is sent in the body, in a sentence; ``None``: nothing is."""
+    state: State = State.WORKS
 
 
 class Routes:
-    """The routes of one endpoint family."""
+    """The routes of one endpoint family; ``state`` says how far all of them are there."""
 
-    def __init__(self) -> None:
+    def __init__(self, state: State = State.WORKS) -> None:
         self.declared: list[Route] = []
+        self._state = state
 
     def _declare(
         self,
@@ -63,6 +65,7 @@ class Routes:
                     takes=tuple(takes),
                     answers=answers,
                     body=body,
+                    state=self._state,
                 )
                 for path in paths
                 for method in methods

@@ -9,6 +9,7 @@ from vitascope.api.routes import (
     browse,
     claim,
     collections,
+    description,
     download_queue,
     events,
     hubs,
@@ -64,5 +65,6 @@ FAMILIES: tuple[Routes, ...] = (
     vitascope.routes,
     backups.routes,
     service.routes,
+    description.routes,
     web.routes,
 )

@@ -1,12 +1,12 @@
 """Downloads that are converted first, and optimised versions: they come with conversions, which are not made yet."""
 
 from vitascope.api.absences import Absence, Said, declare
-from vitascope.api.describe import text
+from vitascope.api.describe import State, text
 from vitascope.api.errors import NotMadeYetError
 from vitascope.api.policy import Policy
 from vitascope.api.routing import Routes
 
-routes = Routes()
+routes = Routes(State.LATER)
 
 _REASON = "This server converts nothing yet; `download=1` on a part saves the file itself."
 _QUEUE = "/downloadQueue/{queue_id:int}"

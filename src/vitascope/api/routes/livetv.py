@@ -1,12 +1,12 @@
 """Live television, recorders, programme guides, tuners and recordings, as a server without a tuner has them: none."""
 
 from vitascope.api.absences import Absence, Said, declare
-from vitascope.api.describe import Parameter, flag, integer, text
+from vitascope.api.describe import Parameter, State, flag, integer, text
 from vitascope.api.errors import BadRequestError
 from vitascope.api.policy import Policy
 from vitascope.api.routing import Routes
 
-routes = Routes()
+routes = Routes(State.NO_TUNER)
 
 _NO_TUNER = "There is no tuner: this server plays and records no live television."
 
