@@ -100,11 +100,18 @@ def family(route: Route) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def _operation(route: Route, number: int) -> dict[str, Any]:
-    name = getattr(route.endpoint, "__name__", "endpoint")
-    module = route.endpoint.__module__.rpartition(".")[2]
+def _named(route: Route, taken: set[str]) -> str:
+    """A name for an operation that no other one has: of several paths with one endpoint, the later ones are counted."""
+    name = f"{family(route).lower()}.{getattr(route.endpoint, '__name__', 'answer')}.{route.method.lower()}"
+    name = name.replace(" ", "_")
+    free = next(f"{name}{end}" for end in ("", *(f".{at}" for at in range(2, 1000))) if f"{name}{end}" not in taken)
+    taken.add(free)
+    return free
+
+
+def _operation(route: Route, name: str) -> dict[str, Any]:
     made: dict[str, Any] = {
-        "operationId": f"{module}.{name}.{route.method.lower()}" + (f".{number}" if number else ""),
+        "operationId": name,
         "tags": [family(route)],
         "summary": summary(route),
         "description": _WHO[route.policy],
@@ -123,14 +130,12 @@ def describe(routes: Iterable[Route]) -> dict[str, Any]:
     """The description of these routes. Websockets are not part of OpenAPI and are left out."""
     paths: dict[str, dict[str, Any]] = {}
     templates: dict[str, str] = {}
-    numbers: dict[tuple[object, str], int] = {}
+    taken: set[str] = set()
     for route in routes:
         if route.method == "WS":
             continue
         template = templates.setdefault(_shape(route.path), _plain(route.path))
-        number = numbers.get((route.endpoint, route.method), 0)
-        numbers[route.endpoint, route.method] = number + 1
-        operation = _operation(route, number)
+        operation = _operation(route, _named(route, taken))
         _rename_places(operation, route.path, template)
         paths.setdefault(template, {})[route.method.lower()] = operation
     return {
