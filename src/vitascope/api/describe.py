@@ -103,6 +103,8 @@ PAGING = (
 
 TRIMMING = (
     flag("includeGuids", "Adds the external ids."),
+    flag("checkFiles", "Looks whether each file is there, and says so."),
+    text("includeOptionalFields", "Attributes to add.", many=True),
     text("includeFields", "Attributes to add (to keep alone from version 1.0 of the API on).", many=True),
     text("excludeFields", "Attributes to leave out.", many=True),
     text("includeElements", "Elements to keep alone, from version 1.0 of the API on.", many=True),
@@ -111,3 +113,12 @@ TRIMMING = (
 """What every answer that shows items takes."""
 
 LISTING = PAGING + TRIMMING
+
+QUERY = (
+    *LISTING,
+    integer("type", "The number of the type of items; the section's own when it is left out.", example=1),
+    text("sort", "What to sort by, `:desc` for the other way round.", many=True, example="titleSort:desc"),
+    integer("limit", "How many there may be at most; then nothing is counted."),
+    text("*", "Any filter of the media query language, such as `genre=12`, `year>>=1990` or `title=snow`."),
+)
+"""What a listing of a section takes."""

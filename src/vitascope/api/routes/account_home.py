@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from vitascope.accounts.home import CALLER_HEADER
 from vitascope.api.call import Call
+from vitascope.api.describe import Answer, text
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.forms import form, needed
 from vitascope.api.policy import Policy
@@ -24,7 +25,12 @@ def _peer(call: Call) -> str | None:
     return call.evidence.peer if call.evidence else None
 
 
-@routes.post("/api/claim/exchange", policy=Policy.PUBLIC)
+@routes.post(
+    "/api/claim/exchange",
+    policy=Policy.PUBLIC,
+    takes=(text("token", "A claim token that was made for a server.", required=True),),
+    answers=Answer.CONTAINER,
+)
 async def exchange(call: Call) -> Reply:
     """Links another server that presents a claim token made for it; the owner's name, and a token of that server."""
     identifier = call.plex("Client-Identifier")
@@ -48,7 +54,12 @@ async def exchange(call: Call) -> Reply:
     return Reply(status=201, body=answer.encode(), headers=[(b"cache-control", b"no-store")])
 
 
-@routes.post("/api/claim/verify", policy=Policy.PUBLIC)
+@routes.post(
+    "/api/claim/verify",
+    policy=Policy.PUBLIC,
+    answers=Answer.NOTHING,
+    body="A form, or a JSON object of texts: `name` and `password`.",
+)
 async def verify(call: Call) -> Reply:
     """Whether a name and a password are the owner's; asked by a linked server with its token."""
     scheme, _, token = call.headers.get("authorization", "").partition(" ")
@@ -66,7 +77,7 @@ async def verify(call: Call) -> Reply:
     return Reply(status=204)
 
 
-@routes.get("/vitascope/servers", policy=Policy.OWNER)
+@routes.get("/vitascope/servers", policy=Policy.OWNER, answers=Answer.CONTAINER)
 async def show_servers(call: Call) -> Reply:
     """The servers that have their owner from here."""
     found = await call.house.database.read(ownership.list_servers)
@@ -85,7 +96,7 @@ async def show_servers(call: Call) -> Reply:
     return call.reply(Container({"size": len(children)}, list(children)))
 
 
-@routes.delete("/vitascope/servers/{server_id:int}", policy=Policy.OWNER)
+@routes.delete("/vitascope/servers/{server_id:int}", policy=Policy.OWNER, answers=Answer.NOTHING)
 async def unlink_server(call: Call) -> Reply:
     """Vouches for the owner to a server no more."""
     if not await call.house.database.awrite(ownership.unlink_server, call.number("server_id")):

@@ -3,6 +3,7 @@
 import asyncio
 
 from vitascope.api.call import Call
+from vitascope.api.describe import Answer, text
 from vitascope.api.errors import BadRequestError, ConflictError, NotFoundError
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
@@ -48,7 +49,7 @@ def _run(run: Run) -> Node:
     )
 
 
-@routes.get("/vitascope/backups", policy=Policy.OWNER)
+@routes.get("/vitascope/backups", policy=Policy.OWNER, answers=Answer.CONTAINER)
 async def list_backups(call: Call) -> Reply:
     """The backups in the server's folder, newest first, how the last drill went, and what runs or ran last."""
     service = call.house.backups
@@ -84,19 +85,24 @@ def _begin(call: Call, kind: str, name: str = "") -> Reply:
     return call.reply(Container({"size": 1}, [_run(run)]), status=202)
 
 
-@routes.post("/vitascope/backups", policy=Policy.OWNER)
+@routes.post("/vitascope/backups", policy=Policy.OWNER, answers=Answer.CONTAINER)
 async def make_backup(call: Call) -> Reply:
     """Begins a backup, as it is made each night."""
     return _begin(call, "create")
 
 
-@routes.post("/vitascope/backups/verify", policy=Policy.OWNER)
+@routes.post(
+    "/vitascope/backups/verify",
+    policy=Policy.OWNER,
+    takes=(text("name", "The backup's file name; the newest when it is left out."),),
+    answers=Answer.CONTAINER,
+)
 async def verify_backup(call: Call) -> Reply:
     """Begins to read a backup whole (`name`; the newest when it is left out)."""
     return _begin(call, "verify", call.text("name") or "")
 
 
-@routes.post("/vitascope/backups/drill", policy=Policy.OWNER)
+@routes.post("/vitascope/backups/drill", policy=Policy.OWNER, answers=Answer.CONTAINER)
 async def practise_restore(call: Call) -> Reply:
     """Begins to restore the newest backup for practice."""
     return _begin(call, "drill")

@@ -8,6 +8,7 @@ import stat
 from dataclasses import dataclass
 
 from vitascope.api.call import Call
+from vitascope.api.describe import Answer, flag
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node
@@ -69,7 +70,13 @@ def _node(entry: _Entry) -> Node:
     return Node("File", {"key": _key(entry.path), "path": text, "title": title})
 
 
-@routes.get("/services/browse", "/services/browse/{name}", policy=Policy.OWNER)
+@routes.get(
+    "/services/browse",
+    "/services/browse/{name}",
+    policy=Policy.OWNER,
+    takes=(flag("includeFiles", "Lists files as well as folders."),),
+    answers=Answer.CONTAINER,
+)
 async def browse(call: Call) -> Reply:
     """The folders, and with ``includeFiles=1`` the files, of a folder whose path is in base64."""
     path = _decode(call.params["name"]) if "name" in call.params else b"/"

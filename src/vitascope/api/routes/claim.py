@@ -18,6 +18,7 @@ from vitascope.accounts.errors import (
 )
 from vitascope.accounts.throttle import address_key
 from vitascope.api.call import Call
+from vitascope.api.describe import Answer, text
 from vitascope.api.errors import (
     BadRequestError,
     ConflictError,
@@ -66,13 +67,18 @@ def _label(call: Call) -> str:
     return device[:64]
 
 
-@routes.get("/vitascope/claim", policy=Policy.PUBLIC)
+@routes.get("/vitascope/claim", policy=Policy.PUBLIC, answers=Answer.CONTAINER)
 async def claim_state(call: Call) -> Reply:
     """Whether the server belongs to somebody."""
     return call.reply(Container({"size": 0, "claimed": call.house.gate.ownership.claimed}), headers=_NOT_KEPT)
 
 
-@routes.post("/vitascope/claim", policy=Policy.PUBLIC)
+@routes.post(
+    "/vitascope/claim",
+    policy=Policy.PUBLIC,
+    answers=Answer.CONTAINER,
+    body="A form, or a JSON object of texts: `token`, `name` and `password`.",
+)
 async def claim(call: Call) -> Reply:
     """Makes whoever presents a claim token the owner, with a name and a password."""
     sent = await form(call)
@@ -87,7 +93,14 @@ async def claim(call: Call) -> Reply:
     return call.reply(Container({"size": 0, "token": token}), status=201, headers=_NOT_KEPT)
 
 
-@routes.post("/vitascope/claim/token", policy=Policy.OWNER)
+@routes.post(
+    "/vitascope/claim/token",
+    policy=Policy.OWNER,
+    takes=(
+        text("for", "What the token is for: this server while it is left out, or another one.", choices=("server",)),
+    ),
+    answers=Answer.CONTAINER,
+)
 async def mint_claim_token(call: Call) -> Reply:
     """Makes a claim token: for this server while it belongs to nobody, with ``for=server`` for another one."""
     gate = call.house.gate
@@ -112,7 +125,12 @@ async def mint_claim_token(call: Call) -> Reply:
     return call.reply(Container(attributes), status=201, headers=_NOT_KEPT)
 
 
-@routes.post("/vitascope/sign-in", policy=Policy.PUBLIC)
+@routes.post(
+    "/vitascope/sign-in",
+    policy=Policy.PUBLIC,
+    answers=Answer.CONTAINER,
+    body="A form, or a JSON object of texts: `name` and `password`.",
+)
 async def sign_in(call: Call) -> Reply:
     """A token for who knows a name and its password."""
     sent = await form(call)
@@ -124,7 +142,7 @@ async def sign_in(call: Call) -> Reply:
     return call.reply(Container({"size": 0, "token": token}), status=201, headers=_NOT_KEPT)
 
 
-@routes.delete("/vitascope/sign-in", policy=Policy.SIGNED_IN)
+@routes.delete("/vitascope/sign-in", policy=Policy.SIGNED_IN, answers=Answer.NOTHING)
 async def sign_out(call: Call) -> Reply:
     """Ends the token that is named in the body, which must be a token of who asks."""
     sent = await form(call)
@@ -137,7 +155,12 @@ async def sign_out(call: Call) -> Reply:
     return Reply()
 
 
-@routes.put("/vitascope/people/password", policy=Policy.OWNER)
+@routes.put(
+    "/vitascope/people/password",
+    policy=Policy.OWNER,
+    answers=Answer.CONTAINER,
+    body="A form, or a JSON object of texts: `name` and `password`; `signOut=1` ends the owner's tokens too.",
+)
 async def set_password(call: Call) -> Reply:
     """Gives a person a password; given to the owner, the server is claimed with it."""
     sent = await form(call)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from vitascope.api.call import Call
+from vitascope.api.describe import LISTING, QUERY, Answer, flag, integer, text
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.listing import LIBRARY, MEDIA_TAGS, items_reply, paged_reply, shape_of
 from vitascope.api.meta import meta_node
@@ -109,7 +110,7 @@ def _section_node(call: Call, section: SectionRow, locations: list[LocationRow])
     )
 
 
-@routes.get("/library/sections", "/library/sections/all", policy=Policy.SIGNED_IN)
+@routes.get("/library/sections", "/library/sections/all", policy=Policy.SIGNED_IN, answers=Answer.DIRECTORY)
 async def sections(call: Call) -> Reply:
     """The sections the viewer may see."""
     database = call.house.database
@@ -150,7 +151,20 @@ def kind_of(api_type: str, scanner: str) -> SectionKind:
         raise BadRequestError(f"type {api_type!r}: there is no such kind of section") from None
 
 
-@routes.post("/library/sections", policy=Policy.OWNER)
+@routes.post(
+    "/library/sections",
+    policy=Policy.OWNER,
+    takes=(
+        text("name", "The section's title.", required=True, example="Movies"),
+        text("type", "What it holds.", required=True, choices=("movie", "show", "artist", "photo")),
+        text("agent", "The agent's id."),
+        text("scanner", "The scanner's name.", example="Plex Movie"),
+        text("language", "The language of titles and texts.", example="en-US"),
+        text("location", "A folder of this machine. May be repeated.", many=True),
+        text("prefs[*]", "A preference of the section: `prefs[hidden]=1`."),
+    ),
+    answers=Answer.DIRECTORY,
+)
 async def create_section(call: Call) -> Reply:
     """Makes a section of one or more folders, and scans it."""
     kind = kind_of(call.required("type"), call.text("scanner") or "")
@@ -174,7 +188,19 @@ async def create_section(call: Call) -> Reply:
     return call.reply(Container({"size": 1, "allowSync": 0, "title1": "Plex Library"}, [node]), status=201)
 
 
-@routes.put("/library/sections/{section_id:int}", policy=Policy.OWNER)
+@routes.put(
+    "/library/sections/{section_id:int}",
+    policy=Policy.OWNER,
+    takes=(
+        text("name", "The section's title."),
+        text("agent", "The agent's id."),
+        text("scanner", "The scanner's name.", example="Plex Movie"),
+        text("language", "The language of titles and texts.", example="en-US"),
+        text("location", "A folder of this machine. May be repeated.", many=True),
+        text("prefs[*]", "A preference of the section: `prefs[hidden]=1`."),
+    ),
+    answers=Answer.NOTHING,
+)
 async def edit_section(call: Call) -> Reply:
     """Changes a section's name, language, agent, folders or preferences."""
     section = await section_of(call)
@@ -198,7 +224,7 @@ async def edit_section(call: Call) -> Reply:
     return Reply()
 
 
-@routes.delete("/library/sections/{section_id:int}", policy=Policy.OWNER)
+@routes.delete("/library/sections/{section_id:int}", policy=Policy.OWNER, answers=Answer.NOTHING)
 async def delete_section(call: Call) -> Reply:
     """Forgets a section; files stay, and so does what people did with them."""
     section = await section_of(call)
@@ -210,7 +236,7 @@ async def delete_section(call: Call) -> Reply:
     return Reply()
 
 
-@routes.get("/library/sections/{section_id:int}", policy=Policy.SIGNED_IN)
+@routes.get("/library/sections/{section_id:int}", policy=Policy.SIGNED_IN, answers=Answer.DIRECTORY)
 async def one_section(call: Call) -> Reply:
     """What a section can be asked for."""
     section = await section_of(call)
@@ -220,7 +246,7 @@ async def one_section(call: Call) -> Reply:
     return call.reply(Container(attributes | section_attributes(section), list(children)))
 
 
-@routes.get("/library/sections/{section_id:int}/prefs", policy=Policy.OWNER)
+@routes.get("/library/sections/{section_id:int}/prefs", policy=Policy.OWNER, answers=Answer.SETTINGS)
 async def prefs(call: Call) -> Reply:
     """The preferences of a section."""
     section = await section_of(call)
@@ -229,7 +255,12 @@ async def prefs(call: Call) -> Reply:
     return call.reply(Container({"size": len(children)}, list(children)))
 
 
-@routes.put("/library/sections/{section_id:int}/prefs", policy=Policy.OWNER)
+@routes.put(
+    "/library/sections/{section_id:int}/prefs",
+    policy=Policy.OWNER,
+    takes=(text("*", "Any preference of the section, by its id."),),
+    answers=Answer.NOTHING,
+)
 async def set_prefs(call: Call) -> Reply:
     """Sets preferences of a section."""
     section = await section_of(call)
@@ -239,7 +270,15 @@ async def set_prefs(call: Call) -> Reply:
     return Reply()
 
 
-@routes.get("/library/sections/{section_id:int}/refresh", policy=Policy.OWNER)
+@routes.get(
+    "/library/sections/{section_id:int}/refresh",
+    policy=Policy.OWNER,
+    takes=(
+        text("path", "Only this folder of the section."),
+        flag("force", "Reads every file again, also those that did not change."),
+    ),
+    answers=Answer.NOTHING,
+)
 async def refresh(call: Call) -> Reply:
     """Scans a section, or the folder ``path`` of it; ``force=1`` reads every file again."""
     section = await section_of(call)
@@ -250,13 +289,21 @@ async def refresh(call: Call) -> Reply:
     return Reply(headers=[(b"x-plex-activity", activity.encode())])
 
 
-@routes.post("/library/sections/{section_id:int}/refresh", policy=Policy.OWNER)
+@routes.post(
+    "/library/sections/{section_id:int}/refresh",
+    policy=Policy.OWNER,
+    takes=(
+        text("path", "Only this folder of the section."),
+        flag("force", "Reads every file again, also those that did not change."),
+    ),
+    answers=Answer.NOTHING,
+)
 async def refresh_post(call: Call) -> Reply:
     """The same, as the published description has it."""
     return await refresh(call) or Reply()
 
 
-@routes.delete("/library/sections/{section_id:int}/refresh", policy=Policy.OWNER)
+@routes.delete("/library/sections/{section_id:int}/refresh", policy=Policy.OWNER, answers=Answer.NOTHING)
 async def cancel_refresh(call: Call) -> Reply:
     """Stops a section's scan."""
     section = await section_of(call)
@@ -264,7 +311,12 @@ async def cancel_refresh(call: Call) -> Reply:
     return Reply()
 
 
-@routes.get("/library/sections/all/refresh", policy=Policy.OWNER)
+@routes.get(
+    "/library/sections/all/refresh",
+    policy=Policy.OWNER,
+    takes=(flag("force", "Reads every file again, also those that did not change."),),
+    answers=Answer.NOTHING,
+)
 async def refresh_all(call: Call) -> Reply:
     """Scans every section."""
     for section in await call.house.database.read(store_sections.list_sections):
@@ -272,7 +324,7 @@ async def refresh_all(call: Call) -> Reply:
     return Reply()
 
 
-@routes.delete("/library/sections/all/refresh", policy=Policy.OWNER)
+@routes.delete("/library/sections/all/refresh", policy=Policy.OWNER, answers=Answer.NOTHING)
 async def cancel_all(call: Call) -> Reply:
     """Stops every scan."""
     for scan in call.house.scans.running():
@@ -280,7 +332,7 @@ async def cancel_all(call: Call) -> Reply:
     return Reply()
 
 
-@routes.put("/library/sections/{section_id:int}/emptyTrash", policy=Policy.OWNER)
+@routes.put("/library/sections/{section_id:int}/emptyTrash", policy=Policy.OWNER, answers=Answer.NOTHING)
 async def empty_trash(call: Call) -> Reply:
     """Deletes the items of a section whose files are gone; never those whose folder is away."""
     section = await section_of(call)
@@ -325,7 +377,17 @@ def _collections_beside(call: Call, listing: Listing, top: ItemType) -> list[Lis
     return [replace(collections, limit=listing.limit)]
 
 
-@routes.get("/library/sections/{section_id:int}/all", policy=Policy.SIGNED_IN)
+@routes.get(
+    "/library/sections/{section_id:int}/all",
+    policy=Policy.SIGNED_IN,
+    takes=(
+        *QUERY,
+        flag("includeCollections", "Lists collections among the items."),
+        flag("includeMeta", "Says what the section can be filtered and sorted by."),
+        flag("includeDetails", "The same."),
+    ),
+    answers=Answer.ITEMS,
+)
 async def section_all(call: Call) -> Reply:
     """The items of a section that a query asks for, in the order it asks for."""
     section = await section_of(call)
@@ -355,7 +417,16 @@ async def page_reply(
     )
 
 
-@routes.get("/library/sections/{section_id:int}/collections", policy=Policy.SIGNED_IN)
+@routes.get(
+    "/library/sections/{section_id:int}/collections",
+    policy=Policy.SIGNED_IN,
+    takes=(
+        *QUERY,
+        flag("includeMeta", "Says what the section can be filtered and sorted by."),
+        flag("includeDetails", "The same."),
+    ),
+    answers=Answer.ITEMS,
+)
 async def collections(call: Call) -> Reply:
     """The collections of a section."""
     section = await section_of(call)
@@ -367,7 +438,7 @@ async def collections(call: Call) -> Reply:
     return await page_reply(call, page, shape_of(call), attributes=attributes, before=before)
 
 
-@routes.get("/library/sections/{section_id:int}/albums", policy=Policy.SIGNED_IN)
+@routes.get("/library/sections/{section_id:int}/albums", policy=Policy.SIGNED_IN, takes=QUERY, answers=Answer.ITEMS)
 async def albums(call: Call) -> Reply:
     """The albums of a music section."""
     section = await section_of(call)
@@ -397,7 +468,7 @@ def _top_listings(call: Call) -> list[Listing]:
     return [listing for listing in found if listing.tree != ALL] or found
 
 
-@routes.get("/library/all", policy=Policy.SIGNED_IN)
+@routes.get("/library/all", policy=Policy.SIGNED_IN, takes=QUERY, answers=Answer.ITEMS)
 async def library_all(call: Call) -> Reply:
     """Items of all sections the viewer may see: of one ``type``, or else films, shows, artists and photo albums."""
     rows = await call.house.database.read(store_sections.list_sections)
@@ -425,7 +496,15 @@ async def recent_ids(call: Call, section: SectionRow, limit: int, item_type: Ite
     return list(page.ids)
 
 
-@routes.get("/library/sections/{section_id:int}/recentlyAdded", policy=Policy.SIGNED_IN)
+@routes.get(
+    "/library/sections/{section_id:int}/recentlyAdded",
+    policy=Policy.SIGNED_IN,
+    takes=(
+        *LISTING,
+        integer("type", "The number of the type of items; the section's own when it is left out.", example=1),
+    ),
+    answers=Answer.ITEMS,
+)
 async def recently_added(call: Call) -> Reply:
     """What came into a section last."""
     section = await section_of(call)
@@ -434,7 +513,7 @@ async def recently_added(call: Call) -> Reply:
     return await paged_reply(call, ids, shape_of(call), attributes=section_attributes(section))
 
 
-@routes.get("/library/recentlyAdded", policy=Policy.SIGNED_IN)
+@routes.get("/library/recentlyAdded", policy=Policy.SIGNED_IN, takes=LISTING, answers=Answer.ITEMS)
 async def all_recently_added(call: Call) -> Reply:
     """What came into any section last."""
     found: list[int] = []
@@ -450,7 +529,7 @@ async def newest_first(call: Call, ids: list[int]) -> list[int]:
     return [row.id for row in sorted(rows, key=lambda row: (-row.added_at, row.id))]
 
 
-@routes.get("/library/sections/{section_id:int}/timeline", policy=Policy.SIGNED_IN)
+@routes.get("/library/sections/{section_id:int}/timeline", policy=Policy.SIGNED_IN, answers=Answer.CONTAINER)
 async def timeline(call: Call) -> Reply:
     """How busy the server is with a section."""
     section = await section_of(call)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from vitascope import __version__
 from vitascope.api.call import Call
+from vitascope.api.describe import Answer, flag, text
 from vitascope.api.errors import ApiError, BadRequestError, ConflictError, NotFoundError, UnavailableError
 from vitascope.api.forms import form
 from vitascope.api.policy import Policy
@@ -30,13 +31,18 @@ def _reply(call: Call, told: Sequence[Told]) -> Reply:
     return call.reply(Container({"size": len(told)}, [_node(one) for one in told]))
 
 
-@routes.get("/vitascope/actions", policy=Policy.OWNER)
+@routes.get("/vitascope/actions", policy=Policy.OWNER, answers=Answer.CONTAINER)
 async def show_actions(call: Call) -> Reply:
     """What the owner may have done, the input of each, and whether it can be run now."""
     return _reply(call, [action_told(action, obstacle) for action, obstacle in await call.house.operations.actions()])
 
 
-@routes.post("/vitascope/actions/{action_id}", policy=Policy.OWNER)
+@routes.post(
+    "/vitascope/actions/{action_id}",
+    policy=Policy.OWNER,
+    answers=Answer.CONTAINER,
+    body="A form, or a JSON object of texts: the action's fields.",
+)
 async def run_action(call: Call) -> Reply:
     """Runs an action with the input of the body; several choices of a field are separated by commas."""
     given = {name: [value] for name, value in (await form(call)).items() if not name.startswith("X-Plex-")}
@@ -57,7 +63,7 @@ def _refused(error: ActionError) -> ApiError:
             return ConflictError(str(error))
 
 
-@routes.get("/vitascope/tasks", policy=Policy.OWNER)
+@routes.get("/vitascope/tasks", policy=Policy.OWNER, answers=Answer.CONTAINER)
 async def show_tasks(call: Call) -> Reply:
     """What the owner should do, critical first, and the other services that must exist."""
     operations = call.house.operations
@@ -69,19 +75,31 @@ async def show_tasks(call: Call) -> Reply:
     return _reply(call, told)
 
 
-@routes.get("/vitascope/health", policy=Policy.OWNER)
+@routes.get(
+    "/vitascope/health",
+    policy=Policy.OWNER,
+    takes=(flag("fresh", "Looks at everything again."),),
+    answers=Answer.CONTAINER,
+)
 async def show_health(call: Call) -> Reply:
     """The health checks; `fresh=1` looks at everything again."""
     return _reply(call, [check_told(one) for one in await call.house.operations.health(fresh=call.flag("fresh"))])
 
 
-@routes.get("/vitascope/doctor", policy=Policy.OWNER)
+@routes.get(
+    "/vitascope/doctor",
+    policy=Policy.OWNER,
+    takes=(
+        text("proxy", "An address of a reverse proxy to look at beside the known ones. May be repeated.", many=True),
+    ),
+    answers=Answer.CONTAINER,
+)
 async def show_findings(call: Call) -> Reply:
     """What is wrong and how to put it right; each `proxy=` is an address to look at beside the known ones."""
     return _reply(call, [finding_told(one) for one in await call.house.operations.examine(call.values("proxy"))])
 
 
-@routes.get("/metrics", policy=Policy.OWNER)
+@routes.get("/metrics", policy=Policy.OWNER, answers=Answer.FILE)
 async def metrics(call: Call) -> Reply:
     """Metrics for Prometheus, in its text format 0.0.4."""
     from vitascope.ops.metrics import MEDIA_TYPE, Snapshot, render  # only those who scrape pay for the library

@@ -3,6 +3,7 @@
 from vitascope.accounts import household, unknown_tokens
 from vitascope.accounts.unknown_tokens import UnknownToken
 from vitascope.api.call import Call
+from vitascope.api.describe import Answer, text
 from vitascope.api.errors import NotFoundError
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node
@@ -20,7 +21,7 @@ def _wanted(call: Call) -> UnknownToken:
     return found
 
 
-@routes.get("/vitascope/unknown-tokens", policy=Policy.OWNER)
+@routes.get("/vitascope/unknown-tokens", policy=Policy.OWNER, answers=Answer.CONTAINER)
 async def show_unknown_tokens(call: Call) -> Reply:
     """The tools that showed a token nobody here knows."""
     found = await call.house.database.read(unknown_tokens.never_known, call.house.gate.unknown.all())
@@ -43,7 +44,12 @@ async def show_unknown_tokens(call: Call) -> Reply:
     return call.reply(Container({"size": len(children)}, list(children)))
 
 
-@routes.post("/vitascope/unknown-tokens/{number:int}", policy=Policy.OWNER)
+@routes.post(
+    "/vitascope/unknown-tokens/{number:int}",
+    policy=Policy.OWNER,
+    takes=(text("name", "The person whose the token shall be; the owner when it is left out."),),
+    answers=Answer.NOTHING,
+)
 async def accept_unknown_token(call: Call) -> Reply:
     """Accepts a tool's token as one of the owner's, or of the person ``name``."""
     found = _wanted(call)
@@ -55,7 +61,7 @@ async def accept_unknown_token(call: Call) -> Reply:
     return call.reply(Container({"size": 0, "name": person.name, "title": found.client}))
 
 
-@routes.delete("/vitascope/unknown-tokens/{number:int}", policy=Policy.OWNER)
+@routes.delete("/vitascope/unknown-tokens/{number:int}", policy=Policy.OWNER, answers=Answer.NOTHING)
 async def dismiss_unknown_token(call: Call) -> Reply:
     """Takes a tool off the list until the server starts again."""
     call.house.gate.unknown.dismiss(_wanted(call))

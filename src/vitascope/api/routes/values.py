@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 
 from vitascope.api.call import Call
+from vitascope.api.describe import LISTING, Answer, integer, text
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.files import is_below
 from vitascope.api.listing import shape_of, shown_items
@@ -39,8 +40,18 @@ def _asked_type(call: Call, section: SectionRow) -> ItemType:
     return ItemType(asked)
 
 
-@routes.get("/library/sections/{section_id:int}/firstCharacter", policy=Policy.SIGNED_IN)
-@routes.get("/library/sections/{section_id:int}/firstCharacters", policy=Policy.SIGNED_IN)
+@routes.get(
+    "/library/sections/{section_id:int}/firstCharacter",
+    policy=Policy.SIGNED_IN,
+    takes=(integer("type", "The number of the type of items; the section's own when it is left out.", example=1),),
+    answers=Answer.DIRECTORY,
+)
+@routes.get(
+    "/library/sections/{section_id:int}/firstCharacters",
+    policy=Policy.SIGNED_IN,
+    takes=(integer("type", "The number of the type of items; the section's own when it is left out.", example=1),),
+    answers=Answer.DIRECTORY,
+)
 async def first_characters(call: Call) -> Reply:
     """The letters under which the titles of a listing are filed, with how many there are of each."""
     section = await section_of(call)
@@ -88,7 +99,12 @@ def _subfolders(root: bytes, below: bytes) -> list[bytes]:
         return []
 
 
-@routes.get("/library/sections/{section_id:int}/folder", policy=Policy.SIGNED_IN)
+@routes.get(
+    "/library/sections/{section_id:int}/folder",
+    policy=Policy.SIGNED_IN,
+    takes=(*LISTING, text("parent", "The folder, by the key of its Directory; the top when it is left out.")),
+    answers=Answer.ITEMS,
+)
 async def folder(call: Call) -> Reply:
     """A section as it lies on disk: the folders of a folder, and the items whose files are in it."""
     section = await section_of(call)
@@ -120,7 +136,12 @@ async def folder(call: Call) -> Reply:
 # --- value lists -----------------------------------------------------------------------------------------------
 
 
-@routes.get("/library/sections/{section_id:int}/{field}", policy=Policy.SIGNED_IN)
+@routes.get(
+    "/library/sections/{section_id:int}/{field}",
+    policy=Policy.SIGNED_IN,
+    takes=(integer("type", "The number of the type of items; the section's own when it is left out.", example=1),),
+    answers=Answer.DIRECTORY,
+)
 async def values(call: Call) -> Reply:
     """What a filter of a section can be set to: ``genre``, ``year``, ``decade``, ``actor`` and so on."""
     section = await section_of(call)
@@ -151,7 +172,12 @@ async def values(call: Call) -> Reply:
     return call.reply(Container(attributes, list(children)))
 
 
-@routes.get("/library/tags", policy=Policy.SIGNED_IN)
+@routes.get(
+    "/library/tags",
+    policy=Policy.SIGNED_IN,
+    takes=(integer("type", "The number of the type of tags.", required=True, example=1),),
+    answers=Answer.DIRECTORY,
+)
 async def library_tags(call: Call) -> Reply:
     """The tags of one type in all sections, with how many items carry each."""
     asked = call.integer("type")

@@ -6,6 +6,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from vitascope.accounts import household
 from vitascope.accounts.errors import HouseholdError
 from vitascope.api.call import Call
+from vitascope.api.describe import PAGING, Answer, integer, text
 from vitascope.api.errors import BadRequestError
 from vitascope.api.listing import paging_headers
 from vitascope.api.policy import Policy
@@ -38,7 +39,7 @@ def _scan(scan: RunningScan) -> Node:
     )
 
 
-@routes.get("/vitascope/status", policy=Policy.OWNER)
+@routes.get("/vitascope/status", policy=Policy.OWNER, answers=Answer.CONTAINER)
 async def status(call: Call) -> Reply:
     """The server at a glance."""
     house = call.house
@@ -71,7 +72,12 @@ async def status(call: Call) -> Reply:
     return call.reply(Container(attributes, list(children)))
 
 
-@routes.get("/vitascope/unreadable", policy=Policy.OWNER)
+@routes.get(
+    "/vitascope/unreadable",
+    policy=Policy.OWNER,
+    takes=(*PAGING, integer("sectionId", "Only files of this section.")),
+    answers=Answer.CONTAINER,
+)
 async def unreadable_files(call: Call) -> Reply:
     """The files that could not be read, and why."""
     window = call.window
@@ -109,7 +115,7 @@ async def _change(call: Call, change: Callable[Concatenate[Writer, P], T], *args
         call.house.accounts.forget()
 
 
-@routes.get("/vitascope/people", policy=Policy.OWNER)
+@routes.get("/vitascope/people", policy=Policy.OWNER, answers=Answer.CONTAINER)
 async def show_people(call: Call) -> Reply:
     """The people and which tokens they have; a token itself is never shown again."""
     found = await call.house.database.read(household.members)
@@ -142,7 +148,20 @@ async def show_people(call: Call) -> Reply:
     return call.reply(Container({"size": len(children)}, list(children)))
 
 
-@routes.post("/vitascope/people", policy=Policy.OWNER)
+@routes.post(
+    "/vitascope/people",
+    policy=Policy.OWNER,
+    takes=(
+        text("name", "The person's name.", required=True, example="mia"),
+        text("title", "What the person is called on the screen; the name when it is left out."),
+        text(
+            "section", "A section the person may see, by its title; all when none is named. May be repeated.", many=True
+        ),
+        text("rating", "An age rating the person may see; all when none is named. May be repeated.", many=True),
+        text("excludeLabel", "A label whose items the person may not see. May be repeated.", many=True),
+    ),
+    answers=Answer.CONTAINER,
+)
 async def add_person(call: Call) -> Reply:
     """Adds a person."""
     person = await _change(
@@ -157,21 +176,42 @@ async def add_person(call: Call) -> Reply:
     return call.reply(Container({"size": 0, "id": person.id, "name": person.name}), status=201)
 
 
-@routes.delete("/vitascope/people", policy=Policy.OWNER)
+@routes.delete(
+    "/vitascope/people",
+    policy=Policy.OWNER,
+    takes=(text("name", "The person's name.", required=True, example="mia"),),
+    answers=Answer.NOTHING,
+)
 async def remove_person(call: Call) -> Reply:
     """Removes a person."""
     await _change(call, household.remove, call.required("name"))
     return Reply()
 
 
-@routes.post("/vitascope/people/tokens", policy=Policy.OWNER)
+@routes.post(
+    "/vitascope/people/tokens",
+    policy=Policy.OWNER,
+    takes=(
+        text("name", "The person's name.", required=True, example="mia"),
+        text("label", "What the token is for, in the owner's words."),
+    ),
+    answers=Answer.CONTAINER,
+)
 async def mint_token(call: Call) -> Reply:
     """Makes a token for a person; it is shown this one time."""
     token = await _change(call, household.mint, call.required("name"), call.text("label") or "")
     return call.reply(Container({"size": 0, "token": token}), status=201)
 
 
-@routes.delete("/vitascope/people/tokens", policy=Policy.OWNER)
+@routes.delete(
+    "/vitascope/people/tokens",
+    policy=Policy.OWNER,
+    takes=(
+        text("name", "The person's name.", required=True, example="mia"),
+        integer("id", "The token's number.", required=True),
+    ),
+    answers=Answer.NOTHING,
+)
 async def revoke_token(call: Call) -> Reply:
     """Revokes a person's token."""
     await _change(call, household.revoke, call.required("name"), call.integer("id", 0) or 0)

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from vitascope.api.call import Call
+from vitascope.api.describe import Answer
 from vitascope.api.errors import NotFoundError
 from vitascope.api.files import FileReply, is_below, open_file
 from vitascope.api.policy import Policy
@@ -55,7 +56,7 @@ def _wanted(folder: Path, path: str) -> Path:
     return folder / "index.html"
 
 
-@routes.get("/web", "/web/", "/web/{path:path}", policy=Policy.PUBLIC)
+@routes.get("/web", "/web/", "/web/{path:path}", policy=Policy.PUBLIC, answers=Answer.PAGE)
 async def web(call: Call) -> Reply:
     """The web application."""
     if call.path == "/web":
@@ -76,7 +77,7 @@ async def web(call: Call) -> Reply:
     return FileReply(opened, receive=call.receive, request_headers=call.headers, content_type=content_type)
 
 
-@routes.get("/favicon.ico", policy=Policy.PUBLIC)
+@routes.get("/favicon.ico", policy=Policy.PUBLIC, answers=Answer.FILE)
 async def favicon(_: Call) -> Reply:
     """Where browsers look for an icon."""
     return redirect("/web/icon.svg")
