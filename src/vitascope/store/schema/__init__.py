@@ -19,6 +19,14 @@ from vitascope.store.schema.deeds import history, progress, states, stream_choic
 from vitascope.store.schema.identity import edits, identities, identity_keys, identity_merges
 from vitascope.store.schema.items import item_details, item_guids, items, markers, media, parts, streams
 from vitascope.store.schema.lists import memberships
+from vitascope.store.schema.matching import (
+    matches,
+    metadata_providers,
+    provider_group_items,
+    provider_groups,
+    provider_records,
+    section_providers,
+)
 from vitascope.store.schema.people import devices, linked_servers, ownership, passwords, people, tokens
 from vitascope.store.schema.setup import files, locations, meta, sections
 from vitascope.store.schema.tags import artworks, item_counts, search_texts, search_words, tag_counts, taggings, tags
@@ -42,17 +50,23 @@ __all__ = [
     "linked_servers",
     "locations",
     "markers",
+    "matches",
     "media",
     "memberships",
     "meta",
     "metadata",
+    "metadata_providers",
     "ownership",
     "parts",
     "passwords",
     "people",
     "progress",
+    "provider_group_items",
+    "provider_groups",
+    "provider_records",
     "search_texts",
     "search_words",
+    "section_providers",
     "sections",
     "states",
     "stream_choices",

@@ -1,0 +1,172 @@
+"""Asking one provider, over :mod:`vitascope.egress` and nothing else."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from vitascope.core.model import ItemType
+from vitascope.egress import EgressError, Fetched, Fetcher, Limits, Reach, parse_url
+from vitascope.metadata.online.answers import ProviderItem, read_items
+from vitascope.metadata.online.description import Description, read_description
+from vitascope.metadata.online.errors import ProviderError
+
+_JSON = ("application/json", "text/json")
+_LIMITS = Limits(connect_seconds=5, first_byte_seconds=20, whole_seconds=30, largest_bytes=8 * 1024 * 1024)
+_DESCRIBING = Limits(connect_seconds=5, first_byte_seconds=8, whole_seconds=10, largest_bytes=256 * 1024)
+_PICTURE = Limits(connect_seconds=5, first_byte_seconds=20, whole_seconds=60, largest_bytes=20 * 1024 * 1024)
+_PAGE = 100
+_MOST_CHILDREN = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """A registered provider, as much of it as asking needs."""
+
+    identifier: str
+    uri: str
+    match_path: str
+    metadata_path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchQuery:
+    """What is told about an item that a provider shall recognise."""
+
+    type: ItemType
+    title: str
+    year: int | None = None
+    guid: str | None = None
+    """An external id, as ``imdb://tt0088763``."""
+    parent_title: str | None = None
+    filename: str | None = None
+    """Relative to the section's folder."""
+    manual: bool = False
+    """All candidates, and not the best alone."""
+
+
+class ProviderClient:
+    """Questions to providers. All of them raise :class:`ProviderError`."""
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self._fetcher = fetcher
+
+    async def describe(self, uri: str) -> tuple[Description, str]:
+        """The root document at an address that the owner typed in, and the address that its paths stand below: where a
+        redirect on the same host leads, so that the rule for what the owner typed in never widens to another host."""
+        try:
+            answer = await self._fetcher.get(uri, reach=Reach.OWNER_CHOSEN, types=_JSON, limits=_DESCRIBING)
+        except EgressError as error:
+            raise ProviderError(str(error), again=error.again) from error
+        _check(answer)
+        moved = parse_url(answer.url)
+        base = answer.url if moved.same_host(parse_url(uri)) and "?" not in moved.path else uri
+        return read_description(answer.body), base.rstrip("/")
+
+    async def match(self, provider: Provider, query: MatchQuery, language: str) -> list[ProviderItem]:
+        """What the item may be, the likeliest first."""
+        said: dict[str, Any] = {
+            "type": int(query.type),
+            "title": query.title,
+            "year": query.year,
+            "guid": query.guid,
+            "parentTitle": query.parent_title,
+            "filename": query.filename,
+            "manual": int(query.manual),
+            "includeAdult": 0,
+        }
+        body = msgspec.json.encode({name: value for name, value in said.items() if value is not None})
+        try:
+            answer = await self._fetcher.post(
+                _address(provider, provider.match_path),
+                body,
+                "application/json",
+                reach=Reach.OWNER_CHOSEN,
+                headers=_headers(language),
+                types=_JSON,
+                limits=_LIMITS,
+            )
+        except EgressError as error:
+            raise ProviderError(str(error), again=error.again) from error
+        if answer.status == 404:
+            return []
+        _check(answer)
+        found, _ = read_items(answer.body, provider.identifier)
+        return [item for item in found if item.type is query.type][:50]
+
+    async def metadata(self, provider: Provider, rating_key: str, language: str) -> ProviderItem | None:
+        """All that is known of an item, with what lies directly below it; ``None`` when there is none."""
+        path = f"{provider.metadata_path}/{quote(rating_key, safe='')}?includeChildren=1"
+        answer = await self._get(provider, path, language)
+        if answer.status == 404:
+            return None
+        _check(answer)
+        found, _ = read_items(answer.body, provider.identifier)
+        return next((item for item in found if item.rating_key == rating_key), None)
+
+    async def below(self, provider: Provider, rating_key: str, language: str, *, what: str) -> list[ProviderItem]:
+        """All ``children`` or ``grandchildren`` of an item, page by page; none where it knows no such request."""
+        found: list[ProviderItem] = []
+        start = 0
+        while start < _MOST_CHILDREN:
+            window = f"X-Plex-Container-Start={start}&X-Plex-Container-Size={_PAGE}"
+            path = f"{provider.metadata_path}/{quote(rating_key, safe='')}/{what}?{window}"
+            answer = await self._get(provider, path, language)
+            if answer.status == 404:
+                break
+            _check(answer)
+            page, total = read_items(answer.body, provider.identifier)
+            known = {item.rating_key for item in found}
+            fresh = [item for item in page if item.rating_key not in known]
+            if not fresh:
+                break  # no paging here, or the same page for ever
+            found += fresh
+            start += len(page)
+            if start >= total:
+                break
+        return found
+
+    async def picture(self, provider: Provider, url: str) -> bytes:
+        """A picture: from the provider's own host as from the provider, from anywhere else only if that is public."""
+        try:
+            own = parse_url(url).same_host(parse_url(provider.uri))
+            reach = Reach.OWNER_CHOSEN if own else Reach.PUBLIC_ONLY
+            answer = await self._fetcher.get(url, reach=reach, types=("image/",), limits=_PICTURE)
+        except EgressError as error:
+            raise ProviderError(str(error), again=error.again) from error
+        _check(answer)
+        return answer.body
+
+    async def _get(self, provider: Provider, path: str, language: str) -> Fetched:
+        try:
+            return await self._fetcher.get(
+                _address(provider, path),
+                reach=Reach.OWNER_CHOSEN,
+                headers=_headers(language),
+                types=_JSON,
+                limits=_LIMITS,
+            )
+        except EgressError as error:
+            raise ProviderError(str(error), again=error.again) from error
+
+
+def _address(provider: Provider, path: str) -> str:
+    return provider.uri.rstrip("/") + path
+
+
+def _headers(language: str) -> dict[str, str]:
+    """The language of the section, and its country where it names one."""
+    _, _, country = language.partition("-")
+    plain = "".join(each for each in language if each.isascii() and (each.isalnum() or each == "-"))[:20]
+    found = {"X-Plex-Language": plain or "en-US"}
+    if len(country) == 2 and country.isascii() and country.isalpha():
+        found["X-Plex-Country"] = country.upper()
+    return found
+
+
+def _check(answer: Fetched) -> None:
+    if answer.status == 429 or answer.status >= 500:
+        raise ProviderError(f"it answers {answer.status}", again=True)
+    if not answer.ok:
+        raise ProviderError(f"it answers {answer.status}")
