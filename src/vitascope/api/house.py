@@ -10,6 +10,7 @@ from vitascope.accounts.gate import Gate
 from vitascope.api.pictures import Photographer
 from vitascope.events import Bus
 from vitascope.library.activities import ActivityBoard
+from vitascope.library.online.registry import Registry
 from vitascope.library.scanner import ScanService
 from vitascope.media.workers import WorkerPool
 from vitascope.ops.backup.service import BackupService
@@ -40,6 +41,7 @@ class House:
     values: Values
     workers: WorkerPool
     photographer: Photographer
+    registry: Registry
     operations: Operations
     playing: NowPlaying
     timeline: Timeline

@@ -7,11 +7,13 @@ from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 
+from vitascope import __version__
 from vitascope.accounts.devices import Devices
 from vitascope.accounts.directory import Directory
 from vitascope.api.house import House
 from vitascope.api.pictures import Photographer
 from vitascope.app.gate import link_owner, make_gate, make_owner
+from vitascope.egress import Fetcher
 from vitascope.events import (
     Activity,
     ActivityChanged,
@@ -23,6 +25,7 @@ from vitascope.events import (
 )
 from vitascope.jobs.executor import Executor
 from vitascope.library import activities
+from vitascope.library.online.registry import Registry
 from vitascope.library.pictures import JOB as PICTURES
 from vitascope.library.pictures import Pictures
 from vitascope.library.presence import Presence
@@ -30,6 +33,7 @@ from vitascope.library.scanner import ScanResult, ScanService
 from vitascope.library.watch import Watcher
 from vitascope.media.images import PictureCache
 from vitascope.media.workers import WorkerPool
+from vitascope.metadata.online import ProviderClient
 from vitascope.ops.backup.records import newest_facts
 from vitascope.ops.backup.service import BackupService
 from vitascope.ops.inside import operations_inside
@@ -111,6 +115,7 @@ async def furnish(
     )
     stack.push_async_callback(operations.close)
     operations.tend()
+    asking = ProviderClient(Fetcher(user_agent=f"Vitascope/{__version__}"))
     positions = Positions()
     return House(
         settings=settings,
@@ -131,6 +136,7 @@ async def furnish(
             cache=PictureCache(settings.support.cache / "PhotoTranscoder"),
             metadata=settings.support.metadata,
         ),
+        registry=Registry(database, asking),
         operations=operations,
         playing=NowPlaying(),
         timeline=Timeline(database, pref=preferences.get),

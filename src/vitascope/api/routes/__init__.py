@@ -15,6 +15,7 @@ from vitascope.api.routes import (
     hubs,
     livetv,
     metadata,
+    metadata_agents,
     myplex,
     parts,
     people,
@@ -38,6 +39,7 @@ from vitascope.api.routing import Routes
 FAMILIES: tuple[Routes, ...] = (
     server.routes,
     providers.routes,
+    metadata_agents.routes,
     people.routes,
     agents.routes,
     activities.routes,

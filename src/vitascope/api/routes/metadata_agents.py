@@ -1,6 +1,7 @@
 """Custom metadata providers, and groups of them that a section can use (``docs/providers.md``)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from vitascope.api.call import Call, whole
 from vitascope.api.describe import Answer, integer, text
@@ -9,13 +10,19 @@ from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
+from vitascope.core.model import ItemType, SectionKind
 from vitascope.library.online.registry import RegistryError, types_of
 from vitascope.store import providers
+from vitascope.store.errors import NotFound
 from vitascope.store.rows import GroupItemRow, GroupRow, ProviderRow
 
 routes = Routes()
 
 _MOST_TITLE = 200
+PROVIDER_GROUP = integer(
+    "metadataAgentProviderGroupId", "The group of metadata providers that the section uses; 0 or nothing: none."
+)
+_NEEDED = {SectionKind.MOVIE: ItemType.MOVIE, SectionKind.SHOW: ItemType.SHOW, SectionKind.ARTIST: ItemType.ARTIST}
 _URI = text(
     "uri",
     "The address of the provider; its root document is read from there.",
@@ -101,9 +108,7 @@ async def get_provider(call: Call) -> Reply:
     return _listed(call, [_provider_node(row)])
 
 
-@routes.put(
-    "/media/providers/metadata/{provider_id:int}", policy=Policy.OWNER, takes=[_URI], answers=Answer.CONTAINER
-)
+@routes.put("/media/providers/metadata/{provider_id:int}", policy=Policy.OWNER, takes=[_URI], answers=Answer.CONTAINER)
 async def change_provider(call: Call) -> Reply:
     """Reads what a provider says about itself again, at another address when one is given."""
     try:
@@ -187,9 +192,7 @@ async def delete_group(call: Call) -> Reply:
 @routes.put(
     "/media/providers/metadata/group/{group_id:int}/items/{provider_id:int}",
     policy=Policy.OWNER,
-    takes=[
-        integer("after", "The group item behind which one that is there already is moved; -1: to the beginning.")
-    ],
+    takes=[integer("after", "The group item behind which one that is there already is moved; -1: to the beginning.")],
     answers=Answer.CONTAINER,
 )
 async def place_in_group(call: Call) -> Reply:
@@ -227,3 +230,34 @@ def _title(text: str) -> str:
     if not cleaned or len(cleaned) > _MOST_TITLE:
         raise BadRequestError(f"title: a name of 1 to {_MOST_TITLE} characters")
     return cleaned
+
+
+# --- sections --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AskedGroup:
+    """The group that a request gives a section; ``None``: it takes the one it had away."""
+
+    group_id: int | None
+
+
+async def asked_group(call: Call, kind: SectionKind) -> AskedGroup | None:
+    """The group in a request about a section, ``None`` when it has none; 400 for one that does not fit."""
+    name = PROVIDER_GROUP.name
+    if name not in call.query:
+        return None
+    group_id = call.integer(name, 0) or 0
+    if group_id <= 0:
+        return AskedGroup(None)
+    needed = _NEEDED.get(kind)
+    if needed is None:
+        raise BadRequestError(f"{name}: what such a section holds is matched with nothing")
+    try:
+        group, _ = await call.house.database.read(providers.get_group, group_id)
+    except NotFound:
+        raise BadRequestError(f"{name}: there is no group {group_id}") from None
+    primary = await call.house.database.read(providers.provider_named, group.primary_identifier)
+    if primary is None or needed not in types_of(primary):
+        raise BadRequestError(f"{name}: the primary provider of group {group_id} knows nothing of such items")
+    return AskedGroup(group_id)

@@ -17,6 +17,7 @@ from vitascope.api.meta import meta_node
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Shape, Value
 from vitascope.api.reply import Reply
+from vitascope.api.routes.metadata_agents import PROVIDER_GROUP, asked_group
 from vitascope.api.routes.prefs import setting_node
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType, SectionKind
@@ -28,6 +29,7 @@ from vitascope.library.sections import SectionError
 from vitascope.ops import section_prefs
 from vitascope.ops.catalogue import PreferenceValueError
 from vitascope.store import items as store_items
+from vitascope.store import providers as store_providers
 from vitascope.store import sections as store_sections
 from vitascope.store.positions import Page, title_order
 from vitascope.store.rows import LocationRow, SectionRow
@@ -79,7 +81,7 @@ def _location(row: LocationRow) -> Node:
     )
 
 
-def _section_node(call: Call, section: SectionRow, locations: list[LocationRow]) -> Node:
+def _section_node(call: Call, section: SectionRow, locations: list[LocationRow], group_id: int | None) -> Node:
     kind = SectionKind(section.kind)
     composite = f"/library/sections/{section.id}/composite/{section.content_changed_at}"
     return Node(
@@ -105,6 +107,7 @@ def _section_node(call: Call, section: SectionRow, locations: list[LocationRow])
             "directory": 1,
             "contentChangedAt": section.content_changed_at,
             "hidden": hidden_level(section),
+            "metadataAgentProviderGroupId": group_id,
         },
         [_location(row) for row in locations if row.section_id == section.id],
     )
@@ -116,7 +119,8 @@ async def sections(call: Call) -> Reply:
     database = call.house.database
     rows = [row for row in await database.read(store_sections.list_sections) if call.viewer.may_see_section(row.id)]
     locations = await database.read(store_sections.locations)
-    children = [_section_node(call, row, locations) for row in rows]
+    groups = await database.read(store_providers.groups_of_sections)
+    children = [_section_node(call, row, locations, groups.get(row.id)) for row in rows]
     attributes: dict[str, Value] = {"size": len(children), "allowSync": 0, "title1": "Plex Library"}
     return call.reply(Container(attributes, list(children)))
 
@@ -162,12 +166,14 @@ def kind_of(api_type: str, scanner: str) -> SectionKind:
         text("language", "The language of titles and texts.", example="en-US"),
         text("location", "A folder of this machine. May be repeated.", many=True),
         text("prefs[*]", "A preference of the section: `prefs[hidden]=1`."),
+        PROVIDER_GROUP,
     ),
     answers=Answer.DIRECTORY,
 )
 async def create_section(call: Call) -> Reply:
     """Makes a section of one or more folders, and scans it."""
     kind = kind_of(call.required("type"), call.text("scanner") or "")
+    group = await asked_group(call, kind)
     try:
         saved = await library_sections.create(
             call.house.database,
@@ -181,10 +187,12 @@ async def create_section(call: Call) -> Reply:
         )
     except SectionError as error:
         raise BadRequestError(str(error)) from error
+    if group is not None:
+        await call.house.database.awrite(store_providers.use_group, saved.section.id, group.group_id)
     await call.house.sections_changed()
     await call.house.scans.start(saved.section.id)
     locations = await call.house.database.read(store_sections.locations, saved.section.id)
-    node = _section_node(call, saved.section, locations)
+    node = _section_node(call, saved.section, locations, group.group_id if group else None)
     return call.reply(Container({"size": 1, "allowSync": 0, "title1": "Plex Library"}, [node]), status=201)
 
 
@@ -198,6 +206,7 @@ async def create_section(call: Call) -> Reply:
         text("language", "The language of titles and texts.", example="en-US"),
         text("location", "A folder of this machine. May be repeated.", many=True),
         text("prefs[*]", "A preference of the section: `prefs[hidden]=1`."),
+        PROVIDER_GROUP,
     ),
     answers=Answer.NOTHING,
 )
@@ -205,6 +214,7 @@ async def edit_section(call: Call) -> Reply:
     """Changes a section's name, language, agent, folders or preferences."""
     section = await section_of(call)
     asked = call.values("location")
+    group = await asked_group(call, SectionKind(section.kind))
     try:
         await library_sections.edit(
             call.house.database,
@@ -218,6 +228,8 @@ async def edit_section(call: Call) -> Reply:
         )
     except SectionError as error:
         raise BadRequestError(str(error)) from error
+    if group is not None:
+        await call.house.database.awrite(store_providers.use_group, section.id, group.group_id)
     if asked:
         await call.house.sections_changed()
         await call.house.scans.start(section.id)

@@ -17,9 +17,7 @@ class RegistryError(Exception):
 
 def provider_of(row: ProviderRow) -> Provider:
     """What asking a registered provider needs."""
-    return Provider(
-        identifier=row.identifier, uri=row.uri, match_path=row.match_path, metadata_path=row.metadata_path
-    )
+    return Provider(identifier=row.identifier, uri=row.uri, match_path=row.match_path, metadata_path=row.metadata_path)
 
 
 def types_of(row: ProviderRow) -> list[int]:
