@@ -10,12 +10,14 @@ The ``PlexOnlineToken`` of a taken-over preferences file is the owner's: scripts
 import hmac
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 import msgspec
 
 from vitascope.accounts.bad_tokens import BadTokens
 from vitascope.accounts.locality import Trust, owner_by_address, passable_host
 from vitascope.accounts.requester import NOBODY, THROTTLED, Evidence, Requester, owner_viewer
+from vitascope.accounts.transient import TransientTokens
 from vitascope.core.model import Viewer
 from vitascope.store import people
 from vitascope.store.engine import Database
@@ -69,6 +71,7 @@ class Directory:
         self._bad = BadTokens()
         self._by_token: dict[bytes, Requester] = {}
         self._changes = 0
+        self.transient = TransientTokens()
 
     async def resolve(self, evidence: Evidence) -> Requester:
         """Who sent a request."""
@@ -84,19 +87,25 @@ class Directory:
 
     async def _by(self, token: str, peer: str | None) -> Requester:
         key = people.hash_token(token)
+        parent = self.transient.parent_of(key)
+        known = await self._known(key if parent is None else parent)
+        if known is None:
+            return THROTTLED if self._bad.note(peer, key) else NOBODY
+        return known if parent is None else replace(known, transient=True)
+
+    async def _known(self, key: bytes) -> Requester | None:
+        """Whose token it is that hashes to ``key``."""
         known = self._by_token.get(key)
         if known is not None:
             return known
         inherited = self._inherited()
         if inherited and hmac.compare_digest(people.hash_token(inherited), key):
             return Requester(viewer=owner_viewer(), name="owner", token=True)
-        if key not in self._wrong and (known := await self._look_up(token, key)) is not None:
-            return known
-        return THROTTLED if self._bad.note(peer, key) else NOBODY
+        return None if key in self._wrong else await self._look_up(key)
 
-    async def _look_up(self, token: str, key: bytes) -> Requester | None:
+    async def _look_up(self, key: bytes) -> Requester | None:
         changes = self._changes
-        person = await self._database.read(people.person_for_token, token)
+        person = await self._database.read(people.person_for_token_hash, key)
         known = Requester(viewer=viewer_of(person), name=person.name, token=True) if person else None
         if changes != self._changes:  # the answer may be older than a revocation meanwhile
             return known

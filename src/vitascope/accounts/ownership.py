@@ -145,6 +145,11 @@ class Ownership:
         await self._database.awrite(claim_locally, name, encoded, way)
         await self.load()
 
+    async def release(self) -> None:
+        """Gives the server up. The people, and what they did, stay."""
+        await self._database.awrite(ownership.end_ownership)
+        await self.load()
+
     async def reset(self, encoded_password: str, *, sign_out: bool) -> None:
         """Gives the owner a new password; see :func:`reset_owner`."""
         await self._database.awrite(reset_owner, encoded_password, sign_out=sign_out)

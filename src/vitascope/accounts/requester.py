@@ -20,6 +20,8 @@ class Requester:
     name: str = ""
     token: bool = False
     """Whether a token proved it (and not an address)."""
+    transient: bool = False
+    """Whether that token ends by itself; with one nobody makes tokens that last, or changes passwords."""
     throttled: bool = False
     """Whether too many wrong tokens came from its address, this one among them."""
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from starlette.types import Receive, Scope, Send
 
 from vitascope.accounts.requester import Evidence, Requester
-from vitascope.api.errors import BadRequestError, UnauthorizedError
+from vitascope.api.errors import BadRequestError, ForbiddenError, UnauthorizedError
 from vitascope.api.house import House
 from vitascope.api.render import Container
 from vitascope.api.reply import JSON, Header, Reply
@@ -167,6 +167,11 @@ class Call:
     @property
     def person_id(self) -> int:
         return self.viewer.person_id
+
+    def refuse_transient(self) -> None:
+        """Refuses who has only a token that was handed on: it makes nothing that outlasts it."""
+        if self.requester.transient:
+            raise ForbiddenError("a token that ends by itself makes no tokens, people or passwords that last")
 
     @cached_property
     def wants_json(self) -> bool:

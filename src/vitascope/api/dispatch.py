@@ -18,6 +18,7 @@ from vitascope.accounts.devices import ClientDevice
 from vitascope.accounts.locality import came_through_a_proxy
 from vitascope.accounts.requester import Evidence, Requester
 from vitascope.accounts.throttle import address_key
+from vitascope.accounts.transient import PREFIX as TRANSIENT
 from vitascope.api.call import Call, header_text
 from vitascope.api.errors import ApiError, MisdirectedError, NotFoundError, UnauthorizedError, WrongMethodError
 from vitascope.api.house import House
@@ -83,7 +84,9 @@ def note_device(call: Call) -> None:
 
 
 def note_unknown_token(call: Call, token: str) -> None:
-    """Notes which tool shows a token that nobody knows, for the owner to accept."""
+    """Notes which tool shows a token that nobody knows, for the owner to accept; one that ended by itself stays so."""
+    if token.startswith(TRANSIENT):
+        return
     peer = call.evidence.peer if call.evidence else None
     call.house.gate.unknown.note(
         token,

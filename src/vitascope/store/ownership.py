@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 
 from vitascope.core.model import OWNER_PERSON_ID
 from vitascope.store import bulk
-from vitascope.store.people import hash_token, person
+from vitascope.store.people import hash_token, person, revoke_tokens_of
 from vitascope.store.reader import Reader
 from vitascope.store.rows import LinkedServerRow, OwnershipRow, PasswordRow
 from vitascope.store.schema import linked_servers, ownership, passwords
@@ -34,6 +34,14 @@ def set_ownership(tx: Writer, way: str, *, home: str = "", home_token: str = "")
     bulk.insert_rows(tx, ownership, [row], "replace")
     tx.touch_person(OWNER_PERSON_ID)
     return row
+
+
+def end_ownership(tx: Writer) -> bool:
+    """The server belongs to nobody: the owner's password and tokens end too. Whether it belonged to somebody."""
+    bulk.delete_where(tx, passwords, "person_id", [OWNER_PERSON_ID])
+    revoke_tokens_of(tx, OWNER_PERSON_ID)
+    tx.touch_person(OWNER_PERSON_ID)
+    return bulk.delete_where(tx, ownership, "id", [_THE_ONE]) > 0
 
 
 def password_of(r: Reader, person_id: int) -> str | None:

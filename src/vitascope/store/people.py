@@ -167,7 +167,12 @@ def add_token_hash(tx: Writer, person_id: int, token_hash: bytes, label: str = "
 
 def person_for_token(r: Reader, token: str) -> PersonRow | None:
     """Whose token this is, ``None`` when it is unknown or revoked."""
-    return r.row(PersonRow, _by_token, {"hash": hash_token(token)})
+    return person_for_token_hash(r, hash_token(token))
+
+
+def person_for_token_hash(r: Reader, token_hash: bytes) -> PersonRow | None:
+    """As :func:`person_for_token` for a token that only its hash is known of."""
+    return r.row(PersonRow, _by_token, {"hash": token_hash})
 
 
 def is_token_hash_known(r: Reader, token_hash: bytes) -> bool:

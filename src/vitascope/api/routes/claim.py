@@ -103,6 +103,7 @@ async def claim(call: Call) -> Reply:
 )
 async def mint_claim_token(call: Call) -> Reply:
     """Makes a claim token: for this server while it belongs to nobody, with ``for=server`` for another one."""
+    call.refuse_transient()
     gate = call.house.gate
     wanted = call.text("for")
     if wanted not in (None, "server"):
@@ -163,6 +164,7 @@ async def sign_out(call: Call) -> Reply:
 )
 async def set_password(call: Call) -> Reply:
     """Gives a person a password; given to the owner, the server is claimed with it."""
+    call.refuse_transient()
     sent = await form(call)
     gate = call.house.gate
     async with answering():

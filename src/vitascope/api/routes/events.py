@@ -1,7 +1,6 @@
-"""What happens, as it happens: the websocket, the event stream, and the logs that apps post."""
+"""What happens, as it happens: the websocket and the event stream."""
 
 import asyncio
-import logging
 from collections.abc import Iterable
 
 import msgspec
@@ -24,10 +23,8 @@ from vitascope.events.notification import Notification, notification
 
 routes = Routes()
 
-_log = logging.getLogger("vitascope.app_log")
 _encode = msgspec.json.Encoder().encode
 _QUIET_SECONDS = 9.0
-_LONGEST_LINE = 2_000
 
 
 def visible_to(event: Event, viewer: Viewer) -> bool:
@@ -137,31 +134,3 @@ async def _until_gone(call: Call, subscription: Subscription) -> None:
 async def event_stream(call: Call) -> Reply:
     """Events as server-sent events."""
     return _EventStream(call)
-
-
-def _printable(text: str) -> str:
-    """Text in one line: nobody writes lines of their own into the log."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
-
-
-def _note(call: Call, text: str, source: str, level: str) -> None:
-    line = _printable(text[:_LONGEST_LINE])
-    number = {"0": logging.ERROR, "1": logging.WARNING, "2": logging.INFO}.get(level, logging.DEBUG)
-    _log.log(number, "[%s] %s: %s", call.requester.name, _printable(source[:100]), line)
-
-
-@routes.any("/log", policy=Policy.SIGNED_IN, methods=("GET", "PUT"))
-async def log_line(call: Call) -> Reply:
-    """Writes a line of an app's log into the server's."""
-    _note(call, call.required("message"), call.text("source") or "app", call.text("level") or "3")
-    return Reply()
-
-
-@routes.post("/log", policy=Policy.SIGNED_IN)
-async def log_lines(call: Call) -> Reply:
-    """Writes several lines of an app's log into the server's."""
-    body = (await call.body()).decode("utf-8", "replace")
-    for line in body.splitlines()[:500]:
-        if line.strip():
-            _note(call, line, "app", "3")
-    return Reply()

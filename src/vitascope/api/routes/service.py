@@ -45,6 +45,7 @@ async def show_actions(call: Call) -> Reply:
 )
 async def run_action(call: Call) -> Reply:
     """Runs an action with the input of the body; several choices of a field are separated by commas."""
+    call.refuse_transient()
     given = {name: [value] for name, value in (await form(call)).items() if not name.startswith("X-Plex-")}
     try:
         result = await call.house.operations.registry.run(call.param("action_id"), given)

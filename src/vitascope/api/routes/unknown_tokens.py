@@ -52,6 +52,7 @@ async def show_unknown_tokens(call: Call) -> Reply:
 )
 async def accept_unknown_token(call: Call) -> Reply:
     """Accepts a tool's token as one of the owner's, or of the person ``name``."""
+    call.refuse_transient()
     found = _wanted(call)
     async with answering():
         person = await call.house.database.read(household.person_called, call.text("name") or "owner")

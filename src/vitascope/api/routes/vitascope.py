@@ -164,6 +164,7 @@ async def show_people(call: Call) -> Reply:
 )
 async def add_person(call: Call) -> Reply:
     """Adds a person."""
+    call.refuse_transient()
     person = await _change(
         call,
         household.add,
@@ -199,6 +200,7 @@ async def remove_person(call: Call) -> Reply:
 )
 async def mint_token(call: Call) -> Reply:
     """Makes a token for a person; it is shown this one time."""
+    call.refuse_transient()
     token = await _change(call, household.mint, call.required("name"), call.text("label") or "")
     return call.reply(Container({"size": 0, "token": token}), status=201)
 
