@@ -10,6 +10,7 @@ from vitascope.accounts.gate import Gate
 from vitascope.api.pictures import Photographer
 from vitascope.events import Bus
 from vitascope.library.activities import ActivityBoard
+from vitascope.library.editing import Editing
 from vitascope.library.online.registry import Registry
 from vitascope.library.scanner import ScanService
 from vitascope.media.workers import WorkerPool
@@ -37,6 +38,7 @@ class House:
     bus: Bus
     board: ActivityBoard
     scans: ScanService
+    editing: Editing
     positions: Positions
     values: Values
     workers: WorkerPool

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from vitascope.accounts.directory import Directory
 from vitascope.api.house import House
 from vitascope.api.pictures import Photographer
 from vitascope.app.gate import link_owner, make_gate, make_owner
+from vitascope.core.model import ItemType
 from vitascope.egress import Fetcher
 from vitascope.events import (
     Activity,
@@ -22,9 +24,12 @@ from vitascope.events import (
     LibraryChanged,
     PreferenceChanged,
     StatusNote,
+    TimelineEntry,
+    TimelineState,
 )
 from vitascope.jobs.executor import Executor
 from vitascope.library import activities
+from vitascope.library.editing import Editing
 from vitascope.library.online.registry import Registry
 from vitascope.library.pictures import JOB as PICTURES
 from vitascope.library.pictures import Pictures
@@ -42,6 +47,7 @@ from vitascope.ops.settings import Settings
 from vitascope.ops.trust import LiveTrust
 from vitascope.playback.sessions import NowPlaying
 from vitascope.playback.timeline import Timeline
+from vitascope.store.edits import Edited
 from vitascope.store.engine import Database
 from vitascope.store.positions import Positions
 from vitascope.store.positions.values import Values
@@ -85,6 +91,8 @@ async def furnish(
     board = activities.ActivityBoard(partial(_publish_activity, bus))
     scans = ScanService(database, board, pref=preferences.get, finished=scan_ended)
     stack.push_async_callback(scans.close)
+    editing = Editing(database, board, partial(_tell_edited, bus))
+    stack.push_async_callback(editing.close)
     executor.start()
     presence = Presence(database, is_back=scans.start)
     stack.push_async_callback(presence.close)
@@ -127,6 +135,7 @@ async def furnish(
         bus=bus,
         board=board,
         scans=scans,
+        editing=editing,
         positions=positions,
         values=Values(positions),
         workers=workers,
@@ -145,6 +154,26 @@ async def furnish(
         started_at=int(time.time()),
         web=_WEB,
     )
+
+
+_MOST_TOLD = 250
+
+
+def _tell_edited(bus: Bus, edited: Sequence[Edited]) -> None:
+    now = int(time.time())
+    for item in edited[:_MOST_TOLD]:
+        bus.publish(
+            TimelineEntry(
+                section_id=item.section_id,
+                item_id=item.item_id,
+                type=ItemType(item.type),
+                title=item.title,
+                state=TimelineState.PROCESSED,
+                updated_at=now,
+            )
+        )
+    for section_id in sorted({item.section_id for item in edited}):
+        bus.publish(LibraryChanged(section_id=section_id))
 
 
 def _publish_activity(bus: Bus, event: activities.ActivityEvent, activity: activities.Activity) -> None:

@@ -33,7 +33,7 @@ from vitascope.library.scan.protocol import (
     Progress,
     WantIds,
 )
-from vitascope.store import changes, identities, sections
+from vitascope.store import changes, edits, identities, sections
 from vitascope.store.engine import Database
 from vitascope.store.rows import LocationRow, SectionRow
 from vitascope.store.writer import Writer
@@ -434,6 +434,8 @@ def _apply_payload(tx: Writer, payload: bytes) -> None:
     changes.apply(tx, commit.changes)
     for each in commit.attach:
         identities.attach(tx, each.identity_id, each.keys)
+    written = (*commit.changes.insert.items, *commit.changes.update.items)
+    edits.reapply(tx, [row.id for row in written])
 
 
 def _take_ids(tx: Writer, table: str, count: int) -> tuple[int, int]:

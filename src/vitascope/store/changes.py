@@ -316,8 +316,14 @@ def _update(tx: Writer, rows: Rows) -> None:
         bulk.delete_where(tx, schema.item_details, "item_id", [row.item_id for row in rows.item_details])
         bulk.insert_rows(tx, schema.item_details, rows.item_details)
     if rows.search_texts:
-        bulk.delete_where(tx, schema.search_texts, "item_id", [row.item_id for row in rows.search_texts])
-        _insert_search(tx, rows)
+        replace_search_texts(tx, rows.search_texts)
+
+
+def replace_search_texts(tx: Writer, texts: Sequence[SearchTextRow]) -> None:
+    """Let items be found by these texts instead of what they were found by."""
+    if texts:
+        bulk.delete_where(tx, schema.search_texts, "item_id", [row.item_id for row in texts])
+        _insert_search(tx, Rows(search_texts=list(texts)))
 
 
 def update_items(tx: Writer, rows: Sequence[ItemRow]) -> None:

@@ -363,9 +363,14 @@ def shuffle_seed(call: Call) -> int:
 
 def asked_listing(call: Call, default: ItemType, *, with_sort: bool = True) -> Listing:
     """The listing that the query asks for; 400 when it means nothing."""
-    pairs = [pair for pair in call.pairs if not pair[0].startswith("X-Plex-") and (with_sort or pair[0] != "sort")]
+    return listing_of(call, [pair for pair in call.pairs if with_sort or pair[0] != "sort"], default)
+
+
+def listing_of(call: Call, pairs: Sequence[tuple[str, str]], default: ItemType) -> Listing:
+    """The listing that these parameters ask for; 400 when they mean nothing."""
+    asked = [pair for pair in pairs if not pair[0].startswith("X-Plex-")]
     try:
-        return parse_listing(pairs, default_type=default, now=datetime.now(UTC), shuffle_seed=shuffle_seed(call))
+        return parse_listing(asked, default_type=default, now=datetime.now(UTC), shuffle_seed=shuffle_seed(call))
     except QueryError as error:
         raise BadRequestError(str(error)) from error
 

@@ -6,11 +6,11 @@ import msgspec
 from msgspec import Struct
 
 from vitascope.core.model import ArtKind, ItemType, TagType
-from vitascope.core.naming.search_text import search_tokens
 from vitascope.core.naming.titles import fold, sort_key, sort_title
 from vitascope.library.scan.media_rows import BestMedia
 from vitascope.library.scan.records import tags_of
 from vitascope.metadata import MetadataRecord, audience_rating, critic_rating
+from vitascope.store import search_rows
 from vitascope.store.rows import (
     ArtworkRow,
     ItemDetailRow,
@@ -31,7 +31,6 @@ _PICTURE_COLUMNS = {
 # What was chosen or made outside of a scan, and outlives it.
 _LASTING = frozenset({"upload", "provider", "frame", "composite"})
 _CHOSEN = frozenset({"upload", "provider"})
-_UNSEARCHED = frozenset({ItemType.SEASON})
 
 
 class Place(Struct, kw_only=True):
@@ -150,13 +149,7 @@ def guid_rows(item_id: int, record: MetadataRecord) -> list[ItemGuidRow]:
 
 
 def search_row(item_id: int, item_type: ItemType, record: MetadataRecord) -> SearchTextRow | None:
-    if item_type in _UNSEARCHED:
-        return None
-    return SearchTextRow(
-        item_id=item_id,
-        title_tokens=" ".join(search_tokens(record.title or "")),
-        other_tokens=" ".join(search_tokens(record.original_title)) if record.original_title else "",
-    )
+    return search_rows.search_row(item_id, item_type, record.title or "", record.original_title)
 
 
 def tagging_rows(item_id: int, record: MetadataRecord, tag_ids: dict[tuple[TagType, str], int]) -> list[TaggingRow]:

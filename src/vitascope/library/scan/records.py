@@ -144,7 +144,9 @@ def _edited(field: str, value: str) -> MetadataRecord | None:
     try:
         content = msgspec.json.decode(value)
         if field in _LISTS:
-            content = tuple(str(each) for each in (content if isinstance(content, list) else [content]))
+            if isinstance(content, dict):  # what was added and removed without a lock: the writer lays it over
+                return None
+            content = tuple(_tag(each) for each in (content if isinstance(content, list) else [content]))
         elif field == "year":
             content = int(content)
         elif content is not None:
@@ -152,6 +154,10 @@ def _edited(field: str, value: str) -> MetadataRecord | None:
     except (msgspec.DecodeError, TypeError, ValueError):
         return None
     return replace(MetadataRecord(), **{field: content})
+
+
+def _tag(said: object) -> str:
+    return str(said.get("tag", "")) if isinstance(said, dict) else str(said)
 
 
 def current_record(item: ItemRow, detail: ItemDetailRow | None, tags: list[tuple[int, str]]) -> MetadataRecord:

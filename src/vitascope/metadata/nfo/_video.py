@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from vitascope.core import content_rating
 from vitascope.core.model import ArtKind
-from vitascope.metadata import content_rating, external_ids
+from vitascope.metadata import external_ids
 from vitascope.metadata.nfo import _values as v
 from vitascope.metadata.record import ArtReference, MetadataRecord, Rating, RoleCredit
 from vitascope.metadata.safe_xml import Element

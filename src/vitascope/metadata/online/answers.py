@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from vitascope.core import content_rating
 from vitascope.core.model import ArtKind, ItemType
-from vitascope.metadata import content_rating
 from vitascope.metadata.external_ids import guid as external_guid
 from vitascope.metadata.external_ids import united
 from vitascope.metadata.online import values

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vitascope.metadata import content_rating
+from vitascope.core import content_rating
 
 
 @pytest.mark.parametrize(
