@@ -12,6 +12,7 @@ from vitascope.events import Bus
 from vitascope.library.activities import ActivityBoard
 from vitascope.library.editing import Editing
 from vitascope.library.online.registry import Registry
+from vitascope.library.playlists import Playlists
 from vitascope.library.scanner import ScanService
 from vitascope.media.workers import WorkerPool
 from vitascope.ops.backup.service import BackupService
@@ -41,6 +42,7 @@ class House:
     editing: Editing
     positions: Positions
     values: Values
+    playlists: Playlists
     workers: WorkerPool
     photographer: Photographer
     registry: Registry

@@ -58,8 +58,11 @@ def _present(views: Sequence[ItemView]) -> dict[int, bool]:
     return found
 
 
-async def shown_pieces(call: Call, ids: Sequence[int], shape: Shape) -> AsyncIterator[list[Shown]]:
-    """The visible ones of these items, in this order, a piece at a time."""
+async def shown_pieces(
+    call: Call, ids: Sequence[int], shape: Shape, entries: Sequence[int] | None = None
+) -> AsyncIterator[list[Shown]]:
+    """The visible ones of these items, in this order, a piece at a time. Where the list is a playlist or a queue,
+    ``entries`` has the number of each."""
     database = call.house.database
     sections: dict[int, SectionRow] = {}
     if shape.detail or shape.across_sections:
@@ -69,15 +72,24 @@ async def shown_pieces(call: Call, ids: Sequence[int], shape: Shape) -> AsyncIte
             store_items.hydrate, ids[start : start + PIECE], call.viewer, full=shape.detail, guids=shape.guids
         )
         present = await asyncio.to_thread(_present, views) if shape.check_files else None
-        yield [
+        shown = [
             Shown(view, section=sections.get(view.item.section_id), full=shape.detail, present=present)
             for view in views
         ]
+        yield shown if entries is None else _numbered(shown, ids[start : start + PIECE], entries[start : start + PIECE])
 
 
-async def shown_items(call: Call, ids: Sequence[int], shape: Shape) -> list[Shown]:
+def _numbered(shown: Sequence[Shown], ids: Sequence[int], entries: Sequence[int]) -> list[Shown]:
+    """The entries of a list, each with its number; one item may be several of them."""
+    by_id = {one.item.id: one for one in shown}
+    return [by_id[id_].entry(number) for id_, number in zip(ids, entries, strict=True) if id_ in by_id]
+
+
+async def shown_items(
+    call: Call, ids: Sequence[int], shape: Shape, entries: Sequence[int] | None = None
+) -> list[Shown]:
     """The visible ones of these items, in this order."""
-    return [item async for piece in shown_pieces(call, ids, shape) for item in piece]
+    return [item async for piece in shown_pieces(call, ids, shape, entries) for item in piece]
 
 
 def _attributes(size: int, attributes: Mapping[str, Value] | None, offset: int, total: int | None) -> dict[str, Value]:
@@ -130,17 +142,18 @@ async def items_reply(
     before: Sequence[Node] = (),
     offset: int = 0,
     total: int,
+    entries: Sequence[int] | None = None,
 ) -> Reply:
     """The answer that lists these items, which are one part of ``total``; a long one is sent as it is made.
 
-    ``before`` are elements that precede the items.
+    ``before`` are elements that precede the items; ``entries`` are as in :func:`shown_pieces`.
     """
     headers = paging_headers(offset, total)
     paged = total if call.window.paged else None
     if len(ids) > PIECE:
         container = Container(_attributes(len(ids), attributes, offset, paged), list(before))
-        return StreamedItems(call, container, ids, shape, headers)
-    shown = await shown_items(call, ids, shape)
+        return StreamedItems(call, container, ids, shape, headers, entries)
+    shown = await shown_items(call, ids, shape, entries)
     container = shown_container(shown, shape, attributes=attributes, offset=offset, total=paged)
     container.children[:0] = before
     return call.reply(container, headers=headers)
@@ -165,7 +178,13 @@ class StreamedItems(Reply):
     free between the pieces."""
 
     def __init__(
-        self, call: Call, container: Container, ids: Sequence[int], shape: Shape, headers: Sequence[Header]
+        self,
+        call: Call,
+        container: Container,
+        ids: Sequence[int],
+        shape: Shape,
+        headers: Sequence[Header],
+        entries: Sequence[int] | None = None,
     ) -> None:
         super().__init__()
         self._call = call
@@ -173,6 +192,7 @@ class StreamedItems(Reply):
         self._ids = ids
         self._shape = shape
         self._headers = headers
+        self._entries = entries
 
     async def send(self, scope: Scope, send: Send, extra: Iterable[Header] = ()) -> None:
         """Sends the list."""
@@ -195,7 +215,7 @@ class StreamedItems(Reply):
         # With something in it, so that the element is open.
         empty = Container(self._container.attributes, [*self._container.children, Rows(())], self._container.root)
         yield empty.xml().removesuffix(end)
-        async for piece in shown_pieces(self._call, self._ids, self._shape):
+        async for piece in shown_pieces(self._call, self._ids, self._shape, self._entries):
             out: list[str] = []
             Rows(item_rows(piece, self._shape)).xml(out)
             yield "".join(out).encode("utf-8", "ignore")
@@ -204,7 +224,7 @@ class StreamedItems(Reply):
     async def _json(self) -> AsyncIterator[bytes]:
         yield self._container.json().removesuffix(b"}}") + b',"Metadata":['
         comma = b""
-        async for piece in shown_pieces(self._call, self._ids, self._shape):
+        async for piece in shown_pieces(self._call, self._ids, self._shape, self._entries):
             for plan, item in item_rows(piece, self._shape):
                 yield comma + msgspec.json.encode(plan.json(item))
                 comma = b","

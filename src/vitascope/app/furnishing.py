@@ -33,6 +33,7 @@ from vitascope.library.editing import Editing
 from vitascope.library.online.registry import Registry
 from vitascope.library.pictures import JOB as PICTURES
 from vitascope.library.pictures import Pictures
+from vitascope.library.playlists import Playlists
 from vitascope.library.presence import Presence
 from vitascope.library.scanner import ScanResult, ScanService
 from vitascope.library.watch import Watcher
@@ -138,6 +139,7 @@ async def furnish(
         editing=editing,
         positions=positions,
         values=Values(positions),
+        playlists=Playlists(positions),
         workers=workers,
         photographer=Photographer(
             database=database,

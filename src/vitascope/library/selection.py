@@ -26,12 +26,14 @@ from vitascope.core.query.source_uri import (
     Source,
     SourceUri,
     View,
+    parse_source_uri,
 )
 from vitascope.library import collections
 from vitascope.library.scan.known import hash16
-from vitascope.store import deck, memberships
+from vitascope.store import deck, entries, playlists
 from vitascope.store import items as store_items
 from vitascope.store import sections as store_sections
+from vitascope.store.errors import NotFound
 from vitascope.store.positions import Ids, Page, Positions, fetch_columns
 from vitascope.store.reader import Reader, any_of, chunks
 from vitascope.store.schema import items
@@ -87,7 +89,10 @@ def ids(r: Reader, positions: Positions, source: SourceUri, viewer: Viewer, want
             return _NOTHING
         found = positions.ids(r, listing, section_ids, viewer)
         return _leaves(r, found, viewer) if wanted.playable and listing.type in CONTAINER_TYPES else found
-    return _fitting(r, _named(r, positions, source.source, viewer, wanted), viewer, wanted)
+    named = _named(r, positions, source.source, viewer, wanted)
+    if wanted.playable and isinstance(source.source, ItemsSource):
+        named = _unlisted(r, positions, named, viewer, wanted)
+    return _fitting(r, named, viewer, wanted)
 
 
 def _check_section(r: Reader, source: SourceUri) -> None:
@@ -148,12 +153,26 @@ def _named(r: Reader, positions: Positions, source: Source, viewer: Viewer, want
             members = collections.member_ids(r, positions, source.collection_id, viewer, now=wanted.now)
             return [int(item_id) for item_id in members]
         case PlaylistSource():
-            return _in_playlist(r, source, viewer)
+            return _in_playlist(r, positions, source.playlist_id, viewer, wanted)
         case SectionSource():
             entries = deck.on_deck(r, viewer, source.section_id, now=int(wanted.now.timestamp()))
             return [entry.item_id for entry in entries]
         case HubSource():
             raise SelectionError(f"uri: {source.path[:200]!r} cannot be made into a list")
+
+
+def _unlisted(r: Reader, positions: Positions, found: Sequence[int], viewer: Viewer, wanted: Wanted) -> list[int]:
+    """These items, with what collections and playlists among them hold in their place."""
+    opened: list[int] = []
+    types = {row.id: row.type for some in chunks(found, _PIECE) for row in store_items.get_items(r, some, viewer)}
+    for item_id in found:
+        if types.get(item_id) == ItemType.COLLECTION:
+            opened += collections.member_ids(r, positions, item_id, viewer, now=wanted.now).tolist()
+        elif types.get(item_id) == ItemType.PLAYLIST:
+            opened += _in_playlist(r, positions, item_id, viewer, wanted)
+        else:
+            opened.append(item_id)
+    return opened
 
 
 def _below(r: Reader, source: BelowSource, viewer: Viewer) -> list[int]:
@@ -175,11 +194,24 @@ def _in_folder(r: Reader, source: FolderSource, viewer: Viewer) -> list[int]:
     return found
 
 
-def _in_playlist(r: Reader, source: PlaylistSource, viewer: Viewer) -> list[int]:
-    playlist = store_items.get_item(r, source.playlist_id, viewer)
-    if playlist is None or playlist.type != ItemType.PLAYLIST:
+def _in_playlist(r: Reader, positions: Positions, playlist_id: int, viewer: Viewer, wanted: Wanted) -> list[int]:
+    try:
+        playlist = playlists.get(r, playlist_id, viewer)
+    except NotFound:
         return []
-    return [member.item_id for member in memberships.members(r, playlist.id, viewer)]
+    if playlist.row.content is None:
+        found = entries.entries(r, playlist_id, viewer).item_ids
+    else:
+        found = ids(r, positions, saved_source(playlist.row.content), viewer, wanted)
+    inside: list[int] = found.tolist()
+    return inside
+
+
+def saved_source(text: str) -> SourceUri:
+    """What the content of a smart list means. It was looked at when it was saved, and stays this server's own if the
+    server's name has changed since."""
+    machine = text.partition("://")[2].partition("/")[0]
+    return parse_source_uri(text, machine_identifier=machine)
 
 
 _types = select(items.c.id, items.c.type).where(any_of(items.c.id, "ids"))

@@ -26,8 +26,13 @@ from vitascope.store.schema import (
     items,
     locations,
     media,
+    memberships,
     parts,
+    people,
+    play_queues,
+    playlists,
     progress,
+    queue_items,
     search_texts,
     search_words,
     sections,
@@ -37,6 +42,7 @@ from vitascope.store.schema import (
     taggings,
     tags,
 )
+from vitascope.store.visibility import NO_SECTION
 from vitascope.store.writer import Writer
 
 SHOWN = 5
@@ -94,6 +100,11 @@ _POINTS: Sequence[tuple[Table, str, Table]] = (
     (states, "identity_id", identities),
     (files, "location_id", locations),
     (locations, "section_id", sections),
+    (memberships, "list_id", items),
+    (playlists, "item_id", items),
+    (playlists, "person_id", people),
+    (play_queues, "person_id", people),
+    (queue_items, "queue_id", play_queues),
 )
 
 
@@ -101,7 +112,7 @@ def _orphan(table: Table, column: str, target: Table) -> Select[int, Any]:
     pointed = target.alias("pointed")
     points = table.c[column]
     return select(func.count(), func.min(points)).where(
-        points.is_not(None), ~exists(select(pointed.c.id).where(pointed.c.id == points))
+        points.is_not(None), points != NO_SECTION, ~exists(select(pointed.c.id).where(pointed.c.id == points))
     )
 
 

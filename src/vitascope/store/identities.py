@@ -33,6 +33,7 @@ from vitascope.store.schema import (
     identity_merges,
     items,
     memberships,
+    queue_items,
     states,
 )
 from vitascope.store.writer import Writer
@@ -263,6 +264,9 @@ _merges_of = (
     .order_by(identity_merges.c.id.desc())
     .limit(1)
 )
+_requeue = (
+    update(queue_items).where(queue_items.c.identity_id == bindparam("gone")).values(identity_id=bindparam("kept"))
+)
 _move = {
     table.name: update(table).where(any_of(table.c.id, "ids")).values(identity_id=bindparam("owner"))
     for table in (items, memberships, history)
@@ -294,6 +298,7 @@ def merge(tx: Writer, kept_id: int, gone_id: int) -> None:
     )
     bulk.insert_rows(tx, identity_merges, [row])
     _move_rows(tx, record, kept_id)
+    tx.conn.execute(_requeue, {"gone": gone_id, "kept": kept_id})
 
     my_states = {row.person_id: row for row in tx.rows(StateRow, _states_of, {"ids": [kept_id]})}
     united = [unite_states(my_states.get(theirs.person_id), theirs, kept_id) for theirs in their_states]

@@ -92,8 +92,7 @@ _locations = select(locations.c.id, locations.c.path, locations.c.available)
 
 def visible(statement: Select[Any], viewer: Viewer, table: FromClause = items) -> Select[Any]:
     """``statement`` over items, with what this viewer may see."""
-    condition = visibility.condition(viewer, table)
-    return statement if condition is None else statement.where(condition)
+    return statement.where(visibility.with_own(viewer, table))
 
 
 def get_items(r: Reader, ids: Sequence[int], viewer: Viewer) -> list[ItemRow]:

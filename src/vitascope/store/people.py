@@ -7,7 +7,7 @@ import uuid
 from sqlalchemy import bindparam, select, update
 
 from vitascope.core.model import OWNER_PERSON_ID
-from vitascope.store import bulk
+from vitascope.store import bulk, playlists, queues
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import DeviceRow, PersonRow, TokenRow
@@ -133,9 +133,12 @@ def set_title(tx: Writer, person_id: int, title: str) -> None:
 
 
 def delete_person(tx: Writer, person_id: int) -> None:
-    """Delete a person with their tokens, states and choices; history stays. The owner cannot be deleted."""
+    """Delete a person with their tokens, states, choices, playlists and queues; history stays. The owner cannot be
+    deleted."""
     if person(tx, person_id).is_owner:
         raise ValueError("the owner cannot be deleted")
+    playlists.delete_of_person(tx, person_id)
+    queues.delete_of_person(tx, person_id)
     for table in (tokens, passwords, states, progress, stream_choices):
         bulk.delete_where(tx, table, "person_id", [person_id])
     bulk.delete_where(tx, people, "id", [person_id])

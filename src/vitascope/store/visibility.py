@@ -3,7 +3,8 @@
 A person sees the sections shared with them. Where content ratings are restricted, films and shows need an allowed one,
 seasons and episodes follow their show, extras the item they belong to, and what has no ratings by nature (music,
 photos) is not touched. A label that is excluded hides the item that carries it and everything below that item.
-Playlists and collections belong to nobody's rating and follow their section.
+Collections belong to nobody's rating and follow their section; playlists lie in no section and are seen by whoever made
+them alone.
 """
 
 from functools import lru_cache
@@ -13,19 +14,35 @@ from sqlalchemy import ColumnElement, and_, case, exists, or_, select
 from sqlalchemy.sql import FromClause
 
 from vitascope.core.model import ItemType, TagType, Viewer
-from vitascope.store.schema import items, taggings, tags
+from vitascope.store.schema import items, playlists, taggings, tags
 
 _RATED = (ItemType.MOVIE, ItemType.SHOW)
+NO_SECTION = 0
+"""The ``section_id`` of items that lie in none: playlists and their folders."""
 
 
 def condition(viewer: Viewer, table: FromClause = items) -> ColumnElement[bool] | None:
-    """The condition on rows of ``items`` (or an alias of it) for this viewer, ``None`` when all are visible.
+    """The condition on what lies in sections, as rows of ``items`` (or an alias of it), for this viewer; ``None`` when
+    all of it is visible.
 
     Values are bound in; the same viewer gets the same object, so statements built from it are cached.
     """
     if viewer.sections is None and viewer.allowed_content_ratings is None and not viewer.excluded_labels:
         return None
     return _condition(viewer, table)
+
+
+@lru_cache(maxsize=256)
+def with_own(viewer: Viewer, table: FromClause = items) -> ColumnElement[bool]:
+    """The condition on any row of ``items``: what lies in sections as :func:`condition` says, and one's own playlists.
+    For whatever takes ids from outside."""
+    c: Any = table.c
+    own = exists(
+        select(playlists.c.item_id).where(playlists.c.item_id == c.id, playlists.c.person_id == viewer.person_id)
+    )
+    listed = condition(viewer, table)
+    in_section = c.section_id != NO_SECTION
+    return or_(in_section if listed is None else and_(in_section, listed), and_(c.section_id == NO_SECTION, own))
 
 
 @lru_cache(maxsize=256)

@@ -215,6 +215,8 @@ _FIRST: tuple[Attribute[Shown], ...] = (
     text("type", _type_name, key=True),
     text("title", "item.title", key=True),
     text("titleSort", _title_sort),
+    number("playlistItemID", "entry_id", when=lambda shape: shape.entries == "playlistItemID"),
+    number("playQueueItemID", "entry_id", when=lambda shape: shape.entries == "playQueueItemID"),
     text("sessionKey", "session_key"),
     text("score", "score"),
     text("studio", "item.studio"),
@@ -459,7 +461,6 @@ PHOTO: Table[Shown] = Table("Photo", (*_FIRST, *_NUMBERED, *_BELOW_ONE), _CHILDR
 DIRECTORY: Table[Shown] = Table(
     "Directory", (*_FIRST, *_NUMBERED, *_BELOW_ONE, *_HOLDS_OTHERS), _CHILDREN, json_name="Metadata"
 )
-PLAYLIST: Table[Shown] = Table("Playlist", (*_FIRST, *_HOLDS_OTHERS), _CHILDREN, json_name="Metadata")
 
 _TABLES: dict[ItemType, Table[Shown]] = {
     ItemType.MOVIE: VIDEO,
@@ -468,7 +469,6 @@ _TABLES: dict[ItemType, Table[Shown]] = {
     ItemType.TRAILER: VIDEO,
     ItemType.TRACK: TRACK,
     ItemType.PHOTO: PHOTO,
-    ItemType.PLAYLIST: PLAYLIST,
 }
 
 

@@ -117,6 +117,7 @@ class Shown:
     __slots__ = (
         "below",
         "detail",
+        "entry_id",
         "extra",
         "grandparent",
         "item",
@@ -160,6 +161,8 @@ class Shown:
         self.score: str | None = None
         """How well it fits a search."""
         self.session_key: str | None = None
+        self.entry_id: int | None = None
+        """Which entry of the playlist or queue that is shown."""
         self.view_offset_ms = self.state.view_offset_ms
 
     def playing(self, session_key: str, offset_ms: int, below: Sequence[Element]) -> Self:
@@ -168,4 +171,10 @@ class Shown:
         other.session_key = session_key
         other.view_offset_ms = offset_ms
         other.below = below
+        return other
+
+    def entry(self, number: int) -> Self:
+        """The item as one entry of a list. Made on a copy: a list may hold one item twice."""
+        other = copy.copy(self)
+        other.entry_id = number
         return other

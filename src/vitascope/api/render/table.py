@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from vitascope.api.render.escape import attribute, plain, storable
 
@@ -33,6 +33,8 @@ class Shape:
     markers: bool = False
     playing: bool = False
     """Items that are being played: their media and parts say how they reach the player."""
+    entries: Literal["playlistItemID", "playQueueItemID"] | None = None
+    """Entries of a playlist or queue: each says which one it is, under this name."""
     added_fields: frozenset[str] = frozenset()
     """Optional attributes that were asked for."""
     only_fields: frozenset[str] | None = None

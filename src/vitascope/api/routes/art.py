@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
 
 from vitascope.api.call import Call
+from vitascope.api.describe import Answer
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.files import FileReply, is_below, media_type, open_below
 from vitascope.api.pictures import ELEMENTS, Picture, ScaledPicture
@@ -21,6 +22,7 @@ from vitascope.core.query import parse_listing
 from vitascope.media.images import PhotoRequest, PictureRequestError
 from vitascope.store import artworks
 from vitascope.store import items as store_items
+from vitascope.store import playlists as store_playlists
 from vitascope.store.sections import get_section, locations
 
 routes = Routes()
@@ -35,7 +37,7 @@ _ID = r"([0-9]{1,18})"  # no more digits than the database can hold
 _METADATA = re.compile(rf"/library/metadata/{_ID}/([A-Za-z]+)(?:/\d+)?")
 _ARTWORK = re.compile(rf"/library/metadata/{_ID}/artwork/{_ID}")
 _PART = re.compile(rf"/library/parts/{_ID}(?:/.*)?")
-_COMPOSITE = re.compile(rf"/library/(sections|metadata|collections)/{_ID}/composite(?:/\d+)?")
+_COMPOSITE = re.compile(rf"/(?:library/)?(sections|metadata|collections|playlists)/{_ID}/composite(?:/\d+)?")
 
 
 async def _send(call: Call, found: Picture) -> Reply:
@@ -148,6 +150,16 @@ async def _thumbs(call: Call, ids: list[int]) -> list[Picture]:
     return found
 
 
+async def _covers(call: Call, ids: list[int]) -> list[Picture]:
+    """The pictures of some items; where tracks have too few of their own, those of their albums too."""
+    found = await _thumbs(call, ids)
+    if len(found) < _COMPOSITE_OF:
+        rows = await call.house.database.read(store_items.get_items, ids, call.viewer)
+        albums = dict.fromkeys(row.parent_id for row in rows if row.type == ItemType.TRACK and row.parent_id)
+        found += await _thumbs(call, list(albums))
+    return found[:_COMPOSITE_OF]
+
+
 async def _composite(call: Call, what: str, number: int, request: PhotoRequest) -> ScaledPicture:
     photographer = call.house.photographer
     if what == "sections":
@@ -155,6 +167,11 @@ async def _composite(call: Call, what: str, number: int, request: PhotoRequest) 
         section = await section_of(call)
         found = await _section_pictures(call, section.id, SectionKind(section.kind))
         version = section.content_changed_at
+    elif what == "playlists":
+        playlist = await call.house.database.read(store_playlists.get, number, call.viewer)
+        contents = await call.house.database.read(call.house.playlists.contents, playlist, call.viewer)
+        found = await _covers(call, list(dict.fromkeys(contents.item_ids[:_LOOKED_AT].tolist())))
+        version = playlist.item.updated_at
     else:
         call.params = {**call.params, "item_id": str(number)}
         item = await item_of(call)
@@ -191,6 +208,13 @@ async def collection_composite(call: Call) -> Reply:
 
 
 # --- scaled ----------------------------------------------------------------------------------------------------
+
+
+@routes.get("/playlists/{number:int}/composite/{stamp}", policy=Policy.SIGNED_IN, answers=Answer.FILE)
+@routes.get("/playlists/{number:int}/composite", policy=Policy.SIGNED_IN, answers=Answer.FILE)
+async def playlist_composite(call: Call) -> Reply:
+    """A picture of a playlist, made of what is in it."""
+    return _picture(call, await _composite(call, "playlists", call.number("number"), _request(call)))
 
 
 def _request(call: Call) -> PhotoRequest:

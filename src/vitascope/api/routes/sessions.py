@@ -79,12 +79,6 @@ async def background(call: Call) -> Reply:
     return call.reply(Container({"size": 0}))
 
 
-@routes.get("/playlists", policy=Policy.SIGNED_IN)
-async def playlists(call: Call) -> Reply:
-    """Playlists; none can be made yet."""
-    return call.reply(Container({"size": 0}))
-
-
 @routes.get("/transcode/sessions", policy=Policy.OWNER)
 async def transcodes(call: Call) -> Reply:
     """Conversions for players; there are none yet."""

@@ -18,7 +18,7 @@ from vitascope.store.schema.base import metadata
 from vitascope.store.schema.deeds import history, progress, states, stream_choices
 from vitascope.store.schema.identity import edits, identities, identity_keys, identity_merges
 from vitascope.store.schema.items import item_details, item_guids, items, markers, media, parts, streams
-from vitascope.store.schema.lists import memberships
+from vitascope.store.schema.lists import memberships, playlists
 from vitascope.store.schema.matching import (
     matches,
     metadata_providers,
@@ -28,6 +28,7 @@ from vitascope.store.schema.matching import (
     section_providers,
 )
 from vitascope.store.schema.people import devices, linked_servers, ownership, passwords, people, tokens
+from vitascope.store.schema.queues import play_queues, queue_items
 from vitascope.store.schema.setup import files, locations, meta, sections
 from vitascope.store.schema.tags import artworks, item_counts, search_texts, search_words, tag_counts, taggings, tags
 from vitascope.store.schema.work import events, jobs
@@ -60,10 +61,13 @@ __all__ = [
     "parts",
     "passwords",
     "people",
+    "play_queues",
+    "playlists",
     "progress",
     "provider_group_items",
     "provider_groups",
     "provider_records",
+    "queue_items",
     "search_texts",
     "search_words",
     "section_providers",
