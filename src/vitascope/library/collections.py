@@ -1,31 +1,313 @@
-"""Collections: what they hold.
+"""Collections: what a person does with them, and what they hold.
 
-What belongs to a collection carries its tag; so its members are the items that have the tag, of every type a section
-lists, in the order in which they were released.
+What belongs to a plain collection carries its tag (:mod:`vitascope.store.collections` keeps tag and item together), so
+putting an item in is an edit of its tags, which a rescan leaves alone. Order is by release, by title, or as a person
+moved things. A smart collection is a query: its content is kept as it was sent, and asked of the section the
+collection is in, whatever number the content names. What it holds by anybody's watch state is the owner's unless it is
+set to be the viewer's.
 """
 
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from enum import IntEnum
 
 import numpy as np
+from sqlalchemy import bindparam, select
 
-from vitascope.core.model import ItemType, SectionKind, Viewer
-from vitascope.core.query import parse_listing, types_of_section
+from vitascope.core.edits import Edit
+from vitascope.core.edits.parse import TagChange, TagValue
+from vitascope.core.model import OWNER_PERSON_ID, ItemType, SectionKind, TagType, Viewer
+from vitascope.core.query import Listing, parse_listing, types_of_section
+from vitascope.core.query.source_uri import SectionSource, parse_source_uri
+from vitascope.library.section_query import listing_of
+from vitascope.store import collections as store
 from vitascope.store import items as store_items
 from vitascope.store import sections as store_sections
+from vitascope.store import tags
+from vitascope.store.edits import apply as edit
 from vitascope.store.positions import Ids, Positions
-from vitascope.store.reader import Reader
+from vitascope.store.reader import Reader, any_of, chunks
+from vitascope.store.rows import CollectionRow, ItemRow
+from vitascope.store.schema import edits, items, taggings
+from vitascope.store.writer import Writer
+
+_FIELD = "collection"
+_BATCH = 500
+_STEP_S = 600
+"""Relative dates of a smart collection count from the full ten minutes, so that its pages are one listing."""
+_NOTHING: Ids = np.empty(0, dtype=np.int64)
+
+
+class Order(IntEnum):
+    """``collectionSort``."""
+
+    RELEASE = 0
+    ALPHA = 1
+    CUSTOM = 2
+
+
+class CollectionError(Exception):
+    """What was asked cannot be done with this collection; the message says why. The API answers 400 with it."""
+
+
+class NotAMember(CollectionError):
+    """What is to be moved or taken out is not in the collection. The API answers 404."""
+
+
+class CollectionExists(CollectionError):
+    """There is a collection of this name in the section already. The API answers 409."""
+
+
+# --- making and naming -----------------------------------------------------------------------------------------
+
+
+def ensure(tx: Writer, section_id: int, title: str) -> int:
+    """The id of a section's collection with this name, which is made when there is none: for tag edits, whose tag is
+    then carried by its members."""
+    found = store.named(tx, section_id, title)
+    return found.id if found is not None else store.make(tx, section_id, title).id
+
+
+def create(
+    tx: Writer,
+    section_id: int,
+    title: str,
+    *,
+    subtype: int | None,
+    item_ids: Sequence[int] = (),
+    content: str | None = None,
+) -> int:
+    """A new collection, smart when it has a content. Raises :class:`CollectionExists`, :class:`CollectionError`."""
+    title = checked_title(title)
+    if store.named(tx, section_id, title) is not None:
+        raise CollectionExists(f"title: there is a collection {title!r} in this section already")
+    item = store.make(tx, section_id, title)
+    store.put_settings(
+        tx, item, content=content, subtype=subtype, mode=-1, sort=int(Order.RELEASE), filter_by_user=False
+    )
+    tags.ensure_tags(tx, TagType.COLLECTION, [title])
+    if item_ids:
+        add(tx, item.id, item_ids)
+    return item.id
+
+
+def checked_title(title: str) -> str:
+    """A name as it is kept. Raises :class:`CollectionError` for none."""
+    title = title.strip()
+    if not title:
+        raise CollectionError("title: a collection needs a name")
+    return title
+
+
+def rename(tx: Writer, item_id: int, title: str) -> None:
+    """Another name for a collection and for the tag of its members. Raises :class:`CollectionExists`."""
+    item, title = store.get(tx, item_id), checked_title(title)
+    other = store.named(tx, item.section_id, title)
+    if other is not None and other.id != item.id:
+        raise CollectionExists(f"title: there is a collection {title!r} in this section already")
+    if title == item.title:
+        return
+    old = store.tags_of(tx, item)
+    members = _carriers(tx, item.section_id, old)
+    store.rename(tx, item, title)
+    tags.ensure_tags(tx, TagType.COLLECTION, [title])
+    _retag(tx, members, add=title, remove=list(old.values()))
+
+
+def restore(tx: Writer, section_id: int) -> None:
+    """Make the smart collections again that a section of this kind and name had before it was deleted."""
+    section = store_sections.get_section(tx, section_id)
+    for row in store.orphans(tx, section.kind, section.title):
+        item = store.named(tx, section_id, row.title) or store.make(tx, section_id, row.title)
+        if item.identity_id == row.identity_id:
+            store.touch(tx, item)
+
+
+def delete(tx: Writer, item_id: int) -> None:
+    """Delete a collection; what was in it carries its tag no more."""
+    item = store.get(tx, item_id)
+    old = store.tags_of(tx, item)
+    _retag(tx, _carriers(tx, item.section_id, old), remove=list(old.values()))
+    store.forget(tx, item)
+
+
+# --- what is in it ---------------------------------------------------------------------------------------------
+
+_section_of = select(items.c.id, items.c.section_id, items.c.type).where(any_of(items.c.id, "ids"))
+
+
+def add(tx: Writer, item_id: int, item_ids: Sequence[int]) -> None:
+    """Put items into a plain collection, behind those that are in it. Raises :class:`CollectionError`."""
+    item = _plain(tx, item_id)
+    wanted = list(dict.fromkeys(item_ids))
+    known = {row[0]: row[1:] for row in tx.tuples(_section_of, {"ids": wanted})}
+    for one in wanted:
+        if one not in known:
+            raise CollectionError(f"uri: there is no item {one}")
+        section_id, kind = known[one]
+        if section_id != item.section_id:
+            raise CollectionError(f"uri: item {one} is in another section")
+        if kind in (ItemType.COLLECTION, ItemType.PLAYLIST):
+            raise CollectionError(f"uri: item {one} is itself a list")
+    old = set(_carriers(tx, item.section_id, store.tag_ids(tx, item)))
+    new = [one for one in wanted if one not in old]
+    _retag(tx, new, add=item.title)
+    placed = store.places(tx, item.identity_id)
+    last = max(placed.values(), default=0.0)
+    owners = dict(tx.tuples(_identities, {"ids": new}))
+    fresh = [owners[one] for one in new if owners[one] not in placed]
+    store.place(tx, item.identity_id, ((owner, last + at) for at, owner in enumerate(dict.fromkeys(fresh), 1)))
+    store.touch(tx, item)
+
+
+def remove(tx: Writer, item_id: int, member_id: int) -> None:
+    """Take an item out of a plain collection; the last one takes the collection with it. Raises
+    :class:`CollectionError` for what is not in it."""
+    item = _plain(tx, item_id)
+    old = store.tags_of(tx, item)
+    if member_id not in _carriers(tx, item.section_id, old):
+        raise NotAMember(f"item {member_id} is not in this collection")
+    _retag(tx, [member_id], remove=list(old.values()))
+
+
+def move(tx: Writer, item_id: int, in_order: Sequence[int], member_id: int, after: int | None) -> None:
+    """Put a member right after another, or first; from then on the order is a person's. ``in_order`` is how the
+    members stand now. Raises :class:`CollectionError` for what is not in it."""
+    item = _plain(tx, item_id)
+    if after is not None and after not in in_order:
+        raise CollectionError(f"after: item {after} is not in this collection")
+    if member_id not in in_order:
+        raise NotAMember(f"item {member_id} is not in this collection")
+    if after != member_id:
+        rest = [one for one in in_order if one != member_id]
+        at = 0 if after is None else rest.index(after) + 1
+        rest.insert(at, member_id)
+    else:
+        rest = list(in_order)
+    _keep_order(tx, item, rest)
+
+
+def set_order(tx: Writer, item_id: int, order: Order, in_order: Sequence[int]) -> None:
+    """Set how a collection is ordered. A person's own order begins as the members stand now, unless there is one."""
+    item = _plain(tx, item_id)
+    if order is Order.CUSTOM and not store.places(tx, item.identity_id):
+        _keep_order(tx, item, in_order)
+    store.put_settings(tx, item, sort=int(order))
+
+
+def _keep_order(tx: Writer, item: ItemRow, in_order: Sequence[int]) -> None:
+    owners = dict(tx.tuples(_identities, {"ids": list(in_order)}))
+    known = dict.fromkeys(owners[one] for one in in_order if one in owners)
+    store.place(tx, item.identity_id, ((owner, float(at)) for at, owner in enumerate(known, 1)))
+    store.put_settings(tx, item, sort=int(Order.CUSTOM))
+
+
+def set_content(tx: Writer, item_id: int, content: str, subtype: int | None) -> None:
+    """Ask another query from now on. Raises :class:`CollectionError` for a plain collection."""
+    item = store.get(tx, item_id)
+    if not is_smart(tx, item):
+        raise CollectionError("uri: a plain collection takes items, not a query to ask again")
+    store.put_settings(tx, item, content=content, subtype=subtype)
+
+
+def is_smart(r: Reader, item: ItemRow) -> bool:
+    """Whether a collection is a query."""
+    found = store.settings(r, [item.identity_id]).get(item.identity_id)
+    return found is not None and found.content is not None
+
+
+def _plain(tx: Reader, item_id: int) -> ItemRow:
+    item = store.get(tx, item_id)
+    if is_smart(tx, item):
+        raise CollectionError("a smart collection holds what its query finds, and nothing is put in by hand")
+    return item
+
+
+# --- tags of members -------------------------------------------------------------------------------------------
+
+_identities = select(items.c.id, items.c.identity_id).where(any_of(items.c.id, "ids"))
+_carrying = (
+    select(items.c.id)
+    .join(taggings, taggings.c.item_id == items.c.id)
+    .where(any_of(taggings.c.tag_id, "ids"), items.c.section_id == bindparam("section_id"))
+    .distinct()
+    .order_by(items.c.id)
+)
+_locked = select(edits.c.identity_id).where(any_of(edits.c.identity_id, "ids"), edits.c.field == _FIELD, edits.c.locked)
+
+
+def _carriers(r: Reader, section_id: int, tag_ids: Collection[int]) -> list[int]:
+    return r.scalars(_carrying, {"ids": list(tag_ids), "section_id": section_id})
+
+
+def _retag(tx: Writer, item_ids: Sequence[int], *, add: str | None = None, remove: Sequence[str] = ()) -> None:
+    """Change the collection tags of items as an edit, which a rescan leaves alone; what is locked stays locked."""
+    owners = dict(tx.tuples(_identities, {"ids": list(item_ids)}))
+    locked = set(tx.scalars(_locked, {"ids": list(owners.values())}))
+    for lock in (False, True):
+        change = TagChange(
+            add=() if add is None else (TagValue(tag=add),),
+            remove=tuple(tag for tag in remove if tag != add),
+            locked=lock,
+        )
+        wanted = [item_id for item_id, owner in owners.items() if (owner in locked) is lock]
+        for some in chunks(wanted, _BATCH):
+            edit(tx, some, Edit(tags={TagType.COLLECTION: change}), person_id=OWNER_PERSON_ID)
+
+
+# --- what a viewer sees of it ----------------------------------------------------------------------------------
 
 
 def member_ids(r: Reader, positions: Positions, collection_id: int, viewer: Viewer, *, now: datetime) -> Ids:
     """What is in a collection, as far as the viewer may see it, in its order; nothing for what is no collection."""
     item = store_items.get_item(r, collection_id, viewer)
-    found: list[Ids] = [np.empty(0, dtype=np.int64)]
     if item is None or item.type != ItemType.COLLECTION:
-        return found[0]
+        return _NOTHING
+    settings = store.settings(r, [item.identity_id]).get(item.identity_id) or CollectionRow(item.identity_id)
+    if settings.content is not None:
+        listing, viewer = smart_listing(r, item, settings, viewer, now=now)
+        return positions.ids(r, listing, [item.section_id], viewer)
+    found = [positions.ids(r, listing, [item.section_id], viewer) for listing in plain_listings(r, item, settings)]
+    members = np.concatenate([_NOTHING, *found])
+    return _as_placed(r, item, members) if settings.sort == Order.CUSTOM else members
+
+
+def plain_listings(r: Reader, item: ItemRow, settings: CollectionRow) -> list[Listing]:
+    """What a plain collection holds, as a listing for each type that a section has."""
     section = store_sections.get_section(r, item.section_id)
-    for listed in types_of_section(SectionKind(section.kind)):
-        if "collection" in listed.fields:
-            pairs = [("collection", item.title), ("sort", "originallyAvailableAt")]
-            listing = parse_listing(pairs, default_type=listed.type, now=now)
-            found.append(positions.ids(r, listing, [section.id], viewer))
-    return np.concatenate(found)
+    sort = "titleSort" if settings.sort == Order.ALPHA else "originallyAvailableAt"
+    pairs = [("collection", str(tag_id)) for tag_id in store.tag_ids(r, item)] or [("collection", item.title)]
+    joined = [("collection", ",".join(value for _, value in pairs)), ("sort", sort)]
+    return [
+        parse_listing(joined, default_type=listed.type, now=_EPOCH)
+        for listed in types_of_section(SectionKind(section.kind))
+        if "collection" in listed.fields
+    ]
+
+
+_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+def smart_listing(
+    r: Reader, item: ItemRow, settings: CollectionRow, viewer: Viewer, *, now: datetime
+) -> tuple[Listing, Viewer]:
+    """The query of a smart collection, and with whose watch state it is answered."""
+    source = parse_source_uri(settings.content or "", machine_identifier=None).source
+    if not isinstance(source, SectionSource):
+        raise CollectionError("the content of this collection is no query of a section")
+    own = replace(source, section_id=item.section_id)
+    full = now - timedelta(seconds=now.timestamp() % _STEP_S)
+    listing, _ = listing_of(r, own, viewer, now=full, shuffle_seed=int(full.timestamp()) // _STEP_S)
+    if not settings.filter_by_user and viewer.person_id != OWNER_PERSON_ID:
+        viewer = replace(viewer, person_id=OWNER_PERSON_ID)
+    return listing, viewer
+
+
+def _as_placed(r: Reader, item: ItemRow, members: Ids) -> Ids:
+    """As a person put them; those that were never put anywhere come last."""
+    placed = store.places(r, item.identity_id)
+    owners = dict(r.tuples(_identities, {"ids": members.tolist()}))
+    last = max(placed.values(), default=0.0) + 1
+    where = np.asarray([placed.get(owners.get(one, 0), last) for one in members.tolist()], dtype=np.float64)
+    return members[np.argsort(where, kind="stable")]

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from vitascope.core.edits import Edit, EditError
 from vitascope.core.model import ItemType
+from vitascope.library import collections
 from vitascope.library.activities import ActivityBoard
 from vitascope.store import edits
 from vitascope.store.edits import Edited
@@ -20,6 +21,7 @@ from vitascope.store.engine import Database
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of, chunks
 from vitascope.store.schema import items
+from vitascope.store.writer import Writer
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +69,18 @@ def check(edit: Edit, found: Sequence[Place], *, section_id: int | None = None, 
         raise EditError("editionTitle.value: only movies and shows have editions")
 
 
+_collections = select(items.c.id).where(any_of(items.c.id, "ids"), items.c.type == int(ItemType.COLLECTION))
+
+
+def _apply(tx: Writer, item_ids: Sequence[int], edit: Edit, *, person_id: int) -> list[Edited]:
+    """One edit; another title of a collection is also that of the tag of its members."""
+    title = edit.fields.get("title")
+    if title is not None and title.sets and title.value is not None:
+        for collection_id in tx.scalars(_collections, {"ids": list(item_ids)}):
+            collections.rename(tx, collection_id, str(title.value))
+    return edits.apply(tx, item_ids, edit, person_id=person_id)
+
+
 class Editing:
     """Makes edits; ``tell`` is called on the loop with what changed."""
 
@@ -79,7 +93,7 @@ class Editing:
     async def edit(self, item_ids: Sequence[int], edit: Edit, *, person_id: int) -> str | None:
         """Make one edit of these items, which :func:`check` found good; returns the activity of a long one."""
         if len(item_ids) <= BATCH:
-            self._tell(await self._database.awrite(edits.apply, item_ids, edit, person_id=person_id))
+            self._tell(await self._database.awrite(_apply, item_ids, edit, person_id=person_id))
             return None
         stopped = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -111,7 +125,7 @@ class Editing:
                     log.info("An edit of %d items was stopped after %d", len(item_ids), done)
                     return
                 # not urgent: what people do elsewhere goes first
-                self._tell(await self._database.awrite(edits.apply, some, edit, person_id=person_id, urgent=False))
+                self._tell(await self._database.awrite(_apply, some, edit, person_id=person_id, urgent=False))
                 done += len(some)
                 self._board.update(activity, progress=done * 100 // len(item_ids))
         except Exception:

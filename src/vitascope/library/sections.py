@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vitascope.core.model import SectionKind
+from vitascope.library import collections
 from vitascope.sources.folders import Away, check
 from vitascope.store import sections as store
 from vitascope.store.engine import Database
@@ -66,6 +67,7 @@ async def create(
         language=language,
         prefs=prefs,
     )
+    await database.awrite(collections.restore, section.id)
     return Saved(section=section, warnings=warnings)
 
 

@@ -12,8 +12,8 @@ from datetime import datetime
 import numpy as np
 from sqlalchemy import ColumnElement, select
 
-from vitascope.core.model import CONTAINER_TYPES, LEAF_TYPES, ItemType, MediaKind, SectionKind, Viewer
-from vitascope.core.query import Listing, QueryError, parse_listing, types_of_section
+from vitascope.core.model import CONTAINER_TYPES, LEAF_TYPES, ItemType, MediaKind, Viewer
+from vitascope.core.query import Listing
 from vitascope.core.query.source_uri import (
     BelowSource,
     CollectionSource,
@@ -30,6 +30,7 @@ from vitascope.core.query.source_uri import (
 )
 from vitascope.library import collections
 from vitascope.library.scan.known import hash16
+from vitascope.library.section_query import SelectionError, listing_of
 from vitascope.store import deck, entries, playlists
 from vitascope.store import items as store_items
 from vitascope.store import sections as store_sections
@@ -39,13 +40,7 @@ from vitascope.store.reader import Reader, any_of, chunks
 from vitascope.store.schema import items
 
 _PIECE = 2_000
-_MOST_RECENT = 1_000
-_NEWEST_TYPES = {SectionKind.SHOW: ItemType.EPISODE, SectionKind.ARTIST: ItemType.ALBUM}
 _NOTHING: Ids = np.empty(0, dtype=np.int64)
-
-
-class SelectionError(Exception):
-    """A source that means nothing here; the message says why. The API answers 400 with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +61,7 @@ def page(
     r: Reader, positions: Positions, source: SourceUri, viewer: Viewer, wanted: Wanted, *, start: int, size: int
 ) -> Page:
     """``size`` of the source's visible items from ``start`` on, and how many there are."""
-    listed = _listing_of(r, source.source, viewer, wanted)
+    listed = _query_of(r, source.source, viewer, wanted)
     if listed is not None and _is_whole(listed[0], wanted):
         listing, section_ids = listed
         return positions.page(r, listing, section_ids, viewer, start=start, size=size)
@@ -82,7 +77,7 @@ def ids(r: Reader, positions: Positions, source: SourceUri, viewer: Viewer, want
     not there.
     """
     _check_section(r, source)
-    listed = _listing_of(r, source.source, viewer, wanted)
+    listed = _query_of(r, source.source, viewer, wanted)
     if listed is not None:
         listing, section_ids = listed
         if wanted.kind is not None and listing.type not in wanted.kind.types:
@@ -105,36 +100,17 @@ def _check_section(r: Reader, source: SourceUri) -> None:
 # --- sections --------------------------------------------------------------------------------------------------
 
 
+def _query_of(r: Reader, source: Source, viewer: Viewer, wanted: Wanted) -> tuple[Listing, Sequence[int]] | None:
+    """The query that a section is asked, and the sections; ``None`` for what is no query."""
+    if not isinstance(source, SectionSource) or source.view is View.ON_DECK:
+        return None
+    return listing_of(r, source, viewer, now=wanted.now, shuffle_seed=wanted.shuffle_seed)
+
+
 def _is_whole(listing: Listing, wanted: Wanted) -> bool:
     """Whether the listing's items are what is wanted as they are."""
     fits = wanted.kind is None or listing.type in wanted.kind.types
     return fits and not (wanted.playable and listing.type in CONTAINER_TYPES)
-
-
-def _listing_of(r: Reader, source: Source, viewer: Viewer, wanted: Wanted) -> tuple[Listing, Sequence[int]] | None:
-    """The query that a section is asked, and the sections; ``None`` for what is no query."""
-    if not isinstance(source, SectionSource) or source.view is View.ON_DECK:
-        return None
-    rows = store_sections.list_sections(r)
-    if source.section_id is not None:
-        rows = [row for row in rows if row.id == source.section_id]
-        if not rows or not viewer.may_see_section(source.section_id):
-            raise SelectionError(f"uri: there is no section {source.section_id}")
-    kind = SectionKind(rows[0].kind) if source.section_id is not None else SectionKind.MOVIE
-    pairs = [pair for pair in source.pairs if not pair[0].startswith("X-Plex-")]
-    default = types_of_section(kind)[0].type
-    if source.view is View.COLLECTIONS:
-        default = ItemType.COLLECTION
-    elif source.view is View.ALBUMS:
-        default = ItemType.ALBUM
-    elif source.view is View.RECENTLY_ADDED:
-        default = _NEWEST_TYPES.get(kind, default)
-        pairs += [("sort", "addedAt:desc"), ("limit", str(_MOST_RECENT))]
-    try:
-        listing = parse_listing(pairs, default_type=default, now=wanted.now, shuffle_seed=wanted.shuffle_seed)
-    except QueryError as error:
-        raise SelectionError(f"uri: {error}") from error
-    return listing, [row.id for row in rows]
 
 
 # --- all else --------------------------------------------------------------------------------------------------
@@ -271,3 +247,6 @@ def _leaves(r: Reader, containers: Ids, viewer: Viewer) -> Ids:
         ranks = np.fromiter((rank[owner] for owner in owners.tolist()), dtype=np.int64, count=owners.size)
         found.append(leaves[np.argsort(ranks, kind="stable")])
     return np.concatenate(found)
+
+
+__all__ = ["SelectionError", "Wanted", "ids", "page"]

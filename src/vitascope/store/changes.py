@@ -16,9 +16,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 from sqlalchemy import bindparam, select
 
-from vitascope.core.model import LEAF_TYPES
-from vitascope.core.naming.search_text import deletions
-from vitascope.store import bulk, deletion, identities, rollups, schema
+from vitascope.core.model import LEAF_TYPES, TagType
+from vitascope.store import bulk, collections, deletion, identities, rollups, schema
 from vitascope.store.reader import any_of, chunks
 from vitascope.store.rows import (
     ArtworkRow,
@@ -38,6 +37,7 @@ from vitascope.store.rows import (
     TaggingRow,
     TagRow,
 )
+from vitascope.store.words import learn_words
 from vitascope.store.writer import Writer
 
 BATCH_ITEMS = 400
@@ -258,6 +258,10 @@ def _insert_taggings(tx: Writer, rows: Rows, aliases: dict[int, int]) -> None:
     unique = {(row.item_id, row.tag_id): row for row in reversed(_renamed(rows.taggings, "tag_id", aliases))}
     bulk.insert_rows(tx, schema.taggings, list(reversed(unique.values())))
     kinds = _kinds_of(tx, rows, {item_id for item_id, _ in unique})
+    gathered = [row for row in unique.values() if row.tag_type == TagType.COLLECTION]
+    if gathered:
+        places = {(kinds[row.item_id][0], row.tag_id) for row in gathered if row.item_id in kinds}
+        collections.appear(tx, places)
     deltas: Counter[tuple[int, int, int]] = Counter()
     for item_id, tag_id in unique:
         section_id, item_type, extra_type = kinds.get(item_id, (0, 0, 0))
@@ -273,23 +277,6 @@ def _insert_search(tx: Writer, rows: Rows) -> None:
     ]
     bulk.insert_rows(tx, schema.search_texts, texts)
     learn_words(tx, texts)
-
-
-def learn_words(tx: Writer, texts: Sequence[SearchTextRow]) -> None:
-    """Put the words of new titles where a search with a typing mistake looks."""
-    known = tx.shared.words
-    if len(known) > 200_000:
-        known.clear()
-    forms: list[tuple[str, str]] = []
-    for row in texts:
-        for word in row.title_tokens.split():
-            if word not in known:
-                known.add(word)
-                shorter = deletions(word)
-                if shorter:
-                    forms.append((word, word))
-                    forms.extend((form, word) for form in shorter)
-    bulk.insert_tuples(tx, schema.search_words, forms, "ignore")
 
 
 # --- updating --------------------------------------------------------------------------------------------------

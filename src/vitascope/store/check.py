@@ -11,7 +11,6 @@ from sqlalchemy import Select, Table, and_, delete, exists, func, or_, select, t
 
 from vitascope.core.model import LEAF_TYPES
 from vitascope.store import rollups
-from vitascope.store.changes import learn_words
 from vitascope.store.errors import StoreBroken
 from vitascope.store.reader import Reader
 from vitascope.store.rows import SearchTextRow
@@ -43,6 +42,7 @@ from vitascope.store.schema import (
     tags,
 )
 from vitascope.store.visibility import NO_SECTION
+from vitascope.store.words import learn_words
 from vitascope.store.writer import Writer
 
 SHOWN = 5

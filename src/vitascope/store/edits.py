@@ -22,8 +22,7 @@ from vitascope.core.edits import FIELDS, TAGS, Edit, TagChange
 from vitascope.core.edits.fields import Value
 from vitascope.core.model import ItemType, TagType
 from vitascope.core.naming.titles import fold, sort_key, sort_title
-from vitascope.store import bulk, changes, identities, rollups, states
-from vitascope.store.collection_items import ensure_collections
+from vitascope.store import bulk, changes, collections, identities, rollups, states
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import EditRow, ItemDetailRow, ItemRow, TaggingRow
 from vitascope.store.schema import edits, item_details, items, taggings, tags
@@ -91,6 +90,7 @@ class _Work:
         for item_id, kind, tag, text in tx.tuples(_tags, ids | {"kinds": [int(k) for k in kinds]}) if kinds else ():
             self.tags.setdefault((item_id, TagType(kind)), []).append(Tag(tag, text))
         self._before = (dict(self.rows), dict(self.details))
+        self._tags_before = dict(self.tags)
         self._retagged: dict[tuple[int, TagType], list[Tag]] = {}
 
     def value(self, item_id: int, name: str) -> Value:
@@ -184,18 +184,17 @@ class _Work:
                     for at, tag in enumerate(wanted)
                 ],
             )
-            if kind is TagType.COLLECTION:
-                self._ensure_collections(by_item)
         after = rollups.tags_of(self.tx, ids)
         after.subtract(before)
         rollups.count_tags(self.tx, Counter({key: number for key, number in after.items() if number}))
+        self._follow_collections(by_kind.get(TagType.COLLECTION, {}))
 
-    def _ensure_collections(self, by_item: dict[int, list[Tag]]) -> None:
-        by_section: dict[int, list[str]] = {}
+    def _follow_collections(self, by_item: dict[int, list[Tag]]) -> None:
+        """Let collections appear with their tag, and go with their last member."""
         for item_id, wanted in by_item.items():
-            by_section.setdefault(self.rows[item_id].section_id, []).extend(tag.tag for tag in wanted)
-        for section_id, names in by_section.items():
-            ensure_collections(self.tx, section_id, names)
+            row = self.rows[item_id]
+            was = [tag.tag for tag in self._tags_before.get((item_id, TagType.COLLECTION), [])]
+            collections.retagged(self.tx, row, was=was, now=[tag.tag for tag in wanted])
 
 
 def apply(tx: Writer, item_ids: Collection[int], edit: Edit, *, person_id: int) -> list[Edited]:

@@ -24,8 +24,9 @@ from sqlalchemy import bindparam, select, update
 from vitascope.store import bulk, rollups
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of, chunks
-from vitascope.store.rows import EditRow, IdentityKeyRow, IdentityMergeRow, IdentityRow, StateRow
+from vitascope.store.rows import CollectionMemberRow, EditRow, IdentityKeyRow, IdentityMergeRow, IdentityRow, StateRow
 from vitascope.store.schema import (
+    collection_members,
     edits,
     history,
     identities,
@@ -250,12 +251,17 @@ class MergeRecord(Struct, frozen=True):
     edits: list[EditRow]
     memberships: list[int]
     history: list[int]
+    collections: list[tuple[int, float]] = []
+    """The collections it stood in, by identity, and where."""
 
 
 _items_of = select(items.c.id).where(items.c.identity_id == bindparam("id"))
 _members_of = select(memberships.c.id).where(memberships.c.identity_id == bindparam("id"))
 _history_of = select(history.c.id).where(history.c.identity_id == bindparam("id"))
 _states_of = select(states).where(any_of(states.c.identity_id, "ids"))
+_places_of = select(collection_members.c.list_identity_id, collection_members.c.position).where(
+    collection_members.c.identity_id == bindparam("id")
+)
 _edits_of = select(edits).where(any_of(edits.c.identity_id, "ids")).order_by(edits.c.field)
 _set_merged = update(identities).where(identities.c.id == bindparam("gone")).values(merged_into=bindparam("kept"))
 _merges_of = (
@@ -288,6 +294,7 @@ def merge(tx: Writer, kept_id: int, gone_id: int) -> None:
         edits=their_edits,
         memberships=tx.scalars(_members_of, gone),
         history=tx.scalars(_history_of, gone),
+        collections=tx.tuples(_places_of, gone),
     )
     row = IdentityMergeRow(
         id=tx.id("identity_merges"),
@@ -299,6 +306,8 @@ def merge(tx: Writer, kept_id: int, gone_id: int) -> None:
     bulk.insert_rows(tx, identity_merges, [row])
     _move_rows(tx, record, kept_id)
     tx.conn.execute(_requeue, {"gone": gone_id, "kept": kept_id})
+    _stand_in(tx, record, kept_id)
+    bulk.delete_where(tx, collection_members, "identity_id", [gone_id])
 
     my_states = {row.person_id: row for row in tx.rows(StateRow, _states_of, {"ids": [kept_id]})}
     united = [unite_states(my_states.get(theirs.person_id), theirs, kept_id) for theirs in their_states]
@@ -333,6 +342,7 @@ def undo_merge(tx: Writer, merged_id: int) -> None:
         raise NotFound(f"identity {merged_id} was not merged")
     record = json.decode(row.record, type=MergeRecord)
     _move_rows(tx, record, merged_id)
+    _stand_in(tx, record, merged_id)
     bulk.insert_rows(tx, states, record.states, "replace")
     bulk.insert_rows(tx, edits, record.edits, "replace")
     bulk.delete_where(tx, identity_merges, "id", [row.id])
@@ -349,6 +359,12 @@ def _move_rows(tx: Writer, record: MergeRecord, owner: int) -> None:
     for name, ids in (("items", record.items), ("memberships", record.memberships), ("history", record.history)):
         if ids:
             tx.conn.execute(_move[name], {"ids": ids, "owner": owner})
+
+
+def _stand_in(tx: Writer, record: MergeRecord, owner: int) -> None:
+    """Let an identity stand in collections where the merged one stood, unless it stands there already."""
+    rows = [CollectionMemberRow(list_id, owner, position) for list_id, position in record.collections]
+    bulk.insert_rows(tx, collection_members, rows, "ignore")
 
 
 def unite_states(mine: StateRow | None, theirs: StateRow, identity_id: int) -> StateRow:

@@ -383,6 +383,25 @@ class QueueItemRow(Struct, frozen=True, array_like=True):
     added: bool = False
 
 
+class CollectionRow(Struct, frozen=True, array_like=True):
+    identity_id: int
+    section_kind: str = ""
+    section_title: str = ""
+    title: str = ""
+    content: str | None = None
+    subtype: int | None = None
+    mode: int = -1
+    sort: int = 0
+    filter_by_user: bool = False
+    updated_at: int = 0
+
+
+class CollectionMemberRow(Struct, frozen=True, array_like=True):
+    list_identity_id: int
+    identity_id: int
+    position: float
+
+
 class JobRow(Struct, frozen=True, array_like=True):
     id: int
     kind: str

@@ -7,10 +7,10 @@ from sqlalchemy import bindparam, func, select
 
 from vitascope.core.model import ItemType, TagType, Viewer
 from vitascope.core.naming.titles import fold
-from vitascope.store import bulk, rollups, visibility
+from vitascope.store import bulk, collections, rollups, visibility
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of
-from vitascope.store.rows import TaggingRow, TagRow
+from vitascope.store.rows import ItemRow, TaggingRow, TagRow
 from vitascope.store.schema import items, tag_counts, taggings, tags
 from vitascope.store.writer import Writer
 
@@ -53,7 +53,8 @@ _seen_values = (
 _tag = select(tags).where(tags.c.id == bindparam("id"))
 _by_name = select(tags).where(tags.c.type == bindparam("type"), tags.c.tag == bindparam("tag"))
 _named = select(tags).where(tags.c.type == bindparam("type"), any_of(tags.c.tag, "names", text=True))
-_place = select(items.c.section_id, items.c.type, items.c.extra_type).where(items.c.id == bindparam("id"))
+_item = select(items).where(items.c.id == bindparam("id"))
+_tags = select(tags).where(any_of(tags.c.id, "ids"))
 
 
 def values(
@@ -99,13 +100,14 @@ def ensure_tags(tx: Writer, tag_type: TagType, names: Sequence[str]) -> list[Tag
 
 def set_tags(tx: Writer, item_id: int, tag_type: TagType, names: Iterable[str]) -> None:
     """Give an item exactly these tags of one type, in this order; what a role's text was stays only for those kept."""
-    place = tx.tuples(_place, {"id": item_id})
-    if not place:
+    item = tx.row(ItemRow, _item, {"id": item_id})
+    if item is None:
         raise NotFound(f"no item {item_id}")
-    section_id, _, _ = place[0]
     rows = ensure_tags(tx, tag_type, list(dict.fromkeys(names)))
     before = rollups.tags_of(tx, [item_id])
-    texts = {row.tag_id: row.text for row in tx.rows(TaggingRow, _taggings, {"item_id": item_id})}
+    texts = {
+        row.tag_id: row.text for row in tx.rows(TaggingRow, _taggings, {"item_id": item_id, "tag_type": int(tag_type)})
+    }
     tx.conn.execute(_forget, {"of_item": item_id, "of_type": int(tag_type)})
     bulk.insert_rows(
         tx,
@@ -115,10 +117,15 @@ def set_tags(tx: Writer, item_id: int, tag_type: TagType, names: Iterable[str]) 
     after = rollups.tags_of(tx, [item_id])
     after.subtract(before)
     rollups.count_tags(tx, after)
-    tx.touch(section_id, edit=True)
+    tx.touch(item.section_id, edit=True)
+    if tag_type is TagType.COLLECTION:
+        was = [row.tag for row in tx.rows(TagRow, _tags, {"ids": list(texts)})]
+        collections.retagged(tx, item, was=was, now=[row.tag for row in rows])
 
 
-_taggings = select(taggings).where(taggings.c.item_id == bindparam("item_id"))
+_taggings = select(taggings).where(
+    taggings.c.item_id == bindparam("item_id"), taggings.c.tag_type == bindparam("tag_type")
+)
 _forget = taggings.delete().where(
     taggings.c.item_id == bindparam("of_item"), taggings.c.tag_type == bindparam("of_type")
 )

@@ -36,6 +36,7 @@ def parse(text: str) -> SourceUri:
 KEYS: list[tuple[str, Source]] = [
     ("/library/metadata/1,2,1", ItemsSource(ids=(1, 2, 1))),
     ("/library/metadata/5", ItemsSource(ids=(5,))),
+    ("/library/metadata", ItemsSource(ids=())),
     ("/library/metadata/5/children", BelowSource(item_id=5, level=Level.CHILDREN)),
     ("/library/metadata/5/children?excludeAllLeaves=1", BelowSource(item_id=5, level=Level.CHILDREN)),
     ("/library/metadata/5/grandchildren", BelowSource(item_id=5, level=Level.GRANDCHILDREN)),
@@ -118,7 +119,6 @@ def test_values_of_a_query_inside_a_library_uri_are_encoded_once_more() -> None:
         (f"library://{UUID}", "item/ or directory/"),
         ("/", "no list of items"),
         ("//evil.example/library/metadata/1", "no path"),
-        ("/library/metadata/", "no list"),
         ("/library/metadata/1,,2", "no id"),
         ("/library/metadata/1,-2", "no id"),
         ("/library/metadata/٣", "no id"),

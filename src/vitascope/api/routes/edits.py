@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl
 
 from vitascope.api.call import Call, whole
 from vitascope.api.describe import Answer, Parameter, flag, integer, text
-from vitascope.api.errors import BadRequestError, NotFoundError
+from vitascope.api.errors import BadRequestError, ConflictError, NotFoundError
 from vitascope.api.policy import Policy
 from vitascope.api.reply import Reply
 from vitascope.api.routes.sections import DEFAULT_TYPES, listing_of, section_of
@@ -12,6 +12,7 @@ from vitascope.api.routing import Routes
 from vitascope.core.edits import Edit, EditError, is_edit, parse_edit
 from vitascope.core.model import ItemType, SectionKind
 from vitascope.library import editing
+from vitascope.library.collections import CollectionExists
 from vitascope.store.items import get_items
 
 routes = Routes()
@@ -79,7 +80,10 @@ async def _make(
         editing.check(edit, found, section_id=section_id, item_type=item_type)
     except EditError as error:
         raise BadRequestError(str(error)) from error
-    activity = await call.house.editing.edit(ids, edit, person_id=call.person_id)
+    try:
+        activity = await call.house.editing.edit(ids, edit, person_id=call.person_id)
+    except CollectionExists as error:
+        raise ConflictError(str(error)) from error
     return Reply(headers=[] if activity is None else [(b"x-plex-activity", activity.encode())])
 
 

@@ -35,7 +35,8 @@ class SourceError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemsSource:
-    """``/library/metadata/1,2,3``: these items, in this order, as often as they are named."""
+    """``/library/metadata/1,2,3``: these items, in this order, as often as they are named. Without ids: nothing, as
+    some clients begin an empty list."""
 
     ids: tuple[int, ...]
 
@@ -126,8 +127,9 @@ class SourceUri:
     """The section that a ``library://`` names; ``None`` when it names none."""
 
 
-def parse_source_uri(text: str, *, machine_identifier: str) -> SourceUri:
-    """What a source URI means. Raises :class:`SourceError`, also for one of another server or provider."""
+def parse_source_uri(text: str, *, machine_identifier: str | None) -> SourceUri:
+    """What a source URI means. Raises :class:`SourceError`, also for one of another provider, or of another server
+    than the one named; ``None`` for one that was accepted before, whatever the server is called now."""
     if len(text) > MAX_CHARACTERS:
         raise SourceError(f"uri: longer than {MAX_CHARACTERS} characters")
     if "\0" in text:
@@ -149,9 +151,9 @@ def parse_source_uri(text: str, *, machine_identifier: str) -> SourceUri:
     return SourceUri(text=text, key=key, source=parse_key(key), section_uuid=uuid)
 
 
-def _of_server(rest: str, machine_identifier: str) -> str:
+def _of_server(rest: str, machine_identifier: str | None) -> str:
     machine, _, path = rest.partition("/")
-    if machine != machine_identifier:
+    if machine_identifier is not None and machine != machine_identifier:
         raise SourceError(f"uri: {machine[:80]!r} is not this server's machine identifier")
     return _of_provider(path)
 
@@ -187,7 +189,10 @@ def parse_key(key: str) -> Source:
         raise SourceError("uri: the key is no path of this server")
     if any("\0" in text for pair in pairs for text in pair) or "%00" in parts.path:
         raise SourceError("uri: a NUL is part of no address")
+    found: Source
     match parts.path.strip("/").split("/"):
+        case ["library", "metadata"]:
+            found = ItemsSource(ids=())
         case ["library", "metadata", *rest]:
             found = _metadata(rest, parts.path, pairs)
         case ["library", "sections", section, *rest]:

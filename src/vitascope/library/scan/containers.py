@@ -135,10 +135,6 @@ class Containers:
         for met in met_now:
             self._write(met, born)
 
-    def records(self) -> list[MetadataRecord]:
-        """What is said about the containers met in this batch."""
-        return [met.record for met in self._met.values()]
-
     def _keys(self, met: _Met) -> list[Key]:
         above = met.above
         place = f"/{above.index}" if above.type is ItemType.SEASON else ""

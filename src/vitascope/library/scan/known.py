@@ -28,6 +28,7 @@ from vitascope.store.rows import (
 )
 from vitascope.store.schema import (
     artworks,
+    collections,
     edits,
     files,
     identities,
@@ -35,7 +36,6 @@ from vitascope.store.schema import (
     item_details,
     items,
     media,
-    memberships,
     parts,
     streams,
     tag_counts,
@@ -139,22 +139,17 @@ _leaves_left = (
 _is_empty = select(items.c.id).where(items.c.section_id == bindparam("section")).limit(1)
 _media_files_at = select(func.count()).select_from(files).where(files.c.location_id == bindparam("location"))
 
-_empty_collections = (
-    select(items.c.id)
-    .join(item_details, item_details.c.item_id == items.c.id)
+_empty_collections = select(items.c.id).where(
+    items.c.section_id == bindparam("section"),
+    items.c.type == int(ItemType.COLLECTION),
+    ~exists().where(collections.c.identity_id == items.c.identity_id),
+    ~exists()
+    .where(tags.c.id == tag_counts.c.tag_id)
     .where(
-        items.c.section_id == bindparam("section"),
-        items.c.type == int(ItemType.COLLECTION),
-        item_details.c.extra.is_(None),
-        ~exists().where(memberships.c.list_id == items.c.id),
-        ~exists()
-        .where(tags.c.id == tag_counts.c.tag_id)
-        .where(
-            tag_counts.c.section_id == items.c.section_id,
-            tags.c.type == int(TagType.COLLECTION),
-            tags.c.folded == items.c.title_folded,
-        ),
-    )
+        tag_counts.c.section_id == items.c.section_id,
+        tags.c.type == int(TagType.COLLECTION),
+        tags.c.folded == items.c.title_folded,
+    ),
 )
 
 
@@ -327,7 +322,7 @@ class Known:
             return {row[0]: (row[1], row[2]) for row in r.tuples(_leaves_left, {"ids": list(container_ids)})}
 
     def empty_collections(self) -> list[int]:
-        """Collections that hold nothing: no item of the section carries their tag, and nothing was put in by hand."""
+        """Collections that hold nothing: no item of the section carries their tag, and nobody set anything of them."""
         with self._database.reader() as r:
             return r.scalars(_empty_collections, {"section": self._section_id})
 

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from vitascope.core.model import ArtKind, ItemType, SectionKind
 from vitascope.library.scan import build, keys, music_videos, records, show_extras
-from vitascope.library.scan.collections import Collections
 from vitascope.library.scan.commit import Link
 from vitascope.library.scan.compare import Difference
 from vitascope.library.scan.containers import Container, Containers
@@ -59,7 +58,6 @@ class Merger:
         self._resolver = Resolver(known, link, self.roots)
         self._output = Output(known, link)
         self.containers = Containers(section, known, link, self._resolver, self._output, self.roots)
-        self.collections = Collections(section, known, link, self._resolver, self._output)
         self.unreadable_files = 0
         self.left: set[int] = set()
         """Containers that an item was moved out of: they may be empty now."""
@@ -89,7 +87,6 @@ class Merger:
         for one in ready:
             one.record = self._join(one, edits)
         self._output.want_tags(one.record for one in ready)
-        self.collections.ensure([*(one.record for one in ready), *self.containers.records()])
         for one in ready:
             self._leaf(one, now, born.get(one.claim.identity_id, now))
         self._take_over(ready)

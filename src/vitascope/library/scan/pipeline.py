@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from vitascope.core.model import SectionKind
+from vitascope.library.scan.collections import drop_empty
 from vitascope.library.scan.commit import Cancelled, Link
 from vitascope.library.scan.compare import is_unchanged, same_state, state
 from vitascope.library.scan.identify import attaches
@@ -96,7 +97,7 @@ class Scan:
             self._sweep_containers()
         self._link.drain()
         if not cancelled and self._changed_files:
-            self._merger.collections.drop_empty()
+            drop_empty(self._order.section.id, self._known, self._link)
             self._link.drain()
         self._tell(force=True)
         return Done(

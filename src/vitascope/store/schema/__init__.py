@@ -18,7 +18,7 @@ from vitascope.store.schema.base import metadata
 from vitascope.store.schema.deeds import history, progress, states, stream_choices
 from vitascope.store.schema.identity import edits, identities, identity_keys, identity_merges
 from vitascope.store.schema.items import item_details, item_guids, items, markers, media, parts, streams
-from vitascope.store.schema.lists import memberships, playlists
+from vitascope.store.schema.lists import collection_members, collections, memberships, playlists
 from vitascope.store.schema.matching import (
     matches,
     metadata_providers,
@@ -35,6 +35,8 @@ from vitascope.store.schema.work import events, jobs
 
 __all__ = [
     "artworks",
+    "collection_members",
+    "collections",
     "devices",
     "edits",
     "events",

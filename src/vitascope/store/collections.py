@@ -1,0 +1,307 @@
+"""Collections: the listed item of each, in step with the tags that its members carry.
+
+What belongs to a plain collection carries its tag, whoever put the tag there: an NFO's set, an edit, a request to add
+it. So this is the one place that keeps tag and collection together: a tag that appears in a section makes the
+collection's item (:func:`appear`), a tag that a person takes from its last item takes the item away
+(:func:`retagged`); a scan takes away what it left empty when it ends. Tag and item find each other by their folded
+name, in one section.
+
+A collection's identity is its section's own: it is found again by its name and that of its section, or by its name
+alone when nothing else has that identity, so that order, preferences and edits come back with a section that was made
+anew. A smart one has no members; it asks what its content says.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, delete, exists, func, select, update
+
+from vitascope.core.model import ItemType, TagType
+from vitascope.core.naming.titles import fold, sort_key, sort_title
+from vitascope.store import bulk, deletion, identities, rollups
+from vitascope.store.errors import NotFound
+from vitascope.store.identities import Key, KeyKind
+from vitascope.store.reader import Reader, any_of
+from vitascope.store.rows import (
+    CollectionMemberRow,
+    CollectionRow,
+    IdentityRow,
+    ItemDetailRow,
+    ItemRow,
+    SectionRow,
+)
+from vitascope.store.schema import (
+    collection_members,
+    collections,
+    identity_keys,
+    item_details,
+    items,
+    search_texts,
+    sections,
+    tag_counts,
+    tags,
+)
+from vitascope.store.schema import identities as identity_rows
+from vitascope.store.search_rows import search_row
+from vitascope.store.words import learn_words
+from vitascope.store.writer import Writer
+
+_COLLECTION = int(ItemType.COLLECTION)
+_TAG = int(TagType.COLLECTION)
+
+_item = select(items).where(items.c.id == bindparam("id"), items.c.type == _COLLECTION)
+_named = (
+    select(items)
+    .where(
+        items.c.type == _COLLECTION,
+        items.c.title_folded == bindparam("folded"),
+        items.c.section_id == bindparam("section_id"),
+    )
+    .order_by(items.c.id)
+)
+_section = select(sections).where(sections.c.id == bindparam("id"))
+_settings = select(collections).where(any_of(collections.c.identity_id, "ids"))
+_alive = select(items.c.id).where(items.c.identity_id == bindparam("id")).limit(1)
+_tags_like = (
+    select(tags.c.id, tags.c.tag).where(tags.c.type == _TAG, tags.c.folded == bindparam("folded")).order_by(tags.c.id)
+)
+_tags = select(tags.c.id, tags.c.tag, tags.c.folded).where(any_of(tags.c.id, "ids"), tags.c.type == _TAG)
+
+
+# --- reading ---------------------------------------------------------------------------------------------------
+
+
+def get(r: Reader, item_id: int) -> ItemRow:
+    """The item of a collection; :class:`NotFound` when there is none."""
+    found = r.row(ItemRow, _item, {"id": item_id})
+    if found is None:
+        raise NotFound(f"no collection {item_id}")
+    return found
+
+
+def named(r: Reader, section_id: int, title: str) -> ItemRow | None:
+    """The collection of a section with this name, whatever its case and accents."""
+    return r.row(ItemRow, _named, {"section_id": section_id, "folded": fold(title)})
+
+
+def settings(r: Reader, identity_ids: Sequence[int]) -> dict[int, CollectionRow]:
+    """What was set of these collections, by identity; those of which nothing was set are absent."""
+    return {row.identity_id: row for row in r.rows(CollectionRow, _settings, {"ids": list(identity_ids)})}
+
+
+def tags_of(r: Reader, item: ItemRow) -> dict[int, str]:
+    """The tags whose carriers belong to a collection, by id: its own name, in whatever case."""
+    return dict(r.tuples(_tags_like, {"folded": item.title_folded}))
+
+
+def tag_ids(r: Reader, item: ItemRow) -> list[int]:
+    """The ids of these tags."""
+    return list(tags_of(r, item))
+
+
+_positions = select(collection_members.c.identity_id, collection_members.c.position).where(
+    collection_members.c.list_identity_id == bindparam("id")
+)
+
+
+def places(r: Reader, identity_id: int) -> dict[int, float]:
+    """Where the members of a collection stand, by their identity; those that were never placed are absent."""
+    return dict(r.tuples(_positions, {"id": identity_id}))
+
+
+_orphans = (
+    select(collections)
+    .where(
+        collections.c.section_kind == bindparam("kind"),
+        collections.c.section_title == bindparam("title"),
+        collections.c.content.is_not(None),
+        ~exists().where(items.c.identity_id == collections.c.identity_id),
+    )
+    .order_by(collections.c.identity_id)
+)
+
+
+def orphans(r: Reader, section_kind: str, section_title: str) -> list[CollectionRow]:
+    """Smart collections whose section is gone, of sections of this kind and name."""
+    return r.rows(CollectionRow, _orphans, {"kind": section_kind, "title": section_title})
+
+
+# --- coming and going ------------------------------------------------------------------------------------------
+
+
+def appear(tx: Writer, found: Collection[tuple[int, int]]) -> None:
+    """Make the collections that are missing for these tags, each with the section it was seen in."""
+    names = {tag_id: (tag, folded) for tag_id, tag, folded in tx.tuples(_tags, {"ids": [tag for _, tag in found]})}
+    for section_id, tag_id in sorted(found):
+        tag, folded = names.get(tag_id, ("", ""))
+        if folded and not tx.tuples(_named, {"section_id": section_id, "folded": folded}):
+            make(tx, section_id, tag)
+
+
+def make(tx: Writer, section_id: int, title: str) -> ItemRow:
+    """A new collection item, with what is remembered of it from before."""
+    section = tx.row(SectionRow, _section, {"id": section_id})
+    if section is None:
+        raise NotFound(f"no section {section_id}")
+    identity_id = _identity(tx, section, fold(title))
+    edits = {row.field: row.value for row in identities.edits_of(tx, [identity_id]).get(identity_id, ())}
+    title_sort = _edited(edits, "titleSort")
+    item = ItemRow(
+        id=tx.id("items"),
+        section_id=section_id,
+        type=_COLLECTION,
+        identity_id=identity_id,
+        title=title,
+        title_sort=title_sort if title_sort != title else None,
+        sort_key=sort_key(title_sort or sort_title(title))[:200],
+        title_folded=fold(title),
+        added_at=tx.now,
+        updated_at=tx.now,
+        content_rating=_edited(edits, "contentRating"),
+    )
+    bulk.insert_rows(tx, items, [item])
+    bulk.insert_rows(tx, item_details, [ItemDetailRow(item.id, summary=_edited(edits, "summary") or "")])
+    _index(tx, item)
+    rollups.count_items(tx, Counter({(section_id, _COLLECTION): 1}))
+    tx.touch(section_id, edit=True)
+    return item
+
+
+def _edited(edits: dict[str, str | None], field: str) -> str | None:
+    value = edits.get(field)
+    found = msgspec.json.decode(value) if value else None
+    return found if isinstance(found, str) and found else None
+
+
+def _index(tx: Writer, item: ItemRow) -> None:
+    """Put a collection's name where searches look."""
+    text = search_row(item.id, ItemType.COLLECTION, item.title, None)
+    if text is None:
+        return
+    row = msgspec.structs.replace(text, kind=f"k{_COLLECTION}")
+    bulk.delete_where(tx, search_texts, "item_id", [item.id])
+    bulk.insert_rows(tx, search_texts, [row])
+    learn_words(tx, [row])
+
+
+def _keys(section: SectionRow, folded: str) -> list[Key]:
+    """By name and section, and by name alone."""
+    name = f"collection|{section.kind}|{folded}"
+    return [Key(KeyKind.NAME, f"{name}|{fold(section.title)}"), Key(KeyKind.NAME, name)]
+
+
+def _identity(tx: Writer, section: SectionRow, folded: str) -> int:
+    """The identity that a collection of this name had before, unless another collection has it now."""
+    keys = _keys(section, folded)
+    known = identities.owners(tx, [key.hash for key in keys])
+    for key in keys:
+        owner = known.get(key.hash)
+        if owner is not None and not tx.scalars(_alive, {"id": owner}):
+            break
+    else:
+        owner = tx.id("identities")
+        bulk.insert_rows(tx, identity_rows, [IdentityRow(owner, identities.new_uuid(), tx.now)])
+    bulk.insert_rows(tx, identity_keys, [identities.key_row(key, owner) for key in keys], "ignore")
+    return owner
+
+
+def retagged(tx: Writer, item: ItemRow, *, was: Iterable[str], now: Iterable[str]) -> None:
+    """A person changed which collection tags an item carries: collections appear, or go with their last member. The
+    counts of tags must be right already."""
+    before, after = {fold(tag) for tag in was}, {fold(tag): tag for tag in now}
+    for folded in after.keys() - before:
+        if folded and not tx.tuples(_named, {"section_id": item.section_id, "folded": folded}):
+            make(tx, item.section_id, after[folded])
+    for folded in before - after.keys():
+        _left(tx, item, folded)
+    for folded in before ^ after.keys():
+        found = tx.row(ItemRow, _named, {"section_id": item.section_id, "folded": folded})
+        if found is not None:
+            touch(tx, found)
+
+
+_counted = select(func.sum(tag_counts.c.item_count)).where(
+    tag_counts.c.section_id == bindparam("section_id"), any_of(tag_counts.c.tag_id, "ids")
+)
+_forget_place = delete(collection_members).where(
+    collection_members.c.list_identity_id == bindparam("of"), collection_members.c.identity_id == bindparam("member")
+)
+
+
+def _left(tx: Writer, member: ItemRow, folded: str) -> None:
+    """An item left a collection: its place is forgotten, and a collection that lost its last member goes."""
+    item = tx.row(ItemRow, _named, {"section_id": member.section_id, "folded": folded})
+    if item is None:
+        return
+    tx.conn.execute(_forget_place, {"of": item.identity_id, "member": member.identity_id})
+    found = settings(tx, [item.identity_id]).get(item.identity_id)
+    is_smart = found is not None and found.content is not None
+    if not is_smart and not tx.scalar(_counted, {"section_id": item.section_id, "ids": tag_ids(tx, item)}):
+        deletion.delete_items(tx, [item.id])
+        tx.touch(item.section_id, edit=True)
+
+
+def touch(tx: Writer, item: ItemRow) -> None:
+    """Something about a collection changed: its composite is another one."""
+    tx.conn.execute(update(items).where(items.c.id == item.id).values(updated_at=tx.now))
+    tx.touch(item.section_id, edit=True)
+
+
+# --- what a person sets ----------------------------------------------------------------------------------------
+
+
+def put_settings(tx: Writer, item: ItemRow, **changes: Any) -> CollectionRow:
+    """Set some of a collection's settings; the others stay."""
+    section = tx.row(SectionRow, _section, {"id": item.section_id})
+    if section is None:
+        raise NotFound(f"no section {item.section_id}")
+    known = settings(tx, [item.identity_id]).get(item.identity_id) or CollectionRow(item.identity_id)
+    row = msgspec.structs.replace(
+        known,
+        section_kind=section.kind,
+        section_title=section.title,
+        title=item.title,
+        updated_at=tx.now,
+        **changes,
+    )
+    bulk.insert_rows(tx, collections, [row], "replace")
+    touch(tx, item)
+    return row
+
+
+def rename(tx: Writer, item: ItemRow, title: str) -> None:
+    """Another name for the item; the tags of its members are the caller's."""
+    section = tx.row(SectionRow, _section, {"id": item.section_id})
+    if section is None:
+        raise NotFound(f"no section {item.section_id}")
+    values: dict[str, Any] = {"title": title, "title_folded": fold(title), "updated_at": tx.now}
+    if item.title_sort is None:
+        values["sort_key"] = sort_key(sort_title(title))[:200]
+    tx.conn.execute(update(items).where(items.c.id == item.id).values(**values))
+    _index(tx, msgspec.structs.replace(item, title=title))
+    old = [key.hash for key in identities.keys_of(tx, item.identity_id) if key.kind == KeyKind.NAME]
+    tx.conn.execute(delete(identity_keys).where(identity_keys.c.key_hash.in_(old)))
+    keys = [identities.key_row(key, item.identity_id) for key in _keys(section, fold(title))]
+    bulk.insert_rows(tx, identity_keys, keys, "ignore")
+    if item.identity_id in settings(tx, [item.identity_id]):
+        put_settings(tx, msgspec.structs.replace(item, title=title))
+    tx.touch(item.section_id, edit=True)
+
+
+def forget(tx: Writer, item: ItemRow) -> None:
+    """Delete a collection for good: one of its name that is made later begins anew."""
+    bulk.delete_where(tx, collections, "identity_id", [item.identity_id])
+    bulk.delete_where(tx, collection_members, "list_identity_id", [item.identity_id])
+    bulk.delete_where(tx, identity_keys, "identity_id", [item.identity_id])
+    for edit in identities.edits_of(tx, [item.identity_id]).get(item.identity_id, ()):
+        identities.forget_edit(tx, item.identity_id, edit.field)
+    deletion.delete_items(tx, [item.id])
+    tx.touch(item.section_id, edit=True)
+
+
+def place(tx: Writer, identity_id: int, positions: Iterable[tuple[int, float]]) -> None:
+    """Put members of a collection at these positions."""
+    rows = [CollectionMemberRow(identity_id, member, position) for member, position in positions]
+    bulk.insert_rows(tx, collection_members, rows, "replace")
