@@ -8,6 +8,7 @@ from vitascope.accounts.devices import Devices
 from vitascope.accounts.directory import Directory
 from vitascope.accounts.gate import Gate
 from vitascope.api.pictures import Photographer
+from vitascope.egress import Fetcher
 from vitascope.events import Bus
 from vitascope.library.activities import ActivityBoard
 from vitascope.library.editing import Editing
@@ -44,6 +45,8 @@ class House:
     values: Values
     playlists: Playlists
     workers: WorkerPool
+    fetcher: Fetcher
+    """The one way out to other servers."""
     photographer: Photographer
     registry: Registry
     operations: Operations

@@ -9,16 +9,21 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.files import is_below
 from vitascope.core.model import ArtKind, ItemType, Viewer
 from vitascope.library.pictures import locate_artwork
-from vitascope.media.images import PhotoRequest, PictureCache, SourceIdentity
+from vitascope.media.images import PhotoRequest, PictureCache, SourceIdentity, UltraBlurRequest
+from vitascope.media.images.results import PictureAnalysis
 from vitascope.media.images.tasks import (
     CompositeArgs,
     PictureSource,
     TranscodeArgs,
+    analyze_picture,
     make_composite,
+    paint_ultrablur,
     transcode_picture,
 )
 from vitascope.media.probe.tasks import FileArgs, PictureFound, picture
@@ -42,6 +47,31 @@ ELEMENTS: dict[str, ArtKind] = {
     "theme": ArtKind.THEME,
 }
 """The picture elements of an item by their names in addresses."""
+
+
+LISTS: dict[str, ArtKind] = {
+    "posters": ArtKind.THUMB,
+    "thumbs": ArtKind.THUMB,
+    "arts": ArtKind.ART,
+    "banners": ArtKind.BANNER,
+    "clearLogos": ArtKind.CLEAR_LOGO,
+    "squareArts": ArtKind.SQUARE_ART,
+    "themes": ArtKind.THEME,
+}
+"""The lists of pictures an item could show, by their names in addresses."""
+_FOLDERS = {kind: name for name, kind in LISTS.items() if name != "thumbs"}
+_SCHEMES = {"upload": "upload", "composite": "default", "provider": "metadata"}
+
+
+def rating_key(row: ArtworkRow) -> str:
+    """What a picture is called in a list: an upload by its content, any other by its number."""
+    name = (row.cache_key or "").partition(".")[0] if row.source == "upload" else str(row.id)
+    return f"{_SCHEMES.get(row.source, 'media')}://{_FOLDERS[ArtKind(row.kind)]}/{name}"
+
+
+def named(rows: Sequence[ArtworkRow], name: str) -> ArtworkRow | None:
+    """The picture of that name."""
+    return next((row for row in rows if rating_key(row) == name), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +126,14 @@ def find_artwork(r: Reader, item_id: int, artwork_id: int, viewer: Viewer, metad
     return _of_row(r, row, metadata) if row.item_id == item_id else None
 
 
+def find_named(r: Reader, item_id: int, name: str, viewer: Viewer, metadata: Path) -> Picture | None:
+    """One of the pictures that an item could show, by its name in a list."""
+    if store_items.get_item(r, item_id, viewer) is None:
+        return None
+    row = named(artworks.artworks_of(r, [item_id]).get(item_id, []), name)
+    return None if row is None else _of_row(r, row, metadata)
+
+
 @dataclass(slots=True, kw_only=True)
 class Photographer:
     """Makes scaled pictures and keeps them."""
@@ -124,6 +162,22 @@ class Photographer:
     async def artwork(self, item_id: int, artwork_id: int, viewer: Viewer) -> Picture:
         """One of the pictures that an item could show. Raises :class:`NotFoundError`."""
         return _there(await self.database.read(find_artwork, item_id, artwork_id, viewer, self.metadata))
+
+    async def named(self, item_id: int, name: str, viewer: Viewer) -> Picture:
+        """One of the pictures that an item could show, by its name in a list. Raises :class:`NotFoundError`."""
+        return _there(await self.database.read(find_named, item_id, name, viewer, self.metadata))
+
+    async def colours(self, found: Picture) -> PictureAnalysis:
+        """The colours of a picture. Raises :class:`NotFoundError`, :class:`BadRequestError`."""
+        if not await asyncio.to_thread(is_below, found.path, [found.root]):
+            raise NotFoundError(_NO_PICTURE)
+        source = PictureSource(path=found.path)
+        if found.inside:
+            source = PictureSource(data=(await self._taken_out(found)).data)
+        try:
+            return await self.workers.run(analyze_picture, source)
+        except TaskError as error:
+            raise BadRequestError(f"The picture cannot be read: {error}") from error
 
     async def inside(self, found: Picture) -> PictureFound:
         """The picture inside a media file. Raises :class:`NotFoundError`."""
@@ -167,6 +221,19 @@ class Photographer:
     def _scaled(self, identity: SourceIdentity, request: PhotoRequest, data: bytes) -> ScaledPicture:
         tag = self.cache.entity_tag(identity, request)
         return ScaledPicture(content_type=request.content_type, data=data, entity_tag=tag)
+
+    async def painted(self, background: UltraBlurRequest, request: PhotoRequest) -> ScaledPicture:
+        """A background of four colours, scaled as asked for."""
+        identity = SourceIdentity(path=b"ultrablur:" + msgspec.json.encode(background), size_bytes=0, mtime_ns=0)
+
+        async def make() -> bytes:
+            painted = await self.workers.run(paint_ultrablur, background)
+            args = TranscodeArgs(source=PictureSource(data=painted.data), request=request)
+            return (await self.workers.run(transcode_picture, args)).data
+
+        kept = await asyncio.to_thread(self._read, identity, request)
+        data = await self._made(identity, request, make) if kept is None else kept
+        return self._scaled(identity, request, data)
 
     async def composite(
         self, name: str, version: int, found: Sequence[Picture], request: PhotoRequest

@@ -5,7 +5,7 @@ import logging
 import time
 
 from vitascope.api.house import House
-from vitascope.library import sections
+from vitascope.library import keeping, sections
 from vitascope.library.missing_pictures import make_missing_again
 from vitascope.library.sections import SectionError
 from vitascope.ops.backup import swap
@@ -26,6 +26,13 @@ async def confirm_restore(house: House) -> None:
         await asyncio.to_thread(swap.confirm_start, support, time.time())
     except BackupError as error:
         _log.error("the state from before the restore is kept: %s", error)
+
+
+async def clear_away(house: House) -> None:
+    """Removes pictures and subtitles of ours that nothing refers to any more."""
+    removed = await keeping.sweep(house.database, house.settings.support.metadata)
+    if removed:
+        _log.info("%d files below Metadata were used by nothing and are gone", removed)
 
 
 async def make_wished(house: House) -> None:

@@ -141,6 +141,7 @@ async def furnish(
         values=Values(positions),
         playlists=Playlists(positions),
         workers=workers,
+        fetcher=Fetcher(user_agent=f"Vitascope/{__version__}"),
         photographer=Photographer(
             database=database,
             workers=workers,

@@ -18,7 +18,7 @@ from vitascope import __version__
 from vitascope.api.dispatch import OWN_SOCKET, Api
 from vitascope.api.house import House
 from vitascope.api.routes import FAMILIES
-from vitascope.app.beginning import confirm_restore, go_on_scanning, make_wished
+from vitascope.app.beginning import clear_away, confirm_restore, go_on_scanning, make_wished
 from vitascope.app.furnishing import furnish
 from vitascope.app.gate import link_at_start
 from vitascope.edge.accept import Acceptor, raise_file_limit, tcp_socket, unix_socket
@@ -90,8 +90,8 @@ class Server:
             stack.callback(partial(settings.support.socket.unlink, missing_ok=True))
             gc.freeze()  # what lives as long as the server need not be looked at by every collection
             _log.info("Vitascope %s serves port %d", __version__, port)
-            confirming = asyncio.create_task(confirm_restore(house))
-            stack.push_async_callback(_cancelled, confirming)
+            for task in (confirm_restore(house), clear_away(house)):
+                stack.push_async_callback(_cancelled, asyncio.create_task(task))
             await make_wished(house)
             await go_on_scanning(house)
             ready(f"http://{settings.shown_host}:{port}/web")

@@ -27,7 +27,6 @@ from vitascope.media.probe.tasks import FileArgs, picture
 from vitascope.media.workers import Reason, TaskError, WorkerPool
 from vitascope.store import artworks, jobs
 from vitascope.store.engine import Database
-from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader
 from vitascope.store.rows import ArtworkRow, ItemRow, JobRow
 from vitascope.store.schema import artworks as artwork_table
@@ -35,7 +34,7 @@ from vitascope.store.schema import files, items, locations, parts
 from vitascope.store.writer import Writer
 
 JOB = "pictures"
-_FOLDER = "Vitascope"
+FOLDER = "Vitascope"
 _COMPOSED_OF = 4
 _FILMED = frozenset({ItemType.MOVIE, ItemType.EPISODE, ItemType.CLIP})
 _HOLDS_OTHERS = frozenset(
@@ -96,7 +95,7 @@ def made_path(metadata: Path, cache_key: str) -> Path:
     name, dot, extension = cache_key.partition(".")
     if not dot or not name.isalnum() or not extension.isalnum() or len(name) < 8:
         raise ValueError(f"not the name of a picture: {cache_key!r}")
-    return metadata / _FOLDER / name[:2] / cache_key
+    return metadata / FOLDER / name[:2] / cache_key
 
 
 def locate(r: Reader, metadata: Path, item_id: int, kind: ArtKind) -> Located | None:
@@ -139,7 +138,7 @@ class Pictures:
         if located is None or located.artwork.source == "composite":
             made = await self._make(item, job, located)
             located = made or located
-        await self._analyze(item, located)
+        await self.recolour(item_id)
 
     async def read(self, located: Located) -> bytes | None:
         """The bytes of a picture; ``None`` when they are not there (any more)."""
@@ -212,24 +211,23 @@ class Pictures:
 
     async def _tell_above(self, item_id: int) -> None:
         """What holds this item may now be composed."""
-        await self._database.awrite(_compose_above, item_id, urgent=False)
+        await self._database.awrite(compose_above, item_id, urgent=False)
 
     # --- colours and hashes ------------------------------------------------------------------------------------
 
-    async def _analyze(self, item: ItemRow, thumb: Located | None) -> None:
-        art = await self._database.read(locate, self._metadata, item.id, ArtKind.ART)
-        of_thumb = await self._look(thumb)
-        of_art = await self._look(art)
+    async def recolour(self, item_id: int) -> None:
+        """Work out the colours and hashes of the pictures that an item shows now."""
+        thumb, art = await self._database.read(_shown, self._metadata, item_id)
+        of_thumb, of_art = await self._look(thumb), await self._look(art)
         main = of_art or of_thumb
-        if main is not None:
-            await self._database.awrite(
-                _colour,
-                item.id,
-                main.colors.joined,
-                of_thumb.blur_hash if of_thumb else None,
-                of_art.blur_hash if of_art else None,
-                urgent=False,
-            )
+        await self._database.awrite(
+            _colour,
+            item_id,
+            main.colors.joined if main else None,
+            of_thumb.blur_hash if of_thumb else None,
+            of_art.blur_hash if of_art else None,
+            urgent=False,
+        )
 
     async def _look(self, located: Located | None) -> PictureAnalysis | None:
         source = await self._source(located)
@@ -282,11 +280,13 @@ def _add(tx: Writer, item_id: int, kind: ArtKind, source: str, key: str) -> Artw
     return artworks.add_artwork(tx, item_id, kind, source, cache_key=key)
 
 
-def _colour(tx: Writer, item_id: int, blur: str, thumb: str | None, art: str | None) -> None:
-    try:
-        artworks.set_colours(tx, item_id, ultra_blur=blur, thumb_blur_hash=thumb, art_blur_hash=art)
-    except NotFound:
-        return  # deleted meanwhile
+def _shown(r: Reader, metadata: Path, item_id: int) -> tuple[Located | None, Located | None]:
+    return locate(r, metadata, item_id, ArtKind.THUMB), locate(r, metadata, item_id, ArtKind.ART)
+
+
+def _colour(tx: Writer, item_id: int, blur: str | None, thumb: str | None, art: str | None) -> None:
+    if _get(tx, item_id) is not None:  # else deleted meanwhile
+        artworks.replace_colours(tx, item_id, ultra_blur=blur, thumb_blur_hash=thumb, art_blur_hash=art)
 
 
 def _forget_composites(tx: Writer, item_id: int) -> None:
@@ -294,10 +294,16 @@ def _forget_composites(tx: Writer, item_id: int) -> None:
         artworks.remove_artwork(tx, artwork_id)
 
 
-def _compose_above(tx: Writer, item_id: int) -> None:
+def compose_above(tx: Writer, item_id: int) -> None:
+    """The picture of an item changed: so do the composites of what holds it."""
     for above in tx.tuples(_owner_of, {"id": item_id}):
         for container in above:
             if container is not None:
-                shown = artworks.selected(tx, container, ArtKind.THUMB)
-                if shown is None or shown.source == "composite":
-                    jobs.add_job(tx, JOB, str(container), run_after=tx.now + 2)
+                compose_again(tx, container)
+
+
+def compose_again(tx: Writer, container_id: int) -> None:
+    """What lies below a container, or its pictures, changed: a composite of them is made anew."""
+    shown = artworks.selected(tx, container_id, ArtKind.THUMB)
+    if shown is None or shown.source == "composite":
+        jobs.add_job(tx, JOB, str(container_id), run_after=tx.now + 2)

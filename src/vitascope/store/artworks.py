@@ -1,4 +1,8 @@
-"""The pictures (and themes) of items: which there are, and which one is shown."""
+"""The pictures (and themes) of items: which there are, and which one is shown.
+
+What a person chose is also written down with the item's identity (``edits``, field ``thumb`` and so on, locked): as the
+*name* of the picture, which means the same after the section was made anew. See :mod:`vitascope.store.uploads`.
+"""
 
 from collections.abc import Sequence
 
@@ -9,7 +13,7 @@ from vitascope.store import bulk
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import ArtworkRow
-from vitascope.store.schema import artworks, item_details, items
+from vitascope.store.schema import artworks, item_details, items, uploads
 from vitascope.store.writer import Writer
 
 COLUMN = {
@@ -21,6 +25,9 @@ COLUMN = {
     ArtKind.THEME: items.c.theme_at,
 }
 """The column of ``items`` that says when a picture was chosen; it is part of the picture's URL."""
+
+_BEST_FIRST = ("local", "embedded", "provider", "frame", "composite")
+"""Which picture is shown when nobody chose one; an upload only when there is nothing else."""
 
 _of_kind = (
     select(artworks)
@@ -45,6 +52,7 @@ _chosen_at = {
     for kind, column in COLUMN.items()
 }
 _cache_keys = select(artworks.c.cache_key).where(any_of(artworks.c.cache_key, "keys", text=True)).distinct()
+_upload_keys = select(uploads.c.cache_key).where(any_of(uploads.c.cache_key, "keys", text=True)).distinct()
 _colours = (
     update(item_details)
     .where(item_details.c.item_id == bindparam("of_item"))
@@ -77,9 +85,8 @@ def get_artwork(r: Reader, artwork_id: int) -> ArtworkRow:
 
 
 def selected(r: Reader, item_id: int, kind: ArtKind) -> ArtworkRow | None:
-    """The picture that is shown: the one chosen, else the first."""
-    rows = list_artworks(r, item_id, kind)
-    return next((row for row in rows if row.selected), rows[0] if rows else None)
+    """The picture that is shown; ``None`` when there is none, or the owner wants none."""
+    return next((row for row in list_artworks(r, item_id, kind) if row.selected), None)
 
 
 def add_artwork(
@@ -118,6 +125,26 @@ def select_artwork(tx: Writer, artwork_id: int) -> ArtworkRow:
     return get_artwork(tx, artwork_id)
 
 
+def unselect(tx: Writer, item_id: int, kind: ArtKind) -> None:
+    """Show no picture of this kind."""
+    tx.conn.execute(_unselect, {"of_item": item_id, "of_kind": str(kind)})
+    _note(tx, item_id, kind, None)
+
+
+def show_default(tx: Writer, item_id: int, kind: ArtKind) -> None:
+    """Show what is shown when nobody chose: what lies with the media, else what was found or made."""
+    rows = list_artworks(tx, item_id, kind)
+    if not rows:
+        return
+
+    def rank(row: ArtworkRow) -> int:
+        return _BEST_FIRST.index(row.source) if row.source in _BEST_FIRST else len(_BEST_FIRST)
+
+    best = min(rows, key=rank)
+    if not best.selected:
+        select_artwork(tx, best.id)
+
+
 def remove_artwork(tx: Writer, artwork_id: int) -> None:
     """Take a picture away; if it was shown, the next one is."""
     row = get_artwork(tx, artwork_id)
@@ -148,9 +175,19 @@ def set_colours(
     tx.touch(_section_of(tx, item_id))
 
 
+def replace_colours(
+    tx: Writer, item_id: int, *, ultra_blur: str | None, thumb_blur_hash: str | None, art_blur_hash: str | None
+) -> None:
+    """What was worked out from the pictures that an item shows now; ``None``: it shows none of that kind."""
+    values = {"blur": ultra_blur, "thumb_hash": thumb_blur_hash, "art_hash": art_blur_hash}
+    tx.conn.execute(_colours, {"of_item": item_id} | values)
+    tx.touch(_section_of(tx, item_id))
+
+
 def used_cache_keys(r: Reader, keys: Sequence[str]) -> set[str]:
-    """Those of the cache keys that some picture uses: the others can be cleaned away."""
-    return set(r.scalars(_cache_keys, {"keys": list(keys)}))
+    """Those of the cache keys that some picture or upload uses: the others can be cleaned away."""
+    wanted = {"keys": list(keys)}
+    return {*r.scalars(_cache_keys, wanted), *r.scalars(_upload_keys, wanted)}
 
 
 def _note(tx: Writer, item_id: int, kind: ArtKind, at: int | None) -> None:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from sqlalchemy import bindparam, select
 
 from vitascope.core.model import LEAF_TYPES, TagType
-from vitascope.store import bulk, collections, deletion, identities, rollups, schema
+from vitascope.store import bulk, collections, deletion, identities, rollups, schema, uploads
 from vitascope.store.reader import any_of, chunks
 from vitascope.store.rows import (
     ArtworkRow,
@@ -126,6 +126,7 @@ def apply(tx: Writer, changes: Changes) -> None:
     _clear(tx, changes.clear)
     _insert(tx, changes.insert)
     _update(tx, changes.update)
+    _restore_uploads(tx, changes)
     for section_id in changes.touch:
         tx.touch(section_id)
 
@@ -150,6 +151,18 @@ def _clear(tx: Writer, clear: Clear) -> None:
         rollups.count_tags(tx, Counter({key: -number for key, number in lost.items()}))
     for name in ("item_guids", "markers", "artworks"):
         bulk.delete_where(tx, schema.metadata.tables[name], "item_id", getattr(clear, name))
+
+
+def _restore_uploads(tx: Writer, changes: Changes) -> None:
+    """Items that are new although their identity is known, that got new parts, or whose row or pictures were written
+    anew get what was handed in for them: a scan may have read them before it was."""
+    rows = changes.insert
+    fresh = {row.id for row in rows.identities} - tx.shared.aliases.get("identities", {}).keys()
+    born = {item.id: item.identity_id for item in rows.items}
+    wanted = {item_id for item_id, identity in born.items() if identity not in fresh}
+    wanted |= {part.item_id for part in rows.parts} - born.keys()
+    wanted |= {item.id for item in changes.update.items} | set(changes.clear.artworks)
+    uploads.restore(tx, sorted(wanted))
 
 
 # --- inserting -------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from vitascope.store.schema import (
     progress,
     search_texts,
     stream_choices,
+    stream_offsets,
     streams,
     taggings,
 )
@@ -103,6 +104,8 @@ def delete_parts(tx: Reader, part_ids: Collection[int]) -> None:
     """Delete these parts with their streams and what people chose for them."""
     if not part_ids:
         return
-    bulk.delete_where(tx, streams, "id", tx.scalars(_streams_of_parts, {"ids": list(part_ids)}))
+    gone = tx.scalars(_streams_of_parts, {"ids": list(part_ids)})
+    bulk.delete_where(tx, stream_offsets, "stream_id", gone)
+    bulk.delete_where(tx, streams, "id", gone)
     bulk.delete_where(tx, stream_choices, "part_id", part_ids)
     bulk.delete_where(tx, parts, "id", part_ids)

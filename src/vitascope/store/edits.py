@@ -22,7 +22,7 @@ from vitascope.core.edits import FIELDS, TAGS, Edit, TagChange
 from vitascope.core.edits.fields import Value
 from vitascope.core.model import ItemType, TagType
 from vitascope.core.naming.titles import fold, sort_key, sort_title
-from vitascope.store import bulk, changes, collections, identities, rollups, states
+from vitascope.store import bulk, changes, collections, identities, rollups, states, uploads
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import EditRow, ItemDetailRow, ItemRow, TaggingRow
 from vitascope.store.schema import edits, item_details, items, taggings, tags
@@ -229,7 +229,8 @@ def apply(tx: Writer, item_ids: Collection[int], edit: Edit, *, person_id: int) 
                 unlocked.append(name)
         for name, locked in edit.locks.items():
             if locked:
-                kept[identity_id, name] = EditRow(identity_id, name, None, True, tx.now)
+                before = known.get(identity_id, {}).get(name)
+                kept[identity_id, name] = EditRow(identity_id, name, before.value if before else None, True, tx.now)
     if unlocked:
         tx.conn.execute(_forget, {"identity_ids": identity_ids, "names": list(dict.fromkeys(unlocked))})
     bulk.insert_rows(tx, edits, list(kept.values()), "replace")
@@ -239,7 +240,11 @@ def apply(tx: Writer, item_ids: Collection[int], edit: Edit, *, person_id: int) 
             states.rate(tx, person_id, item_row.id, None if rating.value is None else float(rating.value))
     for section_id in {row.section_id for row in found}:
         tx.touch(section_id, edit=True)
-    return work.write()
+    written = work.write()
+    for item_id, row in work.rows.items():
+        was_locked = {name for name, before in known.get(row.identity_id, {}).items() if before.locked}
+        uploads.unlocked(tx, item_id, was_locked.intersection(unlocked))
+    return written
 
 
 def reapply(tx: Writer, item_ids: Sequence[int]) -> None:

@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from sqlalchemy import bindparam, select, update
 
 from vitascope.store import bulk, rollups
+from vitascope.store import uploads as handed_in
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of, chunks
 from vitascope.store.rows import CollectionMemberRow, EditRow, IdentityKeyRow, IdentityMergeRow, IdentityRow, StateRow
@@ -33,9 +34,11 @@ from vitascope.store.schema import (
     identity_keys,
     identity_merges,
     items,
+    marks,
     memberships,
     queue_items,
     states,
+    uploads,
 )
 from vitascope.store.writer import Writer
 
@@ -253,11 +256,15 @@ class MergeRecord(Struct, frozen=True):
     history: list[int]
     collections: list[tuple[int, float]] = []
     """The collections it stood in, by identity, and where."""
+    uploads: list[int] = []
+    marks: list[int] = []
 
 
 _items_of = select(items.c.id).where(items.c.identity_id == bindparam("id"))
 _members_of = select(memberships.c.id).where(memberships.c.identity_id == bindparam("id"))
 _history_of = select(history.c.id).where(history.c.identity_id == bindparam("id"))
+_uploads_of = select(uploads.c.id).where(uploads.c.identity_id == bindparam("id"))
+_marks_of = select(marks.c.id).where(marks.c.identity_id == bindparam("id"))
 _states_of = select(states).where(any_of(states.c.identity_id, "ids"))
 _places_of = select(collection_members.c.list_identity_id, collection_members.c.position).where(
     collection_members.c.identity_id == bindparam("id")
@@ -275,7 +282,7 @@ _requeue = (
 )
 _move = {
     table.name: update(table).where(any_of(table.c.id, "ids")).values(identity_id=bindparam("owner"))
-    for table in (items, memberships, history)
+    for table in (items, memberships, history, uploads, marks)
 }
 
 
@@ -295,6 +302,8 @@ def merge(tx: Writer, kept_id: int, gone_id: int) -> None:
         memberships=tx.scalars(_members_of, gone),
         history=tx.scalars(_history_of, gone),
         collections=tx.tuples(_places_of, gone),
+        uploads=tx.scalars(_uploads_of, gone),
+        marks=tx.scalars(_marks_of, gone),
     )
     row = IdentityMergeRow(
         id=tx.id("identity_merges"),
@@ -329,6 +338,8 @@ def merge(tx: Writer, kept_id: int, gone_id: int) -> None:
     for alias, target in [*aliases.items(), (gone_id, gone_id)]:
         if target == gone_id:
             aliases[alias] = kept_id
+    if record.uploads:
+        handed_in.restore(tx, tx.scalars(_items_of, {"id": kept_id}))
     rollups.recount_progress(tx, rollups.containers_above(tx, [kept_id]))
     for person_id in {row.person_id for row in their_states}:
         tx.touch_person(person_id)
@@ -356,7 +367,14 @@ def undo_merge(tx: Writer, merged_id: int) -> None:
 def _move_rows(tx: Writer, record: MergeRecord, owner: int) -> None:
     for some in chunks(record.keys, 500):
         tx.conn.execute(_give_key, {"hashes": [bytes.fromhex(key) for key in some], "owner": owner})
-    for name, ids in (("items", record.items), ("memberships", record.memberships), ("history", record.history)):
+    moved = {
+        "items": record.items,
+        "memberships": record.memberships,
+        "history": record.history,
+        "uploads": record.uploads,
+        "marks": record.marks,
+    }
+    for name, ids in moved.items():
         if ids:
             tx.conn.execute(_move[name], {"ids": ids, "owner": owner})
 

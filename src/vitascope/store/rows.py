@@ -476,3 +476,37 @@ class ProviderRecordRow(Struct, frozen=True, array_like=True):
     record: str
     pictures: str = "[]"
     fetched_at: int = 0
+
+
+class UploadRow(Struct, frozen=True, array_like=True):
+    id: int
+    identity_id: int
+    kind: str
+    cache_key: str
+    info: str = ""
+    added_at: int = 0
+
+
+class MarkRow(Struct, frozen=True, array_like=True):
+    id: int
+    identity_id: int
+    person_id: int | None
+    type: str
+    start_ms: int
+    end_ms: int | None = None
+    final: bool = False
+    title: str | None = None
+
+
+class LoudnessRow(Struct, frozen=True, array_like=True):
+    fingerprint: bytes
+    stream_index: int
+    integrated_lufs: float | None
+    range_lu: float | None
+    peak: float | None
+    levels: bytes
+
+
+class StreamOffsetRow(Struct, frozen=True, array_like=True):
+    stream_id: int
+    offset_ms: int

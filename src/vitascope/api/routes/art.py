@@ -1,7 +1,8 @@
-"""Pictures of items: the ones they show, the ones they could show, and scaled ones."""
+"""Pictures of items: the ones they show, composites of several, and scaled ones."""
 
 import asyncio
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,7 +12,6 @@ from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.files import FileReply, is_below, media_type, open_below
 from vitascope.api.pictures import ELEMENTS, Picture, ScaledPicture
 from vitascope.api.policy import Policy
-from vitascope.api.render import Container, Node, Value
 from vitascope.api.reply import Header, Reply
 from vitascope.api.routes.collections import member_ids
 from vitascope.api.routes.metadata import item_of
@@ -19,8 +19,7 @@ from vitascope.api.routes.sections import DEFAULT_TYPES, section_of
 from vitascope.api.routing import Routes
 from vitascope.core.model import ArtKind, ItemType, SectionKind
 from vitascope.core.query import parse_listing
-from vitascope.media.images import PhotoRequest, PictureRequestError
-from vitascope.store import artworks
+from vitascope.media.images import PhotoRequest, PictureRequestError, UltraBlurRequest
 from vitascope.store import items as store_items
 from vitascope.store import playlists as store_playlists
 from vitascope.store.sections import get_section, locations
@@ -35,12 +34,13 @@ _LOOKED_AT = 20
 _SELF = frozenset({("127.0.0.1", 32400), ("localhost", 32400), ("::1", 32400)})
 _ID = r"([0-9]{1,18})"  # no more digits than the database can hold
 _METADATA = re.compile(rf"/library/metadata/{_ID}/([A-Za-z]+)(?:/\d+)?")
+_FILE = re.compile(rf"/library/metadata/{_ID}/file")
 _ARTWORK = re.compile(rf"/library/metadata/{_ID}/artwork/{_ID}")
 _PART = re.compile(rf"/library/parts/{_ID}(?:/.*)?")
 _COMPOSITE = re.compile(rf"/(?:library/)?(sections|metadata|collections|playlists)/{_ID}/composite(?:/\d+)?")
 
 
-async def _send(call: Call, found: Picture) -> Reply:
+async def send_picture(call: Call, found: Picture) -> Reply:
     """A picture as it is."""
     caching = _A_MONTH if "stamp" in call.params else "no-cache"
     if found.inside:
@@ -56,75 +56,12 @@ async def _send(call: Call, found: Picture) -> Reply:
     )
 
 
-def _element(name: str) -> ArtKind:
+def element_kind(name: str) -> ArtKind:
+    """The kind of picture that a part of an address names; 404 for none."""
     kind = ELEMENTS.get(name)
     if kind is None:
         raise NotFoundError
     return kind
-
-
-# --- lists and choice ------------------------------------------------------------------------------------------
-
-_LISTS: dict[str, ArtKind] = {
-    "posters": ArtKind.THUMB,
-    "thumbs": ArtKind.THUMB,
-    "arts": ArtKind.ART,
-    "banners": ArtKind.BANNER,
-    "clearLogos": ArtKind.CLEAR_LOGO,
-    "squareArts": ArtKind.SQUARE_ART,
-    "themes": ArtKind.THEME,
-}
-
-
-async def _listed(call: Call, kind: ArtKind) -> Reply:
-    item = await item_of(call)
-    rows = await call.house.database.read(artworks.list_artworks, item.id, kind)
-    element = "Track" if kind is ArtKind.THEME else "Photo"
-    children = []
-    for row in rows:
-        key = f"/library/metadata/{item.id}/artwork/{row.id}"
-        attributes: dict[str, Value] = {
-            "key": key,
-            "thumb": key,
-            "ratingKey": f"media://{row.id}",
-            "selected": row.selected,
-            "provider": row.source,
-        }
-        children.append(Node(element, attributes, json_name="Metadata"))
-    return call.reply(Container({"size": len(children)}, list(children)))
-
-
-@routes.get("/library/metadata/{item_id:int}/posters", policy=Policy.SIGNED_IN)
-@routes.get("/library/metadata/{item_id:int}/thumbs", policy=Policy.SIGNED_IN)
-@routes.get("/library/metadata/{item_id:int}/arts", policy=Policy.SIGNED_IN)
-@routes.get("/library/metadata/{item_id:int}/banners", policy=Policy.SIGNED_IN)
-@routes.get("/library/metadata/{item_id:int}/clearLogos", policy=Policy.SIGNED_IN)
-@routes.get("/library/metadata/{item_id:int}/squareArts", policy=Policy.SIGNED_IN)
-@routes.get("/library/metadata/{item_id:int}/themes", policy=Policy.SIGNED_IN)
-async def pictures(call: Call) -> Reply:
-    """The pictures, or themes, that an item could show."""
-    return await _listed(call, _LISTS[call.path.rstrip("/").rpartition("/")[2]])
-
-
-@routes.get("/library/metadata/{item_id:int}/artwork/{artwork_id:int}", policy=Policy.SIGNED_IN)
-async def one_picture(call: Call) -> Reply:
-    """One of the pictures that an item could show."""
-    photographer = call.house.photographer
-    return await _send(call, await photographer.artwork(call.number("item_id"), call.number("artwork_id"), call.viewer))
-
-
-@routes.put("/library/metadata/{item_id:int}/{element}", policy=Policy.OWNER)
-async def choose_picture(call: Call) -> Reply:
-    """Chooses which of its pictures an item shows."""
-    kind = _element(call.param("element"))
-    item = await item_of(call)
-    number = (call.text("url") or "").removeprefix("media://").rpartition("/")[2]
-    rows = await call.house.database.read(artworks.list_artworks, item.id, kind)
-    chosen = next((row for row in rows if str(row.id) == number), None)
-    if chosen is None:
-        raise BadRequestError("url names none of the item's pictures")
-    await call.house.database.awrite(artworks.select_artwork, chosen.id)
-    return Reply()
 
 
 # --- composites ------------------------------------------------------------------------------------------------
@@ -224,6 +161,14 @@ def _request(call: Call) -> PhotoRequest:
         raise BadRequestError(str(error)) from error
 
 
+def blur_request(query: Mapping[str, str]) -> UltraBlurRequest:
+    """The background that is asked for; 400 for one that cannot be painted."""
+    try:
+        return UltraBlurRequest.parse(query)
+    except PictureRequestError as error:
+        raise BadRequestError(str(error)) from error
+
+
 def _picture(call: Call, made: ScaledPicture) -> Reply:
     etag = f'"{made.entity_tag}"'
     headers: list[Header] = [(b"etag", etag.encode()), (b"cache-control", _A_MONTH.encode())]
@@ -249,9 +194,12 @@ def own_path(url: str, host: str | None) -> str:
     raise BadRequestError("url: pictures of other servers are not fetched")
 
 
-async def picture_at(call: Call, path: str) -> Picture | None:
+async def picture_at(call: Call, path: str, query: str = "") -> Picture | None:
     """The picture at a path of this server; ``None`` for what is no picture of an item."""
     photographer = call.house.photographer
+    found = _FILE.fullmatch(path)
+    if found is not None:
+        return await photographer.named(int(found[1]), dict(parse_qsl(query)).get("url", ""), call.viewer)
     found = _ARTWORK.fullmatch(path)
     if found is not None:
         return await photographer.artwork(int(found[1]), int(found[2]), call.viewer)
@@ -281,8 +229,10 @@ async def transcode(call: Call) -> Reply:
         return _picture(call, await _composite(call, found[1], int(found[2]), request))
     if path == "/photo/:/transcode":
         inner = dict(parse_qsl(query)).get("url", "")
-        path = own_path(inner, call.headers.get("host")).partition("?")[0]
-    picture = await picture_at(call, path)
+        path, _, query = own_path(inner, call.headers.get("host")).partition("?")
+    if path == "/services/ultrablur/image":
+        return _picture(call, await call.house.photographer.painted(blur_request(dict(parse_qsl(query))), request))
+    picture = await picture_at(call, path, query)
     if picture is None:
         raise NotFoundError("There is no such picture.")
     return _picture(call, await call.house.photographer.scaled(picture, request))
@@ -292,5 +242,5 @@ async def transcode(call: Call) -> Reply:
 @routes.get("/library/metadata/{item_id:int}/{element}", policy=Policy.SIGNED_IN)
 async def element(call: Call) -> Reply:
     """The picture, or theme, that an item shows."""
-    kind = _element(call.param("element"))
-    return await _send(call, await call.house.photographer.find(call.number("item_id"), kind, call.viewer))
+    kind = element_kind(call.param("element"))
+    return await send_picture(call, await call.house.photographer.find(call.number("item_id"), kind, call.viewer))

@@ -71,6 +71,8 @@ class StreamInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
     format: str | None = None
     timed: bool | None = None
     min_lines: int | None = None
+    upload: str | None = None
+    """Of a subtitle that was handed in: under which name its bytes are kept."""
 
 
 class ChapterInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):

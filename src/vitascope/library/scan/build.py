@@ -1,6 +1,6 @@
 """Make the rows of one item, leaf or container, from a joined record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 from msgspec import Struct
@@ -30,7 +30,8 @@ _PICTURE_COLUMNS = {
 }
 # What was chosen or made outside of a scan, and outlives it.
 _LASTING = frozenset({"upload", "provider", "frame", "composite"})
-_CHOSEN = frozenset({"upload", "provider"})
+# Shown before what lies with the media although nobody locked the field.
+_PREFERRED = frozenset({"provider"})
 
 
 class Place(Struct, kw_only=True):
@@ -166,11 +167,17 @@ def tagging_rows(item_id: int, record: MetadataRecord, tag_ids: dict[tuple[TagTy
 
 
 def picture_rows(
-    item_id: int, found: list[Art], old: list[ArtworkRow], old_item: ItemRow | None, new_ids: Callable[[str], int]
+    item_id: int,
+    found: list[Art],
+    old: list[ArtworkRow],
+    old_item: ItemRow | None,
+    new_ids: Callable[[str], int],
+    locked: Mapping[ArtKind, str | None],
 ) -> tuple[list[ArtworkRow], dict[str, int], bool]:
     """The artworks of an item, the time of each picture column, and whether anything differs from before.
 
-    What a person uploaded or picked stays selected; then files beside the media, pictures inside it, and what was made.
+    Of a ``locked`` kind what is shown stays shown (also nothing at all, when that was chosen: an empty name); else
+    files beside the media come first, then pictures inside it, and what was made.
     """
     if not found and not old and old_item is None:
         return [], {}, False
@@ -181,35 +188,45 @@ def picture_rows(
     for kind in ArtKind:
         mine = [art for art in found if art.kind is kind]
         rest = [row for row in lasting if row.kind == kind.value]
-        chosen = next((row for row in rest if row.selected and row.source in _CHOSEN), None)
         column = _PICTURE_COLUMNS[kind]
         previous = getattr(old_item, column) if old_item is not None else None
+        candidates: list[ArtworkRow] = []
+        at: dict[int, int] = {}
         for art in mine:
             known = before.get((kind.value, art.source, art.file_id))
-            is_first = chosen is None and art is mine[0]
-            rows.append(
-                ArtworkRow(
-                    id=known.id if known else new_ids("artworks"),
-                    item_id=item_id,
-                    kind=kind.value,
-                    source=art.source,
-                    file_id=art.file_id,
-                    ordering=len(rows),
-                    selected=is_first,
-                )
+            picture = ArtworkRow(
+                id=known.id if known else new_ids("artworks"),
+                item_id=item_id,
+                kind=kind.value,
+                source=art.source,
+                file_id=art.file_id,
+                selected=known is not None and known.selected,
             )
-        for row in rest:
-            selected = row is chosen or (chosen is None and not mine and row is rest[0])
-            rows.append(msgspec.structs.replace(row, ordering=len(rows), selected=selected))
-        if mine and chosen is None:
-            times[column] = mine[0].at
-        elif rest:
-            times[column] = previous or 1
+            at[picture.id] = art.at
+            candidates.append(picture)
+        candidates += rest
+        shown = _shown(candidates, kind in locked, locked.get(kind) == "")
+        for picture in candidates:
+            rows.append(msgspec.structs.replace(picture, ordering=len(rows), selected=picture is shown))
+        if shown is not None:
+            times[column] = at.get(shown.id) or previous or 1
     changed = {_shape(row) for row in rows} != {_shape(row) for row in old} or any(
         times.get(column) != (getattr(old_item, column) if old_item is not None else None)
         for column in _PICTURE_COLUMNS.values()
     )
     return rows, times, changed
+
+
+def _shown(candidates: list[ArtworkRow], is_locked: bool, wants_none: bool) -> ArtworkRow | None:
+    """Which of the pictures of a kind is shown; they are in order of preference, uploads last."""
+    if is_locked:
+        chosen = next((row for row in candidates if row.selected), None)
+        if chosen is not None or wants_none:
+            return chosen
+    preferred = next((row for row in candidates if row.selected and row.source in _PREFERRED), None)
+    return preferred or next(
+        (row for row in candidates if row.source != "upload"), candidates[0] if candidates else None
+    )
 
 
 def _shape(row: ArtworkRow) -> tuple[int, bool, int]:

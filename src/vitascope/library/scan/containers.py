@@ -26,6 +26,7 @@ from vitascope.library.scan.work import Slice
 from vitascope.metadata import MetadataRecord
 from vitascope.metadata.nfo import Nfo
 from vitascope.store.rows import FileRow, SectionRow
+from vitascope.store.uploads import locked_kinds
 
 _REMEMBERED = 5_000
 
@@ -49,6 +50,7 @@ class _Met(Struct, kw_only=True):
     looks: list[Look] = []
     leaf: Claim | None = None
     record: MetadataRecord = MetadataRecord()
+    locked: dict[ArtKind, str | None] = {}
 
 
 class Containers:
@@ -187,6 +189,7 @@ class Containers:
                 known = titles.get(show) or (self._containers[show].season_titles if show in self._containers else {})
                 name = replace(name, title=known.get(above.index, above.title))
             mine = edits.get(met.claim.identity_id)
+            met.locked = locked_kinds(mine or ())
             current = None
             if mine and met.claim.old is not None and any(edit.locked and edit.value is None for edit in mine):
                 old = met.claim.old
@@ -216,6 +219,7 @@ class Containers:
             self._known.artworks([item_id]).get(item_id, []) if old else [],
             old.item if old else None,
             self._link.ids,
+            met.locked,
         )
         row = build.item_row(
             item_id=item_id,

@@ -104,7 +104,12 @@ def _plan_part(
         plan.new.add(("parts", part_id))
     row = part_row(part_id, media_id, item_id, ordering, part)
     plan.parts.append(row)
-    before = {(stream.type, stream.index_number, stream.file_id): stream for stream in old_streams.get(part_id, ())}
+    # What was handed in lies with no file: it goes when it is taken away, or with its part.
+    before = {
+        (stream.type, stream.index_number, stream.file_id): stream
+        for stream in old_streams.get(part_id, ())
+        if '"upload":' not in stream.info
+    }
     # Lyrics beside a track were put there on purpose; those in its tags only count without.
     beside = any(sidecar.entry.file_class is FileClass.LYRICS for sidecar, _ in part.sidecars)
     infos: list[tuple[StreamInfo, int | None]] = [

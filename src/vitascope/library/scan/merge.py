@@ -5,7 +5,7 @@ then rows of containers (outermost first) and of leaves and extras. Ids are give
 leave here complete.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -34,6 +34,7 @@ from vitascope.library.scan.work import Ready, Slice
 from vitascope.media.workers import Failure
 from vitascope.metadata import MetadataRecord
 from vitascope.store.rows import EditRow, FileRow, LocationRow, SectionRow
+from vitascope.store.uploads import locked_kinds
 
 
 class Merger:
@@ -88,7 +89,7 @@ class Merger:
             one.record = self._join(one, edits)
         self._output.want_tags(one.record for one in ready)
         for one in ready:
-            self._leaf(one, now, born.get(one.claim.identity_id, now))
+            self._leaf(one, now, born.get(one.claim.identity_id, now), edits.get(one.claim.identity_id, ()))
         self._take_over(ready)
         self._files(slices, now)
         batch = self._link.commit(self._output.end(self._section.id), self._output.attach())
@@ -234,7 +235,7 @@ class Merger:
             guessed_title=one.find.title_is_guessed or self._kind is SectionKind.PHOTO,
         )
 
-    def _leaf(self, one: Ready, now: int, born: int) -> None:
+    def _leaf(self, one: Ready, now: int, born: int, edits: Sequence[EditRow]) -> None:
         find, claim, old = one.find, one.claim, one.claim.old
         record = one.record
         one.item_id = old.item.id if old else self._link.ids("items")
@@ -251,6 +252,7 @@ class Merger:
             self._known.artworks([one.item_id]).get(one.item_id, []) if old else [],
             old.item if old else None,
             self._link.ids,
+            locked_kinds(edits),
         )
         row = build.item_row(
             item_id=one.item_id,

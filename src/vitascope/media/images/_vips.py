@@ -21,6 +21,8 @@ from vitascope.media.workers.failure import Reason
 
 _ALLOWED_LOADERS = ("Jpeg", "Png", "Webp", "Nsgif", "Tiff", "Heif")
 
+_EXTENSIONS = (("jpeg", "jpg"), ("png", "png"), ("webp", "webp"), ("gif", "gif"), ("nsgif", "gif"), ("tiff", "tif"))
+
 MAX_BYTES = 256 << 20
 MAX_PIXELS = 120_000_000
 MAX_PIXELS_SHRINK_ON_LOAD = 260_000_000
@@ -71,6 +73,14 @@ def open_header(data: bytes) -> pyvips.Image:
     if max(image.width, image.height) > MAX_ASPECT * min(image.width, image.height):
         raise PictureTooLargeError(f"{image.width}x{image.height} is not the shape of a picture")
     return image
+
+
+def extension_of(header: pyvips.Image) -> str:
+    """What a file of this picture's format is called."""
+    loader = str(header.get("vips-loader"))
+    if loader.startswith("heif"):
+        return "heic" if header.get_typeof("heif-compression") and header.get("heif-compression") == "hevc" else "avif"
+    return next((name for start, name in _EXTENSIONS if loader.startswith(start)), "jpg")
 
 
 def header_of_file(path: str | bytes | os.PathLike[str]) -> pyvips.Image:

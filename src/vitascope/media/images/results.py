@@ -37,6 +37,8 @@ class PictureAnalysis(Struct, frozen=True, kw_only=True):
     height: int
     blur_hash: str
     colors: UltraBlurColors
+    extension: str = "jpg"
+    """That of its format, whatever it is called."""
 
 
 class PhotoInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -77,12 +77,17 @@ def make_composite(args: CompositeArgs) -> bytes:
 @task("analyze")
 def analyze_picture(args: PictureSource) -> PictureAnalysis:
     from vitascope.media.images import blurhash, ultrablur
-    from vitascope.media.images._vips import open_header, upright_size
+    from vitascope.media.images._vips import extension_of, open_header, upright_size
 
     data = args.read()
-    width, height = upright_size(open_header(data))
+    header = open_header(data)
+    width, height = upright_size(header)
     return PictureAnalysis(
-        width=width, height=height, blur_hash=blurhash.blur_hash(data), colors=ultrablur.ultrablur(data)
+        width=width,
+        height=height,
+        blur_hash=blurhash.blur_hash(data),
+        colors=ultrablur.ultrablur(data),
+        extension=extension_of(header),
     )
 
 

@@ -65,6 +65,7 @@ def referenced_pictures(url: str) -> frozenset[str]:
         found = connection.execute(
             "SELECT DISTINCT cache_key FROM artworks"
             " WHERE cache_key IS NOT NULL AND source NOT IN ('frame', 'composite')"
+            " UNION SELECT cache_key FROM uploads"
         )
         return frozenset(str(row[0]) for row in found)
 

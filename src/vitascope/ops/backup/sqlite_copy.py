@@ -42,11 +42,13 @@ def copy_database(source: Path, target: Path, progress: Callable[[float], None] 
 
 
 def referenced_pictures(database: Path) -> frozenset[str]:
-    """The names of the pictures below ``Metadata/Vitascope`` that cannot be made again."""
+    """The names of the files below ``Metadata/Vitascope`` that cannot be made again: what was handed in, whether or not
+    the item it was handed in for is there now."""
     with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
         found = connection.execute(
             "SELECT DISTINCT cache_key FROM artworks"
             " WHERE cache_key IS NOT NULL AND source NOT IN ('frame', 'composite')"
+            " UNION SELECT cache_key FROM uploads"
         )
         return frozenset(str(row[0]) for row in found)
 

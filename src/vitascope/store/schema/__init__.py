@@ -18,6 +18,7 @@ from vitascope.store.schema.base import metadata
 from vitascope.store.schema.deeds import history, progress, states, stream_choices
 from vitascope.store.schema.identity import edits, identities, identity_keys, identity_merges
 from vitascope.store.schema.items import item_details, item_guids, items, markers, media, parts, streams
+from vitascope.store.schema.keepsakes import loudness, marks, stream_offsets, uploads
 from vitascope.store.schema.lists import collection_members, collections, memberships, playlists
 from vitascope.store.schema.matching import (
     matches,
@@ -52,7 +53,9 @@ __all__ = [
     "jobs",
     "linked_servers",
     "locations",
+    "loudness",
     "markers",
+    "marks",
     "matches",
     "media",
     "memberships",
@@ -76,9 +79,11 @@ __all__ = [
     "sections",
     "states",
     "stream_choices",
+    "stream_offsets",
     "streams",
     "tag_counts",
     "taggings",
     "tags",
     "tokens",
+    "uploads",
 ]
