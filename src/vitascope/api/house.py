@@ -10,6 +10,7 @@ from vitascope.accounts.gate import Gate
 from vitascope.api.pictures import Photographer
 from vitascope.egress import Fetcher
 from vitascope.events import Bus
+from vitascope.jobs.butler import Butler
 from vitascope.library.activities import ActivityBoard
 from vitascope.library.editing import Editing
 from vitascope.library.online.registry import Registry
@@ -55,6 +56,7 @@ class House:
     sections_changed: Callable[[], Awaitable[None]]
     """Called after sections or their folders changed."""
     backups: BackupService
+    butler: Butler
     started_at: int
     web: Path
     """Folder of the web application; it may be missing."""

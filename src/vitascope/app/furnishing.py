@@ -13,6 +13,7 @@ from vitascope.accounts.devices import Devices
 from vitascope.accounts.directory import Directory
 from vitascope.api.house import House
 from vitascope.api.pictures import Photographer
+from vitascope.app.butler import make_butler
 from vitascope.app.gate import link_owner, make_gate, make_owner
 from vitascope.core.model import ItemType
 from vitascope.egress import Fetcher
@@ -111,7 +112,20 @@ async def furnish(
         package_state=settings.state,
     )
     stack.push_async_callback(backups.close)
-    backups.start()
+    playing = NowPlaying()
+    cache = PictureCache(settings.support.cache / "PhotoTranscoder")
+    butler = make_butler(
+        database=database,
+        board=board,
+        preferences=preferences,
+        scans=scans,
+        backups=backups,
+        metadata=settings.support.metadata,
+        cache=cache,
+        busy=lambda: bool(playing.sessions()),
+    )
+    stack.push_async_callback(butler.close)
+    butler.start()
     operations = operations_inside(
         settings,
         preferences,
@@ -145,15 +159,16 @@ async def furnish(
         photographer=Photographer(
             database=database,
             workers=workers,
-            cache=PictureCache(settings.support.cache / "PhotoTranscoder"),
+            cache=cache,
             metadata=settings.support.metadata,
         ),
         registry=Registry(database, asking),
         operations=operations,
-        playing=NowPlaying(),
+        playing=playing,
         timeline=Timeline(database, pref=preferences.get),
         sections_changed=watching.renew,
         backups=backups,
+        butler=butler,
         started_at=int(time.time()),
         web=_WEB,
     )

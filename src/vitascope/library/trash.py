@@ -47,9 +47,16 @@ async def empty(database: Database, section_id: int) -> int:
     deleted = 0
     while number := await database.awrite(_empty_some, section_id, urgent=False):
         deleted += number
-    while await database.awrite(_forget_some_files, section_id, urgent=False):
-        pass
+    await forget_files(database, section_id)
     return deleted
+
+
+async def forget_files(database: Database, section_id: int) -> int:
+    """Forgets files that are gone and that no item is made of any more; returns how many."""
+    forgotten = 0
+    while number := await database.awrite(_forget_some_files, section_id, urgent=False):
+        forgotten += number
+    return forgotten
 
 
 def _empty_some(tx: Writer, section_id: int) -> int:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vitascope.ops.backup.schedule import Daily, latest_due, next_due, was_missed
+from vitascope.ops.backup.schedule import Daily, latest_due, next_due
 
 ZONES = [ZoneInfo(name) for name in ("UTC", "Europe/Berlin", "America/New_York", "Pacific/Apia", "Australia/Lord_Howe")]
 _days = st.builds(Daily, hour=st.integers(0, 23), minute=st.integers(0, 59))
@@ -30,15 +30,6 @@ def test_three_in_the_morning_on_the_days_the_clock_changes() -> None:
     for day in (datetime(2026, 3, 28, 12, tzinfo=berlin), datetime(2026, 10, 24, 12, tzinfo=berlin)):
         at = datetime.fromtimestamp(next_due(Daily(), day.timestamp(), berlin), berlin)
         assert (at.day, at.hour) == (day.day + 1, 3)
-
-
-def test_a_missed_night_is_made_up_for_once() -> None:
-    utc = ZoneInfo("UTC")
-    now = datetime(2026, 5, 5, 9, tzinfo=utc).timestamp()
-    yesterday, today = (datetime(2026, 5, day, 3, 1, tzinfo=utc).timestamp() for day in (4, 5))
-    assert was_missed(Daily(), now, yesterday, utc)
-    assert not was_missed(Daily(), now, today, utc)
-    assert not was_missed(Daily(), now, None, utc), "the first one waits for its time"
 
 
 def test_as_text() -> None:

@@ -29,10 +29,10 @@ def test_a_night_makes_practises_and_removes(support: SupportDir, backups: Path,
 
     async def night() -> None:
         service = _service(support, backups, settings, board)
-        await service._night()
+        await service.night()
         assert service.last is not None
         assert (service.last.kind, service.last.ok) == ("drill", True)
-        await service._night()
+        await service.night()
         assert service.last.kind == "verify", "a drill once a week is enough"
         await service.close()
 
@@ -57,9 +57,8 @@ def test_a_night_without_a_backup_removes_nothing(support: SupportDir, backups: 
 
     async def night() -> None:
         service = _service(support, backups, settings, ActivityBoard())
-        await service._night()
-        assert service.last is not None
-        assert "nothing to back up" in service.last.message
+        with pytest.raises(BackupError, match="nothing to back up"):
+            await service.night()
         await service.close()
 
     asyncio.run(night())

@@ -114,8 +114,9 @@ class PictureCache:
         """Whether the cache may have outgrown its limit, as far as this process knows."""
         return self._estimated_bytes is None or self._estimated_bytes > self._max_bytes
 
-    def sweep(self) -> SweepResult:
-        """Remove what was used longest ago until the cache is well below its limit, and what crashes left behind."""
+    def sweep(self, *, unused_for_s: float | None = None) -> SweepResult:
+        """Remove what was used longest ago until the cache is well below its limit, and what crashes left behind;
+        with ``unused_for_s`` also what was not used for so long."""
         now = self._now()
         files: list[tuple[float, int, str]] = []
         removed_files = removed_bytes = 0
@@ -127,9 +128,11 @@ class PictureCache:
                     found = entry.stat(follow_symlinks=False)
                 except OSError:
                     continue
-                if not entry.name.startswith(_TEMPORARY):
+                age = now - found.st_mtime
+                is_old = unused_for_s is not None and age > unused_for_s
+                if not entry.name.startswith(_TEMPORARY) and not is_old:
                     files.append((found.st_mtime, found.st_size, entry.path))
-                elif now - found.st_mtime > _ABANDONED_AFTER_S and _remove(entry.path):
+                elif age > _ABANDONED_AFTER_S and _remove(entry.path):
                     removed_files, removed_bytes = removed_files + 1, removed_bytes + found.st_size
         total = sum(size for _, size, _ in files)
         if total > self._max_bytes:

@@ -1,6 +1,6 @@
 """When the next backup is due: once a day at a fixed time of the clock on the wall.
 
-A run that was missed because the machine was off is made up for at the next start, once. Pure: times come in as values.
+Pure: times come in as values. When one is due, and that a missed one is made up for, :mod:`vitascope.core.butler` says.
 """
 
 import re
@@ -37,11 +37,6 @@ def latest_due(daily: Daily, now: float, zone: tzinfo | None = None) -> float:
 def next_due(daily: Daily, now: float, zone: tzinfo | None = None) -> float:
     """The first time after ``now`` at which a run is due."""
     return min(at for at in _around(daily, now, zone) if at > now)
-
-
-def was_missed(daily: Daily, now: float, newest: float | None, zone: tzinfo | None = None) -> bool:
-    """Whether there are backups, but none since the last time one was due."""
-    return newest is not None and newest < latest_due(daily, now, zone)
 
 
 def _around(daily: Daily, now: float, zone: tzinfo | None) -> list[float]:

@@ -1,4 +1,5 @@
-"""Backups in the running server: each night, and when the owner asks. The work is a child's (:mod:`.child`).
+"""Backups in the running server: each night, when the butler says so, and when the owner asks. The work is a child's
+(:mod:`.child`).
 
 One piece of work runs at a time, and is an activity while it does. After a nightly backup it is verified where the
 server has an identity, practised once in a while, and old ones are removed; a backup that cannot be made removes none.
@@ -19,7 +20,7 @@ from vitascope.library.activities import ActivityBoard
 from vitascope.ops.backup import records, swap
 from vitascope.ops.backup.child import Job, Line
 from vitascope.ops.backup.errors import BackupError, NotHere
-from vitascope.ops.backup.schedule import next_due, was_missed
+from vitascope.ops.backup.schedule import next_due
 from vitascope.ops.backup.settings import BackupSettings
 from vitascope.ops.paths import SupportDir
 
@@ -27,6 +28,10 @@ _log = logging.getLogger(__name__)
 
 ACTIVITY = "butler.backup"
 _TITLES = {"create": "Making a backup", "verify": "Verifying a backup", "drill": "Practising a restore"}
+_NO_RECIPIENT = (
+    "no recipient: set VITASCOPE_BACKUP_RECIPIENTS (or VITASCOPE_BACKUP_RECIPIENTS_FILE) to the age keys that can open "
+    "backups"
+)
 _END_SECONDS = 10.0
 _WEEK_SECONDS = 7 * 86_400 - 3_600
 
@@ -73,7 +78,6 @@ class BackupService:
         self._package_state = package_state
         self._clock = clock
         self._work: asyncio.Task[Run] | None = None
-        self._nightly: asyncio.Task[None] | None = None
         self.last: Run | None = None
         """What runs, or ran last."""
 
@@ -89,17 +93,21 @@ class BackupService:
             return None
         return next_due(self.settings.daily, self._clock())
 
-    def start(self) -> None:
-        """Begins to make backups by itself."""
-        self._nightly = asyncio.get_running_loop().create_task(self._nights())
+    @property
+    def wanted(self) -> bool:
+        """Whether backups are to be made by themselves."""
+        return self._enabled()
+
+    def obstacle(self) -> str | None:
+        """Why none can be made, for the owner; ``None`` when one can."""
+        return None if self.settings.possible else _NO_RECIPIENT
 
     async def close(self) -> None:
         """Ends what runs; a backup that is not whole leaves nothing."""
-        for task in (self._nightly, self._work):
-            if task is not None:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+        if self._work is not None:
+            self._work.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._work
 
     def begin(self, kind: str, name: str = "") -> Run:
         """Starts ``create``, ``verify`` (of the named backup, or the newest) or ``drill``.
@@ -110,10 +118,7 @@ class BackupService:
         if self._work is not None and not self._work.done():
             raise BusyError("a backup is being made or looked at already")
         if kind == "create" and not self.settings.possible:
-            raise BackupError(
-                "no recipient: set VITASCOPE_BACKUP_RECIPIENTS (or VITASCOPE_BACKUP_RECIPIENTS_FILE) to the age keys "
-                "that can open backups"
-            )
+            raise BackupError(_NO_RECIPIENT)
         if kind == "drill" and self.settings.identity_file is None and not self.settings.unencrypted:
             raise BackupError("a drill needs the key: set VITASCOPE_BACKUP_IDENTITY_FILE")
         if kind != "create":
@@ -196,40 +201,39 @@ class BackupService:
 
     # --- each night --------------------------------------------------------------------------------------------
 
-    async def _nights(self) -> None:
-        if self._is_missed():
-            await self._night()
-        while True:
-            now = self._clock()
-            await asyncio.sleep(max(next_due(self.settings.daily, now) - now, 1.0))
-            await self._night()
-
-    def _is_missed(self) -> bool:
+    def newest_at(self) -> float | None:
+        """When the newest backup was made; ``None`` when there is none."""
         try:
-            backups = records.find_backups(self.folder)
+            found = records.find_backups(self.folder)
         except OSError:
-            return False
-        return was_missed(self.settings.daily, self._clock(), backups[0].taken_at if backups else None)
+            return None
+        return found[0].taken_at if found else None
 
-    async def _night(self) -> None:
-        """What is done each night; what fails is logged, and the next night tries again."""
+    async def forget_old(self) -> None:
+        """Removes the state from before a restore, once it was kept long enough."""
+        await asyncio.to_thread(swap.forget_old, self._support, self._database, self._clock())
+
+    async def night(self) -> None:
+        """What is done each night: a backup, which is looked at, and then old ones are removed.
+
+        Raises:
+            BackupError: none could be made; then none was removed.
+        """
         try:
-            await asyncio.to_thread(swap.forget_old, self._support, self._database, self._clock())
-            if not (self.settings.possible and self._enabled()):
-                return
             await self.finished()
             self.begin("create")
             run = await self.finished()
             if run is None or not run.ok:
-                return
+                raise BackupError("no backup was made: " + (run.message if run else "it was stopped"))
             if self.settings.identity_file is not None or self.settings.unencrypted:
                 self.begin("drill" if self._wants_drill() else "verify")
                 await self.finished()
-            removed = await asyncio.to_thread(records.remove_old, self.folder, self.settings.keep)
-            if removed:
-                _log.info("backups removed: %s", ", ".join(removed))
-        except (BackupError, OSError) as error:
-            _log.error("nightly backup: %s", error)
+        except asyncio.CancelledError:
+            self._cancel()
+            raise
+        removed = await asyncio.to_thread(records.remove_old, self.folder, self.settings.keep)
+        if removed:
+            _log.info("backups removed: %s", ", ".join(removed))
 
     def _wants_drill(self) -> bool:
         if self.settings.drill == "never":

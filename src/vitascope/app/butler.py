@@ -1,0 +1,165 @@
+"""What the butler of a running server does at night: each task with the work behind it.
+
+A task of the original for which there is no work here is not on the list: a task that does nothing would say that
+something was done.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from vitascope.core.butler import Window
+from vitascope.jobs.butler import Butler, Run, Task
+from vitascope.library import trash
+from vitascope.library.activities import ActivityBoard
+from vitascope.library.missing_pictures import make_missing_again
+from vitascope.library.scanner import ScanService
+from vitascope.media.images import PictureCache
+from vitascope.ops.backup.service import BackupService
+from vitascope.ops.preferences import Preferences
+from vitascope.store.engine import Database
+from vitascope.store.maintenance import optimize_step
+from vitascope.store.sections import list_sections
+
+_UNUSED_S = 30 * 86_400.0
+
+
+def make_butler(
+    *,
+    database: Database,
+    board: ActivityBoard,
+    preferences: Preferences,
+    scans: ScanService,
+    backups: BackupService,
+    metadata: Path,
+    cache: PictureCache,
+    busy: Callable[[], bool],
+) -> Butler:
+    """The butler, with everything he does."""
+
+    def wanted(name: str) -> Callable[[], bool]:
+        return partial(preferences.flag, f"ButlerTask{name}")
+
+    tasks: Sequence[Task] = (
+        Task(
+            name="BackupDatabase",
+            title="Back up the server",
+            description="Makes an encrypted backup, looks at it, and removes old ones.",
+            interval_days=1,
+            work=lambda _: backups.night(),
+            enabled=lambda: backups.wanted,
+            obstacle=backups.obstacle,
+            window=partial(_backup_window, backups),
+            last_run=backups.newest_at,
+            beside=True,
+            shows_itself=True,
+        ),
+        Task(
+            name="OptimizeDatabase",
+            title="Optimise the database",
+            description="Puts the pieces of the search index together, so that the database stays quick.",
+            interval_days=7,
+            work=partial(_optimize, database),
+            enabled=wanted("OptimizeDatabase"),
+        ),
+        Task(
+            name="CleanOldBundles",
+            title="Tidy up pictures",
+            description="Makes pictures again whose files are gone.",
+            interval_days=7,
+            work=partial(_tidy_pictures, database, metadata),
+            enabled=wanted("CleanOldBundles"),
+        ),
+        Task(
+            name="CleanOldCacheFiles",
+            title="Tidy up the cache",
+            description="Removes scaled pictures that nobody has looked at for thirty days.",
+            interval_days=7,
+            work=partial(_clean_cache, cache),
+            enabled=wanted("CleanOldCacheFiles"),
+        ),
+        Task(
+            name="GarbageCollectBlobs",
+            title="Forget what a restore kept",
+            description="Removes the state from before a restore, once it was kept long enough.",
+            interval_days=1,
+            work=lambda _: backups.forget_old(),
+            enabled=wanted("GarbageCollectBlobs"),
+        ),
+        Task(
+            name="GarbageCollectLibraryMedia",
+            title="Forget files that are gone",
+            description="Forgets files that are gone and that no item is made of any more.",
+            interval_days=1,
+            work=partial(_forget_files, database),
+            enabled=wanted("GarbageCollectLibraryMedia"),
+        ),
+        Task(
+            name="RefreshLibraries",
+            title="Scan the libraries",
+            description="Scans every section for files that are new, changed or gone.",
+            interval_days=1,
+            work=partial(_scan, database, scans, force=False),
+            enabled=wanted("RefreshLibraries"),
+        ),
+        Task(
+            name="RefreshLocalMedia",
+            title="Read local files again",
+            description="Reads tags, NFO files, subtitles and pictures that lie with the media again.",
+            interval_days=3,
+            work=partial(_scan, database, scans, force=True),
+            enabled=wanted("RefreshLocalMedia"),
+        ),
+    )
+    return Butler(
+        database,
+        board,
+        tasks,
+        window=partial(_window, preferences),
+        busy=busy,
+        seed=preferences.machine_identifier,
+    )
+
+
+def _window(preferences: Preferences) -> Window:
+    return Window(start=preferences.number("ButlerStartHour") * 60, end=preferences.number("ButlerEndHour") * 60)
+
+
+def _backup_window(backups: BackupService) -> Window:
+    """From the time of the backup on, for a day: one that was missed is made whenever the server is there again."""
+    daily = backups.settings.daily
+    at = daily.hour * 60 + daily.minute
+    return Window(start=at, end=at)
+
+
+async def _optimize(database: Database, run: Run) -> None:
+    while await database.awrite(optimize_step, urgent=False):
+        await run.step()
+
+
+async def _tidy_pictures(database: Database, metadata: Path, _: Run) -> None:
+    await make_missing_again(database, metadata)
+
+
+async def _clean_cache(cache: PictureCache, _: Run) -> None:
+    await asyncio.to_thread(cache.sweep, unused_for_s=_UNUSED_S)
+
+
+async def _forget_files(database: Database, run: Run) -> None:
+    for section in await database.read(list_sections):
+        await run.step()
+        await trash.forget_files(database, section.id)
+
+
+async def _scan(database: Database, scans: ScanService, run: Run, *, force: bool) -> None:
+    found = await database.read(list_sections)
+    for number, section in enumerate(found):
+        run.show(number / len(found), section.title)
+        await run.step()
+        activity_id = await scans.start(section.id, None, force)
+        try:
+            await scans.result(activity_id)
+        except asyncio.CancelledError:
+            scans.cancel(section.id)
+            raise
