@@ -27,6 +27,7 @@ from vitascope.store.rows import (
     IdentityRow,
     ItemDetailRow,
     ItemGuidRow,
+    ItemRatingRow,
     ItemRow,
     JobRow,
     MarkerRow,
@@ -57,6 +58,7 @@ class Rows(Struct, kw_only=True, omit_defaults=True):
     items: list[ItemRow] = field(default_factory=list)
     item_details: list[ItemDetailRow] = field(default_factory=list)
     item_guids: list[ItemGuidRow] = field(default_factory=list)
+    item_ratings: list[ItemRatingRow] = field(default_factory=list)
     media: list[MediaRow] = field(default_factory=list)
     parts: list[PartRow] = field(default_factory=list)
     streams: list[StreamRow] = field(default_factory=list)
@@ -87,6 +89,7 @@ class Clear(Struct, kw_only=True, omit_defaults=True):
     """With parts and streams."""
     taggings: list[int] = field(default_factory=list)
     item_guids: list[int] = field(default_factory=list)
+    item_ratings: list[int] = field(default_factory=list)
     markers: list[int] = field(default_factory=list)
     artworks: list[int] = field(default_factory=list)
 
@@ -117,7 +120,7 @@ _UPDATABLE = (
     "artworks",
     "jobs",
 )
-_PLAIN_INSERTS = ("item_details", "item_guids", "media", "parts", "streams", "markers", "artworks")
+_PLAIN_INSERTS = ("item_details", "item_guids", "item_ratings", "media", "parts", "streams", "markers", "artworks")
 
 
 def apply(tx: Writer, changes: Changes) -> None:
@@ -149,7 +152,7 @@ def _clear(tx: Writer, clear: Clear) -> None:
         lost = rollups.tags_of(tx, clear.taggings)
         bulk.delete_where(tx, schema.taggings, "item_id", clear.taggings)
         rollups.count_tags(tx, Counter({key: -number for key, number in lost.items()}))
-    for name in ("item_guids", "markers", "artworks"):
+    for name in ("item_guids", "item_ratings", "markers", "artworks"):
         bulk.delete_where(tx, schema.metadata.tables[name], "item_id", getattr(clear, name))
 
 
@@ -376,6 +379,7 @@ def _renamed(rows: Sequence[T], field_name: str, aliases: dict[int, int]) -> Seq
 _BY_ITEM = (
     "item_details",
     "item_guids",
+    "item_ratings",
     "media",
     "parts",
     "streams",

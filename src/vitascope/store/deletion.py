@@ -16,6 +16,7 @@ from vitascope.store.schema import (
     artworks,
     item_details,
     item_guids,
+    item_ratings,
     items,
     markers,
     media,
@@ -69,7 +70,17 @@ def delete_items(tx: Reader, item_ids: Collection[int]) -> set[int]:
     tags = rollups.tags_of(tx, doomed)
     tags.subtract({key: 2 * number for key, number in list(tags.items())})  # what they add, taken away
     clear_media(tx, doomed)
-    for table in (taggings, item_guids, item_details, markers, artworks, search_texts, progress, playlists):
+    for table in (
+        taggings,
+        item_guids,
+        item_ratings,
+        item_details,
+        markers,
+        artworks,
+        search_texts,
+        progress,
+        playlists,
+    ):
         bulk.delete_where(tx, table, "item_id", doomed)
     bulk.delete_where(tx, memberships, "list_id", doomed)
     bulk.delete_where(tx, items, "id", doomed)

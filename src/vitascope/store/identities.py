@@ -286,8 +286,9 @@ _move = {
 }
 
 
-def merge(tx: Writer, kept_id: int, gone_id: int) -> None:
-    """Make two identities one: keys, items, memberships and history move, states and edits are united."""
+def merge(tx: Writer, kept_id: int, gone_id: int, *, unite_edits: bool = True) -> None:
+    """Make two identities one: keys, items, memberships and history move, states and edits are united (without
+    ``unite_edits`` those of the kept one stay as they are)."""
     if kept_id == gone_id:
         return
     gone = {"id": gone_id}
@@ -327,7 +328,7 @@ def merge(tx: Writer, kept_id: int, gone_id: int) -> None:
     newer = [
         replace(theirs, identity_id=kept_id)
         for theirs in their_edits
-        if theirs.field not in my_edits or theirs.updated_at > my_edits[theirs.field].updated_at
+        if unite_edits and (theirs.field not in my_edits or theirs.updated_at > my_edits[theirs.field].updated_at)
     ]
     bulk.insert_rows(tx, edits, newer, "replace")
     bulk.delete_where(tx, edits, "identity_id", [gone_id])

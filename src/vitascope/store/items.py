@@ -20,6 +20,7 @@ from vitascope.store.rows import (
     ArtworkRow,
     FileRow,
     ItemDetailRow,
+    ItemRatingRow,
     ItemRow,
     MarkerRow,
     MediaRow,
@@ -35,6 +36,7 @@ from vitascope.store.schema import (
     identities,
     item_details,
     item_guids,
+    item_ratings,
     items,
     locations,
     markers,
@@ -86,6 +88,11 @@ _locks = (
     .order_by(edits.c.field)
 )
 _markers = select(markers).where(any_of(markers.c.item_id, "ids")).order_by(markers.c.start_ms)
+_ratings = (
+    select(item_ratings)
+    .where(any_of(item_ratings.c.item_id, "ids"))
+    .order_by(item_ratings.c.item_id, item_ratings.c.ordering)
+)
 _artworks = select(artworks).where(any_of(artworks.c.item_id, "ids")).order_by(artworks.c.kind, artworks.c.ordering)
 _locations = select(locations.c.id, locations.c.path, locations.c.available)
 
@@ -157,9 +164,11 @@ def hydrate(
     locks: dict[int, list[str]] = {}
     marker_lists: dict[int, list[MarkerRow]] = {}
     art_lists: dict[int, list[ArtworkRow]] = {}
+    rating_lists: dict[int, list[ItemRatingRow]] = {}
     if full:
         locks = _grouped(r.tuples(_locks, identity_ids))
         marker_lists = _grouped((row.item_id, row) for row in r.rows(MarkerRow, _markers, by_id))
+        rating_lists = _grouped((row.item_id, row) for row in r.rows(ItemRatingRow, _ratings, by_id))
         art_lists = _grouped((row.item_id, row) for row in r.rows(ArtworkRow, _artworks, by_id))
 
     views = []
@@ -179,6 +188,7 @@ def hydrate(
                 last_viewed_at=last_viewed if row.leaf_count else state.last_viewed_at if state else None,
                 locks=locks.get(row.identity_id, ()),
                 markers=marker_lists.get(row.id, ()),
+                ratings=rating_lists.get(row.id, ()),
                 parent=(parent := above.get(row.parent_id or 0)),
                 grandparent=(top := above.get(row.grandparent_id or 0)),
                 parent_uuid=uuids.get(parent.identity_id) if parent else None,

@@ -79,6 +79,31 @@ class EditRow(Struct, frozen=True, array_like=True):
     updated_at: int = 0
 
 
+class ItemMergeRow(Struct, frozen=True, array_like=True):
+    id: int
+    kept_identity_id: int
+    gone_identity_id: int
+    gone_item_id: int
+    at: int
+    record: str
+
+
+class ItemPreferenceRow(Struct, frozen=True, array_like=True):
+    identity_id: int
+    name: str
+    value: str
+
+
+class ItemRatingRow(Struct, frozen=True, array_like=True):
+    item_id: int
+    ordering: int
+    source: str
+    type: str
+    image: str | None
+    value: float
+    votes: int | None = None
+
+
 class ItemRow(Struct, frozen=True, array_like=True):
     id: int
     section_id: int

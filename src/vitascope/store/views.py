@@ -8,6 +8,7 @@ from vitascope.store.rows import (
     ArtworkRow,
     FileRow,
     ItemDetailRow,
+    ItemRatingRow,
     ItemRow,
     MarkerRow,
     MediaRow,
@@ -66,6 +67,8 @@ class ItemView(Struct, frozen=True):
     grandparent_uuid: str | None = None
     artworks: Sequence[ArtworkRow] = ()
     """Only when asked for in full."""
+    ratings: Sequence[ItemRatingRow] = ()
+    """By source, in their order; only when asked for in full."""
     location_available: bool = True
 
 

@@ -384,7 +384,7 @@ _MARKER: Table[MarkerRow] = Table(
         flag("final", "final"),
     ),
 )
-_RATING: Table[tuple[str, float, str]] = Table(
+_RATING: Table[tuple[str | None, float, str]] = Table(
     "Rating",
     (text("image", lambda row: row[0]), number("value", lambda row: row[1]), text("type", lambda row: row[2])),
 )
@@ -399,8 +399,11 @@ _ULTRA_BLUR: Table[list[str]] = Table(
 )
 
 
-def _ratings(shown: Shown) -> list[tuple[str, float, str]]:
-    found: list[tuple[str, float, str]] = []
+def _ratings(shown: Shown) -> list[tuple[str | None, float, str]]:
+    """What every source thinks; of what was scanned before that was kept, the two that are shown."""
+    if shown.view.ratings:
+        return [(row.image, row.value, row.type) for row in shown.view.ratings]
+    found: list[tuple[str | None, float, str]] = []
     if shown.item.rating is not None and shown.detail.rating_image:
         found.append((shown.detail.rating_image, shown.item.rating, "critic"))
     if shown.item.audience_rating is not None and shown.detail.audience_rating_image:

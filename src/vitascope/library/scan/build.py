@@ -15,6 +15,7 @@ from vitascope.store.rows import (
     ArtworkRow,
     ItemDetailRow,
     ItemGuidRow,
+    ItemRatingRow,
     ItemRow,
     SearchTextRow,
     TaggingRow,
@@ -147,6 +148,22 @@ def extra_of(item_type: ItemType, record: MetadataRecord) -> dict[str, object]:
 
 def guid_rows(item_id: int, record: MetadataRecord) -> list[ItemGuidRow]:
     return [ItemGuidRow(item_id=item_id, guid=guid) for guid in dict.fromkeys(record.guids)]
+
+
+def rating_rows(item_id: int, record: MetadataRecord) -> list[ItemRatingRow]:
+    """What every source thinks of an item, in their order."""
+    return [
+        ItemRatingRow(
+            item_id=item_id,
+            ordering=ordering,
+            source=rating.source,
+            type="critic" if rating.by_critics else "audience",
+            image=rating.image,
+            value=rating.value,
+            votes=rating.votes,
+        )
+        for ordering, rating in enumerate(record.ratings)
+    ]
 
 
 def search_row(item_id: int, item_type: ItemType, record: MetadataRecord) -> SearchTextRow | None:

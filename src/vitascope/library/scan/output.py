@@ -101,8 +101,10 @@ class Output:
             target.search_texts.append(search)
         if old is not None:
             self._changes.clear.item_guids.append(row.id)
+            self._changes.clear.item_ratings.append(row.id)
             self._changes.clear.taggings.append(row.id)
         self._changes.insert.item_guids += build.guid_rows(row.id, record)
+        self._changes.insert.item_ratings += build.rating_rows(row.id, record)
         self._changes.insert.taggings += build.tagging_rows(row.id, record, self._tags)
 
     def _claim(self, claim: Claim) -> None:

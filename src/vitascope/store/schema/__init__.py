@@ -16,6 +16,7 @@ Order of columns is that of the row types in :mod:`vitascope.store.rows`; a test
 
 from vitascope.store.schema.base import metadata
 from vitascope.store.schema.deeds import history, progress, states, stream_choices
+from vitascope.store.schema.editing import item_merges, item_preferences, item_ratings
 from vitascope.store.schema.identity import edits, identities, identity_keys, identity_merges
 from vitascope.store.schema.items import item_details, item_guids, items, markers, media, parts, streams
 from vitascope.store.schema.keepsakes import loudness, marks, stream_offsets, uploads
@@ -49,6 +50,9 @@ __all__ = [
     "item_counts",
     "item_details",
     "item_guids",
+    "item_merges",
+    "item_preferences",
+    "item_ratings",
     "items",
     "jobs",
     "linked_servers",
