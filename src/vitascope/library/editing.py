@@ -134,6 +134,10 @@ class Editing:
         finally:
             self._board.end(activity)
 
+    async def told(self, item_ids: Sequence[int]) -> None:
+        """Tell that these items changed."""
+        self._tell(await self._database.read(edits.edited, item_ids))
+
     async def close(self) -> None:
         """Stop long edits; batches that were written stay."""
         for task in self._running:

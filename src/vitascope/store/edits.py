@@ -247,6 +247,12 @@ def apply(tx: Writer, item_ids: Collection[int], edit: Edit, *, person_id: int) 
     return written
 
 
+def edited(r: Reader, item_ids: Sequence[int]) -> list[Edited]:
+    """These items in the form in which an edit names what it changed."""
+    rows = r.rows(ItemRow, _items, {"ids": list(item_ids)})
+    return [Edited(row.id, row.section_id, row.type, row.title, row.parent_id) for row in rows]
+
+
 def reapply(tx: Writer, item_ids: Sequence[int]) -> None:
     """Lay what the owner wrote over items that a scan has just brought."""
     if not item_ids:

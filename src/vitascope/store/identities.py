@@ -46,6 +46,8 @@ from vitascope.store.writer import Writer
 class KeyKind(IntEnum):
     """Strongest first."""
 
+    SPLIT = 0
+    """A file that a person split off: it is this one, whatever its name and ids say."""
     EXTERNAL = 1
     NAME = 2
     FINGERPRINT = 3

@@ -9,17 +9,18 @@ The kept item keeps its look: what it shows is laid over what scans find in the 
 edit that is not locked, until it is split or the field is unlocked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct, json
 from msgspec.structs import replace
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from vitascope.core.edits import FIELDS
 from vitascope.core.model import ItemType
-from vitascope.store import bulk, changes, deletion, identities
+from vitascope.store import bulk, changes, deletion, identities, rollups
 from vitascope.store.errors import NotFound
-from vitascope.store.reader import any_of
+from vitascope.store.identities import Key
+from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import (
     ArtworkRow,
     EditRow,
@@ -29,19 +30,24 @@ from vitascope.store.rows import (
     ItemRatingRow,
     ItemRow,
     MarkerRow,
+    StateRow,
     TaggingRow,
 )
 from vitascope.store.schema import (
     artworks,
     edits,
+    files,
     item_details,
     item_guids,
     item_merges,
     item_ratings,
     items,
+    locations,
     markers,
     media,
+    meta,
     parts,
+    states,
     streams,
     taggings,
 )
@@ -143,19 +149,7 @@ def _merge_one(tx: Writer, kept: ItemRow, gone: ItemRow) -> None:
         other = mine.get(row.index_number)
         if row.type in _NUMBERED and row.index_number is not None and other is not None and row.extra_type is None:
             _merge_one(tx, other, row)
-    record = Merged(
-        item=gone,
-        detail=tx.row(ItemDetailRow, _detail, {"id": gone.id}),
-        guids=tx.scalars(_guids, {"id": gone.id}),
-        ratings=tx.rows(ItemRatingRow, _ratings, {"id": gone.id}),
-        taggings=tx.rows(TaggingRow, _taggings, {"id": gone.id}),
-        markers=tx.rows(MarkerRow, _markers, {"id": gone.id}),
-        artworks=tx.rows(ArtworkRow, _artworks, {"id": gone.id}),
-        media=tx.scalars(_media_of, {"id": gone.id}),
-        below=[row.id for row in tx.rows(ItemRow, _below, {"id": gone.id})],
-        kept_item_id=kept.id,
-        frozen=_freeze(tx, kept),
-    )
+    record = replace(_record_of(tx, gone), kept_item_id=kept.id, frozen=_freeze(tx, kept))
     merge_row = ItemMergeRow(
         id=tx.id("item_merges"),
         kept_identity_id=kept.identity_id,
@@ -171,6 +165,22 @@ def _merge_one(tx: Writer, kept: ItemRow, gone: ItemRow) -> None:
         identities.merge(tx, kept.identity_id, gone.identity_id, unite_edits=False)
     deletion.delete_items(tx, [gone.id])
     _count_media(tx, kept.id)
+
+
+def _record_of(tx: Writer, item: ItemRow) -> Merged:
+    return Merged(
+        item=item,
+        detail=tx.row(ItemDetailRow, _detail, {"id": item.id}),
+        guids=tx.scalars(_guids, {"id": item.id}),
+        ratings=tx.rows(ItemRatingRow, _ratings, {"id": item.id}),
+        taggings=tx.rows(TaggingRow, _taggings, {"id": item.id}),
+        markers=tx.rows(MarkerRow, _markers, {"id": item.id}),
+        artworks=tx.rows(ArtworkRow, _artworks, {"id": item.id}),
+        media=tx.scalars(_media_of, {"id": item.id}),
+        below=[row.id for row in tx.rows(ItemRow, _below, {"id": item.id})],
+        kept_item_id=item.id,
+        frozen=[],
+    )
 
 
 def _freeze(tx: Writer, kept: ItemRow) -> list[str]:
@@ -225,9 +235,7 @@ def _count_media(tx: Writer, item_id: int) -> None:
 def split(tx: Writer, item_id: int) -> list[int]:
     """Give all items that were merged into this one back; returns their ids, none when nothing was merged."""
     kept = get(tx, item_id)
-    found: list[int] = []
-    for row in _all_merges(tx, kept):
-        found.append(_restore(tx, row))
+    found = [_restore(tx, row) for row in _all_merges(tx, kept)]
     tx.touch(kept.section_id, edit=True)
     return found
 
@@ -269,6 +277,76 @@ def _restore(tx: Writer, row: ItemMergeRow) -> int:
         _count_media(tx, kept.id)
     _count_media(tx, gone.id)
     return gone.id
+
+
+class VersionFile(Struct, frozen=True, array_like=True):
+    """The first file of one version of an item."""
+
+    media_id: int
+    root: bytes
+    path: bytes
+    fingerprint: bytes | None
+
+
+_version_files = (
+    select(parts.c.media_id, locations.c.path, files.c.path, files.c.fingerprint)
+    .join(files, files.c.id == parts.c.file_id)
+    .join(locations, locations.c.id == files.c.location_id)
+    .where(parts.c.item_id == bindparam("id"), parts.c.ordering == 0)
+)
+_states = select(states).where(states.c.identity_id == bindparam("id"))
+_edits = select(edits).where(edits.c.identity_id == bindparam("id"))
+PINS = "splits"
+"""In ``meta``: some file was split off, so a scan has to ask."""
+_pinned = select(meta.c.value).where(meta.c.key == PINS)
+
+
+def has_pins(r: Reader) -> bool:
+    """Whether any file was ever split off by hand."""
+    return r.scalar(_pinned) is not None
+
+
+def split_versions(tx: Writer, item_id: int, keys_of: Callable[[VersionFile, ItemType], Sequence[Key]]) -> list[int]:
+    """Make an item of its own of every version of an item but the first. What people did counts for each of them; a
+    scan finds them again by ``keys_of`` their files. Returns the ids of the new ones."""
+    kept = get(tx, item_id)
+    versions = {row.media_id: row for row in tx.rows(VersionFile, _version_files, {"id": item_id})}
+    found: list[int] = []
+    for medium in tx.scalars(_media_of, {"id": item_id})[1:]:
+        identity_id = identities.resolve(tx, keys_of(versions[medium], ItemType(kept.type)))
+        if identity_id == kept.identity_id:
+            continue
+        gone = replace(kept, id=tx.id("items"), identity_id=identity_id, media_count=1, updated_at=tx.now)
+        gone = replace(gone, thumb_at=None, art_at=None, banner_at=None, clear_logo_at=None, square_art_at=None)
+        record = _record_of(tx, kept)
+        _insert(
+            tx,
+            replace(
+                record,
+                item=gone,
+                detail=replace(record.detail, item_id=gone.id) if record.detail else None,
+                ratings=[replace(row, item_id=gone.id) for row in record.ratings],
+                taggings=[replace(row, item_id=gone.id) for row in record.taggings],
+                markers=[],
+                artworks=[],
+            ),
+        )
+        known = {row.person_id for row in tx.rows(StateRow, _states, {"id": identity_id})}
+        mine = [row for row in tx.rows(StateRow, _states, {"id": kept.identity_id}) if row.person_id not in known]
+        bulk.insert_rows(tx, states, [replace(row, identity_id=identity_id) for row in mine])
+        theirs = [replace(row, identity_id=identity_id) for row in tx.rows(EditRow, _edits, {"id": kept.identity_id})]
+        bulk.insert_rows(tx, edits, theirs, "replace")
+        _move_media(tx, [medium], gone.id)
+        rollups.recount_progress(tx, rollups.containers_above(tx, [identity_id]))
+        for row in mine:
+            tx.touch_person(row.person_id)
+        found.append(gone.id)
+    if found:
+        if not has_pins(tx):
+            tx.conn.execute(insert(meta).values(key=PINS, value="1"))
+        _count_media(tx, kept.id)
+    tx.touch(kept.section_id, edit=True)
+    return found
 
 
 def _insert(tx: Writer, record: Merged) -> None:

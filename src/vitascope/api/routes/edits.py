@@ -7,11 +7,12 @@ from vitascope.api.describe import Answer, Parameter, flag, integer, text
 from vitascope.api.errors import BadRequestError, ConflictError, NotFoundError
 from vitascope.api.policy import Policy
 from vitascope.api.reply import Reply
+from vitascope.api.routes.metadata import item_of
 from vitascope.api.routes.sections import DEFAULT_TYPES, listing_of, section_of
 from vitascope.api.routing import Routes
 from vitascope.core.edits import Edit, EditError, is_edit, parse_edit
 from vitascope.core.model import ItemType, SectionKind
-from vitascope.library import editing
+from vitascope.library import editing, merging
 from vitascope.library.collections import CollectionExists
 from vitascope.store.items import get_items
 
@@ -136,3 +137,31 @@ async def edit_section_items(call: Call) -> Reply:
     )
     ids = [int(item_id) for item_id in page.ids]
     return await _make(call, ids, edit, section_id=section.id) if ids else Reply()
+
+
+@routes.put(
+    "/library/metadata/{item_id:int}/merge",
+    policy=Policy.OWNER,
+    takes=(text("ids", "The items that become part of this one, separated by commas.", many=True, required=True),),
+    answers=Answer.NOTHING,
+)
+async def merge_items(call: Call) -> Reply:
+    """Merges other items of one type and library into an item, with their versions and what people did."""
+    item = await item_of(call)
+    ids = ids_of(",".join(call.values("ids")))
+    await call.house.database.read(editing.places, ids)
+    try:
+        await call.house.database.awrite(merging.merge, item.id, ids)
+    except merging.MergeError as error:
+        raise BadRequestError(str(error)) from error
+    await call.house.editing.told([item.id])
+    return Reply()
+
+
+@routes.put("/library/metadata/{item_id:int}/split", policy=Policy.OWNER, answers=Answer.NOTHING)
+async def split_item(call: Call) -> Reply:
+    """Takes apart what was merged into an item; where nothing was, makes an item of each of its versions."""
+    item = await item_of(call)
+    others = await call.house.database.awrite(merging.split, item.id)
+    await call.house.editing.told([item.id, *others])
+    return Reply()

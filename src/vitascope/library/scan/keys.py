@@ -54,6 +54,11 @@ def content(fingerprint: bytes, item_type: ItemType, place: str = "") -> str:
     return f"{item_type.value}|{fingerprint.hex()}|{place}"
 
 
+def split_off(text: str) -> str:
+    """Of a path's or a content's key: that of the same file as something a person split off."""
+    return f"split|{text}"
+
+
 class Key(NamedTuple):
     """One key of an identity. ``digest`` is what the database finds it by."""
 
@@ -65,6 +70,7 @@ class Key(NamedTuple):
         return IdentityKeyRow(key_hash=self.digest, kind=self.kind, identity_id=identity_id, key=self.text)
 
 
+SPLIT = KeyKind.SPLIT
 EXTERNAL, NAME, CONTENT, PATH = KeyKind.EXTERNAL, KeyKind.NAME, KeyKind.FINGERPRINT, KeyKind.PATH
 
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, case, cast, exists, func, select
 
 from vitascope.core.model import ItemType, TagType
-from vitascope.store import sections
+from vitascope.store import merging, sections
 from vitascope.store.engine import Database
 from vitascope.store.reader import any_of, chunks
 from vitascope.store.rows import (
@@ -248,6 +248,11 @@ class Known:
             for some in chunks(hashes, 500):
                 found.update((bytes(key), owner) for key, owner in r.tuples(_identities, {"hashes": some}))
         return found
+
+    def has_splits(self) -> bool:
+        """Whether a person ever split a file off an item."""
+        with self._database.reader() as r:
+            return merging.has_pins(r)
 
     def born(self, identity_ids: Collection[int]) -> dict[int, int]:
         """When each identity was first seen."""

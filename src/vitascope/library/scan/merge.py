@@ -30,6 +30,7 @@ from vitascope.library.scan.output import Output
 from vitascope.library.scan.probe import LOOK_AGAIN, Look
 from vitascope.library.scan.resolve import Claim, Resolver
 from vitascope.library.scan.roots import Roots
+from vitascope.library.scan.split_off import SplitOff
 from vitascope.library.scan.work import Ready, Slice
 from vitascope.media.workers import Failure
 from vitascope.metadata import MetadataRecord
@@ -58,6 +59,7 @@ class Merger:
         self._clock = clock
         self._resolver = Resolver(known, link, self.roots)
         self._output = Output(known, link)
+        self._split_off = SplitOff(known)
         self.containers = Containers(section, known, link, self._resolver, self._output, self.roots)
         self.unreadable_files = 0
         self.left: set[int] = set()
@@ -68,6 +70,7 @@ class Merger:
         now = int(self._clock())
         self._output.begin(now)
         ready: list[Ready] = []
+        self._split_off.take_apart(slices)
         for each in slices:
             if self._kind is SectionKind.ARTIST:
                 looks = {path: answer for path, answer in each.answers.items() if isinstance(answer, Look)}
@@ -77,7 +80,7 @@ class Merger:
                 ready += self._ready(find, each)
         self.containers.read([(one.find, one.slice) for one in ready if one.owner is None])
         for one in ready:
-            one.claim.keys = self._keys(one)
+            one.claim.keys = self._split_off.keys(one.find) or self._keys(one)
         self._resolver.resolve([one.claim for one in ready])
         ready = self._together(ready)
         self.containers.resolve([(one.find, one.slice, one.look, one.claim) for one in ready if one.owner is None])

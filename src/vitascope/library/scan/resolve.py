@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from msgspec import Struct
 
 from vitascope.library.scan.commit import Link
-from vitascope.library.scan.keys import CONTENT, EXTERNAL, NAME, PATH, Key
+from vitascope.library.scan.keys import CONTENT, EXTERNAL, NAME, PATH, SPLIT, Key
 from vitascope.library.scan.known import Known, OldItem
 from vitascope.library.scan.roots import Roots
 from vitascope.store.rows import FileRow
@@ -87,7 +87,7 @@ class Resolver:
         """The identity that external id or name lead to; of several the one that has an item here already."""
         found = [
             identity
-            for kind in (EXTERNAL, NAME)
+            for kind in (SPLIT, EXTERNAL, NAME)
             for key in claim.keys
             if key.kind == kind and (identity := hits.get(key.digest) or given.get(key.digest)) is not None
         ]

@@ -1,0 +1,23 @@
+"""Merging and splitting items, as requests ask for it."""
+
+from collections.abc import Sequence
+
+from vitascope.core.model import ItemType
+from vitascope.library.scan.split_off import keys_of_version
+from vitascope.store import merging
+from vitascope.store.identities import Key, KeyKind
+from vitascope.store.merging import MergeError, VersionFile, merge
+from vitascope.store.writer import Writer
+
+
+def _keys(version: VersionFile, item_type: ItemType) -> Sequence[Key]:
+    path = version.root.rstrip(b"/") + b"/" + version.path
+    return [Key(KeyKind.SPLIT, text) for text in keys_of_version(path, version.fingerprint, item_type)]
+
+
+def split(tx: Writer, item_id: int) -> list[int]:
+    """Take apart what was merged into an item; where nothing was, its versions. Returns the ids of the others."""
+    return merging.split(tx, item_id) or merging.split_versions(tx, item_id, _keys)
+
+
+__all__ = ["MergeError", "merge", "split"]
