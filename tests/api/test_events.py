@@ -144,4 +144,4 @@ def test_who_is_told(event: Event, viewer: Viewer, told: bool) -> None:
     [(None, True), ("", True), ("-log", True), ("status", True), ("a,status", True), ("a", False), ("-status", False)],
 )
 def test_filters(filters: str | None, kept: bool) -> None:
-    assert wanted(Notification(type="status", element="E", payload={}), filters) is kept
+    assert wanted(filters)(Notification(type="status", element="E", payload={})) is kept

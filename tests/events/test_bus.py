@@ -1,9 +1,9 @@
-"""The bus reaches every listener from any thread, and a slow one loses the oldest events and nothing else."""
+"""The bus reaches every listener from any thread, and a slow one is closed without harm to the others."""
 
 import asyncio
 import threading
 
-from vitascope.events import Bus, Event, LibraryChanged, StatusNote
+from vitascope.events import Bus, Event, LibraryChanged, PlaySessionState, PlayState, StatusNote
 
 
 def changed(section_id: int) -> LibraryChanged:
@@ -38,16 +38,60 @@ def test_a_waiting_listener_is_woken_by_another_thread() -> None:
     assert asyncio.run(run()) == StatusNote(name="A", title="b")
 
 
-def test_a_full_subscription_drops_the_oldest_and_counts_them() -> None:
-    async def run() -> tuple[list[Event], int]:
+def test_a_listener_that_does_not_keep_up_is_closed_without_harm_to_others() -> None:
+    async def run() -> tuple[list[Event], bool, list[Event]]:
         bus = Bus()
-        subscription = bus.subscribe(kept=2)
+        slow, quick = bus.subscribe(kept=2), bus.subscribe(kept=10)
         for number in range(5):
             bus.publish(changed(number))
-        subscription.close()
-        return [event async for event in subscription], subscription.lost
+        quick.close()
+        return [event async for event in slow], slow.overrun, [event async for event in quick]
 
-    assert asyncio.run(run()) == ([changed(3), changed(4)], 3)
+    slow, overrun, quick = asyncio.run(run())
+    assert (slow, overrun) == ([], True)
+    assert quick == [changed(number) for number in range(5)]
+
+
+def playing(session: int, at: int, state: PlayState = PlayState.PLAYING) -> PlaySessionState:
+    return PlaySessionState(
+        session_key=session,
+        client_identifier="tv",
+        person_id=1,
+        item_id=1,
+        guid="",
+        state=state,
+        view_offset_ms=at,
+    )
+
+
+def test_a_newer_report_of_a_session_takes_the_place_of_one_that_waits() -> None:
+    async def run() -> list[Event]:
+        bus = Bus()
+        with bus.subscribe(kept=3) as subscription:
+            bus.publish(playing(1, 10))
+            bus.publish(playing(2, 10))
+            for at in range(20, 2_000):
+                bus.publish(playing(1, at))
+            bus.publish(changed(1))
+            first = await anext(subscription)
+            bus.publish(playing(1, 5_000, PlayState.STOPPED))
+            bus.close()
+            return [first, *[event async for event in subscription]]
+
+    assert asyncio.run(run()) == [playing(1, 1_999), playing(2, 10), changed(1), playing(1, 5_000, PlayState.STOPPED)]
+
+
+def test_what_nobody_wants_takes_no_room() -> None:
+    async def run() -> list[Event]:
+        bus = Bus()
+        with bus.subscribe(kept=2, wants=lambda event: isinstance(event, StatusNote)) as subscription:
+            for number in range(50):
+                bus.publish(changed(number))
+            bus.publish(StatusNote(name="A", title="b"))
+            bus.close()
+            return [event async for event in subscription]
+
+    assert asyncio.run(run()) == [StatusNote(name="A", title="b")]
 
 
 def test_a_closed_subscription_hears_nothing_more() -> None:

@@ -4,20 +4,29 @@ import pytest
 
 from vitascope.core.model import ItemType
 from vitascope.events import (
+    AccountChanged,
     Activity,
     ActivityChanged,
     ActivityEvent,
+    ConversionChanged,
+    ConversionEvent,
     Event,
+    ItemPlayed,
+    ItemRated,
     LibraryChanged,
+    PlayerName,
     PlaySessionState,
     PlayState,
     PreferenceChanged,
+    ProgressNote,
+    QueueChanged,
     ReachabilityChanged,
     StatusNote,
     TimelineEntry,
     TimelineState,
+    UpdateChanged,
 )
-from vitascope.events.notification import notification
+from vitascope.events.notification import TYPES, notifications
 
 ACTIVITY = Activity(uuid="u", type="library.update.section", title="Scanning Movies", progress=40, section_id=2)
 
@@ -66,11 +75,36 @@ ACTIVITY = Activity(uuid="u", type="library.update.section", title="Scanning Mov
         ),
         (PreferenceChanged(name="FriendlyName", value="x"), "preference", "Setting", {"id": "FriendlyName"}),
         (ReachabilityChanged(reachable=True), "reachability", "ReachabilityNotification", {"reachability": True}),
+        (ProgressNote(message="Scanning"), "progress", "ProgressNotification", {"message": "Scanning"}),
+        (
+            AccountChanged(person_id=2, event="added"),
+            "account",
+            "AccountUpdateNotification",
+            {"accountID": 2, "event": "added"},
+        ),
+        (
+            QueueChanged(queue_id=1, event="queueRegenerated"),
+            "backgroundProcessingQueue",
+            "BackgroundProcessingQueueEventNotification",
+            {"queueID": 1, "event": "queueRegenerated"},
+        ),
+        (
+            UpdateChanged(key="/updater/1", version="2", state="available"),
+            "update.statechange",
+            "AutoUpdateNotification",
+            {"key": "/updater/1", "version": "2", "state": "available"},
+        ),
+        (
+            ConversionChanged(event=ConversionEvent.START, person_id=1, about={"key": "abc"}),
+            "transcodeSession.start",
+            "TranscodeSession",
+            {"key": "abc"},
+        ),
     ],
 )
 def test_known_events(event: Event, kind: str, element: str, expected: dict[str, object]) -> None:
-    found = notification(event)
-    assert found is not None
+    (found,) = notifications(event)
+    assert kind in TYPES
     container = found.container()
     assert container["type"] == kind
     assert container["size"] == 1
@@ -80,13 +114,43 @@ def test_known_events(event: Event, kind: str, element: str, expected: dict[str,
 
 
 def test_an_activity_names_its_section() -> None:
-    found = notification(ActivityChanged(event=ActivityEvent.STARTED, activity=ACTIVITY))
-    assert found is not None
+    (found,) = notifications(ActivityChanged(event=ActivityEvent.STARTED, activity=ACTIVITY))
     activity = found.payload["Activity"]
     assert isinstance(activity, dict)
     assert activity["Context"] == {"librarySectionID": "2"}
     assert activity["userID"] == 1
 
 
+def test_a_new_and_a_deleted_item_say_so_in_words_too() -> None:
+    def told(state: TimelineState) -> object:
+        entry = TimelineEntry(
+            section_id=1,
+            item_id=5,
+            type=ItemType.EPISODE,
+            title="Pilot",
+            state=state,
+            updated_at=7,
+            parent_id=4,
+            root_id=3,
+        )
+        payload = notifications(entry)[0].payload
+        assert (payload["parentItemID"], payload["rootItemID"]) == ("4", "3")
+        return payload.get("metadataState")
+
+    assert [told(state) for state in (TimelineState.CREATED, TimelineState.PROCESSED, TimelineState.DELETED)] == [
+        "created",
+        None,
+        "deleted",
+    ]
+
+
+def test_a_changed_section_is_told_in_both_ways_that_clients_know() -> None:
+    found = notifications(LibraryChanged(section_id=1))
+    assert [one.type for one in found] == ["provider.content.change", "library.update"]
+    assert all(one.payload["sectionID"] == "1" for one in found)
+
+
 def test_inner_events_are_not_told() -> None:
-    assert notification(LibraryChanged(section_id=1)) is None
+    player = PlayerName(client_identifier="tv")
+    assert notifications(ItemPlayed(person_id=1, item_id=1, player=player, at=1)) == ()
+    assert notifications(ItemRated(person_id=1, item_id=1, rating=8, player=player, at=1)) == ()

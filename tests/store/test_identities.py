@@ -7,9 +7,10 @@ from sqlalchemy import select
 from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType
-from vitascope.store import changes, identities, items, schema, states
+from vitascope.store import changes, history, identities, items, schema, states
 from vitascope.store.changes import Changes, Rows
 from vitascope.store.errors import NotFound
+from vitascope.store.history import Asked
 from vitascope.store.identities import Key, KeyKind, speaks_against, unite_states
 from vitascope.store.rows import StateRow
 from vitascope.store.writer import Writer
@@ -58,7 +59,7 @@ def test_two_identities_that_prove_to_be_one_are_merged_with_all_that_was_done(w
     assert (state.view_count, state.rating) == (1, 8.0)
     assert world.item(film.id).identity_id == one
     assert [row.value for row in world.read(identities.edits_of, [one])[one]] == ['"Mine"']
-    assert world.read(states.history_of)[0][0].identity_id == one
+    assert world.read(history.lines, Asked(), OWNER)[0][0].identity_id == one
     assert world.read(identities.find, [PATH_A]) == one
 
 

@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType, Viewer
-from vitascope.store import changes, items, people, rollups, schema, states
+from vitascope.store import changes, history, items, people, rollups, schema, states
 from vitascope.store.changes import Changes, Deletes
+from vitascope.store.history import Asked
 from vitascope.store.reader import Reader
 from vitascope.store.rows import ItemRow, ProgressRow
 from vitascope.store.writer import Writer
@@ -29,7 +30,7 @@ def test_stopping_in_the_middle_and_finishing(world: World) -> None:
     assert world.db.versions.person(1) == before + 1
     done = world.write(states.mark_played, 1, film.id)
     assert (done.view_count, done.view_offset_ms) == (1, None)
-    lines, total = world.read(states.history_of, person_id=1)
+    lines, total = world.read(history.lines, Asked(person_id=1), OWNER)
     assert total == 1
     assert lines[0].item_id == film.id
     assert world.read(states.state_of, 2, film.id).view_count == 0
@@ -45,7 +46,7 @@ def test_marking_a_show_reaches_every_leaf_and_only_the_unwatched(world: World) 
     season = world.item(leaves[0].parent_id or 0)
     world.write(states.mark_watched, 1, season.id, False)
     assert (viewed(world, top), viewed(world, season)) == (2, 0)
-    assert world.read(states.history_of)[1] == 2
+    assert world.read(history.lines, Asked(), OWNER)[1] == 2
 
 
 def test_one_identity_in_two_sections_is_watched_in_both(world: World) -> None:
@@ -91,13 +92,13 @@ def test_history_pages_filters_and_forgets(world: World) -> None:
     for film in films:
         world.write(states.mark_played, 1, film.id)
     world.write(states.mark_played, 2, films[0].id)
-    lines, total = world.read(states.history_of, start=1, size=2)
+    lines, total = world.read(history.lines, Asked(), OWNER, start=1, size=2)
     assert (len(lines), total) == (2, 4)
-    assert world.read(states.history_of, person_id=2)[0][0].item_id == films[0].id
-    assert world.read(states.history_of, item_id=films[0].id)[1] == 2
-    assert world.read(states.history_of, section_id=section.id + 1)[1] == 0
-    world.write(states.delete_history, [line.id for line in lines])
-    assert world.read(states.history_of)[1] == 2
+    assert world.read(history.lines, Asked(person_id=2), OWNER)[0][0].item_id == films[0].id
+    assert world.read(history.lines, Asked(item_id=films[0].id), OWNER)[1] == 2
+    assert world.read(history.lines, Asked(section_id=section.id + 1), OWNER)[1] == 0
+    world.write(history.delete, [line.id for line in lines])
+    assert world.read(history.lines, Asked(), OWNER)[1] == 2
 
 
 @pytest.mark.property

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email.utils import formatdate
 from http import HTTPStatus
+from typing import Protocol
 from urllib.parse import quote
 
 from starlette.types import Receive, Scope, Send
@@ -198,6 +199,14 @@ def _range_counts(headers: Mapping[str, str], file: OpenFile) -> bool:
     return condition is None or condition.strip() in (file.etag, file.modified)
 
 
+class Meter(Protocol):
+    """Who counts what is sent of a file, and may say that it is enough."""
+
+    def sent(self, size_bytes: int) -> bool:
+        """So much more went out. Returns whether more may."""
+        ...
+
+
 class FileReply(Reply):
     """A file, or the asked range of it. Takes over the open file and closes it."""
 
@@ -210,8 +219,10 @@ class FileReply(Reply):
         content_type: str,
         download_name: str | None = None,
         cache_control: str = "no-cache",
+        meter: Meter | None = None,
     ) -> None:
         super().__init__()
+        self._meter = meter
         self._file = file
         self._receive = receive
         self._request = request_headers
@@ -273,6 +284,8 @@ class FileReply(Reply):
                     raise OSError(f"a file became shorter while it was sent (at byte {at})")
                 at += len(data)
                 await send({"type": "http.response.body", "body": data, "more_body": at < wanted.stop})
+                if self._meter is not None and not self._meter.sent(len(data)):
+                    return  # with less than was promised: the server then closes the connection
         finally:
             gone.cancel()
             with contextlib.suppress(asyncio.CancelledError):

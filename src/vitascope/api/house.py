@@ -21,8 +21,8 @@ from vitascope.ops.backup.service import BackupService
 from vitascope.ops.operations import Operations
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.settings import Settings
-from vitascope.playback.sessions import NowPlaying
-from vitascope.playback.timeline import Timeline
+from vitascope.playback.bandwidth import Bandwidth
+from vitascope.playback.reports import Reports
 from vitascope.store.engine import Database
 from vitascope.store.positions import Positions
 from vitascope.store.positions.values import Values
@@ -51,8 +51,8 @@ class House:
     photographer: Photographer
     registry: Registry
     operations: Operations
-    playing: NowPlaying
-    timeline: Timeline
+    reports: Reports
+    bandwidth: Bandwidth
     sections_changed: Callable[[], Awaitable[None]]
     """Called after sections or their folders changed."""
     backups: BackupService

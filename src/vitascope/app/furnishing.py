@@ -15,6 +15,7 @@ from vitascope.api.house import House
 from vitascope.api.pictures import Photographer
 from vitascope.app.butler import make_butler
 from vitascope.app.gate import link_owner, make_gate, make_owner
+from vitascope.app.playing import make_bandwidth, make_reports
 from vitascope.core.model import ItemType
 from vitascope.egress import Fetcher
 from vitascope.events import (
@@ -47,8 +48,6 @@ from vitascope.ops.inside import operations_inside
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.settings import Settings
 from vitascope.ops.trust import LiveTrust
-from vitascope.playback.sessions import NowPlaying
-from vitascope.playback.timeline import Timeline
 from vitascope.store.edits import Edited
 from vitascope.store.engine import Database
 from vitascope.store.positions import Positions
@@ -112,7 +111,7 @@ async def furnish(
         package_state=settings.state,
     )
     stack.push_async_callback(backups.close)
-    playing = NowPlaying()
+    reports = make_reports(stack, database, bus, preferences, watching=scans.set_paused)
     cache = PictureCache(settings.support.cache / "PhotoTranscoder")
     butler = make_butler(
         database=database,
@@ -122,7 +121,7 @@ async def furnish(
         backups=backups,
         metadata=settings.support.metadata,
         cache=cache,
-        busy=lambda: bool(playing.sessions()),
+        busy=lambda: bool(reports.sessions.sessions()),
     )
     stack.push_async_callback(butler.close)
     butler.start()
@@ -164,8 +163,8 @@ async def furnish(
         ),
         registry=Registry(database, asking),
         operations=operations,
-        playing=playing,
-        timeline=Timeline(database, pref=preferences.get),
+        reports=reports,
+        bandwidth=make_bandwidth(stack, database),
         sections_changed=watching.renew,
         backups=backups,
         butler=butler,

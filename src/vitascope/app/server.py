@@ -22,11 +22,7 @@ from vitascope.app.beginning import clear_away, confirm_restore, go_on_scanning,
 from vitascope.app.furnishing import furnish
 from vitascope.app.gate import link_at_start
 from vitascope.edge.accept import Acceptor, raise_file_limit, tcp_socket, unix_socket
-from vitascope.events import (
-    PlaySessionState,
-    PlayState,
-    StatusNote,
-)
+from vitascope.events import StatusNote
 from vitascope.ops.backup import swap
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.settings import Settings
@@ -108,23 +104,11 @@ class Server:
     async def _say_goodbye(self, house: House) -> None:
         """Tells those who listen and those who watch why it ends. Players hear it with their next report: who plays
         is waited for, but not for long, since whoever ends a container does not wait long either."""
-        sessions = house.playing.end(_GOODBYE)
         house.bus.publish(StatusNote(name="SERVER_ENDING", title=_GOODBYE, description="What plays will stop."))
-        for session in sessions:
-            house.bus.publish(
-                PlaySessionState(
-                    session_key=session.key,
-                    client_identifier=session.player.client_identifier,
-                    person_id=session.person_id,
-                    item_id=session.item_id,
-                    guid="",
-                    state=PlayState.STOPPED,
-                    view_offset_ms=session.time_ms,
-                )
-            )
+        house.reports.goodbye(_GOODBYE)
         with suppress(TimeoutError):
             async with asyncio.timeout(_GOODBYE_SECONDS):
-                while house.playing.sessions():
+                while house.reports.sessions.sessions():
                     await asyncio.sleep(0.02)
 
     async def _open_database(self, stack: AsyncExitStack) -> Database:

@@ -1,33 +1,49 @@
 """One bus for all events.
 
-Publishing is a plain call from any thread and costs one queue append for each listener. A listener that does not keep
-up loses the oldest events, not the newest, and is told how many: a slow websocket must cost neither memory nor the
-publisher's time.
+Publishing is a plain call from any thread and costs one queue append for each listener that wants the event. A listener
+that does not keep up is closed: it is told nothing wrong and costs neither memory nor the publisher's time, and whoever
+it was can begin anew. Of a player's reports only the latest is worth telling: while an older one of its session still
+waits, the newer takes its place.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterator, Callable
+from itertools import count
 from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from vitascope.events.types import Event
+from vitascope.events.types import Event, PlaySessionState
 
-_KEPT = 1_000
+KEPT = 256
+"""How many events wait for one listener."""
+
+Wants = Callable[[Event], bool]
+
+
+def everything(_event: Event) -> bool:
+    """What a listener wants who wants all of it."""
+    return True
 
 
 class Subscription:
     """The events since it was opened, as an asynchronous iterator. Close it, or use it as a context manager."""
 
-    def __init__(self, bus: "Bus", loop: asyncio.AbstractEventLoop, kept: int) -> None:
+    def __init__(self, bus: "Bus", loop: asyncio.AbstractEventLoop, kept: int, wants: Wants) -> None:
         self._bus = bus
         self._loop = loop
-        self._queue: deque[Event] = deque(maxlen=kept)
+        self._kept = kept
+        self._wants = wants
+        self._lock = Lock()
+        self._numbers = count()
+        self._queue: dict[int, Event] = {}
+        self._playing: dict[int, int] = {}
+        """Where in the queue the report of a session waits, by its key."""
         self._ready = asyncio.Event()
+        self._overran = asyncio.Event()
         self._closed = False
-        self.lost = 0
-        """How many events were dropped because nobody took them."""
+        self.overrun = False
+        """It was closed because nobody took its events."""
 
     def __enter__(self) -> Self:
         return self
@@ -45,26 +61,59 @@ class Subscription:
 
     def push(self, event: Event) -> None:
         """Queues an event; called by the bus from whichever thread published."""
-        if len(self._queue) == self._queue.maxlen:
-            self.lost += 1
-        self._queue.append(event)
-        self._wake()
+        if self._closed or not self._wants(event):
+            return
+        with self._lock:
+            if isinstance(event, PlaySessionState):
+                waiting = self._playing.get(event.session_key)
+                if waiting is not None:
+                    self._queue[waiting] = event
+                    return
+            if len(self._queue) >= self._kept:
+                self.overrun = True
+                self._queue.clear()
+                self._playing.clear()
+            else:
+                number = next(self._numbers)
+                self._queue[number] = event
+                if isinstance(event, PlaySessionState):
+                    self._playing[event.session_key] = number
+        if self.overrun:
+            self.close()
+        else:
+            self._wake()
+
+    async def until_overrun(self) -> None:
+        """Waits until the subscription is closed because nobody took its events."""
+        await self._overran.wait()
 
     def _wake(self) -> None:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._ready.set)
+            if self.overrun:
+                self._loop.call_soon_threadsafe(self._overran.set)
+
+    def _take(self) -> Event | None:
+        with self._lock:
+            number = next(iter(self._queue), None)
+            if number is None:
+                return None
+            event = self._queue.pop(number)
+            if isinstance(event, PlaySessionState):
+                del self._playing[event.session_key]
+            return event
 
     def __aiter__(self) -> AsyncIterator[Event]:
         return self
 
     async def __anext__(self) -> Event:
-        while not self._queue:
+        while (event := self._take()) is None:
             if self._closed:
                 raise StopAsyncIteration
             self._ready.clear()
             if not self._queue and not self._closed:
                 await self._ready.wait()
-        return self._queue.popleft()
+        return event
 
 
 class Bus:
@@ -82,9 +131,10 @@ class Bus:
         for callback in self._callbacks:
             callback(event)
 
-    def subscribe(self, *, kept: int = _KEPT) -> Subscription:
-        """Opens a subscription for the running loop; at most ``kept`` events wait in it."""
-        subscription = Subscription(self, asyncio.get_running_loop(), kept)
+    def subscribe(self, *, kept: int = KEPT, wants: Wants = everything) -> Subscription:
+        """Opens a subscription for the running loop; at most ``kept`` events wait in it. ``wants`` is asked in the
+        publisher's thread: it must be quick and must not raise."""
+        subscription = Subscription(self, asyncio.get_running_loop(), kept, wants)
         with self._lock:
             self._subscriptions = (*self._subscriptions, subscription)
         return subscription

@@ -4,7 +4,8 @@ They are in the server's own words; :mod:`vitascope.events.notification` turns t
 notification objects of the API.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from vitascope.core.model import ItemType
@@ -39,6 +40,14 @@ class TimelineState(IntEnum):
     PROCESSED = 5
     ANALYZING = 6
     DELETED = 9
+
+
+class ConversionEvent(StrEnum):
+    """What happened to a conversion, as the ending of its type's name."""
+
+    START = "start"
+    UPDATE = "update"
+    END = "end"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +85,24 @@ class TimelineEntry:
     state: TimelineState
     updated_at: int
     """Epoch seconds."""
+    parent_id: int | None = None
+    root_id: int | None = None
+    """The show or artist it belongs to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerName:
+    """A device that plays, for those who are told of it."""
+
+    client_identifier: str
+    title: str = ""
+    address: str = ""
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaySessionState:
-    """A player said what it does."""
+    """A player said what it does, or its session ended."""
 
     session_key: int
     client_identifier: str
@@ -91,6 +113,33 @@ class PlaySessionState:
     view_offset_ms: int
     play_queue_id: int | None = None
     play_queue_item_id: int | None = None
+    player: PlayerName | None = None
+    continuing: bool = False
+    """It stopped to go on to something else."""
+    conversion: str | None = None
+    """The key of the conversion it reads, where one runs for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemPlayed:
+    """A person has played an item to its end."""
+
+    person_id: int
+    item_id: int
+    player: PlayerName
+    at: int
+    """When that was, epoch seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRated:
+    """A person rated an item, or (``None``) took it back."""
+
+    person_id: int
+    item_id: int
+    rating: float | None
+    player: PlayerName
+    at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +153,22 @@ class StatusNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressNote:
+    """What the server is just at, for a progress bar's line."""
+
+    message: str
+    person_id: int = 1
+    """Whose work it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PreferenceChanged:
     """A preference has another value now."""
 
     name: str
     value: str | int | float | bool
+    about: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+    """Its other attributes, as a ``Setting`` has them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,12 +185,56 @@ class ReachabilityChanged:
     reachable: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountChanged:
+    """A person was added, changed or removed, or the server got an owner."""
+
+    person_id: int
+    event: str
+    """``added``, ``updated``, ``removed``, ``claimed``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueChanged:
+    """What waits to be converted in the background changed."""
+
+    queue_id: int
+    event: str
+    """``queueRegenerated``, as clients know it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateChanged:
+    """The state of an update of the server changed."""
+
+    key: str
+    version: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversionChanged:
+    """A conversion for a player began, moved on or ended."""
+
+    event: ConversionEvent
+    person_id: int
+    about: Mapping[str, str | int | float | bool | None]
+    """Its attributes, as a ``TranscodeSession`` has them."""
+
+
 Event = (
     ActivityChanged
     | TimelineEntry
     | PlaySessionState
+    | ItemPlayed
+    | ItemRated
     | StatusNote
+    | ProgressNote
     | PreferenceChanged
     | LibraryChanged
     | ReachabilityChanged
+    | AccountChanged
+    | QueueChanged
+    | UpdateChanged
+    | ConversionChanged
 )

@@ -357,6 +357,23 @@ class HistoryRow(Struct, frozen=True, array_like=True):
     device_id: int | None = None
     section_id: int = 0
     viewed_at: int = 0
+    item_type: int | None = None
+    title: str | None = None
+    parent_title: str | None = None
+    grandparent_title: str | None = None
+    index_number: int | None = None
+    parent_index: int | None = None
+    available_at: str | None = None
+    duration_ms: int | None = None
+
+
+class BandwidthRow(Struct, frozen=True, array_like=True):
+    timespan: int
+    at: int
+    person_id: int
+    device_id: int
+    lan: bool
+    bytes: int
 
 
 class MembershipRow(Struct, frozen=True, array_like=True):

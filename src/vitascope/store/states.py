@@ -3,20 +3,23 @@
 States hang on identities (design rule 1), so one film in two sections is watched in both. The rules when something
 counts as watched are ``playback.timeline``'s; here they are written down, and ``progress`` (watched leaves of every
 container) follows. What comes next of all this is :mod:`vitascope.store.deck`.
+
+What a device did while it was offline is told later: ``at`` is then when it happened, and what a person did after that
+stays as it is.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, select
 
 from vitascope.core.model import CONTAINER_TYPES, LEAF_TYPES, ItemType
-from vitascope.store import bulk, rollups
+from vitascope.store import bulk, history, rollups
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of
-from vitascope.store.rows import HistoryRow, ItemRow, ProgressRow, StateRow, StreamChoiceRow
-from vitascope.store.schema import history, items, progress, states, stream_choices
+from vitascope.store.rows import ItemRow, ProgressRow, StateRow, StreamChoiceRow
+from vitascope.store.schema import items, progress, states, stream_choices
 from vitascope.store.writer import Writer
 
 _item = select(items).where(items.c.id == bindparam("id"))
@@ -61,34 +64,44 @@ def _change(tx: Writer, person_id: int, identity_id: int, **values: Any) -> tupl
     return before, after
 
 
-def report_progress(tx: Writer, person_id: int, item_id: int, time_ms: int | None) -> StateRow:
-    """A person is ``time_ms`` into an item, now; ``None``: at its beginning, with nothing to resume."""
+def report_progress(
+    tx: Writer, person_id: int, item_id: int, time_ms: int | None, *, at: int | None = None
+) -> StateRow:
+    """A person is ``time_ms`` into an item, now or since ``at``; ``None``: at its beginning, with nothing to resume."""
     item = _get(tx, item_id)
-    _, after = _change(tx, person_id, item.identity_id, view_offset_ms=time_ms or None, last_viewed_at=tx.now)
+    at = tx.now if at is None else min(at, tx.now)
+    before = states_of(tx, person_id, [item.identity_id]).get(item.identity_id)
+    if before is not None and (before.last_viewed_at or 0) > at:
+        return before
+    _, after = _change(tx, person_id, item.identity_id, view_offset_ms=time_ms or None, last_viewed_at=at)
     if after.view_count:
-        _follow(tx, person_id, item.identity_id, 0)
+        _follow(tx, person_id, item.identity_id, 0, at)
     return after
 
 
-def mark_played(tx: Writer, person_id: int, item_id: int, device_id: int | None = None) -> StateRow:
-    """A person has watched a leaf to its end: one view more, nothing to resume, a line in the history."""
+def mark_played(
+    tx: Writer, person_id: int, item_id: int, device_id: int | None = None, *, at: int | None = None
+) -> StateRow:
+    """A person has watched a leaf to its end, now or at ``at``: one view more, nothing to resume, a line of history.
+
+    Told of the same play twice (person, item and ``at``), it counts once.
+    """
     item = _get(tx, item_id)
-    before = states_of(tx, person_id, [item.identity_id]).get(item.identity_id)
-    count = before.view_count if before else 0
+    before = states_of(tx, person_id, [item.identity_id]).get(item.identity_id) or StateRow(person_id, item.identity_id)
+    if at is not None and history.was_played(tx, person_id, item.identity_id, at, at):
+        return before
+    at = tx.now if at is None else min(at, tx.now)
+    newer = (before.last_viewed_at or 0) > at
     _, after = _change(
-        tx, person_id, item.identity_id, view_count=count + 1, view_offset_ms=None, last_viewed_at=tx.now
+        tx,
+        person_id,
+        item.identity_id,
+        view_count=before.view_count + 1,
+        view_offset_ms=before.view_offset_ms if newer else None,
+        last_viewed_at=before.last_viewed_at if newer else at,
     )
-    row = HistoryRow(
-        id=tx.id("history"),
-        person_id=person_id,
-        identity_id=item.identity_id,
-        item_id=item_id,
-        device_id=device_id,
-        section_id=item.section_id,
-        viewed_at=tx.now,
-    )
-    bulk.insert_rows(tx, history, [row])
-    _follow(tx, person_id, item.identity_id, 0 if count else 1)
+    history.add(tx, item, person_id, device_id, at)
+    _follow(tx, person_id, item.identity_id, 0 if before.view_count else 1, at)
     return after
 
 
@@ -129,7 +142,7 @@ def _mark_below(tx: Writer, person_id: int, item: ItemRow, *, watched: bool) -> 
     return len(changed)
 
 
-def _follow(tx: Writer, person_id: int, identity_id: int, delta: int) -> None:
+def _follow(tx: Writer, person_id: int, identity_id: int, delta: int, at: int | None = None) -> None:
     """Bring ``progress`` of one person in step with one leaf, without counting the others again."""
     places: dict[int, int] = {}
     for leaf, *containers in tx.tuples(_places, {"identity_id": identity_id}):
@@ -155,17 +168,24 @@ def _follow(tx: Writer, person_id: int, identity_id: int, delta: int) -> None:
         elif delta < 0 and row is not None:
             changed.append(replace(row, viewed_leaf_count=count))
         elif container in kinds:
-            changed.append(ProgressRow(person_id, container, kinds[container], count, tx.now, leaf))
+            viewed_at, last = tx.now if at is None else at, leaf
+            if row is not None and row.last_viewed_at is not None and row.last_viewed_at > viewed_at:
+                viewed_at, last = row.last_viewed_at, row.last_leaf_id or leaf
+            changed.append(ProgressRow(person_id, container, kinds[container], count, viewed_at, last))
     bulk.insert_rows(tx, progress, changed, "replace")
     rollups.recount_progress(tx, again)
 
 
-def rate(tx: Writer, person_id: int, item_id: int, rating: float | None) -> StateRow:
-    """A person's rating of an item, 0 to 10; ``None`` takes it back."""
+def rate(tx: Writer, person_id: int, item_id: int, rating: float | None, *, at: int | None = None) -> StateRow:
+    """A person's rating of an item, 0 to 10, made now or at ``at``; ``None`` takes it back."""
     if rating is not None and not 0 <= rating <= 10:
         raise ValueError("a rating lies between 0 and 10")
     item = _get(tx, item_id)
-    return _change(tx, person_id, item.identity_id, rating=rating, last_rated_at=tx.now)[1]
+    at = tx.now if at is None else min(at, tx.now)
+    before = states_of(tx, person_id, [item.identity_id]).get(item.identity_id)
+    if before is not None and (before.last_rated_at or 0) > at:
+        return before
+    return _change(tx, person_id, item.identity_id, rating=rating, last_rated_at=at)[1]
 
 
 def skipped(tx: Writer, person_id: int, item_id: int) -> StateRow:
@@ -209,37 +229,3 @@ def choose_streams(
 _choice = select(stream_choices).where(
     stream_choices.c.person_id == bindparam("person_id"), stream_choices.c.part_id == bindparam("part_id")
 )
-
-
-# --- history ---------------------------------------------------------------------------------------------------
-
-
-def history_of(
-    r: Reader,
-    *,
-    person_id: int | None = None,
-    section_id: int | None = None,
-    item_id: int | None = None,
-    since: int | None = None,
-    ascending: bool = False,
-    start: int = 0,
-    size: int = 100,
-) -> tuple[list[HistoryRow], int]:
-    """Lines of the history, the latest first, and how many there are. ``since`` is epoch seconds; an item's lines are
-    also those of what lies below it, since of a show or an album only episodes and tracks are played."""
-    wanted = {"person_id": person_id, "section_id": section_id}
-    conditions = [history.c[name] == value for name, value in wanted.items() if value is not None]
-    if item_id is not None:
-        below = select(items.c.id).where(or_(items.c.parent_id == item_id, items.c.grandparent_id == item_id))
-        conditions.append(or_(history.c.item_id == item_id, history.c.item_id.in_(below)))
-    if since is not None:
-        conditions.append(history.c.viewed_at >= since)
-    order = (history.c.viewed_at, history.c.id) if ascending else (history.c.viewed_at.desc(), history.c.id.desc())
-    page = select(history).where(*conditions).order_by(*order).limit(size).offset(start)
-    total = r.scalar(select(func.count()).select_from(history).where(*conditions))
-    return r.rows(HistoryRow, page), int(total)
-
-
-def delete_history(tx: Writer, history_ids: Sequence[int]) -> None:
-    """Forget lines of the history; states stay."""
-    bulk.delete_where(tx, history, "id", history_ids)

@@ -165,12 +165,15 @@ class Shown:
         """Which entry of the playlist or queue that is shown."""
         self.view_offset_ms = self.state.view_offset_ms
 
-    def playing(self, session_key: str, offset_ms: int, below: Sequence[Element]) -> Self:
-        """The item as somebody plays it at the moment. Made on a copy: two people may play one item."""
+    def playing(
+        self, session_key: str, offset_ms: int, below: Sequence[Element], version: "Sequence[MediaShown]"
+    ) -> Self:
+        """The item as somebody plays a version of it at the moment. Made on a copy: two people may play one item."""
         other = copy.copy(self)
         other.session_key = session_key
         other.view_offset_ms = offset_ms
         other.below = below
+        other.media = version
         return other
 
     def entry(self, number: int) -> Self:

@@ -4,8 +4,9 @@ import asyncio
 import os
 
 from vitascope.api.call import Call
-from vitascope.api.errors import BadRequestError, NotFoundError
+from vitascope.api.errors import BadRequestError, ForbiddenError, NotFoundError
 from vitascope.api.files import FileReply, media_type, open_below
+from vitascope.api.player import player_of, session_identifier
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container
 from vitascope.api.reply import Reply
@@ -31,6 +32,8 @@ async def part_file(call: Call) -> Reply:
     if found is None:
         raise NotFoundError
     part, path, item = found
+    meter = _Meter(call, part.id)
+    meter.check()
     roots = [row.path for row in await call.house.database.read(locations, item.section_id)]
     opened = await asyncio.to_thread(open_below, path, roots)
     name = os.path.basename(path).decode("utf-8", "replace")  # noqa: PTH119  # bytes, as they lie on disk
@@ -43,7 +46,51 @@ async def part_file(call: Call) -> Reply:
         request_headers=call.headers,
         content_type=kind,
         download_name=name if call.flag("download") else None,
+        meter=meter,
     )
+
+
+class _Meter:
+    """Counts what a player reads of a part, and lets it read on only as long as its session was not ended."""
+
+    def __init__(self, call: Call, part_id: int) -> None:
+        self._reports = call.house.reports
+        self._part_id = part_id
+        self._person_id = call.person_id
+        player = player_of(call)
+        self._player = player
+        self._client = player.client_identifier if player.named else None
+        self._session = session_identifier(call)
+        self._delivery = call.house.bandwidth.delivery(
+            person_id=call.person_id,
+            device_id=call.house.devices.id_of(player.client_identifier) if player.named else None,
+            lan=player.local,
+        )
+
+    def check(self) -> None:
+        """Raises :class:`ForbiddenError` when the session that the part belongs to was ended."""
+        refused = self._refusal()
+        if refused is not None:
+            raise ForbiddenError(refused)
+        self._reports.sessions.note_read(
+            self._part_id,
+            person_id=self._person_id,
+            client_identifier=self._client,
+            address=self._player.address,
+        )
+
+    def _refusal(self) -> str | None:
+        return self._reports.sessions.refusal(
+            self._part_id,
+            person_id=self._person_id,
+            client_identifier=self._client,
+            session_identifier=self._session,
+            address=self._player.address,
+        )
+
+    def sent(self, size_bytes: int) -> bool:
+        self._delivery.sent(size_bytes)
+        return self._refusal() is None
 
 
 _NONE = -1

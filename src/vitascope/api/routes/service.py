@@ -121,7 +121,7 @@ async def metrics(call: Call) -> Reply:
         sections=len(sections),
         scans=len(scans),
         scanned_files=sum(scan.progress.seen_files for scan in scans if scan.progress is not None),
-        sessions=Counter(session.state.value for session in house.playing.sessions()),
+        sessions=Counter(session.state.value for session in house.reports.sessions.sessions()),
         database_bytes=await house.database.read(size_bytes),
         backup_age_seconds=await operations.backup_age_seconds(),
     )

@@ -64,7 +64,7 @@ async def status(call: Call) -> Reply:
         "database": house.database.dialect,
         "sections": len(sections),
         "scans": len(house.scans.running()),
-        "playing": len(house.playing.sessions()),
+        "playing": len(house.reports.sessions.sessions()),
         "startedAt": house.started_at,
         "claimed": house.gate.ownership.claimed,
         "trustLoopback": house.settings.trust_loopback,

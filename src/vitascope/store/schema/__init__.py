@@ -32,11 +32,13 @@ from vitascope.store.schema.matching import (
 from vitascope.store.schema.people import devices, linked_servers, ownership, passwords, people, tokens
 from vitascope.store.schema.queues import play_queues, queue_items
 from vitascope.store.schema.setup import files, locations, meta, sections
+from vitascope.store.schema.statistics import bandwidth
 from vitascope.store.schema.tags import artworks, item_counts, search_texts, search_words, tag_counts, taggings, tags
 from vitascope.store.schema.work import events, jobs
 
 __all__ = [
     "artworks",
+    "bandwidth",
     "collection_members",
     "collections",
     "devices",

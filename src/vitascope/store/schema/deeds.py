@@ -1,6 +1,6 @@
 """What people did: states, progress, choices of streams, history."""
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, SmallInteger, Table, text
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, SmallInteger, Table, Text, text
 
 from vitascope.store.schema.base import Id, clustered, metadata, pk
 
@@ -54,14 +54,29 @@ stream_choices = Table(
     **clustered,
 )
 
+# One line for each time somebody played something to its end. It says what was played in words of its own, so that it
+# can still be read when the item is gone.
 history = Table(
     "history",
     metadata,
     pk(),
     Column("person_id", Id, nullable=False),
-    Column("identity_id", Id, nullable=False, index=True),
+    Column("identity_id", Id, nullable=False),
     Column("item_id", Id, nullable=False),
     Column("device_id", Id),
     Column("section_id", Id, nullable=False),
-    Column("viewed_at", BigInteger, nullable=False, index=True),
+    Column("viewed_at", BigInteger, nullable=False),
+    Column("item_type", SmallInteger),  # this and what follows: NULL in lines from before they were kept
+    Column("title", Text),
+    Column("parent_title", Text),
+    Column("grandparent_title", Text),
+    Column("index_number", Integer),
+    Column("parent_index", Integer),
+    Column("available_at", Text),
+    Column("duration_ms", BigInteger),
+    Index("history_viewed", "viewed_at"),
+    Index("history_person", "person_id", "viewed_at"),
+    Index("history_section", "section_id", "viewed_at"),
+    Index("history_device", "device_id", "viewed_at"),
+    Index("history_identity", "identity_id", "viewed_at"),
 )
