@@ -7,6 +7,7 @@ such pieces, so that neither a reader nor the event loop is held for long whatev
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 
 import msgspec
 from starlette.types import Scope, Send
@@ -16,6 +17,8 @@ from vitascope.api.render import Container, Node, Rows, Shape, Value
 from vitascope.api.render.items import item_rows
 from vitascope.api.render.shown import Shown
 from vitascope.api.reply import JSON, XML, Header, Packer, Reply, accepts_gzip
+from vitascope.core.model import ItemType
+from vitascope.library import collection_figures
 from vitascope.store import items as store_items
 from vitascope.store.rows import SectionRow
 from vitascope.store.sections import list_sections
@@ -76,7 +79,19 @@ async def shown_pieces(
             Shown(view, section=sections.get(view.item.section_id), full=shape.detail, present=present)
             for view in views
         ]
+        await _add_collections(call, shown)
         yield shown if entries is None else _numbered(shown, ids[start : start + PIECE], entries[start : start + PIECE])
+
+
+async def _add_collections(call: Call, shown: Sequence[Shown]) -> None:
+    """Tell the collections among these items what is in them for the viewer."""
+    found = [one.item for one in shown if one.type is ItemType.COLLECTION]
+    if found:
+        figures = await call.house.database.read(
+            collection_figures.figures, call.house.positions, found, call.viewer, now=datetime.now(UTC)
+        )
+        for one in shown:
+            one.collection = figures.get(one.item.id)
 
 
 def _numbered(shown: Sequence[Shown], ids: Sequence[int], entries: Sequence[int]) -> list[Shown]:

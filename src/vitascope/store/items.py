@@ -8,11 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from msgspec.structs import replace
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.sql import FromClause
 
-from vitascope.core.model import ItemType, TagType, Viewer
+from vitascope.core.model import ItemType, Viewer
 from vitascope.store import visibility
 from vitascope.store.identities import plain_identities
 from vitascope.store.reader import Reader, any_of
@@ -46,7 +45,6 @@ from vitascope.store.schema import (
     states,
     stream_choices,
     streams,
-    tag_counts,
     taggings,
     tags,
 )
@@ -69,13 +67,6 @@ _tags = (
     .join(tags, tags.c.id == taggings.c.tag_id)
     .where(any_of(taggings.c.item_id, "ids"))
     .order_by(taggings.c.tag_type, taggings.c.ordering, taggings.c.tag_id)
-)
-_members = (
-    select(items.c.id, func.sum(tag_counts.c.item_count))
-    .join(tags, and_(tags.c.type == int(TagType.COLLECTION), tags.c.folded == items.c.title_folded))
-    .join(tag_counts, and_(tag_counts.c.section_id == items.c.section_id, tag_counts.c.tag_id == tags.c.id))
-    .where(any_of(items.c.id, "ids"))
-    .group_by(items.c.id)
 )
 _guids = select(item_guids).where(any_of(item_guids.c.item_id, "ids")).order_by(item_guids.c.guid)
 _states = select(states).where(states.c.person_id == bindparam("person_id"), any_of(states.c.identity_id, "ids"))
@@ -153,7 +144,6 @@ def hydrate(
     plain = plain_identities(r, list(editions)) if editions else {}
     uuids = dict(r.tuples(_uuids, {"ids": [*wanted, *plain.values()]}))
     uuids.update((edition, uuids[same]) for edition, same in plain.items() if same in uuids)
-    rows = _with_members(r, rows)
     places = {place: (path, bool(available)) for place, path, available in r.tuples(_locations)}
     tag_views = _grouped((row[0], TagView(*row[1:])) for row in r.tuples(_tags, by_id))
     guid_lists: dict[int, list[str]] = _grouped(r.tuples(_guids, by_id)) if guids or full else {}
@@ -198,15 +188,6 @@ def hydrate(
             )
         )
     return views
-
-
-def _with_members(r: Reader, rows: list[ItemRow]) -> list[ItemRow]:
-    """The rows, those of collections with how many items carry their tag, as the writer counts them."""
-    ids = [row.id for row in rows if row.type == ItemType.COLLECTION]
-    if not ids:
-        return rows
-    members = dict(r.tuples(_members, {"ids": ids}))
-    return [replace(row, child_count=int(members.get(row.id, 0))) if row.id in ids else row for row in rows]
 
 
 def _media_of(

@@ -24,6 +24,7 @@ from vitascope.api.render.table import (
 )
 from vitascope.core.model import CONTAINER_TYPES, ChapterInfo, ItemType, TagType
 from vitascope.core.naming import sort_title
+from vitascope.library.collection_figures import CollectionFigures
 from vitascope.store.rows import ItemRow, MarkerRow
 from vitascope.store.views import TagView
 
@@ -456,6 +457,39 @@ _CHILDREN: tuple[Children[Shown] | Mixed[Shown] | Ready[Shown], ...] = (
     Ready(lambda shown: shown.below),
 )
 
+
+def _figure(get: Callable[[CollectionFigures], str | int | bool | None]) -> Callable[[Shown], str | int | bool | None]:
+    def value(shown: Shown) -> str | int | bool | None:
+        return None if shown.collection is None else get(shown.collection)
+
+    return value
+
+
+# What differs from its default is shown, as the original does: a client takes the default for what is missing.
+_COLLECTION: tuple[Attribute[Shown], ...] = (
+    *(attribute for attribute in _FIRST if attribute.name not in ("contentRating", "contentRatingAge", "subtype")),
+    text("contentRating", _figure(lambda figures: figures.content_rating)),
+    text("subtype", _figure(lambda figures: figures.subtype)),
+    flag("smart", _figure(lambda figures: figures.is_smart)),
+    text("content", _figure(lambda figures: figures.settings.content)),
+    number("index", _figure(lambda figures: figures.tag_id)),
+    number("ratingCount", _figure(lambda figures: figures.child_count or None)),
+    number("childCount", _figure(lambda figures: figures.child_count)),
+    number("minYear", _figure(lambda figures: figures.min_year)),
+    number("maxYear", _figure(lambda figures: figures.max_year)),
+    number("collectionMode", _figure(lambda figures: _unless(figures.settings.mode, -1))),
+    number("collectionSort", _figure(lambda figures: _unless(figures.settings.sort, 0))),
+    number(
+        "collectionFilterBasedOnUser",
+        _figure(lambda figures: int(figures.settings.filter_by_user) if figures.is_smart else None),
+    ),
+)
+
+
+def _unless(value: int, default: int) -> int | None:
+    return None if value == default else value
+
+
 _LEAF = (*_FIRST, *_NUMBERED, *_BELOW_ONE, *_BELOW_TWO)
 VIDEO: Table[Shown] = Table("Video", _FIRST, _CHILDREN, json_name="Metadata")
 EPISODE: Table[Shown] = Table("Video", _LEAF, _CHILDREN, json_name="Metadata")
@@ -464,8 +498,10 @@ PHOTO: Table[Shown] = Table("Photo", (*_FIRST, *_NUMBERED, *_BELOW_ONE), _CHILDR
 DIRECTORY: Table[Shown] = Table(
     "Directory", (*_FIRST, *_NUMBERED, *_BELOW_ONE, *_HOLDS_OTHERS), _CHILDREN, json_name="Metadata"
 )
+COLLECTION: Table[Shown] = Table("Directory", _COLLECTION, _CHILDREN, json_name="Metadata")
 
 _TABLES: dict[ItemType, Table[Shown]] = {
+    ItemType.COLLECTION: COLLECTION,
     ItemType.MOVIE: VIDEO,
     ItemType.EPISODE: EPISODE,
     ItemType.CLIP: EPISODE,

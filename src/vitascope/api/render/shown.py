@@ -12,6 +12,7 @@ import msgspec
 
 from vitascope.api.render.table import Element
 from vitascope.core.model import ChapterInfo, ItemType, StreamInfo, StreamType
+from vitascope.library.collection_figures import CollectionFigures
 from vitascope.media.probe.languages import language_name
 from vitascope.store.rows import FileRow, MediaRow, PartRow, SectionRow, StateRow, StreamRow
 from vitascope.store.views import ItemView, MediaView, PartView
@@ -116,6 +117,7 @@ class Shown:
 
     __slots__ = (
         "below",
+        "collection",
         "detail",
         "entry_id",
         "extra",
@@ -158,6 +160,8 @@ class Shown:
         )
         self.below: Sequence[Element] = ()
         """Elements made by hand that were asked for: extras, children, what to watch next."""
+        self.collection: CollectionFigures | None = None
+        """Of a collection: what is in it."""
         self.score: str | None = None
         """How well it fits a search."""
         self.session_key: str | None = None
