@@ -113,8 +113,9 @@ async def _composite(call: Call, what: str, number: int, request: PhotoRequest) 
         call.params = {**call.params, "item_id": str(number)}
         item = await item_of(call)
         if item.type == ItemType.COLLECTION:
-            ids = (await member_ids(call, item))[:_LOOKED_AT]
-            version = (await call.house.database.read(get_section, item.section_id)).content_changed_at
+            ids = (await member_ids(call, item))[:_LOOKED_AT].tolist()
+            section = await call.house.database.read(get_section, item.section_id)
+            version = max(section.content_changed_at, item.updated_at)
         else:
             ids, _ = await call.house.database.read(store_items.children, item.id, call.viewer)
             version = item.updated_at

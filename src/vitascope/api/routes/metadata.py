@@ -191,7 +191,7 @@ async def children(call: Call) -> Reply:
     """What lies directly below an item."""
     item = await item_of(call)
     if item.type == ItemType.COLLECTION:
-        return await _below(call, item, await member_ids(call, item))
+        return await _below(call, item, (await member_ids(call, item)).tolist())
     ids, _ = await call.house.database.read(store_items.children, item.id, call.viewer)
     return await _below(call, item, ids)
 

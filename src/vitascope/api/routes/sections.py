@@ -6,7 +6,6 @@ import time
 import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from vitascope.api.call import Call
@@ -21,9 +20,10 @@ from vitascope.api.routes.metadata_agents import PROVIDER_GROUP, asked_group
 from vitascope.api.routes.prefs import setting_node
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType, SectionKind
-from vitascope.core.query import ALL, Direction, Listing, QueryError, parse_listing
+from vitascope.core.query import ALL, Listing, QueryError, parse_listing
 from vitascope.library import sections as library_sections
 from vitascope.library import trash
+from vitascope.library.collection_modes import Beside, Mode, beside, seen_by
 from vitascope.library.scanner import ScanError
 from vitascope.library.sections import SectionError
 from vitascope.ops import section_prefs
@@ -31,7 +31,7 @@ from vitascope.ops.catalogue import PreferenceValueError
 from vitascope.store import items as store_items
 from vitascope.store import providers as store_providers
 from vitascope.store import sections as store_sections
-from vitascope.store.positions import Page, title_order
+from vitascope.store.positions import Hidden, Page
 from vitascope.store.rows import LocationRow, SectionRow
 
 routes = Routes()
@@ -67,6 +67,12 @@ def hidden_level(section: SectionRow) -> int:
     """What the owner keeps a section from: 0 nothing, 1 the home page, 2 search too."""
     found = section_prefs.values(SectionKind(section.kind), section.prefs)
     return next((int(value) for setting, value in found if setting.id == "hidden"), 0)
+
+
+def collection_mode(section: SectionRow) -> int:
+    """How the owner wants collections to stand among the items of a section."""
+    found = section_prefs.values(SectionKind(section.kind), section.prefs)
+    return next((int(value) for setting, value in found if setting.id == "collectionMode"), int(Mode.SHOW))
 
 
 def _location(row: LocationRow) -> Node:
@@ -375,23 +381,29 @@ def listing_of(call: Call, pairs: Sequence[tuple[str, str]], default: ItemType) 
         raise BadRequestError(str(error)) from error
 
 
-async def listing_page(call: Call, listing: Listing, section_ids: list[int], more: Sequence[Listing] = ()) -> Page:
-    """The asked part of a listing, with the items of ``more`` listings mixed in."""
+async def listing_page(
+    call: Call,
+    listing: Listing,
+    section_ids: list[int],
+    more: Sequence[Listing] = (),
+    without: Sequence[Hidden] = (),
+) -> Page:
+    """The asked part of a listing, with the items of ``more`` listings mixed in, and some left out."""
     window = call.window
     size = 1_000_000_000 if window.size is None else window.size
     positions = call.house.positions
     return await call.house.database.read(
-        positions.page, listing, section_ids, call.viewer, start=window.start, size=size, more=more
+        positions.page, listing, section_ids, call.viewer, start=window.start, size=size, more=more, without=without
     )
 
 
-def _collections_beside(call: Call, listing: Listing, top: ItemType) -> list[Listing]:
-    """The collections that ``includeCollections=1`` adds to a section's whole list: by title if that is, else last."""
+async def _collections_beside(call: Call, section: SectionRow, listing: Listing) -> Beside:
+    """The collections that ``includeCollections=1`` adds to a section's whole list, and the items they stand for."""
+    top = DEFAULT_TYPES[SectionKind(section.kind)]
     if not call.flag("includeCollections") or listing.type is not top or listing.tree != ALL or listing.group_by:
-        return []
-    order = "titleSort:desc" if title_order([listing]) is Direction.DESC else "titleSort"
-    collections = parse_listing([("sort", order)], default_type=ItemType.COLLECTION, now=datetime.now(UTC))
-    return [replace(collections, limit=listing.limit)]
+        return Beside()
+    mode = collection_mode(section)
+    return await call.house.database.read(beside, section.id, mode, listing, call.viewer)
 
 
 @routes.get(
@@ -410,8 +422,10 @@ async def section_all(call: Call) -> Reply:
     section = await section_of(call)
     kind = SectionKind(section.kind)
     listing = asked_listing(call, DEFAULT_TYPES[kind])
-    more = _collections_beside(call, listing, DEFAULT_TYPES[kind])
-    page = await listing_page(call, listing, [section.id], more)
+    if listing.type is ItemType.COLLECTION:
+        listing = await call.house.database.read(seen_by, section.id, listing, call.viewer)
+    joined = await _collections_beside(call, section, listing)
+    page = await listing_page(call, listing, [section.id], joined.collections, joined.hidden)
     attributes = section_attributes(section) | {
         "title1": section.title,
         "title2": "All",
@@ -447,7 +461,8 @@ async def page_reply(
 async def collections(call: Call) -> Reply:
     """The collections of a section."""
     section = await section_of(call)
-    listing = asked_listing(call, ItemType.COLLECTION)
+    asked = asked_listing(call, ItemType.COLLECTION)
+    listing = await call.house.database.read(seen_by, section.id, asked, call.viewer)
     page = await listing_page(call, listing, [section.id])
     attributes = section_attributes(section) | {"title1": section.title, "title2": "Collections"}
     meta = meta_node(section.id, SectionKind(section.kind), ItemType.COLLECTION, collections=True)

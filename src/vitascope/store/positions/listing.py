@@ -20,6 +20,10 @@ from vitascope.store.reader import Reader
 _GROUP_PIECE = 20_000
 
 
+Hidden = tuple[Listing, Viewer]
+"""What a listing leaves out, and with whose watch state that is answered."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """Some ids of a listing: those from ``start`` on."""
@@ -47,13 +51,14 @@ class Positions:
         start: int,
         size: int,
         more: Sequence[Listing] = (),
+        without: Sequence[Hidden] = (),
     ) -> Page:
         """``size`` ids from position ``start`` on; a start beyond the end gives none.
 
-        ``more`` are listings of other types whose items are mixed in.
+        ``more`` are listings of other types whose items are mixed in, ``without`` what is left out.
         """
-        if more:
-            ids = self.mixed_ids(reader, (listing, *more), section_ids, viewer)
+        if more or without:
+            ids = self.mixed_ids(reader, (listing, *more), section_ids, viewer, without)
         else:
             ids = self.ids(reader, listing, section_ids, viewer)
         chosen = ids[max(start, 0) : max(start, 0) + max(size, 0)]
@@ -79,9 +84,17 @@ class Positions:
         versions = versions_of(reader, sections, viewer.person_id if personal else None)
         return self._arrays.get(key, versions, lambda: self._make(reader, listing, tree, sections, viewer))
 
-    def mixed_ids(self, reader: Reader, listings: Sequence[Listing], section_ids: Sequence[int], viewer: Viewer) -> Ids:
+    def mixed_ids(
+        self,
+        reader: Reader,
+        listings: Sequence[Listing],
+        section_ids: Sequence[int],
+        viewer: Viewer,
+        without: Sequence[Hidden] = (),
+    ) -> Ids:
         """All ids of listings of different types, together by title, or one listing after the other. The first one's
-        limit is that of the whole. The array is shared: do not change it."""
+        limit is that of the whole, and what is left out is left out of the first. The array is shared: do not change
+        it."""
         sections = _visible(section_ids, viewer)
         if not sections:
             return np.empty(0, dtype=np.int64)
@@ -91,10 +104,13 @@ class Positions:
 
         def make() -> Ids:
             arrays = [self.ids(reader, listing, sections, viewer) for listing in listings]
+            arrays[0] = _left(arrays[0], [self.ids(reader, one, sections, eyes) for one, eyes in without])
             return mixed(reader, listings, arrays)[: listings[0].limit]
 
-        key = ("mixed", tuple(listings), trees, sections, person_id)
-        return self._arrays.get(key, versions_of(reader, sections, person_id), make)
+        key = ("mixed", tuple(listings), trees, sections, person_id, tuple(without))
+        versions = versions_of(reader, sections, person_id)
+        others = tuple(reader.versions.person(eyes.person_id) for one, eyes in without if _any_personal(one.tree))
+        return self._arrays.get(key, Versions((versions.edit, others), versions.scan), make)
 
     def _make(self, reader: Reader, listing: Listing, tree: Node, sections: tuple[int, ...], viewer: Viewer) -> Ids:
         universe = self._universe(reader, sections, listing.type)
@@ -146,6 +162,17 @@ class Positions:
         return self._masks.get(key, versions_of(reader, universe.section_ids, person_id), make)
 
 
+def _left(ids: Ids, hidden: Sequence[Ids]) -> Ids:
+    """The ids that are in none of the others, in their order."""
+    gone = [array for array in hidden if array.size]
+    if not gone or not ids.size:
+        return ids
+    mask = np.ones(int(ids.max()) + 1, dtype=np.bool_)
+    for array in gone:
+        mask[array[array < mask.size]] = False
+    return ids[mask[ids]]
+
+
 def _visible(section_ids: Sequence[int], viewer: Viewer) -> tuple[int, ...]:
     return tuple(sorted({section for section in section_ids if viewer.may_see_section(section)}))
 
@@ -177,7 +204,8 @@ def restriction(item_type: ItemType, viewer: Viewer) -> Node:
     """The viewer's restrictions as conditions on what the item belongs to: a film, a show, an artist."""
     root = library_type(ROOTS.get(item_type, item_type))
     nodes: list[Node] = []
-    if root is not None and viewer.allowed_content_ratings is not None and "contentRating" in root.fields:
+    rated = root is not None and root.type is not ItemType.COLLECTION and "contentRating" in root.fields
+    if root is not None and rated and viewer.allowed_content_ratings is not None:
         allowed = tuple(sorted(viewer.allowed_content_ratings))
         nodes.append(Condition(scope=root.type, field=root.fields["contentRating"], op=Op.EQ, values=allowed))
     if root is not None and viewer.excluded_labels:
