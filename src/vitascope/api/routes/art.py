@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
 
 from vitascope.api.call import Call
+from vitascope.api.collected import member_ids
 from vitascope.api.describe import Answer
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.files import FileReply, is_below, media_type, open_below
 from vitascope.api.pictures import ELEMENTS, Picture, ScaledPicture
 from vitascope.api.policy import Policy
 from vitascope.api.reply import Header, Reply
-from vitascope.api.routes.collections import member_ids
 from vitascope.api.routes.metadata import item_of
 from vitascope.api.routes.sections import DEFAULT_TYPES, section_of
 from vitascope.api.routing import Routes

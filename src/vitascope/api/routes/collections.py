@@ -4,14 +4,13 @@ Editing their title, summary, labels and the like is in :mod:`vitascope.api.rout
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from vitascope.api.call import Call
+from vitascope.api.collected import collection_of, member_ids, refusals
 from vitascope.api.describe import LISTING, TRIMMING, Answer, flag, integer, text
-from vitascope.api.errors import BadRequestError, ConflictError, NotFoundError
+from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.listing import item_container, items_reply, paged_reply, shape_of, shown_container, shown_items
 from vitascope.api.policy import Policy
 from vitascope.api.render import Node
@@ -20,16 +19,14 @@ from vitascope.api.routes.edits import EDIT, edit_items
 from vitascope.api.routes.sections import section_attributes
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType
-from vitascope.core.query.source_uri import ItemsSource, SectionSource, SourceError, SourceUri, parse_source_uri
+from vitascope.core.query.source_uri import ItemsSource, SectionSource, SourceUri, parse_source_uri
 from vitascope.events import LibraryChanged, TimelineEntry, TimelineState
 from vitascope.library import collections, section_query, selection
-from vitascope.library.collections import CollectionError, CollectionExists, Order
-from vitascope.library.section_query import SelectionError
+from vitascope.library.collections import CollectionError, Order
 from vitascope.library.selection import Wanted
 from vitascope.store import collections as store
 from vitascope.store import items as store_items
 from vitascope.store import sections as store_sections
-from vitascope.store.positions import Ids
 from vitascope.store.reader import Reader
 from vitascope.store.rows import CollectionRow, ItemRow
 from vitascope.store.writer import Writer
@@ -46,34 +43,6 @@ _URI = text(
     "Which items: a source URI. Of a smart collection its query, `…/library/sections/1/all?type=1&…`.",
     example="server://…/com.plexapp.plugins.library/library/metadata/1,2",
 )
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """What the library refuses, as answers."""
-    try:
-        yield
-    except CollectionExists as error:
-        raise ConflictError(str(error)) from error
-    except (CollectionError, SelectionError, SourceError) as error:
-        raise BadRequestError(str(error)) from error
-
-
-async def collection_of(call: Call) -> ItemRow:
-    """The collection in the path; 404 when there is none, or not for this person."""
-    item = await call.house.database.read(store_items.get_item, call.number("item_id"), call.viewer)
-    if item is None or item.type != ItemType.COLLECTION:
-        raise NotFoundError
-    if not call.viewer.sees_whole_sections and not (await member_ids(call, item)).size:
-        raise NotFoundError  # what holds nothing for this person is not theirs to know of
-    return item
-
-
-async def member_ids(call: Call, item: ItemRow) -> Ids:
-    """What is in a collection, as far as the viewer may see it."""
-    database, positions = call.house.database, call.house.positions
-    with _refusals():
-        return await database.read(collections.member_ids, positions, item.id, call.viewer, now=datetime.now(UTC))
 
 
 def _tell(call: Call, item: ItemRow, state: TimelineState) -> None:
@@ -151,7 +120,7 @@ class _Asked:
 
 
 def _source(call: Call) -> SourceUri:
-    with _refusals():
+    with refusals():
         return parse_source_uri(call.required("uri"), machine_identifier=call.house.preferences.machine_identifier)
 
 
@@ -206,7 +175,7 @@ async def create_collection(call: Call) -> Reply:
     if held is not None and held not in set(ItemType):
         raise BadRequestError(f"type: there is no type {held}")
     asked = _Asked(type=held)
-    with _refusals():
+    with refusals():
         if call.flag("smart"):
             asked = await database.read(_query, call, _source(call), section_id)
         elif call.text("uri") is not None:
@@ -268,7 +237,7 @@ async def add_items(call: Call) -> Reply:
     """Puts items into a plain collection; of a smart one it sets the query."""
     item = await collection_of(call)
     database, source = call.house.database, _source(call)
-    with _refusals():
+    with refusals():
         if await database.read(collections.is_smart, item):
             asked = await database.read(_query, call, source, item.section_id)
             await database.awrite(collections.set_content, item.id, asked.content or "", asked.type)
@@ -283,7 +252,7 @@ async def add_items(call: Call) -> Reply:
 async def remove_item(call: Call) -> Reply:
     """Takes an item out of a plain collection; the last one takes the collection with it."""
     item = await collection_of(call)
-    with _refusals():
+    with refusals():
         await call.house.database.awrite(collections.remove, item.id, call.number("member_id"))
     return await _changed(call, item)
 
@@ -297,7 +266,7 @@ async def remove_item(call: Call) -> Reply:
 async def move_item(call: Call) -> Reply:
     """Moves an item of a plain collection, whose order is then a person's own."""
     item = await collection_of(call)
-    with _refusals():
+    with refusals():
         await call.house.database.awrite(
             _move, call, item, member_id=call.number("member_id"), after=call.integer("after")
         )
@@ -393,6 +362,6 @@ async def set_preferences_of(call: Call, item: ItemRow) -> None:
         if given:
             store.put_settings(tx, store.get(tx, item.id), **given)
 
-    with _refusals():
+    with refusals():
         await call.house.database.awrite(write)
     _tell(call, item, TimelineState.PROCESSED)

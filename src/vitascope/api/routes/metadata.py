@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from vitascope.api.call import Call, whole
+from vitascope.api.collected import member_ids
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.listing import LIBRARY, paged_reply, shape_of, shown_container, shown_items
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Rows, Value
 from vitascope.api.render.items import item_rows
 from vitascope.api.reply import Reply
-from vitascope.api.routes.collections import member_ids
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType, TagType
 from vitascope.core.query import parse_listing
