@@ -243,7 +243,7 @@ def test_a_hidden_section_is_not_on_the_home_page(plex: Any, library: Library) -
 
     def shown() -> tuple[bool, bool]:
         hubs = {hub.title for hub in plex.library.hubs()}
-        return "Recently Added in Home Videos" in hubs, title in [item.title for item in plex.search(title)]
+        return "Recently Added Videos" in hubs, title in [item.title for item in plex.search(title)]
 
     assert shown() == (True, True)
     for level, wanted in (("1", (False, True)), ("2", (False, False)), ("0", (True, True))):

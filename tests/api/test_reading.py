@@ -151,7 +151,7 @@ def test_extras_and_related(library: Library) -> None:
 
 def test_hubs_hold_only_what_there_is(library: Library) -> None:
     hubs = get(library, "/hubs")["Hub"]
-    assert {hub["type"] for hub in hubs} >= {"movie", "episode", "album", "photoalbum"}
+    assert {hub["type"] for hub in hubs} >= {"movie", "mixed", "album", "photo", "clip"}
     assert all(hub["size"] == len(hub["Metadata"]) > 0 for hub in hubs)
     movies = get(library, f"/hubs/sections/{library.sections['Movies']}")
     assert movies["librarySectionID"] == library.sections["Movies"]

@@ -13,6 +13,7 @@ from vitascope.events import Bus
 from vitascope.jobs.butler import Butler
 from vitascope.library.activities import ActivityBoard
 from vitascope.library.editing import Editing
+from vitascope.library.hubs import Shelves
 from vitascope.library.online.registry import Registry
 from vitascope.library.playlists import Playlists
 from vitascope.library.scanner import ScanService
@@ -45,6 +46,7 @@ class House:
     positions: Positions
     values: Values
     playlists: Playlists
+    shelves: Shelves
     workers: WorkerPool
     fetcher: Fetcher
     """The one way out to other servers."""

@@ -16,9 +16,9 @@ def _scoped(listed: LibraryType, key: str) -> str:
     return key if "." in key else f"{listed.prefix()}{key}"
 
 
-def _filter(section_id: int, listed: LibraryType, field: Field) -> Node:
+def _filter(section_id: int, listed: LibraryType, field: Field, element: str = "Filter") -> Node:
     return Node(
-        "Filter",
+        element,
         {
             "filter": field.key,  # bare, unlike a Field's: that is how clients look it up
             "filterType": _FILTER_KINDS.get(field.kind, "string"),
@@ -29,12 +29,12 @@ def _filter(section_id: int, listed: LibraryType, field: Field) -> Node:
     )
 
 
-def _sort(section_id: int, listed: LibraryType, sort: Sort, *, default: bool) -> Node:
+def _sort(section_id: int, listed: LibraryType, sort: Sort, *, default: bool, element: str = "Sort") -> Node:
     keys = ",".join(sort.keys) or sort.key
     backwards = ",".join(f"{part}:desc" if at == 0 else part for at, part in enumerate(keys.split(",")))
     first = f"/library/sections/{section_id}/firstCharacter?type={int(listed.type)}" if sort.first_character else None
     return Node(
-        "Sort",
+        element,
         {
             "default": "asc" if default else None,
             "active": default or None,
@@ -73,6 +73,20 @@ def _type(section_id: int, listed: LibraryType, active: ItemType) -> Node:
     children += [_sort(section_id, listed, sort, default=sort.key == listed.default_sort) for sort in sorts]
     children += [_field(listed, field) for field in fields]
     return Node("Type", attributes, children)
+
+
+def filter_nodes(section_id: int, listed: LibraryType) -> list[Node]:
+    """The filters of a type, as a listing of their own."""
+    fields = [field for field in listed.fields.values() if field.advertised and field.is_filter]
+    return [_filter(section_id, listed, field, "Directory") for field in fields]
+
+
+def sort_nodes(section_id: int, listed: LibraryType) -> list[Node]:
+    """The sorts of a type, as a listing of their own."""
+    sorts = [sort for sort in listed.sorts.values() if sort.advertised]
+    return [
+        _sort(section_id, listed, sort, default=sort.key == listed.default_sort, element="Directory") for sort in sorts
+    ]
 
 
 def meta_node(section_id: int, kind: SectionKind, active: ItemType, *, collections: bool = False) -> Node:

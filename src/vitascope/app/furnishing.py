@@ -32,6 +32,7 @@ from vitascope.events import (
 from vitascope.jobs.executor import Executor
 from vitascope.library import activities
 from vitascope.library.editing import Editing
+from vitascope.library.hubs import Shelves
 from vitascope.library.online.registry import Registry
 from vitascope.library.pictures import JOB as PICTURES
 from vitascope.library.pictures import Pictures
@@ -139,6 +140,7 @@ async def furnish(
     operations.tend()
     asking = ProviderClient(Fetcher(user_agent=f"Vitascope/{__version__}"))
     positions = Positions()
+    values = Values(positions)
     return House(
         settings=settings,
         preferences=preferences,
@@ -151,8 +153,9 @@ async def furnish(
         scans=scans,
         editing=editing,
         positions=positions,
-        values=Values(positions),
         playlists=Playlists(positions),
+        values=values,
+        shelves=Shelves(positions, values),
         workers=workers,
         fetcher=Fetcher(user_agent=f"Vitascope/{__version__}"),
         photographer=Photographer(

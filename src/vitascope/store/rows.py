@@ -444,6 +444,16 @@ class CollectionMemberRow(Struct, frozen=True, array_like=True):
     position: float
 
 
+class ManagedHubRow(Struct, frozen=True, array_like=True):
+    section_id: int
+    name: str
+    identity_id: int | None
+    position: int
+    recommended: bool
+    own_home: bool
+    shared_home: bool
+
+
 class JobRow(Struct, frozen=True, array_like=True):
     id: int
     kind: str

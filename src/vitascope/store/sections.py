@@ -42,6 +42,7 @@ _forget_section = delete(sections).where(sections.c.id == bindparam("id"))
 _forget_item_counts = delete(_numbers).where(_numbers.c.section_id == bindparam("id"))
 _forget_tag_counts = delete(tag_counts).where(tag_counts.c.section_id == bindparam("id"))
 _forget_providers = delete(schema.section_providers).where(schema.section_providers.c.section_id == bindparam("id"))
+_forget_hubs = delete(schema.managed_hubs).where(schema.managed_hubs.c.section_id == bindparam("id"))
 _files_of = select(files.c.id).where(any_of(files.c.location_id, "ids")).limit(bindparam("size"))
 _items_at = (
     select(items.c.id).where(any_of(items.c.location_id, "ids"), items.c.section_id == bindparam("section_id"))
@@ -172,7 +173,7 @@ def delete_section(tx: Writer, section_id: int) -> None:
     while found := tx.scalars(_files_of, {"ids": gone, "size": 1000}):
         bulk.delete_where(tx, files, "id", found)
     bulk.delete_where(tx, _roots, "id", gone)
-    for statement in (_forget_item_counts, _forget_tag_counts, _forget_providers, _forget_section):
+    for statement in (_forget_item_counts, _forget_tag_counts, _forget_providers, _forget_hubs, _forget_section):
         tx.conn.execute(statement, {"id": section_id})
     tx.touch(section_id, edit=True)
 

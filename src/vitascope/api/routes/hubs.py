@@ -1,198 +1,187 @@
-"""Hubs: rows of items for a start page. Only rows that have something in them are sent."""
+"""Hubs of the start page and of a section. Only hubs that have something in them are sent."""
 
-import time
 from collections.abc import Sequence
 
 from vitascope.api.call import Call
-from vitascope.api.errors import BadRequestError
-from vitascope.api.listing import LIBRARY, paged_reply, shape_of, shown_items
+from vitascope.api.describe import LISTING, TRIMMING, Answer, flag, integer, text
+from vitascope.api.errors import BadRequestError, NotFoundError
+from vitascope.api.hubs import home_sections, hub_container, hub_nodes, looked, looked_through, seen_sections
+from vitascope.api.listing import items_reply, shape_of
+from vitascope.api.meta import meta_node
 from vitascope.api.policy import Policy
-from vitascope.api.render import Container, Node, Rows, Value
-from vitascope.api.render.items import item_rows
 from vitascope.api.reply import Reply
-from vitascope.api.routes.sections import (
-    RECENT_TYPES,
-    hidden_level,
-    newest_first,
-    recent_ids,
-    section_attributes,
-    section_of,
-)
+from vitascope.api.routes.sections import DEFAULT_TYPES, section_attributes, section_of
 from vitascope.api.routing import Routes
-from vitascope.core.model import ItemType, SectionKind
-from vitascope.store.deck import on_deck
-from vitascope.store.items import get_items
-from vitascope.store.rows import SectionRow
-from vitascope.store.sections import list_sections
+from vitascope.core.model import SectionKind
+from vitascope.library.hubs import Hub, home
+from vitascope.library.hubs.shelves import TRANSIENT
 
 routes = Routes()
 
-_WEEK_SECONDS = 7 * 86_400
-_FEW = 12
+_COUNT = integer("count", "How many items of each hub are sent at most; 12 when left out, 200 at most.", example=12)
+_TRANSIENT = flag("onlyTransient", "Only the hubs that change with whatever is played.")
+_IDENTIFIER = text("identifier", "Only these hubs.", many=True, example="home.continue")
+_SECTIONS = text(
+    "contentDirectoryID", "Ids of the sections that are wanted, instead of all that are not hidden.", many=True
+)
+_NO_CONTINUE = flag("excludeContinueWatching", "Without Continue Watching.")
+_HOME = (_COUNT, _SECTIONS, _IDENTIFIER, _TRANSIENT, _NO_CONTINUE, *TRIMMING)
 
 
-async def hub(
-    call: Call,
-    ids: Sequence[int],
-    *,
-    identifier: str,
-    title: str,
-    kind: str,
-    key: str,
-    more: bool = False,
-    style: str = "shelf",
-) -> Node:
-    """A hub of items."""
-    shape = shape_of(call, across_sections=True)
-    shown = await shown_items(call, ids, shape)
-    attributes: dict[str, Value] = {
-        "hubKey": "/library/metadata/" + ",".join(str(item.item.id) for item in shown) if shown else None,
-        "key": key,
-        "title": title,
-        "type": kind,
-        "hubIdentifier": identifier,
-        "context": "hub." + identifier.rpartition(".")[0] if "." in identifier else identifier,
-        "size": len(shown),
-        "more": more,
-        "style": style,
-        "promoted": 1,
-        "random": 0,
-    }
-    return Node("Hub", attributes, [Rows(item_rows(shown, shape))])
-
-
-async def deck_ids(call: Call, section_id: int | None = None, limit: int | None = None) -> list[int]:
-    """What the viewer should go on with."""
-    preferences = call.house.preferences
-    entries = await call.house.database.read(
-        on_deck,
-        call.viewer,
-        section_id,
-        now=int(time.time()),
-        window_s=preferences.number("OnDeckWindow") * _WEEK_SECONDS,
-        limit=limit or preferences.number("OnDeckLimit"),
-        include_premieres=preferences.flag("OnDeckIncludePremieres"),
-    )
-    ids = [entry.item_id for entry in entries]
-    hidden = {row.id for row in await call.house.database.read(list_sections) if hidden_level(row)}
-    if section_id is not None or not hidden:
-        return ids
-    rows = await call.house.database.read(get_items, ids, call.viewer)
-    return [row.id for row in rows if row.section_id not in hidden]
-
-
-async def _visible_sections(call: Call) -> list[SectionRow]:
-    rows = await call.house.database.read(list_sections)
-    wanted = call.text("contentDirectoryID")
-    seen = [row for row in rows if call.viewer.may_see_section(row.id)]
-    return [row for row in seen if (not hidden_level(row) if wanted is None else wanted == str(row.id))]
-
-
-def _count(call: Call) -> int:
-    return min(max(call.integer("count", _FEW) or _FEW, 1), 200)
-
-
-async def _continue_hub(call: Call, section_id: int | None = None) -> list[Node]:
-    ids = await deck_ids(call, section_id, _count(call))
-    if not ids:
-        return []
-    identifier = "home.continue" if section_id is None else f"continueWatching.{section_id}"
-    key = (
-        "/hubs/continueWatching/items" if section_id is None else f"/hubs/sections/{section_id}/continueWatching/items"
-    )
-    return [await hub(call, ids, identifier=identifier, title="Continue Watching", kind="mixed", key=key, style="hero")]
-
-
-async def _recent_hub(call: Call, section: SectionRow) -> list[Node]:
-    count = _count(call)
-    ids = await recent_ids(call, section, count + 1)
-    if not ids:
-        return []
-    kind = RECENT_TYPES[SectionKind(section.kind)]
+def _asked(call: Call, hubs: Sequence[Hub]) -> list[Hub]:
+    """The hubs that ``identifier`` and ``onlyTransient`` leave."""
+    names = call.names("identifier")
+    transient = call.flag("onlyTransient")
     return [
-        await hub(
-            call,
-            ids[:count],
-            identifier=f"{SectionKind(section.kind).api_type}.recentlyadded.{section.id}",
-            title=f"Recently Added in {section.title}",
-            kind=kind.api_name,
-            key=f"/library/sections/{section.id}/all?sort=addedAt:desc&type={int(kind)}",
-            more=len(ids) > count,
-        )
+        hub
+        for hub in hubs
+        if (not names or hub.identifier in names or hub.name in names) and (not transient or hub.name in TRANSIENT)
     ]
 
 
-def _container(hubs: Sequence[Node], **attributes: Value) -> Container:
-    return Container({"size": len(hubs), "allowSync": 1, "identifier": LIBRARY, **attributes}, list(hubs))
-
-
-@routes.get("/hubs", "/hubs/promoted", policy=Policy.SIGNED_IN)
+@routes.get("/hubs", "/hubs/home", policy=Policy.SIGNED_IN, takes=_HOME, answers=Answer.HUBS)
 async def hubs(call: Call) -> Reply:
-    """The start page: what to go on with, and what came last into each section."""
-    found = await _continue_hub(call)
-    for section in await _visible_sections(call):
-        found += await _recent_hub(call, section)
-    return call.reply(_container(found))
+    """The start page: what to go on with, what came last of each kind, and what else the owner put there."""
+    sections = await home_sections(call)
+    with_continue = not call.flag("excludeContinueWatching")
+    shelves = call.house.shelves
+    by_section = bool(call.names("contentDirectoryID"))
+    found = await looked(
+        call,
+        lambda look: (shelves.promoted if by_section else shelves.of_home)(look, sections, with_continue=with_continue),
+    )
+    return call.reply(hub_container(await hub_nodes(call, _asked(call, found))))
 
 
-@routes.get("/hubs/sections/{section_id:int}", policy=Policy.SIGNED_IN)
+@routes.get("/hubs/promoted", policy=Policy.SIGNED_IN, takes=_HOME, answers=Answer.HUBS)
+async def promoted(call: Call) -> Reply:
+    """The start page section by section, as the owner arranged it."""
+    sections = await home_sections(call)
+    with_continue = not call.flag("excludeContinueWatching")
+    found = await looked(call, lambda look: call.house.shelves.promoted(look, sections, with_continue=with_continue))
+    return call.reply(hub_container(await hub_nodes(call, _asked(call, found))))
+
+
+@routes.get(
+    "/hubs/sections/{section_id:int}",
+    policy=Policy.SIGNED_IN,
+    takes=(
+        _COUNT,
+        _IDENTIFIER,
+        _TRANSIENT,
+        flag("includeStations", "Adds the radio stations of a music section."),
+        flag("includeMyMixes", "Adds mixes made for the viewer, in a music section."),
+        flag("includeMeta", "Adds what the section can be filtered and sorted by."),
+        *TRIMMING,
+    ),
+    answers=Answer.HUBS,
+)
 async def section_hubs(call: Call) -> Reply:
-    """The start page of one section."""
+    """The page of one section."""
     section = await section_of(call)
-    found = await _continue_hub(call, section.id) + await _recent_hub(call, section)
-    return call.reply(_container(found, **section_attributes(section)))
+    found = await looked(call, lambda look: call.house.shelves.of_section(look, section))
+    if not call.flag("includeStations"):
+        found = [hub for hub in found if hub.name != "music.stations"]
+    container = hub_container(await hub_nodes(call, _asked(call, found)), **section_attributes(section))
+    if call.flag("includeMeta"):
+        kind = SectionKind(section.kind)
+        container.children.insert(0, meta_node(section.id, kind, DEFAULT_TYPES[kind]))
+    return call.reply(container)
 
 
-@routes.get("/hubs/continueWatching", policy=Policy.SIGNED_IN)
+async def _hub_items(call: Call, hub: Hub | None) -> Reply:
+    """The wanted part of one hub's items; an empty list for a hub that has nothing in it."""
+    shape = shape_of(call, across_sections=True)
+    if hub is None:
+        return await items_reply(call, (), shape, total=0)
+    return await items_reply(call, hub.ids, shape, offset=call.window.start, total=hub.total)
+
+
+@routes.get(
+    "/hubs/items",
+    policy=Policy.SIGNED_IN,
+    takes=(text("identifier", "The hub's `hubIdentifier`.", required=True, example="music.top.period.3"), *LISTING),
+    answers=Answer.ITEMS,
+)
+async def hub_items(call: Call) -> Reply:
+    """The items of one hub, wherever it is shown."""
+    identifier = call.required("identifier")
+    sections = await home_sections(call) if identifier.startswith("home.") else await seen_sections(call)
+    found = await looked_through(call, lambda look: call.house.shelves.one(look, sections, identifier))
+    if found is None:
+        raise NotFoundError(f"There is no hub {identifier}, or nothing in it.")
+    return await _hub_items(call, found)
+
+
+@routes.get(
+    "/hubs/continueWatching",
+    policy=Policy.SIGNED_IN,
+    takes=(_COUNT, _SECTIONS, *TRIMMING),
+    answers=Answer.HUBS,
+)
 async def continue_watching(call: Call) -> Reply:
     """What to go on with, as a hub."""
-    return call.reply(_container(await _continue_hub(call)))
+    sections = await home_sections(call)
+    found = await looked(call, lambda look: list(home.continue_watching(look, sections)))
+    return call.reply(hub_container(await hub_nodes(call, found)))
 
 
-@routes.get("/hubs/continueWatching/items", policy=Policy.SIGNED_IN)
+@routes.get(
+    "/hubs/continueWatching/items",
+    "/hubs/home/continueWatching",
+    policy=Policy.SIGNED_IN,
+    takes=(_SECTIONS, *LISTING),
+    answers=Answer.ITEMS,
+)
 async def continue_items(call: Call) -> Reply:
     """What to go on with, as items."""
-    return await paged_reply(call, await deck_ids(call), shape_of(call, across_sections=True))
+    sections = await home_sections(call)
+    found = await looked_through(call, lambda look: next(home.continue_watching(look, sections), None))
+    return await _hub_items(call, found)
 
 
-@routes.get("/hubs/sections/{section_id:int}/continueWatching/items", policy=Policy.SIGNED_IN)
+@routes.get("/hubs/home/onDeck", policy=Policy.SIGNED_IN, takes=(_SECTIONS, *LISTING), answers=Answer.ITEMS)
+async def home_on_deck(call: Call) -> Reply:
+    """The episodes to go on with, one for each show."""
+    sections = await home_sections(call)
+    found = await looked_through(call, lambda look: next(home.on_deck_hub(look, sections), None))
+    return await _hub_items(call, found)
+
+
+@routes.get(
+    "/hubs/sections/{section_id:int}/continueWatching/items",
+    policy=Policy.SIGNED_IN,
+    takes=LISTING,
+    answers=Answer.ITEMS,
+)
 async def section_continue_items(call: Call) -> Reply:
     """What to go on with in one section."""
     section = await section_of(call)
-    return await paged_reply(call, await deck_ids(call, section.id), shape_of(call, across_sections=True))
+    found = await looked_through(call, lambda look: next(home.in_progress(look, section), None))
+    return await _hub_items(call, found)
 
 
-@routes.get("/library/onDeck", policy=Policy.SIGNED_IN)
-async def library_on_deck(call: Call) -> Reply:
-    """What to go on with, in all sections."""
-    return await paged_reply(call, await deck_ids(call), shape_of(call, across_sections=True))
-
-
-@routes.get("/library/sections/{section_id:int}/onDeck", policy=Policy.SIGNED_IN)
-async def section_on_deck(call: Call) -> Reply:
-    """What to go on with in one section."""
-    section = await section_of(call)
-    ids = await deck_ids(call, section.id)
-    return await paged_reply(call, ids, shape_of(call), attributes=section_attributes(section))
-
-
-@routes.get("/hubs/home/recentlyAdded", policy=Policy.SIGNED_IN)
+@routes.get(
+    "/hubs/home/recentlyAdded",
+    policy=Policy.SIGNED_IN,
+    takes=(
+        integer("type", "What of: 1 films, 2 shows, 8 music, 13 photos; 1 when left out.", example=2),
+        flag("personal", "With `type=1`: home videos instead of films."),
+        integer("sectionID", "Of this section alone."),
+        _SECTIONS,
+        *LISTING,
+    ),
+    answers=Answer.ITEMS,
+)
 async def home_recently_added(call: Call) -> Reply:
-    """What came last into the sections of one type."""
-    asked = call.integer("type") or int(ItemType.MOVIE)
-    if asked not in set(ItemType):
-        raise BadRequestError(f"there is no type {asked}")
-    kind = ItemType(asked)
-    listed = {
-        ItemType.MOVIE: ((SectionKind.MOVIE, SectionKind.OTHER), ItemType.MOVIE),
-        ItemType.SHOW: ((SectionKind.SHOW,), ItemType.EPISODE),
-        ItemType.ARTIST: ((SectionKind.ARTIST,), ItemType.ALBUM),
-        ItemType.PHOTO: ((SectionKind.PHOTO,), ItemType.PHOTO_ALBUM),
-    }
-    kinds, item_type = listed.get(kind, ((), kind))
-    wanted = call.integer("sectionID")
-    found: list[int] = []
-    for section in await _visible_sections(call):
-        if SectionKind(section.kind) in kinds and wanted in (None, section.id):
-            found += await recent_ids(call, section, 200, item_type)
-    return await paged_reply(call, await newest_first(call, found), shape_of(call, across_sections=True))
+    """What came last into the sections of one kind; of a show the episode, season or show that came, each show once."""
+    asked = call.integer("type", 1) or 1
+    wanted = home.recent_kind(asked, personal=call.flag("personal"))
+    if wanted is None:
+        raise BadRequestError(f"type: there is nothing recently added of type {asked}; 1, 2, 8 and 13 are")
+    section_id = call.integer("sectionID")
+    rows = await home_sections(call) if section_id is None else await seen_sections(call)
+    sections = [row for row in rows if row.kind == wanted[0] and section_id in (None, row.id)]
+    ids, total = await looked_through(call, lambda look: home.newest(look, sections, wanted[1]))
+    shape = shape_of(call, across_sections=True)
+    return await items_reply(call, ids, shape, offset=call.window.start, total=total)

@@ -1,24 +1,25 @@
 """Items: one, several, and what lies below and beside them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from vitascope.api.call import Call, whole
 from vitascope.api.collected import member_ids
 from vitascope.api.errors import BadRequestError, NotFoundError
-from vitascope.api.listing import LIBRARY, paged_reply, shape_of, shown_container, shown_items
+from vitascope.api.hubs import station_node
+from vitascope.api.listing import paged_reply, shape_of, shown_container, shown_items
 from vitascope.api.policy import Policy
-from vitascope.api.render import Container, Node, Rows, Value
+from vitascope.api.render import Node, Rows, Value
 from vitascope.api.render.items import item_rows
 from vitascope.api.reply import Reply
+from vitascope.api.routes.related import related_nodes
 from vitascope.api.routing import Routes
-from vitascope.core.model import ItemType, TagType
-from vitascope.core.query import parse_listing
+from vitascope.core.model import ItemType
 from vitascope.library.refresh import refresh_item
+from vitascope.library.stations import item_station
 from vitascope.store import items as store_items
 from vitascope.store import states
 from vitascope.store.rows import ItemRow
-from vitascope.store.sections import get_section
+from vitascope.store.sections import get_section, list_sections
 
 routes = Routes()
 
@@ -51,7 +52,7 @@ async def metadata(call: Call) -> Reply:
     ids = _ids(call.param("ids"))
     window = call.window
     shape = shape_of(call, detail=True)
-    if window.paged:
+    if window.paged and (len(ids) > 1 or window.start or not window.size):
         found = await call.house.database.read(store_items.get_items, ids, call.viewer)
         return await paged_reply(call, [row.id for row in found], shape)
     shown = await shown_items(call, ids, shape)
@@ -68,7 +69,7 @@ async def metadata(call: Call) -> Reply:
         }
     if len(shown) == 1:
         shown[0].below = await _includes(call, shown[0].item)
-    return call.reply(shown_container(shown, shape, attributes=attributes))
+    return call.reply(shown_container(shown, shape, attributes=attributes, total=1 if window.paged else None))
 
 
 async def _includes(call: Call, item: ItemRow) -> list[Node]:
@@ -87,8 +88,13 @@ async def _includes(call: Call, item: ItemRow) -> list[Node]:
         if upcoming is not None:
             made.append(await _nest(call, "OnDeck", [upcoming]))
     if call.flag("includeRelated"):
-        hubs = await related_hubs(call, item)
+        hubs = await related_nodes(call, item)
         made.append(Node("Related", {"size": len(hubs)}, hubs))
+    if call.flag("includeStations"):
+        station = item_station(item)
+        if station is not None:
+            sections = await database.read(list_sections)
+            made.append(Node("Stations", {"size": 1}, [station_node(station, sections)]))
     return made
 
 
@@ -106,57 +112,6 @@ async def next_episode(call: Call, item: ItemRow) -> int | None:
         if row.parent_index != 0 and (state is None or not state.view_count):
             return row.id
     return None
-
-
-_RELATED = {
-    ItemType.MOVIE: "Related Movies",
-    ItemType.SHOW: "Related Shows",
-    ItemType.ARTIST: "Similar Artists",
-    ItemType.ALBUM: "Related Albums",
-}
-_MOST_RELATED = 20
-
-
-async def related_hubs(call: Call, item: ItemRow) -> list[Node]:
-    """Items of the same section and type that share a genre, the newest first; a hub when there are any."""
-    kind = ItemType(item.type)
-    title = _RELATED.get(kind)
-    if title is None:
-        return []
-    (view,) = await call.house.database.read(store_items.hydrate, [item.id], call.viewer, media=False)
-    genres = [str(tag.id) for tag in view.tags if tag.type == TagType.GENRE]
-    if not genres:
-        return []
-    listing = parse_listing(
-        [("genre", ",".join(genres)), ("sort", "addedAt:desc")], default_type=kind, now=datetime.now(UTC)
-    )
-    page = await call.house.database.read(
-        call.house.positions.page, listing, [item.section_id], call.viewer, start=0, size=_MOST_RELATED + 1
-    )
-    ids = [other for other in page.ids if other != item.id][:_MOST_RELATED]
-    if not ids:
-        return []
-    shape = shape_of(call, across_sections=True)
-    shown = await shown_items(call, ids, shape)
-    attributes: dict[str, Value] = {
-        "key": f"/library/sections/{item.section_id}/all?type={int(kind)}&genre={','.join(genres)}",
-        "title": title,
-        "type": kind.api_name,
-        "hubIdentifier": f"{kind.api_name}.similar",
-        "context": f"hub.{kind.api_name}.similar",
-        "size": len(shown),
-        "more": page.total > _MOST_RELATED + 1,
-        "style": "shelf",
-    }
-    return [Node("Hub", attributes, [Rows(item_rows(shown, shape))])]
-
-
-@routes.get("/library/metadata/{item_id:int}/related", policy=Policy.SIGNED_IN)
-@routes.get("/hubs/metadata/{item_id:int}/related", policy=Policy.SIGNED_IN)
-async def related(call: Call) -> Reply:
-    """What is like an item, in hubs."""
-    hubs = await related_hubs(call, await item_of(call))
-    return call.reply(Container({"size": len(hubs), "identifier": LIBRARY}, list(hubs)))
 
 
 async def _nest(call: Call, element: str, ids: Sequence[int]) -> Node:

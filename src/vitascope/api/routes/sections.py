@@ -9,9 +9,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from vitascope.api.call import Call
-from vitascope.api.describe import LISTING, QUERY, Answer, flag, integer, text
+from vitascope.api.describe import QUERY, Answer, flag, text
 from vitascope.api.errors import BadRequestError, NotFoundError
-from vitascope.api.listing import LIBRARY, MEDIA_TAGS, items_reply, paged_reply, shape_of
+from vitascope.api.listing import LIBRARY, MEDIA_TAGS, items_reply, shape_of
 from vitascope.api.meta import meta_node
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Shape, Value
@@ -28,7 +28,6 @@ from vitascope.library.scanner import ScanError
 from vitascope.library.sections import SectionError
 from vitascope.ops import section_prefs
 from vitascope.ops.catalogue import PreferenceValueError
-from vitascope.store import items as store_items
 from vitascope.store import providers as store_providers
 from vitascope.store import sections as store_sections
 from vitascope.store.positions import Hidden, Page
@@ -507,58 +506,6 @@ async def library_all(call: Call) -> Reply:
     first, *more = [asked_listing(call, ItemType.MOVIE)] if any(call.values("type")) else _top_listings(call)
     page = await listing_page(call, first, [row.id for row in rows], more)
     return await page_reply(call, page, shape_of(call, across_sections=True), attributes={})
-
-
-RECENT_TYPES: dict[SectionKind, ItemType] = {
-    SectionKind.MOVIE: ItemType.MOVIE,
-    SectionKind.SHOW: ItemType.EPISODE,
-    SectionKind.ARTIST: ItemType.ALBUM,
-    SectionKind.PHOTO: ItemType.PHOTO_ALBUM,
-    SectionKind.OTHER: ItemType.MOVIE,
-}
-
-
-async def recent_ids(call: Call, section: SectionRow, limit: int, item_type: ItemType | None = None) -> list[int]:
-    """The items of a section that were added last."""
-    wanted = item_type or RECENT_TYPES[SectionKind(section.kind)]
-    listing = parse_listing([("sort", "addedAt:desc")], default_type=wanted, now=datetime.now(UTC))
-    page = await call.house.database.read(
-        call.house.positions.page, listing, [section.id], call.viewer, start=0, size=limit
-    )
-    return list(page.ids)
-
-
-@routes.get(
-    "/library/sections/{section_id:int}/recentlyAdded",
-    policy=Policy.SIGNED_IN,
-    takes=(
-        *LISTING,
-        integer("type", "The number of the type of items; the section's own when it is left out.", example=1),
-    ),
-    answers=Answer.ITEMS,
-)
-async def recently_added(call: Call) -> Reply:
-    """What came into a section last."""
-    section = await section_of(call)
-    asked = call.integer("type")
-    ids = await recent_ids(call, section, 1_000, ItemType(asked) if asked in set(ItemType) else None)
-    return await paged_reply(call, ids, shape_of(call), attributes=section_attributes(section))
-
-
-@routes.get("/library/recentlyAdded", policy=Policy.SIGNED_IN, takes=LISTING, answers=Answer.ITEMS)
-async def all_recently_added(call: Call) -> Reply:
-    """What came into any section last."""
-    found: list[int] = []
-    for section in await call.house.database.read(store_sections.list_sections):
-        if call.viewer.may_see_section(section.id):
-            found += await recent_ids(call, section, 200)
-    return await paged_reply(call, await newest_first(call, found), shape_of(call, across_sections=True))
-
-
-async def newest_first(call: Call, ids: list[int]) -> list[int]:
-    """Items of several sections, the newest first."""
-    rows = await call.house.database.read(store_items.get_items, ids, call.viewer)
-    return [row.id for row in sorted(rows, key=lambda row: (-row.added_at, row.id))]
 
 
 @routes.get("/library/sections/{section_id:int}/timeline", policy=Policy.SIGNED_IN, answers=Answer.CONTAINER)

@@ -43,9 +43,15 @@ class ArrayCache(Generic[T]):
     """Thread-safe; a value that several threads ask for at once is made by one of them."""
 
     def __init__(
-        self, limit_bytes: int, *, size_of: Callable[[T], int], clock: Callable[[], float] = time.monotonic
+        self,
+        limit_bytes: int,
+        *,
+        size_of: Callable[[T], int],
+        clock: Callable[[], float] = time.monotonic,
+        slow_s: float = _SLOW_S,
     ) -> None:
         self._limit_bytes = limit_bytes
+        self._slow_s = slow_s
         self._size_of = size_of
         self._clock = clock
         self._entries: OrderedDict[Hashable, _Entry[T]] = OrderedDict()
@@ -78,7 +84,7 @@ class ArrayCache(Generic[T]):
                 return None
             if entry.versions.scan != versions.scan:
                 age = self._clock() - entry.made_at
-                if entry.cost_s < _SLOW_S or age > STALE_AFTER_S + 10 * entry.cost_s:
+                if entry.cost_s < self._slow_s or age > STALE_AFTER_S + 10 * entry.cost_s:
                     return None
             self._entries.move_to_end(key)
             return entry

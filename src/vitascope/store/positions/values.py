@@ -54,6 +54,27 @@ class Values:
         key = (field.key, item_type, sections, hidden)
         return self._cache.get(key, versions_of(reader, sections, None), lambda: _values(reader, field, rows))
 
+    def of_time(
+        self, reader: Reader, section_id: int, item_type: ItemType, viewer: Viewer, *, length: int
+    ) -> tuple[Value, ...]:
+        """The days (10 characters of an ISO date), months (7) or years (4) from which there is something, the newest
+        first, with how much."""
+        if not viewer.may_see_section(section_id):
+            return ()
+        universe = Universe(section_ids=(section_id,), type=item_type, ids=np.empty(0, dtype=np.int64))
+        hidden = restriction(item_type, viewer)
+        rows = universe.rows(schema.items)
+        if hidden != ALL:
+            rows &= expression(hidden, universe.type, person_id=viewer.person_id, dialect=reader.dialect)
+        period: ColumnElement[Any] = func.substr(schema.items.c.available_at, 1, length)
+
+        def make() -> tuple[Value, ...]:
+            found = _counted(reader, _grouped(period, rows))
+            return tuple(sorted(found, key=lambda value: value.key, reverse=True))
+
+        key = ("time", length, item_type, section_id, hidden)
+        return self._cache.get(key, versions_of(reader, (section_id,), None), make)
+
     def first_characters(
         self, reader: Reader, listing: Listing, section_ids: Sequence[int], viewer: Viewer
     ) -> tuple[Value, ...]:
