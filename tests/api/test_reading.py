@@ -310,10 +310,10 @@ def test_sections_have_preferences(library: Library) -> None:
 
 
 def test_deleting_media_can_be_forbidden(library: Library) -> None:
-    assert get(library, "/")["allowMediaDeletion"] == 1
-    library.owner.put("/:/prefs", params={"allowMediaDeletion": "0"})
     assert "allowMediaDeletion" not in get(library, "/")
     library.owner.put("/:/prefs", params={"allowMediaDeletion": "1"})
+    assert get(library, "/")["allowMediaDeletion"] == 1
+    library.owner.put("/:/prefs", params={"allowMediaDeletion": "0"})
 
 
 def test_devices_that_called_are_listed(library: Library) -> None:

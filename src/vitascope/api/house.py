@@ -13,6 +13,7 @@ from vitascope.events import Bus
 from vitascope.jobs.butler import Butler
 from vitascope.library.activities import ActivityBoard
 from vitascope.library.editing import Editing
+from vitascope.library.erasing import Eraser
 from vitascope.library.hubs import Shelves
 from vitascope.library.online.registry import Registry
 from vitascope.library.playlists import Playlists
@@ -48,6 +49,7 @@ class House:
     playlists: Playlists
     shelves: Shelves
     workers: WorkerPool
+    eraser: Eraser
     fetcher: Fetcher
     """The one way out to other servers."""
     photographer: Photographer

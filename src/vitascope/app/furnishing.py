@@ -32,6 +32,7 @@ from vitascope.events import (
 from vitascope.jobs.executor import Executor
 from vitascope.library import activities
 from vitascope.library.editing import Editing
+from vitascope.library.erasing import Eraser
 from vitascope.library.hubs import Shelves
 from vitascope.library.online.registry import Registry
 from vitascope.library.pictures import JOB as PICTURES
@@ -157,6 +158,7 @@ async def furnish(
         values=values,
         shelves=Shelves(positions, values),
         workers=workers,
+        eraser=Eraser(database),
         fetcher=Fetcher(user_agent=f"Vitascope/{__version__}"),
         photographer=Photographer(
             database=database,

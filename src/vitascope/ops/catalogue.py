@@ -153,7 +153,7 @@ _LIBRARY: tuple[_Row, ...] = (
         ),
     ),
     ("autoEmptyTrash", True, "", "Empty the trash after each scan", "Items whose files are gone are then forgotten."),
-    ("allowMediaDeletion", True, "A", "Let the owner delete media files"),
+    ("allowMediaDeletion", False, "A", "Let the owner delete media files"),
     ("allowMediaDeletionLanOnly", False, "H", "Delete only from the local network"),
     ("OnDeckWindow", 16, "A", "Weeks to keep in Continue Watching"),
     ("OnDeckLimit", 40, "A", "Most items in Continue Watching"),

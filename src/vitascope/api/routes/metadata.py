@@ -27,7 +27,7 @@ routes = Routes()
 _MOST_IDS = 1_000
 
 
-def _ids(text: str) -> list[int]:
+def item_ids(text: str) -> list[int]:
     """The items that an address names, each once: naming one a thousand times must not cost a thousand answers."""
     try:
         found = list(dict.fromkeys(whole(part) for part in text.split(",") if part))
@@ -49,7 +49,7 @@ async def item_of(call: Call) -> ItemRow:
 @routes.get("/library/metadata/{ids}", policy=Policy.SIGNED_IN)
 async def metadata(call: Call) -> Reply:
     """Items in full, in the order in which they are asked for."""
-    ids = _ids(call.param("ids"))
+    ids = item_ids(call.param("ids"))
     window = call.window
     shape = shape_of(call, detail=True)
     if window.paged and (len(ids) > 1 or window.start or not window.size):
