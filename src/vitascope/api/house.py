@@ -16,6 +16,7 @@ from vitascope.library.editing import Editing
 from vitascope.library.erasing import Eraser
 from vitascope.library.hubs import Shelves
 from vitascope.library.online.registry import Registry
+from vitascope.library.playable import QueueSources
 from vitascope.library.playlists import Playlists
 from vitascope.library.scanner import ScanService
 from vitascope.media.workers import WorkerPool
@@ -24,6 +25,7 @@ from vitascope.ops.operations import Operations
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.settings import Settings
 from vitascope.playback.bandwidth import Bandwidth
+from vitascope.playback.queues import PlayQueues
 from vitascope.playback.reports import Reports
 from vitascope.store.engine import Database
 from vitascope.store.positions import Positions
@@ -48,6 +50,8 @@ class House:
     values: Values
     playlists: Playlists
     shelves: Shelves
+    queue_sources: QueueSources
+    queues: PlayQueues
     workers: WorkerPool
     eraser: Eraser
     fetcher: Fetcher

@@ -8,6 +8,8 @@ from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from vitascope import __version__
 from vitascope.accounts.devices import Devices
 from vitascope.accounts.directory import Directory
@@ -16,7 +18,7 @@ from vitascope.api.pictures import Photographer
 from vitascope.app.butler import make_butler
 from vitascope.app.gate import link_owner, make_gate, make_owner
 from vitascope.app.playing import make_bandwidth, make_reports
-from vitascope.core.model import ItemType
+from vitascope.core.model import ItemType, MediaKind, Viewer
 from vitascope.egress import Fetcher
 from vitascope.events import (
     Activity,
@@ -37,9 +39,11 @@ from vitascope.library.hubs import Shelves
 from vitascope.library.online.registry import Registry
 from vitascope.library.pictures import JOB as PICTURES
 from vitascope.library.pictures import Pictures
+from vitascope.library.playable import QueueSources
 from vitascope.library.playlists import Playlists
 from vitascope.library.presence import Presence
 from vitascope.library.scanner import ScanResult, ScanService
+from vitascope.library.selection import SelectionError
 from vitascope.library.watch import Watcher
 from vitascope.media.images import PictureCache
 from vitascope.media.workers import WorkerPool
@@ -50,10 +54,14 @@ from vitascope.ops.inside import operations_inside
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.settings import Settings
 from vitascope.ops.trust import LiveTrust
+from vitascope.playback.queues import PlayQueues, Source
 from vitascope.store.edits import Edited
 from vitascope.store.engine import Database
+from vitascope.store.errors import NotFound
 from vitascope.store.positions import Positions
 from vitascope.store.positions.values import Values
+from vitascope.store.reader import Reader
+from vitascope.store.rows import PlayQueueRow
 
 _PICTURES_WAIT_S = 30.0
 _WEB = Path(__file__).parents[1] / "api" / "web"
@@ -142,6 +150,8 @@ async def furnish(
     asking = ProviderClient(Fetcher(user_agent=f"Vitascope/{__version__}"))
     positions = Positions()
     values = Values(positions)
+    playlists = Playlists(positions)
+    queue_sources = QueueSources(positions, playlists, rest_days=lambda: preferences.number("RadioDaysSinceLastPlayed"))
     return House(
         settings=settings,
         preferences=preferences,
@@ -154,9 +164,11 @@ async def furnish(
         scans=scans,
         editing=editing,
         positions=positions,
-        playlists=Playlists(positions),
         values=values,
         shelves=Shelves(positions, values),
+        playlists=playlists,
+        queue_sources=queue_sources,
+        queues=PlayQueues(database, partial(_queue_source, queue_sources)),
         workers=workers,
         eraser=Eraser(database),
         fetcher=Fetcher(user_agent=f"Vitascope/{__version__}"),
@@ -196,6 +208,25 @@ def _tell_edited(bus: Bus, edited: Sequence[Edited]) -> None:
         )
     for section_id in sorted({item.section_id for item in edited}):
         bus.publish(LibraryChanged(section_id=section_id))
+
+
+def _queue_source(queue_sources: QueueSources, r: Reader, row: PlayQueueRow, viewer: Viewer, turn: int) -> Source:
+    """What a play queue is made of, as the library says; nothing more once that is gone."""
+    try:
+        found = queue_sources.playable(
+            r,
+            row.source_uri,
+            viewer,
+            kind=MediaKind(row.kind),
+            continuous=row.continuous,
+            seed=row.seed,
+            turn=turn,
+        )
+    except (SelectionError, NotFound):
+        if not turn:
+            raise
+        return Source.of(np.empty(0, dtype=np.int64))
+    return Source(item_ids=found.item_ids, numbers=found.numbers, endless=found.endless)
 
 
 def _publish_activity(bus: Bus, event: activities.ActivityEvent, activity: activities.Activity) -> None:

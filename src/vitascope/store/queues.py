@@ -20,6 +20,8 @@ from vitascope.store.rows import PlayQueueRow, QueueItemRow
 from vitascope.store.schema import items, play_queues, queue_items
 from vitascope.store.writer import Writer
 
+CONVERSIONS = 1
+"""The id that clients ask for the queue of background conversions by; no person's queue has it."""
 MOST_QUEUES = 50
 """Of one person; those that were used longest ago go first."""
 UNUSED_S = 90 * 86_400
@@ -120,7 +122,10 @@ def make_entries(tx: Writer, pairs: Sequence[tuple[int, int]]) -> list[Entry]:
 def create(tx: Writer, row: PlayQueueRow, build: Callable[[Writer], Queue]) -> int:
     """Make a queue: ``row`` without its id and times, and what it holds. The person's old queues go. Returns its id."""
     _sweep(tx, row.person_id)
-    row = replace(row, id=tx.id("play_queues"), created_at=tx.now, used_at=tx.now)
+    queue_id = tx.id("play_queues")
+    if queue_id == CONVERSIONS:
+        queue_id = tx.id("play_queues")
+    row = replace(row, id=queue_id, created_at=tx.now, used_at=tx.now)
     queue = settled(build(tx))
     bulk.insert_rows(tx, play_queues, [_with(row, queue)])
     bulk.insert_rows(tx, queue_items, [_row(row.id, entry) for entry in queue.entries])

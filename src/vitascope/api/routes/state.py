@@ -221,6 +221,8 @@ async def timeline(call: Call) -> Reply:
             raise BadRequestError("updated is missing: an offline report must say when it happened")
         await reports.take_offline(report, Offline(at=at))
         return call.reply(Container({"size": 0}))
+    if report.play_queue_item_id is not None:
+        await call.house.queues.played(call.viewer, report.play_queue_item_id)
     ended = await reports.take(report)
     if ended is not None:
         return call.reply(Container({"size": 0, "terminationCode": ended.code, "terminationText": ended.text}))

@@ -16,7 +16,7 @@ play_queues = Table(
     Column("shuffled", Boolean, nullable=False, server_default="0"),
     Column("repeat", Boolean, nullable=False, server_default="0"),
     Column("continuous", Boolean, nullable=False, server_default="0"),
-    Column("goes_on", Boolean, nullable=False, server_default="0"),  # its source holds more than the queue does
+    Column("goes_on", Boolean, nullable=False, server_default="0"),  # a part of its source, or of one that grows
     Column("version", Integer, nullable=False, server_default="1"),
     Column("selected_id", Id),
     Column("last_added_id", Id),  # where "Up Next" ends
