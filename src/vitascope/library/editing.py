@@ -15,7 +15,7 @@ from vitascope.core.edits import Edit, EditError
 from vitascope.core.model import ItemType
 from vitascope.library import collections
 from vitascope.library.activities import ActivityBoard
-from vitascope.store import edits
+from vitascope.store import edits, parentage
 from vitascope.store.edits import Edited
 from vitascope.store.engine import Database
 from vitascope.store.errors import NotFound
@@ -69,16 +69,27 @@ def check(edit: Edit, found: Sequence[Place], *, section_id: int | None = None, 
         raise EditError("editionTitle.value: only movies and shows have editions")
 
 
-_collections = select(items.c.id).where(any_of(items.c.id, "ids"), items.c.type == int(ItemType.COLLECTION))
+_kinds = select(items.c.id, items.c.type).where(any_of(items.c.id, "ids"))
+_MERGED_BY_TITLE = (ItemType.ARTIST, ItemType.ALBUM)
 
 
 def _apply(tx: Writer, item_ids: Sequence[int], edit: Edit, *, person_id: int) -> list[Edited]:
-    """One edit; another title of a collection is also that of the tag of its members."""
+    """One edit. Another title of a collection is also that of the tag of its members, and artists or albums of one
+    title are one."""
+    left = list(item_ids)
+    if edit.artist is not None or edit.album is not None:
+        left = parentage.move(tx, left, edit.artist, edit.album)
     title = edit.fields.get("title")
     if title is not None and title.sets and title.value is not None:
-        for collection_id in tx.scalars(_collections, {"ids": list(item_ids)}):
-            collections.rename(tx, collection_id, str(title.value))
-    return edits.apply(tx, item_ids, edit, person_id=person_id)
+        kinds = dict(tx.tuples(_kinds, {"ids": left}))
+        for collection_id in left:
+            if kinds.get(collection_id) == ItemType.COLLECTION:
+                collections.rename(tx, collection_id, str(title.value))
+        meeting = [item_id for item_id in left if kinds.get(item_id) in _MERGED_BY_TITLE]
+        if meeting:
+            left = [item_id for item_id in left if item_id not in meeting]
+            left += parentage.rename(tx, meeting, str(title.value))
+    return edits.apply(tx, left, edit, person_id=person_id)
 
 
 class Editing:

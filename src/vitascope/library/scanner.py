@@ -33,7 +33,7 @@ from vitascope.library.scan.protocol import (
     Progress,
     WantIds,
 )
-from vitascope.store import changes, edits, identities, sections
+from vitascope.store import changes, edits, identities, parentage, sections
 from vitascope.store.engine import Database
 from vitascope.store.rows import LocationRow, SectionRow
 from vitascope.store.writer import Writer
@@ -274,6 +274,7 @@ class ScanService:
         if done is None:
             raise ScanError(f"the scan process ended unexpectedly: {tail or 'no message'}")
         changed = done.changed_files > 0
+        await self._database.awrite(parentage.sweep, section.id)
         if done.complete:
             await self._database.awrite(sections.scan_finished, section.id, changed=changed)
         if not done.cancelled and bool(self._pref("autoEmptyTrash")):
@@ -436,6 +437,7 @@ def _apply_payload(tx: Writer, payload: bytes) -> None:
         identities.attach(tx, each.identity_id, each.keys)
     written = (*commit.changes.insert.items, *commit.changes.update.items)
     edits.reapply(tx, [row.id for row in written])
+    parentage.reapply(tx, [row.id for row in written])
 
 
 def _take_ids(tx: Writer, table: str, count: int) -> tuple[int, int]:

@@ -79,10 +79,9 @@ async def _make(
         return Reply()
     try:
         editing.check(edit, found, section_id=section_id, item_type=item_type)
-    except EditError as error:
-        raise BadRequestError(str(error)) from error
-    try:
         activity = await call.house.editing.edit(ids, edit, person_id=call.person_id)
+    except (EditError, merging.MergeError) as error:
+        raise BadRequestError(str(error)) from error
     except CollectionExists as error:
         raise ConflictError(str(error)) from error
     return Reply(headers=[] if activity is None else [(b"x-plex-activity", activity.encode())])
