@@ -10,7 +10,7 @@ import pytest
 
 from vitascope.core.model import ItemType, SectionKind
 from vitascope.library.activities import Activity, ActivityBoard, ActivityEvent
-from vitascope.library.refresh import refresh_item
+from vitascope.library.refresh import refresh_items
 from vitascope.library.scanner import ScanError, ScanService, folder_of_section
 from vitascope.store.errors import NotFound
 from vitascope.store.rows import LocationRow
@@ -147,7 +147,7 @@ def test_one_item_is_read_again(library: Any) -> None:
     async def run() -> list[int]:
         scans = service(library)
         changed: list[int] = []
-        for activity in await refresh_item(library.database, scans, show.id):
+        for activity in await refresh_items(library.database, scans, [show.id]):
             result = await scans.result(activity)
             assert result is not None
             changed.append(result.changed_files)

@@ -141,8 +141,9 @@ class Match:
 _NOTHING = Match(route=None, params={}, allowed=frozenset())
 
 
-def _specificity(path: str) -> tuple[tuple[int, str], ...]:
-    """Orders patterns so that of two that fit the more exact one comes first, wherever it was declared."""
+def _specificity(path: str) -> tuple[int, tuple[tuple[int, str], ...]]:
+    """Orders patterns so that of two that fit the more exact one comes first, wherever it was declared: the one with
+    more fixed parts, then the one whose parts are fixed or numbers earlier."""
     ranks = []
     for part in path.split("/"):
         if not part.startswith("{"):
@@ -151,7 +152,8 @@ def _specificity(path: str) -> tuple[tuple[int, str], ...]:
             ranks.append((1, ""))
         else:
             ranks.append((3 if part.endswith(":path}") else 2, ""))
-    return tuple(ranks)
+    open_parts = sum(100 if rank == 3 else 1 for rank, _ in ranks if rank)
+    return open_parts, tuple(ranks)
 
 
 def _head(path: str) -> str:

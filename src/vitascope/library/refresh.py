@@ -4,6 +4,7 @@ An item has no way to be read that a scan does not have, so this is a forced sca
 """
 
 import os
+from collections.abc import Sequence
 
 from sqlalchemy import bindparam, select
 
@@ -26,12 +27,12 @@ _folders = (
 )
 
 
-async def refresh_item(database: Database, scans: ScanService, item_id: int, *, force: bool = True) -> list[str]:
-    """Queue what reads the item again; returns the ids of the activities (none when it has no files)."""
-    started: list[str] = []
-    for section_id, folder in await database.read(folders_of, item_id):
-        started.append(await scans.start(section_id, folder, force))
-    return started
+async def refresh_items(database: Database, scans: ScanService, item_ids: Sequence[int]) -> list[str]:
+    """Queue what reads the items again; returns the ids of the activities (none when they have no files)."""
+    folders: dict[tuple[int, bytes], None] = {}
+    for item_id in item_ids:
+        folders.update(dict.fromkeys(await database.read(folders_of, item_id)))
+    return [await scans.start(section_id, folder, True) for section_id, folder in folders]
 
 
 def folders_of(r: Reader, item_id: int) -> list[tuple[int, bytes]]:

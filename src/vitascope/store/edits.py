@@ -137,7 +137,7 @@ class _Work:
     def _detail(self, item_id: int) -> ItemDetailRow:
         return self.details.get(item_id) or ItemDetailRow(item_id)
 
-    def write(self) -> list[Edited]:
+    def write(self, *, by_scan: bool = False) -> list[Edited]:
         """Write what differs, and bring everything that follows in step."""
         rows_before, details_before = self._before
         changed = {item_id for item_id, row in self.rows.items() if row != rows_before[item_id]}
@@ -160,7 +160,7 @@ class _Work:
         ]
         changes.replace_search_texts(self.tx, texts)
         for section_id in {row.section_id for row in now}:
-            self.tx.touch(section_id, edit=True)
+            self.tx.touch(section_id, edit=not by_scan)
         return [Edited(row.id, row.section_id, row.type, row.title, row.parent_id) for row in now]
 
     def _write_tags(self) -> None:
@@ -271,7 +271,7 @@ def reapply(tx: Writer, item_ids: Sequence[int]) -> None:
             elif edit.field in TAGS:
                 kind = TAGS[edit.field]
                 work.set_tags(item_id, kind, _remembered(edit.value, work.tags_of(item_id, kind)))
-    work.write()
+    work.write(by_scan=True)
 
 
 def _locked(tx: Writer, identity_id: int, name: str, value: Value) -> EditRow:

@@ -290,7 +290,7 @@ _HOLDS_OTHERS: tuple[Attribute[Shown], ...] = (
 
 # --- children --------------------------------------------------------------------------------------------------
 
-_TAG_ELEMENTS: dict[int, str] = {
+TAG_ELEMENTS: dict[int, str] = {
     TagType.GENRE: "Genre",
     TagType.COLLECTION: "Collection",
     TagType.DIRECTOR: "Director",
@@ -353,7 +353,7 @@ def _tag_table(element: str) -> Table[TagView]:
 def _listed_tags(shown: Shown) -> Iterable[tuple[str, TagView]]:
     roles = 0
     for tag in shown.tags:
-        element = _TAG_ELEMENTS.get(tag.type)
+        element = TAG_ELEMENTS.get(tag.type)
         if element is None:
             continue
         if element == "Role":
@@ -365,12 +365,12 @@ def _listed_tags(shown: Shown) -> Iterable[tuple[str, TagView]]:
 
 def _all_tags(shown: Shown) -> Iterable[tuple[str, TagView]]:
     for tag in shown.tags:
-        element = _TAG_ELEMENTS.get(tag.type)
+        element = TAG_ELEMENTS.get(tag.type)
         if element is not None:
             yield element, tag
 
 
-_ELEMENTS = tuple(_TAG_ELEMENTS.values())
+_ELEMENTS = tuple(TAG_ELEMENTS.values())
 _TAG_TABLES = tuple(_tag_table(element) for element in _ELEMENTS)
 
 _GUID: Table[str] = Table("Guid", (text("id", lambda found: found),))

@@ -14,7 +14,6 @@ from vitascope.api.reply import Reply
 from vitascope.api.routes.related import related_nodes
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType
-from vitascope.library.refresh import refresh_item
 from vitascope.library.stations import item_station
 from vitascope.store import items as store_items
 from vitascope.store import states
@@ -173,11 +172,3 @@ async def extras(call: Call) -> Reply:
     item = await item_of(call)
     ids = await call.house.database.read(store_items.extras, item.id, call.viewer)
     return await paged_reply(call, ids, shape_of(call))
-
-
-@routes.put("/library/metadata/{item_id:int}/refresh", policy=Policy.OWNER)
-async def refresh(call: Call) -> Reply:
-    """Reads an item's files, tags and pictures again."""
-    item = await item_of(call)
-    started = await refresh_item(call.house.database, call.house.scans, item.id)
-    return Reply(headers=[(b"x-plex-activity", activity.encode()) for activity in started[:1]])

@@ -162,6 +162,7 @@ def kind_of(api_type: str, scanner: str) -> SectionKind:
 
 @routes.post(
     "/library/sections",
+    "/library/sections/all",
     policy=Policy.OWNER,
     takes=(
         text("name", "The section's title.", required=True, example="Movies"),

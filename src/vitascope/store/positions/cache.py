@@ -73,6 +73,12 @@ class ArrayCache(Generic[T]):
             self._put(key, _Entry(value, versions, self._clock(), self._clock() - started, self._size_of(value)))
             return value
 
+    def forget(self) -> None:
+        """Forget everything; it is made again when it is asked for."""
+        with self._lock:
+            self._entries.clear()
+            self._bytes = 0
+
     @property
     def used_bytes(self) -> int:
         return self._bytes

@@ -41,6 +41,11 @@ class Positions:
         self._arrays: ArrayCache[Ids] = ArrayCache(cache_bytes, size_of=_bytes)
         self._masks: ArrayCache[Mask] = ArrayCache(cache_bytes // 8, size_of=_bytes)
 
+    def forget(self) -> None:
+        """Forget all positions; they are worked out again when they are asked for."""
+        self._arrays.forget()
+        self._masks.forget()
+
     def page(
         self,
         reader: Reader,

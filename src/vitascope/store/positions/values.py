@@ -39,6 +39,10 @@ class Values:
         self._positions = positions
         self._cache: ArrayCache[tuple[Value, ...]] = ArrayCache(cache_bytes, size_of=lambda values: 200 * len(values))
 
+    def forget(self) -> None:
+        """Forget all lists; they are worked out again when they are asked for."""
+        self._cache.forget()
+
     def of_field(
         self, reader: Reader, section_ids: Sequence[int], item_type: ItemType, field: Field, viewer: Viewer
     ) -> tuple[Value, ...]:
