@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import backup, delivery, pages, pictures, scan, start
+from benchmarks import backup, delivery, lists, pages, pictures, scan, start
 from benchmarks.engines import POSTGRESQL_OPTIONS, Engine, Postgresql, Sqlite, postgresql
 from benchmarks.report import Figure, beside, table, write
 
@@ -54,6 +54,10 @@ class Run:
         there = pages.measure(self.other, scratch, sizes=(small, ON_POSTGRESQL // self.scale), home=home)
         return beside(found, there)
 
+    def lists(self, scratch: Path) -> Sequence[Figure]:
+        sizes = (300_000 // self.scale, 1_000_000 // self.scale)
+        return lists.measure(self.sqlite, scratch, sizes=sizes)
+
     def during_scan(self, scratch: Path) -> Sequence[Figure]:
         size = 300_000 // self.scale
         found = pages.during_scan(self.sqlite, scratch, self.music(), size)
@@ -69,6 +73,7 @@ class Run:
             "Start": self.start,
             "Scan": self.scan,
             "Pages": self.pages,
+            "Lists": self.lists,
             "Direct play": delivery.measure,
             "Pictures": pictures.measure,
             "While a scan writes": self.during_scan,

@@ -13,7 +13,7 @@ from sqlalchemy import Text, and_, cast, func, select
 
 from vitascope.core.model import ItemType, SectionKind, TagType, Viewer
 from vitascope.core.query import Listing, parse_listing, types_of_section
-from vitascope.library.collections import CollectionError, plain_listings, smart_listing
+from vitascope.library.collections import CollectionError, full_minutes, plain_listings, smart_listing, watching
 from vitascope.library.section_query import SelectionError
 from vitascope.store import collections as store
 from vitascope.store import sections as store_sections
@@ -109,7 +109,7 @@ def figures(
         if item.id in sums or item.id in small:
             one = sums.get(item.id, _Sum())
         else:
-            one = _of_positions(r, positions, item, row, viewer, now)
+            one = _remembered(r, positions, item, row, viewer, now)
         kind = row.subtype or max(mine, key=mine.__getitem__, default=defaults.get(item.section_id, 1))
         made[item.id] = CollectionFigures(
             settings=row,
@@ -133,6 +133,17 @@ def _summed(r: Reader, ids: Sequence[int], viewer: Viewer) -> dict[int, _Sum]:
 
 def _sum(count: int, min_year: int | None, max_year: int | None, rated: str | None) -> _Sum:
     return _Sum(count, min_year, max_year, rated.partition("|")[2] if rated else None)
+
+
+def _remembered(
+    r: Reader, positions: Positions, item: ItemRow, row: CollectionRow, viewer: Viewer, now: datetime
+) -> _Sum:
+    """The figures of a large or smart collection, worked out once for as long as nothing of them changes."""
+    eyes = watching(row, viewer)
+    key = ("collection figures", item.id, item.title_folded, row, eyes, full_minutes(now))
+    return positions.remembered(
+        r, key, [item.section_id], eyes.person_id, lambda: _of_positions(r, positions, item, row, viewer, now)
+    )
 
 
 def _of_positions(

@@ -268,9 +268,14 @@ def member_ids(r: Reader, positions: Positions, collection_id: int, viewer: View
     if settings.content is not None:
         listing, viewer = smart_listing(r, item, settings, viewer, now=now)
         return positions.ids(r, listing, [item.section_id], viewer)
-    found = [positions.ids(r, listing, [item.section_id], viewer) for listing in plain_listings(r, item, settings)]
-    members = np.concatenate([_NOTHING, *found])
-    return _as_placed(r, item, members) if settings.sort == Order.CUSTOM else members
+
+    def make() -> Ids:
+        found = [positions.ids(r, listing, [item.section_id], viewer) for listing in plain_listings(r, item, settings)]
+        members = np.concatenate([_NOTHING, *found])
+        return _as_placed(r, item, members) if settings.sort == Order.CUSTOM else members
+
+    key = ("collection members", item.id, item.title_folded, settings, viewer)
+    return positions.remembered(r, key, [item.section_id], None, make)
 
 
 def plain_listings(r: Reader, item: ItemRow, settings: CollectionRow) -> list[Listing]:
@@ -297,11 +302,21 @@ def smart_listing(
     if not isinstance(source, SectionSource):
         raise CollectionError("the content of this collection is no query of a section")
     own = replace(source, section_id=item.section_id)
-    full = now - timedelta(seconds=now.timestamp() % _STEP_S)
+    full = full_minutes(now)
     listing, _ = listing_of(r, own, viewer, now=full, shuffle_seed=int(full.timestamp()) // _STEP_S)
-    if not settings.filter_by_user and viewer.person_id != OWNER_PERSON_ID:
-        viewer = replace(viewer, person_id=OWNER_PERSON_ID)
-    return listing, viewer
+    return listing, watching(settings, viewer)
+
+
+def full_minutes(now: datetime) -> datetime:
+    """The moment that relative dates of a smart collection count from."""
+    return now - timedelta(seconds=now.timestamp() % _STEP_S)
+
+
+def watching(settings: CollectionRow, viewer: Viewer) -> Viewer:
+    """With whose watch state a collection is answered: what the viewer may see, as the owner watched it."""
+    if settings.content is None or settings.filter_by_user or viewer.person_id == OWNER_PERSON_ID:
+        return viewer
+    return replace(viewer, person_id=OWNER_PERSON_ID)
 
 
 def _as_placed(r: Reader, item: ItemRow, members: Ids) -> Ids:

@@ -120,6 +120,21 @@ def test_pictures_are_sent(manager: CollectionManager, section: str) -> None:
         assert attribute in {field.attrib["name"] for field in full.findall("Field")}
 
 
+def test_collections_are_shown_on_the_start_pages(manager: CollectionManager, section: str) -> None:
+    coast = manager.collection(section, "Coast")
+    assert coast is not None
+    key = coast.attrib["ratingKey"]
+    identifier = f"custom.collection.{section}.{key}"
+    manager.promote(section, key, library=1, home=1, shared=0)
+    (hub,) = manager.managed(section, key)
+    assert hub.attrib["identifier"] == identifier
+    assert hub.attrib["title"] == "Coast"
+    promoted = [hub.attrib[name] for name in ("promotedToRecommended", "promotedToOwnHome", "promotedToSharedHome")]
+    assert promoted == ["1", "1", "0"]
+    manager.move_hub(section, identifier, None)
+    assert manager.managed(section)[0].attrib["identifier"] == identifier
+
+
 def test_many_items_are_edited_at_once(manager: CollectionManager, section: str) -> None:
     keys = list(_keys(manager, section).values())
     ids = [keys[number % len(keys)] for number in range(100)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from vitascope.api.call import Call
-from vitascope.api.collected import collection_of, member_ids, refusals
+from vitascope.api.collected import collection_of, refusals
 from vitascope.api.describe import LISTING, TRIMMING, Answer, flag, integer, text
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.listing import item_container, items_reply, paged_reply, shape_of, shown_container, shown_items
@@ -27,8 +27,9 @@ from vitascope.library.selection import Wanted
 from vitascope.store import collections as store
 from vitascope.store import items as store_items
 from vitascope.store import sections as store_sections
+from vitascope.store.positions import Ids
 from vitascope.store.reader import Reader
-from vitascope.store.rows import CollectionRow, ItemRow
+from vitascope.store.rows import CollectionRow, ItemRow, SectionRow
 from vitascope.store.writer import Writer
 
 routes = Routes()
@@ -91,10 +92,9 @@ async def collection(call: Call) -> Reply:
 )
 async def collection_children(call: Call) -> Reply:
     """What is in a collection, in its order; of a smart one what its query finds now."""
-    item = await collection_of(call)
-    section = await call.house.database.read(store_sections.get_section, item.section_id)
+    with refusals():
+        item, section, found = await call.house.database.read(_opened, call)
     attributes = section_attributes(section) | {"key": str(item.id), "title1": section.title, "title2": item.title}
-    found = await member_ids(call, item)
     window = call.window
     part = found if window.size is None else found[window.start : window.start + window.size]
     return await items_reply(
@@ -105,6 +105,17 @@ async def collection_children(call: Call) -> Reply:
         offset=window.start if window.paged else 0,
         total=int(found.size),
     )
+
+
+def _opened(r: Reader, call: Call) -> tuple[ItemRow, SectionRow, Ids]:
+    """The collection in the path, its section, and what is in it."""
+    item = store_items.get_item(r, call.number("item_id"), call.viewer)
+    if item is None or item.type != ItemType.COLLECTION:
+        raise NotFoundError
+    found = collections.member_ids(r, call.house.positions, item.id, call.viewer, now=datetime.now(UTC))
+    if not found.size and not call.viewer.sees_whole_sections:
+        raise NotFoundError
+    return item, store_sections.get_section(r, item.section_id), found
 
 
 # --- making ----------------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """Pages of listings, out of cached arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from vitascope.store.positions.predicates import depends_on_person
 from vitascope.store.reader import Reader
 
 _GROUP_PIECE = 20_000
+T = TypeVar("T")
 
 
 Hidden = tuple[Listing, Viewer]
@@ -39,6 +41,9 @@ class Positions:
 
     def __init__(self, *, cache_bytes: int = 80 * 2**20) -> None:
         self._arrays: ArrayCache[Ids] = ArrayCache(cache_bytes, size_of=_bytes)
+        self._facts: ArrayCache[Any] = ArrayCache(
+            cache_bytes // 20, size_of=lambda fact: int(getattr(fact, "nbytes", 0)) + 1_000
+        )
         self._masks: ArrayCache[Mask] = ArrayCache(cache_bytes // 8, size_of=_bytes)
 
     def forget(self) -> None:
@@ -116,6 +121,20 @@ class Positions:
         versions = versions_of(reader, sections, person_id)
         others = tuple(reader.versions.person(eyes.person_id) for one, eyes in without if _any_personal(one.tree))
         return self._arrays.get(key, Versions((versions.edit, others), versions.scan), make)
+
+    def remembered(
+        self,
+        reader: Reader,
+        key: Hashable,
+        section_ids: Sequence[int],
+        person_id: int | None,
+        make: Callable[[], T],
+    ) -> T:
+        """Something small that is worked out of these sections, kept as long as arrays of theirs are; on whose doings
+        it depends is ``person_id``."""
+        sections = tuple(section_ids)
+        fact: T = self._facts.get((key, sections), versions_of(reader, sections, person_id), make)
+        return fact
 
     def _make(self, reader: Reader, listing: Listing, tree: Node, sections: tuple[int, ...], viewer: Viewer) -> Ids:
         universe = self._universe(reader, sections, listing.type)
