@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Text, and_, cast, func, select
+from sqlalchemy import Text, and_, cast, func, or_, select
 
 from vitascope.core.model import ItemType, SectionKind, TagType, Viewer
 from vitascope.core.query import Listing, parse_listing, types_of_section
+from vitascope.core.query.source_uri import SourceError
 from vitascope.library.collections import CollectionError, full_minutes, plain_listings, smart_listing, watching
 from vitascope.library.section_query import SelectionError
 from vitascope.store import collections as store
@@ -21,7 +22,7 @@ from vitascope.store.items import visible
 from vitascope.store.positions import Positions
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import CollectionRow, ItemRow
-from vitascope.store.schema import items, tag_counts, taggings, tags
+from vitascope.store.schema import items, managed_hubs, tag_counts, taggings, tags
 
 _FEW = 1_000
 """A collection with at most so many members is looked at itself."""
@@ -41,6 +42,9 @@ class CollectionFigures:
     max_year: int | None = None
     content_rating: str | None = None
     """The highest of its members."""
+
+    is_published: bool = False
+    """Whether it is shown on a start page."""
 
     @property
     def is_smart(self) -> bool:
@@ -81,6 +85,9 @@ _of_members = (
     .where(any_of(items.c.id, "ids"), _member.c.extra_type.is_(None))
     .group_by(items.c.id)
 )
+_published = select(managed_hubs.c.identity_id).where(
+    any_of(managed_hubs.c.identity_id, "ids"), or_(managed_hubs.c.own_home, managed_hubs.c.shared_home)
+)
 _of_ids = select(func.count(), *_figures).select_from(_member).where(any_of(_member.c.id, "ids"))
 _years = select(_member.c.year).where(any_of(_member.c.id, "ids"))
 
@@ -98,6 +105,7 @@ def figures(
     for item_id, tag_id in r.tuples(_tag_ids, ids):
         tag_of.setdefault(item_id, tag_id)
     defaults = {row.id: int(types_of_section(SectionKind(row.kind))[0].type) for row in store_sections.list_sections(r)}
+    published = set(r.scalars(_published, {"ids": [item.identity_id for item in found]}))
     rows = {item.id: settings.get(item.identity_id) or CollectionRow(item.identity_id) for item in found}
     small = [
         item.id for item in found if rows[item.id].content is None and sum(numbers.get(item.id, {}).values()) <= _FEW
@@ -119,6 +127,7 @@ def figures(
             min_year=one.min_year,
             max_year=one.max_year,
             content_rating=item.content_rating or one.content_rating,
+            is_published=item.identity_id in published,
         )
     return made
 
@@ -153,7 +162,7 @@ def _of_positions(
     if row.content is not None:
         try:
             listing, eyes = smart_listing(r, item, row, viewer, now=now)
-        except (CollectionError, SelectionError):
+        except (CollectionError, SelectionError, SourceError):
             return _Sum()  # a query that means nothing any more holds nothing
         listings = [listing]
     arrays = [positions.ids(r, listing, [item.section_id], eyes) for listing in listings]

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, select
 
 from vitascope.core.model import ItemType, TagType, Viewer
 from vitascope.core.query import And, Condition, Direction, Listing, Op, library_type, parse_listing
+from vitascope.core.query.source_uri import SourceError
 from vitascope.library.collections import CollectionError, smart_listing
 from vitascope.library.section_query import SelectionError
 from vitascope.store import collections as store
@@ -102,7 +103,7 @@ def _members(
             continue
         try:
             smart, eyes = smart_listing(r, item, row, viewer, now=datetime.now(UTC))
-        except (CollectionError, SelectionError):
+        except (CollectionError, SelectionError, SourceError):
             continue
         if smart.type is listing.type:
             hidden.append((smart, eyes))

@@ -7,6 +7,7 @@ collection is in, whatever number the content names. What it holds by anybody's 
 set to be the viewer's.
 """
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,8 +20,8 @@ from vitascope.core.edits import Edit
 from vitascope.core.edits.parse import TagChange, TagValue
 from vitascope.core.model import OWNER_PERSON_ID, ItemType, SectionKind, TagType, Viewer
 from vitascope.core.query import Listing, parse_listing, types_of_section
-from vitascope.core.query.source_uri import SectionSource, parse_source_uri
-from vitascope.library.section_query import listing_of
+from vitascope.core.query.source_uri import SectionSource, SourceError, parse_source_uri
+from vitascope.library.section_query import SelectionError, listing_of
 from vitascope.store import collections as store
 from vitascope.store import items as store_items
 from vitascope.store import sections as store_sections
@@ -171,28 +172,26 @@ def remove(tx: Writer, item_id: int, member_id: int) -> None:
     _retag(tx, [member_id], remove=list(old.values()))
 
 
-def move(tx: Writer, item_id: int, in_order: Sequence[int], member_id: int, after: int | None) -> None:
-    """Put a member right after another, or first; from then on the order is a person's. ``in_order`` is how the
-    members stand now. Raises :class:`CollectionError` for what is not in it."""
+def move(tx: Writer, item_id: int, member_id: int, after: int | None) -> None:
+    """Put a member right after another, or first; from then on the order is a person's. Raises
+    :class:`CollectionError` for what is not in it."""
     item = _plain(tx, item_id)
+    in_order = _standing(tx, item)
     if after is not None and after not in in_order:
         raise CollectionError(f"after: item {after} is not in this collection")
     if member_id not in in_order:
-        raise NotAMember(f"item {member_id} is not in this collection")
+        raise CollectionError(f"item {member_id} is not in this collection")
     if after != member_id:
-        rest = [one for one in in_order if one != member_id]
-        at = 0 if after is None else rest.index(after) + 1
-        rest.insert(at, member_id)
-    else:
-        rest = list(in_order)
-    _keep_order(tx, item, rest)
+        in_order.remove(member_id)
+        in_order.insert(0 if after is None else in_order.index(after) + 1, member_id)
+    _keep_order(tx, item, in_order)
 
 
-def set_order(tx: Writer, item_id: int, order: Order, in_order: Sequence[int]) -> None:
+def set_order(tx: Writer, item_id: int, order: Order) -> None:
     """Set how a collection is ordered. A person's own order begins as the members stand now, unless there is one."""
     item = _plain(tx, item_id)
     if order is Order.CUSTOM and not store.places(tx, item.identity_id):
-        _keep_order(tx, item, in_order)
+        _keep_order(tx, item, _standing(tx, item))
     store.put_settings(tx, item, sort=int(order))
 
 
@@ -201,6 +200,27 @@ def _keep_order(tx: Writer, item: ItemRow, in_order: Sequence[int]) -> None:
     known = dict.fromkeys(owners[one] for one in in_order if one in owners)
     store.place(tx, item.identity_id, ((owner, float(at)) for at, owner in enumerate(known, 1)))
     store.put_settings(tx, item, sort=int(Order.CUSTOM))
+
+
+_by_release = (items.c.available_at.nulls_first(), items.c.sort_key, items.c.id)
+_by_title = (items.c.sort_key, items.c.id)
+_members = select(items.c.id, items.c.type, items.c.identity_id).where(
+    any_of(items.c.id, "ids"), items.c.extra_type.is_(None)
+)
+
+
+def _standing(tx: Writer, item: ItemRow) -> list[int]:
+    """All members in their order, as this very transaction sees them: listings are a commit behind."""
+    found = store.settings(tx, [item.identity_id]).get(item.identity_id) or CollectionRow(item.identity_id)
+    ordered = _members.order_by(*(_by_title if found.sort == Order.ALPHA else _by_release))
+    rows = tx.tuples(ordered, {"ids": _carriers(tx, item.section_id, store.tag_ids(tx, item))})
+    kind = SectionKind(store_sections.get_section(tx, item.section_id).kind)
+    types = {int(listed.type): at for at, listed in enumerate(types_of_section(kind))}
+    rows.sort(key=lambda row: types.get(row[1], len(types)))
+    if found.sort == Order.CUSTOM:
+        placed = store.places(tx, item.identity_id)
+        rows.sort(key=lambda row: placed.get(row[2], math.inf))
+    return [row[0] for row in rows]
 
 
 def set_content(tx: Writer, item_id: int, content: str, subtype: int | None) -> None:
@@ -266,7 +286,10 @@ def member_ids(r: Reader, positions: Positions, collection_id: int, viewer: View
         return _NOTHING
     settings = store.settings(r, [item.identity_id]).get(item.identity_id) or CollectionRow(item.identity_id)
     if settings.content is not None:
-        listing, viewer = smart_listing(r, item, settings, viewer, now=now)
+        try:
+            listing, viewer = smart_listing(r, item, settings, viewer, now=now)
+        except (CollectionError, SelectionError, SourceError):
+            return _NOTHING  # a query that means nothing any more finds nothing
         return positions.ids(r, listing, [item.section_id], viewer)
 
     def make() -> Ids:

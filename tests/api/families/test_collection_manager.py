@@ -131,6 +131,8 @@ def test_collections_are_shown_on_the_start_pages(manager: CollectionManager, se
     assert hub.attrib["title"] == "Coast"
     promoted = [hub.attrib[name] for name in ("promotedToRecommended", "promotedToOwnHome", "promotedToSharedHome")]
     assert promoted == ["1", "1", "0"]
+    (full,) = manager.send("GET", f"/library/collections/{key}")
+    assert full.attrib["collectionPublished"] == "1"
     manager.move_hub(section, identifier, None)
     assert manager.managed(section)[0].attrib["identifier"] == identifier
 

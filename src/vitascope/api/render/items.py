@@ -479,6 +479,7 @@ _COLLECTION: tuple[Attribute[Shown], ...] = (
     number("maxYear", _figure(lambda figures: figures.max_year)),
     number("collectionMode", _figure(lambda figures: _unless(figures.settings.mode, -1))),
     number("collectionSort", _figure(lambda figures: _unless(figures.settings.sort, 0))),
+    flag("collectionPublished", _figure(lambda figures: figures.is_published)),
     number(
         "collectionFilterBasedOnUser",
         _figure(lambda figures: int(figures.settings.filter_by_user) if figures.is_smart else None),

@@ -278,16 +278,8 @@ async def move_item(call: Call) -> Reply:
     """Moves an item of a plain collection, whose order is then a person's own."""
     item = await collection_of(call)
     with refusals():
-        await call.house.database.awrite(
-            _move, call, item, member_id=call.number("member_id"), after=call.integer("after")
-        )
+        await call.house.database.awrite(collections.move, item.id, call.number("member_id"), call.integer("after"))
     return await _changed(call, item)
-
-
-def _move(tx: Writer, call: Call, item: ItemRow, *, member_id: int, after: int | None) -> None:
-    now = datetime.now(UTC)
-    found = collections.member_ids(tx, call.house.positions, item.id, call.viewer, now=now)
-    collections.move(tx, item.id, found.tolist(), member_id, after)
 
 
 async def _changed(call: Call, item: ItemRow) -> Reply:
@@ -366,9 +358,7 @@ async def set_preferences_of(call: Call, item: ItemRow) -> None:
     def write(tx: Writer) -> None:
         changes = {"mode": mode, "filter_by_user": None if by_user is None else bool(by_user)}
         if order is not None:
-            now = datetime.now(UTC)
-            members = collections.member_ids(tx, call.house.positions, item.id, call.viewer, now=now)
-            collections.set_order(tx, item.id, Order(order), members.tolist())
+            collections.set_order(tx, item.id, Order(order))
         given = {name: value for name, value in changes.items() if value is not None}
         if given:
             store.put_settings(tx, store.get(tx, item.id), **given)
