@@ -19,11 +19,13 @@ from vitascope.media.images import PhotoRequest, PictureCache, SourceIdentity, U
 from vitascope.media.images.results import PictureAnalysis
 from vitascope.media.images.tasks import (
     CompositeArgs,
+    FrameArgs,
     PictureSource,
     TranscodeArgs,
     analyze_picture,
     make_composite,
     paint_ultrablur,
+    take_frame,
     transcode_picture,
 )
 from vitascope.media.probe.tasks import FileArgs, PictureFound, picture
@@ -35,6 +37,7 @@ from vitascope.store.reader import Reader
 from vitascope.store.rows import ArtworkRow
 
 _REMEMBERED = 4_096
+_FRAME_WIDTH = 480
 _NO_PICTURE = "There is no such picture."
 
 ELEMENTS: dict[str, ArtKind] = {
@@ -221,6 +224,23 @@ class Photographer:
     def _scaled(self, identity: SourceIdentity, request: PhotoRequest, data: bytes) -> ScaledPicture:
         tag = self.cache.entity_tag(identity, request)
         return ScaledPicture(content_type=request.content_type, data=data, entity_tag=tag)
+
+    async def frame(self, path: bytes, root: bytes, at_ms: int) -> bytes:
+        """A small picture of one moment of a film. Raises :class:`NotFoundError`, :class:`BadRequestError`."""
+        if not await asyncio.to_thread(is_below, path, [root]):
+            raise NotFoundError(_NO_PICTURE)
+        try:
+            film = await asyncio.to_thread(SourceIdentity.of, path)
+        except OSError:
+            raise NotFoundError("The film's file is not there.") from None
+        identity = SourceIdentity(path=b"frame:%d:" % at_ms + path, size_bytes=film.size_bytes, mtime_ns=film.mtime_ns)
+        request = PhotoRequest.parse({"width": str(_FRAME_WIDTH), "height": str(_FRAME_WIDTH)})
+
+        async def make() -> bytes:
+            return (await self.workers.run(take_frame, FrameArgs(path=path, at_ms=at_ms, max_width=_FRAME_WIDTH))).jpeg
+
+        kept = await asyncio.to_thread(self._read, identity, request)
+        return await self._made(identity, request, make) if kept is None else kept
 
     async def painted(self, background: UltraBlurRequest, request: PhotoRequest) -> ScaledPicture:
         """A background of four colours, scaled as asked for."""

@@ -21,8 +21,10 @@ from vitascope.sources.removal import RemovalRefused, Root, RootUnusable
 from vitascope.store import doomed
 from vitascope.store.doomed import Folder, Target
 from vitascope.store.engine import Database
+from vitascope.store.files import files_by_id
 from vitascope.store.reader import Reader
-from vitascope.store.rows import FileRow, ItemRow
+from vitascope.store.rows import FileRow, ItemRow, LocationRow
+from vitascope.store.sections import locations
 
 _ROOT_LIMIT_S = 10.0
 
@@ -79,6 +81,16 @@ class Eraser:
             target = await self._database.read(doomed.one_version, item_id, media_id)
             return None if target is None else await self._erase(target)
 
+    async def sidecar(self, file_id: int) -> None:
+        """Delete a subtitle beside the media, with the streams that it is. Raises :class:`NotErased`."""
+        async with self._one_at_a_time:
+            file = (await self._database.read(files_by_id, [file_id])).get(file_id)
+            places = {row.id: row for row in await self._database.read(locations)}
+            if file is None or file.location_id not in places:
+                raise NotErased("the file is not known any more")
+            await asyncio.to_thread(_remove_one, places[file.location_id], file)
+            await self._database.awrite(doomed.forget_files, [file_id])
+
     async def _erase(self, target: Target) -> Erased:
         await asyncio.to_thread(_check_roots, target)
         same = await asyncio.to_thread(_same_files, target)
@@ -95,6 +107,17 @@ class Eraser:
             failed=tuple(work.failed),
             items=tuple(ended),
         )
+
+
+def _remove_one(place: LocationRow, file: FileRow) -> None:
+    answer = check(place.path, place, limit_s=_ROOT_LIMIT_S)
+    if isinstance(answer, Away):
+        raise NotErased(f"the folder is away: {answer.reason}")
+    try:
+        with Root(place.path) as root:
+            root.remove_file(file.path, size_bytes=file.size_bytes, mtime_ns=file.mtime_ns)
+    except RemovalRefused as error:
+        raise NotErased(str(error)) from error
 
 
 def _roots(target: Target) -> set[int]:

@@ -160,14 +160,11 @@ def settle(tx: Writer, target: Target, gone: Collection[int]) -> list[ItemRow]:
     ids = {"ids": list(gone)}
     part_rows = tx.tuples(_part_ids, ids)
     touched_media = {media_id for _, media_id in part_rows}
-    uploads.remove_streams(tx, tx.scalars(_stream_ids, ids))
-    for artwork_id in tx.scalars(_art_ids, ids):
-        artworks.remove_artwork(tx, artwork_id)
+    forget_files(tx, gone)
     deletion.delete_parts(tx, [part_id for part_id, _ in part_rows])
     holders = sorted({target.media[media_id] for media_id in touched_media if media_id in target.media})
     left = set(tx.scalars(_media_left, {"ids": list(touched_media), "items": holders})) if touched_media else set()
     deletion.delete_media(tx, sorted(touched_media - left))
-    bulk.delete_where(tx, files, "id", gone)
     with_media = {row.item_id for row in tx.rows(MediaRow, _media, {"ids": sorted(set(holders) | target.items)})}
     bare = {item_id for item_id in holders if item_id not in with_media}
     ended = tx.rows(ItemRow, _items, {"ids": sorted(bare)})
@@ -178,6 +175,15 @@ def settle(tx: Writer, target: Target, gone: Collection[int]) -> list[ItemRow]:
     for section_id in {row.section_id for row in target.rows.values()}:
         tx.touch(section_id, edit=True)
     return ended
+
+
+def forget_files(tx: Writer, gone: Collection[int]) -> None:
+    """These files are no more: neither are the subtitles and pictures that they are."""
+    ids = {"ids": list(gone)}
+    uploads.remove_streams(tx, tx.scalars(_stream_ids, ids))
+    for artwork_id in tx.scalars(_art_ids, ids):
+        artworks.remove_artwork(tx, artwork_id)
+    bulk.delete_where(tx, files, "id", gone)
 
 
 def _delete_empty(tx: Writer, candidates: set[int]) -> list[ItemRow]:

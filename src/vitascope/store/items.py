@@ -8,12 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
+import msgspec
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.sql import FromClause
 
-from vitascope.core.model import ItemType, Viewer
+from vitascope.core.model import ChapterInfo, ItemType, Viewer
 from vitascope.store import visibility
 from vitascope.store.identities import plain_identities
+from vitascope.store.marks import marks_of
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import (
     ArtworkRow,
@@ -22,6 +24,7 @@ from vitascope.store.rows import (
     ItemRatingRow,
     ItemRow,
     MarkerRow,
+    MarkRow,
     MediaRow,
     PartRow,
     StateRow,
@@ -152,12 +155,12 @@ def hydrate(
     watched = {row[0]: row[1:] for row in r.tuples(_progress, {"ids": containers} | of_person)} if containers else {}
     media_views = _media_of(r, rows, viewer, places, full=full) if media else {}
     locks: dict[int, list[str]] = {}
-    marker_lists: dict[int, list[MarkerRow]] = {}
+    marker_lists: dict[int, list[MarkerRow | MarkRow]] = {}
     art_lists: dict[int, list[ArtworkRow]] = {}
     rating_lists: dict[int, list[ItemRatingRow]] = {}
     if full:
         locks = _grouped(r.tuples(_locks, identity_ids))
-        marker_lists = _grouped((row.item_id, row) for row in r.rows(MarkerRow, _markers, by_id))
+        marker_lists = _markers_of(r, rows, viewer)
         rating_lists = _grouped((row.item_id, row) for row in r.rows(ItemRatingRow, _ratings, by_id))
         art_lists = _grouped((row.item_id, row) for row in r.rows(ArtworkRow, _artworks, by_id))
 
@@ -188,6 +191,20 @@ def hydrate(
             )
         )
     return views
+
+
+def _markers_of(r: Reader, rows: Sequence[ItemRow], viewer: Viewer) -> dict[int, list[MarkerRow | MarkRow]]:
+    """Detected markers and those set by hand that the viewer sees, in order."""
+    found: dict[int, list[MarkerRow | MarkRow]] = defaultdict(list)
+    for row in r.rows(MarkerRow, _markers, {"ids": [row.id for row in rows]}):
+        found[row.item_id].append(row)
+    by_identity = _grouped(
+        (row.identity_id, row) for row in marks_of(r, [row.identity_id for row in rows], viewer.person_id)
+    )
+    for item in rows:
+        if item.identity_id in by_identity:
+            found[item.id] = sorted([*found[item.id], *by_identity[item.identity_id]], key=lambda row: row.start_ms)
+    return found
 
 
 def _media_of(
@@ -324,6 +341,8 @@ _delivery = (
     .where(parts.c.id == bindparam("id"))
 )
 _part = select(parts).where(parts.c.id == bindparam("id"))
+_item_of_media = select(media.c.item_id).where(media.c.id == bindparam("id"))
+_decode_chapters = msgspec.json.Decoder(list[ChapterInfo]).decode
 _stream = select(streams).where(streams.c.id == bindparam("id"))
 
 
@@ -345,6 +364,23 @@ def part_for_delivery(r: Reader, part_id: int, viewer: Viewer) -> tuple[PartRow,
     if item is None or part is None:
         return None
     return part, bytes(root).rstrip(b"/") + b"/" + bytes(path), item
+
+
+def media_view(r: Reader, media_id: int, viewer: Viewer) -> MediaView | None:
+    """One version of an item with its parts, ``None`` when not there or not visible."""
+    item_id = r.scalar(_item_of_media, {"id": media_id})
+    views = [] if item_id is None else hydrate(r, [item_id], viewer)
+    return next((media for view in views for media in view.media if media.media.id == media_id), None)
+
+
+def chapters_of(part: PartRow) -> Sequence[ChapterInfo]:
+    """The chapters that a part's file has."""
+    if not part.chapters:
+        return ()
+    try:
+        return _decode_chapters(part.chapters)
+    except msgspec.MsgspecError:
+        return ()
 
 
 def stream(r: Reader, stream_id: int, viewer: Viewer) -> StreamRow | None:

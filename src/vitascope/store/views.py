@@ -11,6 +11,7 @@ from vitascope.store.rows import (
     ItemRatingRow,
     ItemRow,
     MarkerRow,
+    MarkRow,
     MediaRow,
     PartRow,
     StateRow,
@@ -60,7 +61,8 @@ class ItemView(Struct, frozen=True):
     """Of a leaf its own, of a container the latest of its leaves."""
     locks: Sequence[str] = ()
     """Fields the owner locked; only when asked for in full."""
-    markers: Sequence[MarkerRow] = ()
+    markers: Sequence[MarkerRow | MarkRow] = ()
+    """Detected, and set by hand for everyone or by the viewer."""
     parent: ItemRow | None = None
     grandparent: ItemRow | None = None
     parent_uuid: str | None = None

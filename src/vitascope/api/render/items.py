@@ -25,7 +25,7 @@ from vitascope.api.render.table import (
 from vitascope.core.model import CONTAINER_TYPES, ChapterInfo, ItemType, TagType
 from vitascope.core.naming import sort_title
 from vitascope.library.collection_figures import CollectionFigures
-from vitascope.store.rows import ItemRow, MarkerRow
+from vitascope.store.rows import ItemRow, MarkerRow, MarkRow
 from vitascope.store.views import TagView
 
 _FEW_ROLES = 3
@@ -375,7 +375,7 @@ _TAG_TABLES = tuple(_tag_table(element) for element in _ELEMENTS)
 
 _GUID: Table[str] = Table("Guid", (text("id", lambda found: found),))
 _FIELD: Table[str] = Table("Field", (flag("locked", lambda _: True), text("name", lambda name: name)))
-_MARKER: Table[MarkerRow] = Table(
+_MARKER: Table[MarkerRow | MarkRow] = Table(
     "Marker",
     (
         number("id", "id"),
@@ -383,7 +383,10 @@ _MARKER: Table[MarkerRow] = Table(
         number("startTimeOffset", "start_ms"),
         number("endTimeOffset", "end_ms"),
         flag("final", "final"),
+        text("title", lambda row: getattr(row, "title", None)),
     ),
+    # clients take the version of the detection from it, and fail on a marker without
+    (Children("Attributes", lambda row: [row], Table("Attributes", (number("version", lambda _: 4),))),),
 )
 _RATING: Table[tuple[str | None, float, str]] = Table(
     "Rating",
@@ -431,12 +434,12 @@ def _ultra_blur(shown: Shown) -> list[list[str]]:
     return [corners] if len(corners) == len(_CORNERS) else []
 
 
-def _chapters(shown: Shown) -> list[tuple[int, ChapterInfo]]:
+def _chapters(shown: Shown) -> list[tuple[int, ChapterInfo, int]]:
     for media in shown.media:
         for part in media.parts:
             chapters = getattr(part, "chapters", None)
             if chapters:
-                return list(enumerate(chapters, 1))
+                return [(number, chapter, media.media.id) for number, chapter in enumerate(chapters, 1)]
     return []
 
 

@@ -33,7 +33,8 @@ def _extended_title(stream: StreamShown) -> str:
 def _stream_key(stream: StreamShown) -> str | None:
     # Lyrics are always asked for by themselves, also those that lie in the tags of their track.
     row = stream.row
-    outside = row.index_number is None and (row.file_id is not None or row.type == StreamType.LYRICS)
+    kept = row.file_id is not None or stream.info.upload is not None
+    outside = row.index_number is None and (kept or row.type == StreamType.LYRICS)
     return f"/library/streams/{stream.row.id}" if outside else None
 
 
@@ -188,7 +189,7 @@ MEDIA: Table[MediaShown] = Table(
 )
 LISTED_MEDIA: Table[MediaView] = Table("Media", _MEDIA, (Children("Part", lambda media: media.parts, LISTED_PART),))
 
-CHAPTER: Table[tuple[int, ChapterInfo]] = Table(
+CHAPTER: Table[tuple[int, ChapterInfo, int]] = Table(
     "Chapter",
     (
         number("id", lambda pair: pair[0], key=True),
@@ -196,5 +197,6 @@ CHAPTER: Table[tuple[int, ChapterInfo]] = Table(
         text("tag", lambda pair: pair[1].title or f"Chapter {pair[0]}"),
         number("startTimeOffset", lambda pair: pair[1].start_ms),
         number("endTimeOffset", lambda pair: pair[1].end_ms),
+        text("thumb", lambda pair: f"/library/media/{pair[2]}/chapterImages/{pair[0]}"),
     ),
 )

@@ -11,16 +11,16 @@ from typing import Self
 import msgspec
 
 from vitascope.api.render.table import Element
-from vitascope.core.model import ChapterInfo, ItemType, StreamInfo, StreamType
+from vitascope.core.model import ItemType, StreamInfo, StreamType
 from vitascope.library.collection_figures import CollectionFigures
 from vitascope.media.probe.languages import language_name
+from vitascope.store.items import chapters_of
 from vitascope.store.rows import FileRow, MediaRow, PartRow, SectionRow, StateRow, StreamRow
 from vitascope.store.views import ItemView, MediaView, PartView
 
 _UNTOUCHED = StateRow(0, 0)
 """The state of an item with which a person did nothing."""
 _decode_info = msgspec.json.Decoder(StreamInfo).decode
-_decode_chapters = msgspec.json.Decoder(list[ChapterInfo]).decode
 
 
 def _extra(raw: str | None) -> dict[str, object]:
@@ -40,12 +40,13 @@ class StreamShown:
 
     def __init__(self, row: StreamRow, *, selected: bool) -> None:
         self.row = row
-        self.info = _info(row)
+        self.info = info_of(row)
         self.selected = selected
         self.language = language_name(self.info.language_tag or self.info.language_code)
 
 
-def _info(row: StreamRow) -> StreamInfo:
+def info_of(row: StreamRow) -> StreamInfo:
+    """What is known of a stream."""
     try:
         return _decode_info(row.info)
     except msgspec.MsgspecError:
@@ -63,13 +64,13 @@ def selected_streams(part: PartView) -> frozenset[int]:
     audio = by_type.get(StreamType.AUDIO, [])
     if audio:
         ids = {row.id for row in audio}
-        default = next((row.id for row in audio if _info(row).default), audio[0].id)
+        default = next((row.id for row in audio if info_of(row).default), audio[0].id)
         chosen.add(part.chosen_audio_id if part.chosen_audio_id in ids else default)
     subtitles = by_type.get(StreamType.SUBTITLE, [])
     if part.chosen_subtitle_id is not None:
         chosen.update(row.id for row in subtitles if row.id == part.chosen_subtitle_id)
     else:
-        chosen.update([row.id for row in subtitles if _info(row).forced and _info(row).default][:1])
+        chosen.update([row.id for row in subtitles if info_of(row).forced and info_of(row).default][:1])
     for row in by_type.get(StreamType.LYRICS, ())[:1]:
         chosen.add(row.id)
     return frozenset(chosen)
@@ -87,16 +88,7 @@ class PartShown:
         self.exists = exists
         selected = selected_streams(view)
         self.streams = [StreamShown(row, selected=row.id in selected) for row in view.streams]
-        self.chapters = _chapters(view.part)
-
-
-def _chapters(part: PartRow) -> Sequence[ChapterInfo]:
-    if not part.chapters:
-        return ()
-    try:
-        return _decode_chapters(part.chapters)
-    except msgspec.MsgspecError:
-        return ()
+        self.chapters = chapters_of(view.part)
 
 
 class MediaShown:

@@ -9,19 +9,22 @@ import os
 from typing import Literal, cast
 
 from vitascope.api.call import Call
+from vitascope.api.describe import Answer, text
 from vitascope.api.errors import ApiError, BadRequestError, NotFoundError, NotMadeYetError
 from vitascope.api.files import is_below, media_type, open_below
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
+from vitascope.api.render.shown import info_of
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
 from vitascope.core.model import StreamType
+from vitascope.library import keeping
 from vitascope.media.probe.tasks import FileArgs, lyrics
 from vitascope.media.subtitles import parse_lyrics
 from vitascope.media.subtitles.converting import Source
 from vitascope.media.subtitles.tasks import SidecarArgs, SubtitleArgs, sidecar, subtitle
 from vitascope.media.workers import TaskError
-from vitascope.store import files, items
+from vitascope.store import files, items, uploads
 from vitascope.store.rows import StreamRow
 from vitascope.store.sections import locations
 
@@ -34,9 +37,11 @@ _SPELLINGS = {"webvtt": "vtt", "subrip": "srt", "ssa": "ass"}
 _IMAGES = ("pgs", "vobsub", "dvb_subtitle", "dvd_subtitle", "hdmv_pgs_subtitle", "xsub")
 
 Target = Literal["srt", "vtt", "ass"]
+STREAM_PATHS = ("/library/streams/{stream_id:int}", "/library/streams/{stream_id:int}.{ending}")
 
 
-async def _stream(call: Call) -> StreamRow:
+async def stream_of(call: Call) -> StreamRow:
+    """The stream in the path; 404 when there is none, or not for this person."""
     found = await call.house.database.read(items.stream, call.number("stream_id"), call.viewer)
     if found is None:
         raise NotFoundError
@@ -53,6 +58,14 @@ async def _sidecar(call: Call, file_id: int) -> tuple[bytes, bytes]:
     root = roots[file.location_id]
     path = root.rstrip(b"/") + b"/" + file.path
     return file.path, await asyncio.to_thread(_read, path, root)
+
+
+async def _kept(call: Call, name: str) -> tuple[bytes, bytes]:
+    """Name and bytes of a subtitle that was handed in."""
+    try:
+        return name.encode(), await asyncio.to_thread(keeping.read, call.house.photographer.metadata, name)
+    except (FileNotFoundError, ValueError):
+        raise NotFoundError("The subtitle's file is not there any more.") from None
 
 
 def _read(path: bytes, root: bytes) -> bytes:
@@ -119,10 +132,18 @@ async def _embedded_lyrics(call: Call, stream: StreamRow) -> str:
     return text
 
 
-@routes.get("/library/streams/{stream_id:int}", "/library/streams/{stream_id:int}.{ending}", policy=Policy.SIGNED_IN)
+@routes.get(
+    *STREAM_PATHS,
+    policy=Policy.SIGNED_IN,
+    takes=(
+        text("format", "The text format wanted; by default that of the file.", choices=_TARGETS),
+        text("encoding", "Asks for UTF-8; the file's own otherwise.", example="utf-8"),
+    ),
+    answers=Answer.FILE,
+)
 async def stream_file(call: Call) -> Reply:
     """A subtitle or lyrics stream as a file."""
-    stream = await _stream(call)
+    stream = await stream_of(call)
     if stream.type == StreamType.LYRICS:
         return await _of_lyrics(call, stream)
     if stream.type != StreamType.SUBTITLE:
@@ -130,16 +151,19 @@ async def stream_file(call: Call) -> Reply:
     target = _target(call)
     if stream.codec in _IMAGES:
         raise NotMadeYetError("These subtitles are pictures; they can only be shown with the film.")
-    if stream.file_id is not None and stream.index_number is None:
-        name, data = await _sidecar(call, stream.file_id)
-        ending = name.rpartition(b".")[2].decode("ascii", "ignore").lower()
-        if target is None and call.text("encoding") is None:
-            return Reply(body=data, media_type=media_type(name).partition(";")[0].encode())
-        if target is None or target == ending or ending not in _SOURCES:
-            return _text(await _sidecar_text(call, SidecarArgs(data=data)), ending)
-        args = SidecarArgs(data=data, source=cast("Source", ending), target=target)
-        return _text(await _sidecar_text(call, args), target)
-    return await _inside(call, stream, target or "srt")
+    offset_ms = await call.house.database.read(uploads.offset_of, stream.id)
+    upload = info_of(stream).upload
+    if stream.index_number is not None or (stream.file_id is None and upload is None):
+        return await _inside(call, stream, target or "srt", offset_ms)
+    name, data = await (_kept(call, upload) if upload is not None else _sidecar(call, stream.file_id or 0))
+    ending = name.rpartition(b".")[2].decode("ascii", "ignore").lower()
+    if target is None and call.text("encoding") is None and not offset_ms:
+        return Reply(body=data, media_type=media_type(name).partition(";")[0].encode())
+    source = cast("Source", ending) if ending in _SOURCES else None
+    if target is None or target == ending or source is None:
+        return _text(await _sidecar_text(call, SidecarArgs(data=data, source=source, offset_ms=offset_ms)), ending)
+    args = SidecarArgs(data=data, source=source, target=target, offset_ms=offset_ms)
+    return _text(await _sidecar_text(call, args), target)
 
 
 async def _media_path(call: Call, stream: StreamRow) -> bytes:
@@ -154,12 +178,12 @@ async def _media_path(call: Call, stream: StreamRow) -> bytes:
     return path
 
 
-async def _inside(call: Call, stream: StreamRow, target: Target) -> Reply:
+async def _inside(call: Call, stream: StreamRow, target: Target, offset_ms: int) -> Reply:
     if stream.index_number is None:
         raise NotFoundError
     path = await _media_path(call, stream)
     try:
-        text = await call.house.workers.run(subtitle, SubtitleArgs.of(path, stream.index_number, target))
+        text = await call.house.workers.run(subtitle, SubtitleArgs.of(path, stream.index_number, target, offset_ms))
     except TaskError as error:
         raise ApiError(f"The subtitles cannot be taken out: {error}") from error
     return _text(text, target)
