@@ -86,11 +86,20 @@ def _get(r: Reader, call: Call, playlist_id: int) -> Figured:
     return figured(r, call, [found], _own(r, call) if found.is_folder else ())[0]
 
 
+def _get_many(r: Reader, call: Call, playlist_ids: Sequence[int]) -> list[Figured]:
+    return [_get(r, call, playlist_id) for playlist_id in playlist_ids]
+
+
+async def playlists_reply(call: Call, playlist_ids: Sequence[int], **attributes: Value) -> Reply:
+    """Playlists in full."""
+    found = await call.house.database.read(_get_many, call, playlist_ids)
+    rows = playlist_rows(found, shape_of(call, detail=True))
+    return call.reply(Container({"size": len(found), "identifier": LIBRARY, **attributes}, [rows]))
+
+
 async def playlist_reply(call: Call, playlist_id: int, **attributes: Value) -> Reply:
     """A playlist in full."""
-    found = await call.house.database.read(_get, call, playlist_id)
-    rows = playlist_rows([found], shape_of(call, detail=True))
-    return call.reply(Container({"size": 1, "identifier": LIBRARY, **attributes}, [rows]))
+    return await playlists_reply(call, [playlist_id], **attributes)
 
 
 # --- lists -----------------------------------------------------------------------------------------------------
