@@ -118,16 +118,6 @@ def test_nothing_in_a_query_is_syntax(films: World, query: str) -> None:
     films.read(search.search, [query, query], OWNER, FILMS)
 
 
-def test_tags_by_the_beginning_of_their_name(world: World) -> None:
-    section = world.section()
-    world.add(section, ItemType.MOVIE, "One", tags=[(TagType.DIRECTOR, "Ana Vela"), (TagType.ROLE, "Ana")])
-    world.add(section, ItemType.MOVIE, "Two", tags=[(TagType.DIRECTOR, "Anatol")])
-    kinds = [int(TagType.DIRECTOR), int(TagType.ROLE)]
-    assert [row.tag for row in world.read(search.search_tags, "ana", OWNER, kinds)] == ["Ana", "Ana Vela", "Anatol"]
-    nobody = Viewer(person_id=2, sections=frozenset())
-    assert world.read(search.search_tags, "ana", nobody, kinds) == []
-
-
 @pytest.mark.parametrize(
     ("one", "two", "expected"),
     [
@@ -145,3 +135,59 @@ def test_tags_by_the_beginning_of_their_name(world: World) -> None:
 def test_one_edit_apart(one: str, two: str, expected: bool) -> None:
     assert search.one_edit_apart(one, two) is expected
     assert search.one_edit_apart(two, one) is expected
+
+
+@pytest.fixture
+def shelf(world: World) -> World:
+    """Titles in which folding, cutting and order can go wrong."""
+    section = world.section()
+    for added, title in enumerate(
+        (
+            *(
+                "Up",
+                "The Upside",
+                "Enter Updike",
+                "Straße der Möwen",
+                "Łódź",
+                "Søren",
+                "Ｗｉｄｅ Ｏｐｅｎ",
+                "君の名は",
+                "It",
+            ),
+            *("Italy", "An It Girl", "Schindler's List", "S.W.A.T.", "2001: A Space Odyssey", "20,000 Leagues"),
+            "Malcolm X",
+        )
+    ):
+        world.add(section, ItemType.MOVIE, title, added_at=added)
+    return world
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        # one or two letters: a title, the beginning of one (its article aside), or a whole word
+        ("u", ["Up", "The Upside"]),
+        ("up", ["Up", "The Upside"]),
+        ("it", ["It", "Italy", "An It Girl"]),
+        ("x", ["Malcolm X"]),
+        ("20", ["20,000 Leagues", "2001: A Space Odyssey"]),
+        ("君", ["君の名は"]),
+        # three letters and more: words, the last one unfinished
+        ("upd", ["Enter Updike"]),
+        ("strasse", ["Straße der Möwen"]),
+        ("strase", ["Straße der Möwen"]),
+        ("mowen", ["Straße der Möwen"]),
+        ("lodz", ["Łódź"]),
+        ("soren", ["Søren"]),
+        ("wide", ["Ｗｉｄｅ Ｏｐｅｎ"]),
+        ("ｏｐｅｎ", ["Ｗｉｄｅ Ｏｐｅｎ"]),
+        ("名は", ["君の名は"]),
+        ("schindlers", ["Schindler's List"]),
+        ("swat", ["S.W.A.T."]),
+        ("upsidd", ["The Upside"]),
+        ("itl", []),
+        ("uqd", []),
+    ],
+)
+def test_golden(shelf: World, query: str, expected: list[str]) -> None:
+    assert titles(shelf, query) == expected

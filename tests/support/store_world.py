@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from vitascope.core.model import ItemType, TagType, Viewer
 from vitascope.core.naming.search_text import search_tokens
-from vitascope.core.naming.titles import fold, sort_key
+from vitascope.core.naming.titles import fold, sort_key, sort_title
 from vitascope.store import changes, sections
 from vitascope.store.changes import Changes, Rows
 from vitascope.store.engine import Database
@@ -100,7 +100,7 @@ class World:
                 grandparent_id=parent.parent_id if parent else None,
                 location_id=location.id,
                 title=title,
-                sort_key=sort_key(title),
+                sort_key=sort_key(sort_title(title)),
                 title_folded=fold(title),
                 media_count=int(with_file),
                 **columns,  # type: ignore[arg-type]

@@ -38,7 +38,7 @@ from vitascope.store.rows import (
     TaggingRow,
     TagRow,
 )
-from vitascope.store.words import learn_words
+from vitascope.store.words import learn_tags, learn_words
 from vitascope.store.writer import Writer
 
 BATCH_ITEMS = 400
@@ -232,6 +232,7 @@ def _insert_tags(tx: Writer, rows: Sequence[TagRow]) -> dict[int, int]:
             ours = known[row.type, row.tag.replace("\x00", "")]
             if ours != row.id:
                 aliases[row.id] = ours
+    learn_tags(tx, [row for row in rows if row.id not in aliases])
     return aliases
 
 

@@ -13,7 +13,7 @@ from vitascope.core.model import LEAF_TYPES
 from vitascope.store import rollups
 from vitascope.store.errors import StoreBroken
 from vitascope.store.reader import Reader
-from vitascope.store.rows import SearchTextRow
+from vitascope.store.rows import SearchTextRow, TagRow
 from vitascope.store.schema import (
     artworks,
     files,
@@ -38,11 +38,12 @@ from vitascope.store.schema import (
     states,
     streams,
     tag_counts,
+    tag_words,
     taggings,
     tags,
 )
 from vitascope.store.visibility import NO_SECTION
-from vitascope.store.words import learn_words
+from vitascope.store.words import learn_tags, learn_words
 from vitascope.store.writer import Writer
 
 SHOWN = 5
@@ -233,6 +234,11 @@ def rebuild_search(tx: Writer) -> None:
     ):
         learn_words(tx, page)
         after = page[-1].item_id
+    tx.conn.execute(delete(tag_words))
+    after = 0
+    while found := tx.rows(TagRow, select(tags).where(tags.c.id > after).order_by(tags.c.id).limit(500)):
+        learn_tags(tx, found)
+        after = found[-1].id
 
 
 def recount(tx: Writer) -> None:

@@ -473,6 +473,11 @@ class EventRow(Struct, frozen=True, array_like=True):
     payload: str
 
 
+class TagWordRow(Struct, frozen=True, array_like=True):
+    word: str
+    tag_id: int
+
+
 class SearchWordRow(Struct, frozen=True, array_like=True):
     deletion: str
     word: str

@@ -2,10 +2,11 @@
 
 Three sources, each asked only while there is room, each by item type so that a million tracks do not hide one film:
 
-1. titles that are the query, and titles that begin with it: a range of the index over (type, folded title);
+1. titles that are the query, and titles that begin with it, with their article or without: ranges of the indexes over
+   (type, folded title) and (section, type, sort key);
 2. words: FTS5 on SQLite, a GIN index over token vectors on PostgreSQL; every word of the query must be there, the last
-   one may be unfinished. Not asked for one letter alone (that would touch every other row): there titles that begin
-   with it are the candidates;
+   one may be unfinished. One or two letters alone are a word, or the beginning of a title, and no beginning of a word
+   in its middle: that would touch every other row;
 3. words with one typing mistake: every title word is kept under each form that lacks one of its letters, so two words
    one slip apart share a form (``search_words``).
 
@@ -22,15 +23,15 @@ from sqlalchemy import Select, bindparam, select, text
 
 from vitascope.core.model import ItemType, Viewer
 from vitascope.core.naming.search_text import deletions
+from vitascope.core.naming.titles import sort_key
 from vitascope.store import visibility
 from vitascope.store.reader import Reader, any_of
-from vitascope.store.rows import TagRow
-from vitascope.store.schema import items, search_texts, search_words, taggings, tags
+from vitascope.store.schema import items, search_texts, search_words, sections
 
 CANDIDATES = 120
 """Rows taken from one source for one type."""
 _MISSPELT_WORDS = 12
-_SHORT = 1
+_SHORT = 2
 _END = "\U0010ffff"
 
 EXACT, BEGINS, TITLE_WORDS, ANY_WORDS, MISSPELT = 1.0, 0.9, 0.75, 0.5, 0.3
@@ -56,6 +57,19 @@ _by_title: Select[Any] = (
     .order_by(_c.title_folded)
     .limit(CANDIDATES)
 )
+_by_sort_key: Select[Any] = (
+    select(_c.id, _c.type, _c.title_folded, _c.added_at)
+    .where(
+        any_of(_c.section_id, "sections"),
+        _c.type == bindparam("type"),
+        _c.sort_key >= bindparam("low"),
+        _c.sort_key < bindparam("high"),
+        _c.extra_type.is_(None),
+    )
+    .order_by(_c.sort_key, _c.id)
+    .limit(CANDIDATES)
+)
+_sections = select(sections.c.id)
 _rows: Select[Any] = select(_c.id, _c.type, _c.title_folded, _c.added_at, search_texts.c.title_tokens).join(
     search_texts, search_texts.c.item_id == _c.id
 )
@@ -151,6 +165,11 @@ class _Query:
     def is_one_short_word(self) -> bool:
         return len(self.tokens) == 1 and len(self.tokens[0]) <= _SHORT and self.tokens[0].isascii()
 
+    @cached_property
+    def sections(self) -> list[int]:
+        """All sections, for indexes that begin with them."""
+        return self._r.scalars(_sections)
+
     @property
     def words(self) -> list[list[str]]:
         """Each word as a group of one."""
@@ -187,23 +206,25 @@ def _visible(r: Reader, ids: list[int], viewer: Viewer, section_id: int | None) 
 
 
 def _titles(r: Reader, query: _Query, item_type: ItemType) -> list[_Candidate]:
-    params = {"type": int(item_type), "low": query.folded, "high": query.folded + _END}
+    params: dict[str, Any] = {"type": int(item_type), "low": query.folded, "high": query.folded + _END}
+    found = r.tuples(_by_title, params)
+    key = sort_key(query.folded)
+    if key and not any(char.isdigit() for char in key):  # a number is written with its length in a sort key
+        found += r.tuples(_by_sort_key, params | {"low": key, "high": key + _END, "sections": query.sections})
     return [
         _Candidate(id_, kind, title, added_at, EXACT if title == query.folded else BEGINS)
-        for id_, kind, title, added_at in r.tuples(_by_title, params)
+        for id_, kind, title, added_at in found
     ]
 
 
 def _title_words(r: Reader, query: _Query, item_type: ItemType) -> list[_Candidate]:
-    if query.is_one_short_word:
-        return []
-    return _scored(r, _match(r, query.words, item_type, titles_only=True), TITLE_WORDS)
+    short = query.is_one_short_word
+    return _scored(r, _match(r, query.words, item_type, titles_only=True, whole=short), TITLE_WORDS)
 
 
 def _any_words(r: Reader, query: _Query, item_type: ItemType) -> list[_Candidate]:
-    if query.is_one_short_word:
-        return []
-    return _scored(r, _match(r, query.words, item_type, titles_only=False), ANY_WORDS)
+    short = query.is_one_short_word
+    return _scored(r, _match(r, query.words, item_type, titles_only=False, whole=short), ANY_WORDS)
 
 
 def _misspelt(r: Reader, query: _Query, item_type: ItemType) -> list[_Candidate]:
@@ -277,31 +298,3 @@ def _ts_group(words: Sequence[str], unfinished: bool) -> str:
 def _bare(word: str) -> str:
     """Tokens hold letters and digits only; whatever else comes along must not become syntax."""
     return "".join(char for char in word if char.isalnum() or not char.isascii())
-
-
-# --- tags ------------------------------------------------------------------------------------------------------
-
-_tag_by_name = (
-    select(tags)
-    .where(tags.c.type == bindparam("type"), tags.c.folded >= bindparam("low"), tags.c.folded < bindparam("high"))
-    .order_by(tags.c.folded)
-    .limit(bindparam("most"))
-)
-_tagged = (
-    select(taggings.c.tag_id).join(items, items.c.id == taggings.c.item_id).where(any_of(taggings.c.tag_id, "ids"))
-)
-
-
-def search_tags(r: Reader, query: str, viewer: Viewer, types: Sequence[int], limit: int = 10) -> list[TagRow]:
-    """Tags (people, genres, collections) whose name begins with the folded ``query``, exact ones first; only those
-    that the viewer finds on something."""
-    found: list[TagRow] = []
-    for tag_type in types:
-        params = {"type": int(tag_type), "low": query, "high": query + _END, "most": limit * 3}
-        found.extend(r.rows(TagRow, _tag_by_name, params))
-    condition = visibility.condition(viewer)
-    if found and condition is not None:
-        seen = set(r.scalars(_tagged.where(condition).distinct(), {"ids": [row.id for row in found]}))
-        found = [row for row in found if row.id in seen]
-    found.sort(key=lambda row: (row.folded != query, row.folded, row.id))
-    return found[: limit * max(len(types), 1)]

@@ -12,6 +12,7 @@ from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import ItemRow, TaggingRow, TagRow
 from vitascope.store.schema import items, tag_counts, taggings, tags
+from vitascope.store.words import learn_tags
 from vitascope.store.writer import Writer
 
 
@@ -95,6 +96,7 @@ def ensure_tags(tx: Writer, tag_type: TagType, names: Sequence[str]) -> list[Tag
         if name not in known:
             known[name] = TagRow(id=tx.id("tags"), type=int(tag_type), tag=name, folded=fold(name))
             bulk.insert_rows(tx, tags, [known[name]])
+            learn_tags(tx, [known[name]])
     return [known[name] for name in wanted]
 
 

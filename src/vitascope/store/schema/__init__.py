@@ -34,7 +34,16 @@ from vitascope.store.schema.people import devices, linked_servers, ownership, pa
 from vitascope.store.schema.queues import play_queues, queue_items
 from vitascope.store.schema.setup import files, locations, meta, sections
 from vitascope.store.schema.statistics import bandwidth
-from vitascope.store.schema.tags import artworks, item_counts, search_texts, search_words, tag_counts, taggings, tags
+from vitascope.store.schema.tags import (
+    artworks,
+    item_counts,
+    search_texts,
+    search_words,
+    tag_counts,
+    tag_words,
+    taggings,
+    tags,
+)
 from vitascope.store.schema.work import events, jobs
 
 __all__ = [
@@ -90,6 +99,7 @@ __all__ = [
     "stream_offsets",
     "streams",
     "tag_counts",
+    "tag_words",
     "taggings",
     "tags",
     "tokens",

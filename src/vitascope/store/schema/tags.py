@@ -83,3 +83,12 @@ search_words = Table(
     Column("word", Key, primary_key=True),
     **clustered,
 )
+
+# The words of the names of tags that people look for (core.naming.search_tokens): "berg" finds "Otto Berg".
+tag_words = Table(
+    "tag_words",
+    metadata,
+    Column("word", Key, primary_key=True),
+    Column("tag_id", Id, primary_key=True),
+    **clustered,
+)
