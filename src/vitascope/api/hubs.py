@@ -10,10 +10,14 @@ from vitascope.api.errors import BadRequestError
 from vitascope.api.listing import LIBRARY, shape_of, shown_items
 from vitascope.api.render import Container, Node, Rows, Value
 from vitascope.api.render.items import item_rows
+from vitascope.api.render.playlists import playlist_rows
+from vitascope.api.routes.playlists import figured
 from vitascope.api.routes.sections import hidden_level
 from vitascope.library.hubs import DeckRules, Hub, Look
 from vitascope.library.hubs.model import COUNT, MOST
+from vitascope.library.playlists import sorted_by
 from vitascope.library.stations import Station
+from vitascope.store import playlists as store_playlists
 from vitascope.store.reader import Reader
 from vitascope.store.rows import SectionRow
 from vitascope.store.sections import list_sections
@@ -21,6 +25,8 @@ from vitascope.store.sections import list_sections
 T = TypeVar("T")
 _WEEK_SECONDS = 7 * 86_400
 _MOST_COUNT = 200
+_PLAYLISTS = 200
+"""Of somebody who has more, the newest so many are sorted for a start page."""
 
 
 def deck_rules(call: Call) -> DeckRules:
@@ -107,6 +113,18 @@ def station_node(station: Station, sections: Iterable[SectionRow]) -> Node:
     return Node("Playlist", attributes, json_name="Metadata")
 
 
+async def playlist_nodes(call: Call, ids: Sequence[int]) -> list[Rows]:
+    """The viewer's playlists of these ids, as elements."""
+    if not ids:
+        return []
+
+    def read(r: Reader) -> Rows:
+        found = store_playlists.get_many(r, ids, call.viewer)
+        return playlist_rows(figured(r, call, found, ()), shape_of(call))
+
+    return [await call.house.database.read(read)]
+
+
 async def hub_nodes(call: Call, hubs: Sequence[Hub]) -> list[Node]:
     """The hubs with their items; those without any are left out."""
     shape = shape_of(call, across_sections=True)
@@ -138,6 +156,35 @@ async def hub_nodes(call: Call, hubs: Sequence[Hub]) -> list[Node]:
         }
         made.append(Node("Hub", attributes, children))
     return made
+
+
+async def playlists_hub(call: Call) -> list[Node]:
+    """The viewer's playlists, those played last first; none without any."""
+    count = asked_count(call)
+
+    def read(r: Reader) -> tuple[Rows, int, list[int]]:
+        found = store_playlists.get_many(r, store_playlists.of_person(r, call.person_id)[-_PLAYLISTS:], call.viewer)
+        plain = [one for one in found if not one.is_folder]
+        listed = sorted_by(figured(r, call, plain, ()), "lastViewedAt:desc")
+        return playlist_rows(listed[:count], shape_of(call)), len(listed), [one.playlist.id for one in listed[:count]]
+
+    rows, total, ids = await call.house.database.read(read)
+    if not total:
+        return []
+    attributes: dict[str, Value] = {
+        "hubKey": "/library/metadata/" + ",".join(map(str, ids)),
+        "key": "/playlists/all?type=15&sort=lastViewedAt:desc",
+        "title": "Recent Playlists",
+        "type": "playlist",
+        "hubIdentifier": "home.playlists",
+        "context": "hub.home.playlists",
+        "size": len(ids),
+        "totalSize": total,
+        "more": total > len(ids),
+        "style": "shelf",
+        "promoted": True,
+    }
+    return [Node("Hub", attributes, [rows])]
 
 
 def hub_container(nodes: Sequence[Node], **attributes: Value) -> Container:

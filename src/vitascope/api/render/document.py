@@ -71,6 +71,8 @@ class Rows:
     """Rows with the plans to write them by."""
 
     rows: Iterable[tuple[Plan, Any]]
+    single: bool = False
+    """There is never more than one: in JSON an object and not a list."""
 
     def xml(self, out: list[str]) -> None:
         """Appends the elements."""
@@ -86,7 +88,10 @@ def _gather(children: "Sequence[Node | Rows]", into: dict[str, Any]) -> None:
             into.setdefault(child.json_name or child.element, []).append(child.json())
         else:
             for plan, row in child.rows:
-                into.setdefault(plan.json_name, []).append(plan.json(row))
+                if child.single:
+                    into[plan.json_name] = plan.json(row)
+                else:
+                    into.setdefault(plan.json_name, []).append(plan.json(row))
 
 
 @dataclass(slots=True)

@@ -111,12 +111,17 @@ class Shown:
         "below",
         "collection",
         "detail",
+        "distance",
         "entry_id",
         "extra",
         "grandparent",
         "item",
         "media",
         "parent",
+        "query_range",
+        "reason",
+        "reason_id",
+        "reason_title",
         "score",
         "section",
         "session_key",
@@ -156,6 +161,14 @@ class Shown:
         """Of a collection: what is in it."""
         self.score: str | None = None
         """How well it fits a search."""
+        self.reason: str | None = None
+        """Why a search found it, where its title does not say so; with the title and id of that reason."""
+        self.reason_title: str | None = None
+        self.reason_id: int | None = None
+        self.distance: int | None = None
+        """By how many letters its title differs from what was said."""
+        self.query_range: str | None = None
+        """Which letters of its title were typed: the first and the last, counted from 0."""
         self.session_key: str | None = None
         self.entry_id: int | None = None
         """Which entry of the playlist or queue that is shown."""

@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from vitascope.api.call import Call
 from vitascope.api.describe import LISTING, TRIMMING, Answer, flag, integer, text
 from vitascope.api.errors import BadRequestError, NotFoundError
-from vitascope.api.hubs import home_sections, hub_container, hub_nodes, looked, looked_through, seen_sections
+from vitascope.api.hubs import (
+    home_sections,
+    hub_container,
+    hub_nodes,
+    looked,
+    looked_through,
+    playlists_hub,
+    seen_sections,
+)
 from vitascope.api.listing import items_reply, shape_of
 from vitascope.api.meta import meta_node
 from vitascope.api.policy import Policy
@@ -22,7 +30,9 @@ _COUNT = integer("count", "How many items of each hub are sent at most; 12 when 
 _TRANSIENT = flag("onlyTransient", "Only the hubs that change with whatever is played.")
 _IDENTIFIER = text("identifier", "Only these hubs.", many=True, example="home.continue")
 _SECTIONS = text(
-    "contentDirectoryID", "Ids of the sections that are wanted, instead of all that are not hidden.", many=True
+    "contentDirectoryID",
+    "Ids of the sections that are wanted, instead of all that are not hidden; `playlists` for those.",
+    many=True,
 )
 _NO_CONTINUE = flag("excludeContinueWatching", "Without Continue Watching.")
 _HOME = (_COUNT, _SECTIONS, _IDENTIFIER, _TRANSIENT, _NO_CONTINUE, *TRIMMING)
@@ -50,7 +60,12 @@ async def hubs(call: Call) -> Reply:
         call,
         lambda look: (shelves.promoted if by_section else shelves.of_home)(look, sections, with_continue=with_continue),
     )
-    return call.reply(hub_container(await hub_nodes(call, _asked(call, found))))
+    nodes = await hub_nodes(call, _asked(call, found))
+    names = call.names("identifier")
+    lists = "playlists" in call.names("contentDirectoryID") if by_section else True
+    if lists and not call.flag("onlyTransient") and (not names or "home.playlists" in names):
+        nodes += await playlists_hub(call)
+    return call.reply(hub_container(nodes))
 
 
 @routes.get("/hubs/promoted", policy=Policy.SIGNED_IN, takes=_HOME, answers=Answer.HUBS)

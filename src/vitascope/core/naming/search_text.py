@@ -77,3 +77,18 @@ def deletions(token: str) -> tuple[str, ...]:
     if sum(char.isalpha() for char in token) < 4:
         return ()
     return tuple(sorted({token[:at] + token[at + 1 :] for at in range(len(token))}))
+
+
+def distance(one: str, two: str) -> int:
+    """How many letters must be put in, taken out or changed to make one text of the other (Levenshtein)."""
+    if len(one) < len(two):
+        one, two = two, one
+    row = list(range(len(two) + 1))
+    for at, left in enumerate(one, start=1):
+        before, row[0] = row[0], at
+        for column, right in enumerate(two, start=1):
+            before, row[column] = (
+                row[column],
+                min(row[column] + 1, row[column - 1] + 1, before + (left != right)),
+            )
+    return row[-1]
