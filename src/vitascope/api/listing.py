@@ -17,10 +17,14 @@ from vitascope.api.render import Container, Node, Rows, Shape, Value
 from vitascope.api.render.items import item_rows
 from vitascope.api.render.shown import Shown
 from vitascope.api.reply import JSON, XML, Header, Packer, Reply, accepts_gzip
-from vitascope.core.model import ItemType
+from vitascope.core.model import ItemType, SectionKind
+from vitascope.core.playback.languages import Wishes
 from vitascope.library import collection_figures
+from vitascope.ops import item_prefs
 from vitascope.store import items as store_items
-from vitascope.store.rows import SectionRow
+from vitascope.store.item_preferences import preferences
+from vitascope.store.reader import Reader
+from vitascope.store.rows import ItemRow, SectionRow
 from vitascope.store.sections import list_sections
 from vitascope.store.views import ItemView
 
@@ -75,12 +79,64 @@ async def shown_pieces(
             store_items.hydrate, ids[start : start + PIECE], call.viewer, full=shape.detail, guids=shape.guids
         )
         present = await asyncio.to_thread(_present, views) if shape.check_files else None
+        wanted = await _preferences_of(call, views)
         shown = [
-            Shown(view, section=sections.get(view.item.section_id), full=shape.detail, present=present)
+            Shown(
+                view,
+                section=sections.get(view.item.section_id),
+                full=shape.detail,
+                present=present,
+                wishes=wanted.wishes(view),
+                flat=wanted.flat(view),
+            )
             for view in views
         ]
         await _add_collections(call, shown)
         yield shown if entries is None else _numbered(shown, ids[start : start + PIECE], entries[start : start + PIECE])
+
+
+def _show_of(view: ItemView) -> ItemRow | None:
+    """The show that an item is, or belongs to."""
+    if view.item.type == ItemType.SHOW:
+        return view.item
+    above = view.parent if view.item.type == ItemType.SEASON else view.grandparent
+    return above if above is not None and above.type == ItemType.SHOW else None
+
+
+class _Preferences:
+    """What people want of the shows among some items."""
+
+    def __init__(self, stored: Mapping[int, Mapping[str, str]], sections: Mapping[int, SectionRow]) -> None:
+        self._stored = stored
+        self._sections = sections
+
+    def wishes(self, view: ItemView) -> Wishes | None:
+        """In which languages an episode is to be heard and read."""
+        show = _show_of(view)
+        return None if show is None else item_prefs.wishes(self._stored.get(show.identity_id, {}))
+
+    def flat(self, view: ItemView) -> bool:
+        """Whether an item belongs to a show whose seasons are passed over."""
+        show = _show_of(view)
+        section = None if show is None else self._sections.get(show.section_id)
+        if show is None or section is None:
+            return False
+        stored = self._stored.get(show.identity_id, {})
+        return item_prefs.hides_seasons(stored, SectionKind(section.kind), section.prefs, show.child_count)
+
+
+_NO_PREFERENCES = _Preferences({}, {})
+
+
+async def _preferences_of(call: Call, views: Sequence[ItemView]) -> _Preferences:
+    shows = {show.identity_id for view in views if (show := _show_of(view)) is not None}
+    if not shows:
+        return _NO_PREFERENCES
+    return await call.house.database.read(_read_preferences, sorted(shows))
+
+
+def _read_preferences(r: Reader, identity_ids: Sequence[int]) -> _Preferences:
+    return _Preferences(preferences(r, identity_ids), {row.id: row for row in list_sections(r)})
 
 
 async def _add_collections(call: Call, shown: Sequence[Shown]) -> None:

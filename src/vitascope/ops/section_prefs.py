@@ -1,7 +1,7 @@
 """The preferences that each section has: a small catalogue, and how they are stored.
 
-A section keeps a JSON object of those that differ from their default. As with the server's preferences, settings whose
-feature is not there yet are kept, so that a client that writes them gets no error and a value taken over is not lost.
+A section keeps a JSON object of those that differ from their default. Only what has an effect is listed; others that a
+client writes are passed over, and what was stored once stays stored.
 """
 
 from collections.abc import Mapping
@@ -37,13 +37,6 @@ _RATINGS = Setting(
     label="Ratings from",
     choices=(("local", "local files"), ("imdb", "IMDb"), ("rottentomatoes", "Rotten Tomatoes"), ("themoviedb", "TMDB")),
 )
-_ORDER = Setting(
-    id="showOrdering",
-    kind=SettingKind.TEXT,
-    default="tmdbAiring",
-    label="Order of episodes",
-    choices=(("tmdbAiring", "as aired"), ("aired", "as aired (TVDB)"), ("dvd", "as on disc"), ("absolute", "absolute")),
-)
 _SEASONS = Setting(
     id="flattenSeasons",
     kind=SettingKind.INT,
@@ -70,31 +63,21 @@ _BY_KIND: dict[SectionKind, tuple[Setting, ...]] = {
         _COLLECTION_MODE,
         _RATINGS,
         _bool("enableCinemaTrailers", "Trailers before films", default=True),
-        _bool("enableCreditsMarkerGeneration", "Find credits", default=True),
-        _bool("enableBIFGeneration", "Preview pictures for seeking", default=True),
     ),
     SectionKind.SHOW: (
         _COLLECTION_MODE,
         _RATINGS,
-        _ORDER,
         _SEASONS,
         _SORTING,
-        _bool("enableIntroMarkerGeneration", "Find intros", default=True),
-        _bool("enableCreditsMarkerGeneration", "Find credits", default=True),
-        _bool("enableBIFGeneration", "Preview pictures for seeking", default=True),
     ),
     SectionKind.ARTIST: (
         _ALBUMS,
         _bool(
             "enableTrackOffsets", "Store track progress", summary="For audiobooks: a track resumes where it was left."
         ),
-        _bool("respectTags", "Prefer what the files' tags say", default=True),
     ),
-    SectionKind.PHOTO: (
-        _bool("enableAutoPhotoTags", "Tag photos"),
-        _bool("enableBIFGeneration", "Preview pictures for seeking", default=True),
-    ),
-    SectionKind.OTHER: (_bool("enableBIFGeneration", "Preview pictures for seeking", default=True),),
+    SectionKind.PHOTO: (),
+    SectionKind.OTHER: (),
 }
 
 

@@ -247,6 +247,15 @@ def apply(tx: Writer, item_ids: Collection[int], edit: Edit, *, person_id: int) 
     return written
 
 
+def retitle(tx: Writer, item_id: int, title: str) -> None:
+    """Let an item and those of its identity bear another title, without an edit of it."""
+    found = tx.rows(ItemRow, _items, {"ids": [item_id]})
+    work = _Work(tx, tx.scalars(_of_identities, {"ids": [row.identity_id for row in found]}), ())
+    for each in work.rows:
+        work.set_value(each, "title", title)
+    work.write()
+
+
 def edited(r: Reader, item_ids: Sequence[int]) -> list[Edited]:
     """These items in the form in which an edit names what it changed."""
     rows = r.rows(ItemRow, _items, {"ids": list(item_ids)})

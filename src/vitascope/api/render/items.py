@@ -262,6 +262,10 @@ _FIRST: tuple[Attribute[Shown], ...] = (
     text("createdAtAccuracy", _extra_text("createdAtAccuracy"), when=_detail),
     text("orientation", _extra_text("orientation"), when=_detail),
 )
+_FLAT: tuple[Attribute[Shown], ...] = (
+    flag("skipChildren", lambda shown: True if shown.flat and shown.type is ItemType.SHOW else None),
+    flag("skipParent", lambda shown: True if shown.flat and shown.type is ItemType.EPISODE else None),
+)
 _NUMBERED: tuple[Attribute[Shown], ...] = (
     number("index", _index),
     number("parentIndex", _parent_index),
@@ -499,13 +503,13 @@ def _unless(value: int, default: int) -> int | None:
     return None if value == default else value
 
 
-_LEAF = (*_FIRST, *_NUMBERED, *_BELOW_ONE, *_BELOW_TWO)
+_LEAF = (*_FIRST, *_FLAT, *_NUMBERED, *_BELOW_ONE, *_BELOW_TWO)
 VIDEO: Table[Shown] = Table("Video", _FIRST, _CHILDREN, json_name="Metadata")
 EPISODE: Table[Shown] = Table("Video", _LEAF, _CHILDREN, json_name="Metadata")
 TRACK: Table[Shown] = Table("Track", _LEAF, _CHILDREN, json_name="Metadata")
 PHOTO: Table[Shown] = Table("Photo", (*_FIRST, *_NUMBERED, *_BELOW_ONE), _CHILDREN, json_name="Metadata")
 DIRECTORY: Table[Shown] = Table(
-    "Directory", (*_FIRST, *_NUMBERED, *_BELOW_ONE, *_HOLDS_OTHERS), _CHILDREN, json_name="Metadata"
+    "Directory", (*_FIRST, *_FLAT, *_NUMBERED, *_BELOW_ONE, *_HOLDS_OTHERS), _CHILDREN, json_name="Metadata"
 )
 COLLECTION: Table[Shown] = Table("Directory", _COLLECTION, _CHILDREN, json_name="Metadata")
 

@@ -12,6 +12,8 @@ import msgspec
 
 from vitascope.api.render.table import Element
 from vitascope.core.model import ItemType, StreamInfo, StreamType
+from vitascope.core.playback import languages
+from vitascope.core.playback.languages import Wishes
 from vitascope.library.collection_figures import CollectionFigures
 from vitascope.media.probe.languages import language_name
 from vitascope.store.items import chapters_of
@@ -53,8 +55,9 @@ def info_of(row: StreamRow) -> StreamInfo:
         return StreamInfo(type=StreamType(row.type), index=row.index_number, codec=row.codec)
 
 
-def selected_streams(part: PartView) -> frozenset[int]:
-    """Ids of the streams that play unless the player is told otherwise: the viewer's choice, else the file's."""
+def selected_streams(part: PartView, wishes: Wishes | None = None) -> frozenset[int]:
+    """Ids of the streams that play unless the player is told otherwise: the viewer's choice, else what is wished of the
+    show, else the file's."""
     chosen: set[int] = set()
     by_type: dict[int, list[StreamRow]] = {}
     for row in part.streams:
@@ -62,13 +65,22 @@ def selected_streams(part: PartView) -> frozenset[int]:
     for row in by_type.get(StreamType.VIDEO, ())[:1]:
         chosen.add(row.id)
     audio = by_type.get(StreamType.AUDIO, [])
+    heard: StreamInfo | None = None
     if audio:
-        ids = {row.id for row in audio}
-        default = next((row.id for row in audio if info_of(row).default), audio[0].id)
-        chosen.add(part.chosen_audio_id if part.chosen_audio_id in ids else default)
+        infos = {row.id: info_of(row) for row in audio}
+        wanted = languages.audio(list(infos.items()), wishes) if wishes else None
+        default = next((row.id for row in audio if infos[row.id].default), audio[0].id)
+        plays = part.chosen_audio_id if part.chosen_audio_id in infos else wanted or default
+        chosen.add(plays)
+        heard = infos[plays]
     subtitles = by_type.get(StreamType.SUBTITLE, [])
+    decided, read = False, None
+    if wishes is not None:
+        decided, read = languages.subtitle([(row.id, info_of(row)) for row in subtitles], heard, wishes)
     if part.chosen_subtitle_id is not None:
         chosen.update(row.id for row in subtitles if row.id == part.chosen_subtitle_id)
+    elif decided:
+        chosen.update(() if read is None else (read,))
     else:
         chosen.update([row.id for row in subtitles if info_of(row).forced and info_of(row).default][:1])
     for row in by_type.get(StreamType.LYRICS, ())[:1]:
@@ -81,12 +93,12 @@ class PartShown:
 
     __slots__ = ("chapters", "exists", "file", "location_path", "part", "streams")
 
-    def __init__(self, view: PartView, *, exists: bool | None) -> None:
+    def __init__(self, view: PartView, *, exists: bool | None, wishes: Wishes | None = None) -> None:
         self.part: PartRow = view.part
         self.file: FileRow = view.file
         self.location_path = view.location_path
         self.exists = exists
-        selected = selected_streams(view)
+        selected = selected_streams(view, wishes)
         self.streams = [StreamShown(row, selected=row.id in selected) for row in view.streams]
         self.chapters = chapters_of(view.part)
 
@@ -96,10 +108,17 @@ class MediaShown:
 
     __slots__ = ("extra", "media", "parts")
 
-    def __init__(self, view: MediaView, present: Mapping[int, bool] | None, extra: Mapping[str, object]) -> None:
+    def __init__(
+        self,
+        view: MediaView,
+        present: Mapping[int, bool] | None,
+        extra: Mapping[str, object],
+        wishes: Wishes | None = None,
+    ) -> None:
         self.media: MediaRow = view.media
         self.parts = [
-            PartShown(part, exists=None if present is None else present.get(part.part.id)) for part in view.parts
+            PartShown(part, exists=None if present is None else present.get(part.part.id), wishes=wishes)
+            for part in view.parts
         ]
         self.extra = extra
 
@@ -114,6 +133,7 @@ class Shown:
         "distance",
         "entry_id",
         "extra",
+        "flat",
         "grandparent",
         "item",
         "media",
@@ -139,8 +159,12 @@ class Shown:
         section: SectionRow | None = None,
         full: bool = False,
         present: Mapping[int, bool] | None = None,
+        wishes: Wishes | None = None,
+        flat: bool = False,
     ) -> None:
         self.view = view
+        self.flat = flat
+        """Of a show and its episodes: the seasons between them are passed over."""
         self.item = view.item
         self.detail = view.detail
         self.type = ItemType(view.item.type)
@@ -151,7 +175,7 @@ class Shown:
         self.section = section
         self.extra: Mapping[str, object] = _extra(view.detail.extra) if full and view.detail.extra else {}
         self.media: Sequence[MediaShown | MediaView] = (
-            [MediaShown(media, present, self.extra) for media in view.media]
+            [MediaShown(media, present, self.extra, wishes) for media in view.media]
             if full or present is not None
             else view.media
         )

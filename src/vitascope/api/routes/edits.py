@@ -2,9 +2,10 @@
 
 from urllib.parse import parse_qsl
 
-from vitascope.api.call import Call, whole
+from vitascope.api.call import Call
 from vitascope.api.describe import Answer, Parameter, flag, integer, text
 from vitascope.api.errors import BadRequestError, ConflictError, NotFoundError
+from vitascope.api.ids import ids_of
 from vitascope.api.policy import Policy
 from vitascope.api.reply import Reply
 from vitascope.api.routes.metadata import item_of
@@ -18,7 +19,6 @@ from vitascope.store.items import get_items
 
 routes = Routes()
 
-_MOST_IDS = 100_000
 _MOST_BODY = 4 * 1024 * 1024
 _EVERYTHING = 1_000_000_000
 
@@ -56,19 +56,6 @@ def _edit(pairs: list[tuple[str, str]]) -> Edit:
         return parse_edit(pairs)
     except EditError as error:
         raise BadRequestError(str(error)) from error
-
-
-def ids_of(text_: str) -> list[int]:
-    """A list of ids separated by commas, each once."""
-    try:
-        found = list(dict.fromkeys(whole(part) for part in text_.split(",") if part.strip()))
-    except ValueError:
-        raise BadRequestError("id is no list of ids") from None
-    if not found:
-        raise BadRequestError("id names no item")
-    if len(found) > _MOST_IDS:
-        raise BadRequestError(f"at most {_MOST_IDS} items are edited at once")
-    return found
 
 
 async def _make(

@@ -6,6 +6,7 @@ from vitascope.api.call import Call, whole
 from vitascope.api.collected import member_ids
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.hubs import station_node
+from vitascope.api.item_preferences import in_order, preferences_node
 from vitascope.api.listing import paged_reply, shape_of, shown_container, shown_items
 from vitascope.api.policy import Policy
 from vitascope.api.render import Node, Rows, Value
@@ -89,6 +90,8 @@ async def _includes(call: Call, item: ItemRow) -> list[Node]:
     if call.flag("includeRelated"):
         hubs = await related_nodes(call, item)
         made.append(Node("Related", {"size": len(hubs)}, hubs))
+    if call.flag("includePreferences"):
+        made.append(await preferences_node(call, item))
     if call.flag("includeStations"):
         station = item_station(item)
         if station is not None:
@@ -147,7 +150,7 @@ async def children(call: Call) -> Reply:
     if item.type == ItemType.COLLECTION:
         return await _below(call, item, (await member_ids(call, item)).tolist())
     ids, _ = await call.house.database.read(store_items.children, item.id, call.viewer)
-    return await _below(call, item, ids)
+    return await _below(call, item, await in_order(call, item, ids, leaves=False))
 
 
 @routes.get("/library/metadata/{item_id:int}/grandchildren", policy=Policy.SIGNED_IN)
@@ -155,7 +158,7 @@ async def grandchildren(call: Call) -> Reply:
     """What lies two levels below an item: the episodes of a show, the tracks of an artist."""
     item = await item_of(call)
     ids, _ = await call.house.database.read(store_items.all_leaves, item.id, call.viewer)
-    return await _below(call, item, ids)
+    return await _below(call, item, await in_order(call, item, ids, leaves=True))
 
 
 @routes.get("/library/metadata/{item_id:int}/allLeaves", policy=Policy.SIGNED_IN)
@@ -163,7 +166,7 @@ async def all_leaves(call: Call) -> Reply:
     """Everything playable below an item."""
     item = await item_of(call)
     ids, _ = await call.house.database.read(store_items.all_leaves, item.id, call.viewer)
-    return await _below(call, item, ids)
+    return await _below(call, item, await in_order(call, item, ids, leaves=True))
 
 
 @routes.get("/library/metadata/{item_id:int}/extras", policy=Policy.SIGNED_IN)

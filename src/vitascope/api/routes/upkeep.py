@@ -7,10 +7,10 @@ have yet say so with 501 and a reason, so that nobody waits for markers that nev
 from vitascope.api.call import Call
 from vitascope.api.describe import Answer, Parameter, State, flag, integer, text
 from vitascope.api.errors import BadRequestError, NotFoundError, NotMadeYetError
+from vitascope.api.ids import ids_of
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container
 from vitascope.api.reply import Header, Reply
-from vitascope.api.routes.edits import ids_of
 from vitascope.api.routes.prefs import setting_node
 from vitascope.api.routes.sections import section_of
 from vitascope.api.routing import Routes

@@ -18,6 +18,7 @@ from vitascope.store.rows import (
     ItemRatingRow,
     ItemRow,
     SearchTextRow,
+    SectionRow,
     TaggingRow,
 )
 
@@ -148,6 +149,28 @@ def extra_of(item_type: ItemType, record: MetadataRecord) -> dict[str, object]:
 
 def guid_rows(item_id: int, record: MetadataRecord) -> list[ItemGuidRow]:
     return [ItemGuidRow(item_id=item_id, guid=guid) for guid in dict.fromkeys(record.guids)]
+
+
+_SOURCES = {"imdb": ("imdb",), "themoviedb": ("themoviedb", "tmdb"), "rottentomatoes": ("tomato", "rotten")}
+
+
+def rated_by(record: MetadataRecord, source: str) -> MetadataRecord:
+    """The record with the ratings of one source before others; ``local`` leaves them as the files say."""
+    names = _SOURCES.get(source, ())
+    wanted = [rating for rating in record.ratings if any(name in rating.source for name in names)]
+    if not wanted:
+        return record
+    first = [msgspec.structs.replace(rating, default=True) for rating in wanted]
+    rest = [msgspec.structs.replace(rating, default=False) for rating in record.ratings if rating not in wanted]
+    return msgspec.structs.replace(record, ratings=(*first, *rest))
+
+
+def ratings_source(section: SectionRow) -> str:
+    """Whose ratings a section shows (its preference ``ratingsSource``)."""
+    try:
+        return str(msgspec.json.decode(section.prefs or "{}", type=dict[str, object]).get("ratingsSource", "local"))
+    except msgspec.MsgspecError:
+        return "local"
 
 
 def rating_rows(item_id: int, record: MetadataRecord) -> list[ItemRatingRow]:

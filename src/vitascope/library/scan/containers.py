@@ -67,6 +67,7 @@ class Containers:
     ) -> None:
         self._section = section
         self._kind = SectionKind(section.kind)
+        self._ratings_source = build.ratings_source(section)
         self._known = known
         self._link = link
         self._resolver = resolver
@@ -195,9 +196,10 @@ class Containers:
                 old = met.claim.old
                 tags = [(tag.type, tag.tag) for tag in self._known.tags_of(old.item.id)]
                 current = records.current_record(old.item, old.detail, tags)
-            met.record = records.joined(
+            joined = records.joined(
                 name=name, nfo=met.nfo, tags=_tags_for(above, met.looks), edits=mine, current=current
             )
+            met.record = build.rated_by(joined, self._ratings_source)
 
     def _write(self, met: _Met, born: dict[int, int]) -> None:
         above, claim, old = met.above, met.claim, met.claim.old

@@ -60,6 +60,7 @@ class Merger:
         self._resolver = Resolver(known, link, self.roots)
         self._output = Output(known, link)
         self._split_off = SplitOff(known)
+        self._ratings_source = build.ratings_source(section)
         self.containers = Containers(section, known, link, self._resolver, self._output, self.roots)
         self.unreadable_files = 0
         self.left: set[int] = set()
@@ -89,7 +90,7 @@ class Merger:
         edits = self._known.edits({one.claim.identity_id for one in ready if not one.claim.fresh})
         born = self._known.born({one.claim.identity_id for one in ready if not one.claim.fresh})
         for one in ready:
-            one.record = self._join(one, edits)
+            one.record = build.rated_by(self._join(one, edits), self._ratings_source)
         self._output.want_tags(one.record for one in ready)
         for one in ready:
             self._leaf(one, now, born.get(one.claim.identity_id, now), edits.get(one.claim.identity_id, ()))
