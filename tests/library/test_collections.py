@@ -1,5 +1,6 @@
 """Collections by hand: tag and item stay together, and what a person did survives a section that is made anew."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -7,7 +8,8 @@ import pytest
 from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType, TagType, Viewer
-from vitascope.library import collections
+from vitascope.core.query import parse_listing
+from vitascope.library import collection_figures, collection_modes, collections
 from vitascope.library.collections import CollectionError, CollectionExists, Order
 from vitascope.store import check, identities, sections, states, tags
 from vitascope.store import collections as store
@@ -166,6 +168,59 @@ def test_members_come_by_release_by_title_or_as_a_person_put_them(shelf: Shelf) 
     for wrong in ((cube + 1000, None), (dune, cube + 1000)):
         with pytest.raises(CollectionError, match="not in this collection"):
             shelf.write(collections.move, made, *wrong)
+
+
+def test_many_items_are_put_in_and_forgotten_in_pieces(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collections, "_BATCH", 1)
+    db = shelf.world.db
+    stranger = shelf.world.add(shelf.world.section(title="Others"), ItemType.MOVIE, "Elsewhere")
+
+    async def work() -> None:
+        made = await collections.make(db, shelf.section.id, "Shelf", subtype=1, item_ids=shelf.ids)
+        assert shelf.members(made) == ["Alien", "Dune", "Brazil", "Cube"]
+        for wrong in ([*shelf.ids, stranger.id], [*shelf.ids, made]):
+            with pytest.raises(CollectionError):
+                await collections.make(db, shelf.section.id, "None", subtype=1, item_ids=wrong)
+        assert shelf.named("None") is None
+        await collections.throw_away(db, made)
+
+    asyncio.run(work())
+    assert shelf.named("Shelf") is None
+    assert shelf.whole()
+
+
+def test_what_holds_nothing_for_a_viewer_is_not_listed_for_them(shelf: Shelf) -> None:
+    shelf.make("Both", 2)
+    hidden = shelf.make("Hidden", 1)
+    shelf.write(collections.create, shelf.section.id, "Empty", subtype=1)
+    shelf.write(tags.set_tags, shelf.ids[0], TagType.LABEL, ["secret"])
+    mia = Viewer(person_id=2, excluded_labels=frozenset({"secret"}))
+    everything = parse_listing([], default_type=ItemType.COLLECTION, now=NOW)
+
+    def listed(viewer: Viewer) -> list[str]:
+        listing = shelf.world.read(collection_modes.seen_by, shelf.section.id, everything, viewer)
+        ids = shelf.world.read(shelf.positions.ids, listing, [shelf.section.id], viewer)
+        return [shelf.world.item(int(item_id)).title for item_id in ids]
+
+    assert listed(OWNER) == ["Both", "Empty", "Hidden"]
+    assert listed(mia) == ["Both"]
+    figures = shelf.world.read(collection_figures.figures, shelf.positions, [shelf.world.item(hidden)], mia, now=NOW)
+    assert figures[hidden].child_count == 0
+
+
+def test_figures_of_a_large_collection_are_those_of_a_small_one(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = shelf.make()
+    content = f"/library/sections/{shelf.section.id}/all?type=1&sort=titleSort"
+    smart = shelf.write(collections.create, shelf.section.id, "All", subtype=1, content=content)
+    found = [shelf.world.item(plain), shelf.world.item(smart)]
+
+    def figures() -> list[tuple[int, int | None, int | None]]:
+        made = shelf.world.read(collection_figures.figures, Positions(), found, OWNER, now=NOW)
+        return [(one.child_count, one.min_year, one.max_year) for one in made.values()]
+
+    assert figures() == [(3, 1979, 1985), (4, 1979, 1997)]
+    monkeypatch.setattr(collection_figures, "_FEW", 1)
+    assert figures() == [(3, 1979, 1985), (4, 1979, 1997)]
 
 
 def test_two_moves_at_once_both_count(shelf: Shelf) -> None:

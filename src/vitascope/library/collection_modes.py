@@ -57,7 +57,7 @@ def beside(r: Reader, section_id: int, section_mode: int, listing: Listing, view
     modes = {row.id: _mode(settings.get(row.identity_id), default) for row in rows}
     hidden_ids = [row.id for row in rows if modes[row.id] is Mode.HIDE]
     instead = [row for row in rows if modes[row.id] is Mode.HIDE_ITEMS]
-    shown = _listing(listing, hidden_ids)
+    shown = seen_by(r, section_id, _listing(listing, hidden_ids), viewer)
     if default is Mode.ONLY_COLLECTIONS:
         return Beside(collections=(shown,), hidden=((replace(listing, limit=None), viewer),))
     return Beside(collections=(shown,), hidden=_members(r, listing, instead, settings, viewer))

@@ -212,6 +212,36 @@ def test_fields_are_edited_as_on_every_item(home: Home, shelf: Any) -> None:
     assert shelf.reload().title == "Cupboard"
 
 
+def test_it_is_shown_where_it_is_promoted(home: Home, shelf: Any) -> None:
+    hub = shelf.visibility()
+    assert (hub.title, hub._promoted) == ("Shelf", False)
+    hub.promoteHome().promoteShared()
+    again = shelf.visibility()
+    assert (again.promotedToOwnHome, again.promotedToSharedHome, again.promotedToRecommended) == (True, True, False)
+    assert shelf.reload().collectionPublished
+    for http in (home.http, home.mia_http):
+        hubs = http.get("/hubs").json()["MediaContainer"]["Hub"]
+        (shown,) = [one for one in hubs if one["title"] == "Shelf"]
+        assert [item["title"] for item in shown["Metadata"]] == titles(shelf.items())
+    shelf.visibility().remove()
+    assert not shelf.reload().collectionPublished
+
+
+def test_what_clients_ask_beside_it_is_answered(home: Home, shelf: Any) -> None:
+    key = shelf.ratingKey
+    for path in (
+        f"/hubs/metadata/{key}/related",
+        f"/library/metadata/{key}/related",
+        f"/library/metadata/{key}/extras",
+    ):
+        assert home.container(path)["size"] == 0
+    assert [item["title"] for item in home.container(f"/library/metadata/{key}/children")["Metadata"]] == titles(
+        shelf.items()
+    )
+    (full,) = home.container(f"/library/metadata/{key}")["Metadata"]
+    assert (full["type"], full["childCount"], full["librarySectionTitle"]) == ("collection", 3, "Movies")
+
+
 def test_it_is_found_by_its_new_name(home: Home, shelf: Any) -> None:
     def found(query: str) -> list[str]:
         hubs = home.container("/hubs/search", query=query)["Hub"]

@@ -191,8 +191,8 @@ async def create_collection(call: Call) -> Reply:
             asked = await database.read(_query, call, _source(call), section_id)
         elif call.text("uri") is not None:
             asked = await database.read(_items, call, _source(call))
-        made = await database.awrite(
-            collections.create,
+        made = await collections.make(
+            database,
             section_id,
             title,
             subtype=asked.type or held,
@@ -224,7 +224,7 @@ async def delete_collection(call: Call) -> Reply:
 
 async def delete(call: Call, item: ItemRow) -> None:
     """Delete a collection, and tell."""
-    await call.house.database.awrite(collections.delete, item.id)
+    await collections.throw_away(call.house.database, item.id)
     _tell(call, item, TimelineState.DELETED)
 
 
@@ -254,7 +254,7 @@ async def add_items(call: Call) -> Reply:
             await database.awrite(collections.set_content, item.id, asked.content or "", asked.type)
         else:
             asked = await database.read(_items, call, source)
-            await database.awrite(collections.add, item.id, asked.item_ids)
+            await collections.put_in(database, item.id, asked.item_ids)
     return await _changed(call, item)
 
 

@@ -73,7 +73,7 @@ async def delete_items(call: Call) -> Reply:
     if rest:
         check_allowed(call)
     for item_id in lists:
-        await call.house.database.awrite(collections.delete, item_id)
+        await collections.throw_away(call.house.database, item_id)
     if not rest:
         return call.reply(Container({"size": 0}))
     try:
