@@ -9,12 +9,13 @@ from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType, TagType, Viewer
 from vitascope.core.query import parse_listing
-from vitascope.library import collection_figures, collection_modes, collections
+from vitascope.library import collection_contents, collection_figures, collection_modes, collections
 from vitascope.library.collections import CollectionError, CollectionExists, Order
 from vitascope.store import check, identities, sections, states, tags
 from vitascope.store import collections as store
 from vitascope.store.engine import Database
 from vitascope.store.errors import NotFound
+from vitascope.store.items import hydrate
 from vitascope.store.positions import Positions
 from vitascope.store.rows import ItemRow, SectionRow
 
@@ -39,7 +40,7 @@ class Shelf:
         return [film.id for film in self.films]
 
     def members(self, collection_id: int, viewer: Viewer = OWNER) -> list[str]:
-        ids = self.world.read(collections.member_ids, self.positions, collection_id, viewer, now=NOW)
+        ids = self.world.read(collection_contents.member_ids, self.positions, collection_id, viewer, now=NOW)
         return [self.world.item(int(item_id)).title for item_id in ids]
 
     def named(self, title: str, section: SectionRow | None = None) -> ItemRow | None:
@@ -133,6 +134,14 @@ def test_a_new_name_is_also_that_of_the_tag(shelf: Shelf) -> None:
     edited = shelf.world.read(identities.edits_of, [shelf.films[0].identity_id])[shelf.films[0].identity_id]
     assert [(row.field, row.locked) for row in edited] == [("collection", False)]
     assert shelf.whole()
+
+
+def test_a_collection_may_be_called_by_a_number(shelf: Shelf) -> None:
+    made = shelf.make(count=2)
+    (tag_id,) = shelf.world.read(store.tag_ids, shelf.world.item(made))
+    other = shelf.write(collections.create, shelf.section.id, str(tag_id), subtype=1, item_ids=[shelf.films[3].id])
+    assert shelf.members(made) == ["Alien", "Dune"]
+    assert shelf.members(other) == ["Cube"]
 
 
 def test_a_deleted_collection_leaves_its_members(shelf: Shelf) -> None:
@@ -295,6 +304,22 @@ def test_a_section_made_anew_has_its_collections_again(shelf: Shelf) -> None:
     assert again.identity_id == identity
     assert shelf.members(again.id) == ["Brazil", "Alien", "Dune"]
     assert shelf.world.read(store.settings, [identity])[identity].mode == 2
+
+
+def test_a_collection_that_is_made_again_is_what_it_was(shelf: Shelf) -> None:
+    made = shelf.make(count=1)
+    identity = shelf.world.item(made).identity_id
+    shelf.write(identities.edit, identity, "titleSort", '"aaa"')
+    shelf.write(identities.edit, identity, "summary", '"Mine"')
+    shelf.write(identities.edit, identity, "label", '{"add":["kept"]}', locked=False)
+    shelf.write(collections.remove, made, shelf.ids[0])
+    assert shelf.named("Shelf") is None
+    again = shelf.world.item(shelf.make(count=1))
+    assert again.identity_id == identity
+    assert again.title_sort == "aaa"
+    (view,) = shelf.world.read(hydrate, [again.id], OWNER)
+    assert view.detail.summary == "Mine"
+    assert [tag.tag for tag in view.tags] == ["kept"]
 
 
 def test_a_smart_collection_comes_back_with_its_section(shelf: Shelf) -> None:

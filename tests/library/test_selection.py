@@ -12,11 +12,11 @@ from vitascope.core.query.source_uri import parse_source_uri
 from vitascope.library import selection
 from vitascope.library.scan.known import hash16
 from vitascope.library.selection import SelectionError, Wanted
-from vitascope.store import bulk
+from vitascope.store import entries, playlists
 from vitascope.store.engine import Database
 from vitascope.store.positions import Page, Positions
-from vitascope.store.rows import ItemRow, MembershipRow
-from vitascope.store.schema import files, memberships
+from vitascope.store.rows import ItemRow
+from vitascope.store.schema import files
 from vitascope.store.writer import Writer
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -157,19 +157,10 @@ def test_a_playlist_holds_its_members_as_often_as_they_were_added(chooser: Choos
     world = chooser.world
     section = world.section()
     a, b = (world.add(section, ItemType.MOVIE, title) for title in "AB")
-    playlist = world.add(section, ItemType.PLAYLIST, "List")
-
-    def fill(tx: Writer) -> None:
-        ids = tx.ids("memberships", 4)
-        identities = (b.identity_id, a.identity_id, 99999, b.identity_id)
-        rows = [
-            MembershipRow(membership_id, playlist.id, identity, float(at), 0)
-            for at, (membership_id, identity) in enumerate(zip(ids, identities, strict=True))
-        ]
-        bulk.insert_rows(tx, memberships, rows)
-
-    world.write(fill)
-    assert chooser.ids(f"/playlists/{playlist.id}/items") == [b.id, a.id, b.id]
+    playlist = world.write(playlists.create, person_id=OWNER.person_id, title="List", kind=MediaKind.VIDEO)
+    world.write(entries.add, playlist, OWNER, [b.id, a.id, b.id])
+    assert chooser.ids(f"/playlists/{playlist}/items") == [b.id, a.id, b.id]
+    assert chooser.ids(f"/playlists/{playlist}/items", Viewer(person_id=2)) == []
     assert chooser.ids(f"/playlists/{a.id}/items") == []
 
 

@@ -8,7 +8,7 @@ from vitascope.api.call import Call
 from vitascope.api.errors import BadRequestError, ConflictError, NotFoundError
 from vitascope.core.model import ItemType
 from vitascope.core.query.source_uri import SourceError
-from vitascope.library import collections
+from vitascope.library import collection_contents
 from vitascope.library.collections import CollectionError, CollectionExists
 from vitascope.library.section_query import SelectionError
 from vitascope.store import items as store_items
@@ -41,4 +41,6 @@ async def member_ids(call: Call, item: ItemRow) -> Ids:
     """What is in a collection, as far as the viewer may see it."""
     database, positions = call.house.database, call.house.positions
     with refusals():
-        return await database.read(collections.member_ids, positions, item.id, call.viewer, now=datetime.now(UTC))
+        return await database.read(
+            collection_contents.member_ids, positions, item.id, call.viewer, now=datetime.now(UTC)
+        )

@@ -14,7 +14,8 @@ from sqlalchemy import Text, and_, cast, func, or_, select
 from vitascope.core.model import ItemType, SectionKind, TagType, Viewer
 from vitascope.core.query import Listing, parse_listing, types_of_section
 from vitascope.core.query.source_uri import SourceError
-from vitascope.library.collections import CollectionError, full_minutes, plain_listings, smart_listing, watching
+from vitascope.library.collection_contents import full_minutes, plain_listings, smart_listing, watching
+from vitascope.library.collections import CollectionError
 from vitascope.library.section_query import SelectionError
 from vitascope.store import collections as store
 from vitascope.store import sections as store_sections

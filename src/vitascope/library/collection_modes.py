@@ -15,7 +15,8 @@ from sqlalchemy import bindparam, select
 from vitascope.core.model import ItemType, TagType, Viewer
 from vitascope.core.query import And, Condition, Direction, Listing, Op, library_type, parse_listing
 from vitascope.core.query.source_uri import SourceError
-from vitascope.library.collections import CollectionError, smart_listing
+from vitascope.library.collection_contents import carrying, smart_listing
+from vitascope.library.collections import CollectionError
 from vitascope.library.section_query import SelectionError
 from vitascope.store import collections as store
 from vitascope.store.items import visible
@@ -108,10 +109,7 @@ def _members(
         if smart.type is listing.type:
             hidden.append((smart, eyes))
     if plain and "collection" in kind.fields:
-        tagged = Condition(
-            scope=listing.type, field=kind.fields["collection"], op=Op.EQ, values=tuple(map(str, sorted(plain)))
-        )
-        hidden.append((replace(listing, tree=tagged, limit=None), viewer))
+        hidden.append((replace(listing, tree=carrying(kind, plain), limit=None), viewer))
     return tuple(hidden)
 
 

@@ -1,45 +1,33 @@
-"""Collections: what a person does with them, and what they hold.
+"""What a person does with collections: makes, names, fills, orders and deletes them.
 
 What belongs to a plain collection carries its tag (:mod:`vitascope.store.collections` keeps tag and item together), so
-putting an item in is an edit of its tags, which a rescan leaves alone. Order is by release, by title, or as a person
-moved things. A smart collection is a query: its content is kept as it was sent, and asked of the section the
-collection is in, whatever number the content names. What it holds by anybody's watch state is the owner's unless it is
-set to be the viewer's.
+putting an item in is an edit of its tags, which a rescan leaves alone. What a viewer sees of a collection is in
+:mod:`vitascope.library.collection_contents`.
 """
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
 from enum import IntEnum
 
-import numpy as np
 from sqlalchemy import bindparam, select
 
 from vitascope.core.edits import Edit
 from vitascope.core.edits.parse import TagChange, TagValue
-from vitascope.core.model import OWNER_PERSON_ID, ItemType, SectionKind, TagType, Viewer
-from vitascope.core.query import Listing, parse_listing, types_of_section
-from vitascope.core.query.source_uri import SectionSource, SourceError, parse_source_uri
-from vitascope.library.section_query import SelectionError, listing_of
+from vitascope.core.model import OWNER_PERSON_ID, ItemType, SectionKind, TagType
+from vitascope.core.query import types_of_section
 from vitascope.store import collections as store
-from vitascope.store import items as store_items
+from vitascope.store import edits, identities, tags
 from vitascope.store import sections as store_sections
-from vitascope.store import tags
-from vitascope.store.edits import apply as edit
 from vitascope.store.engine import Database
-from vitascope.store.positions import Ids, Positions
 from vitascope.store.reader import Reader, any_of, chunks
 from vitascope.store.rows import CollectionRow, ItemRow
-from vitascope.store.schema import edits, items, taggings
+from vitascope.store.schema import edits as edit_rows
+from vitascope.store.schema import items, taggings
 from vitascope.store.writer import Writer
 
 _FIELD = "collection"
 _BATCH = 250
 """Members in one transaction: some 50 ms of work."""
-_STEP_S = 600
-"""Relative dates of a smart collection count from the full ten minutes, so that its pages are one listing."""
-_NOTHING: Ids = np.empty(0, dtype=np.int64)
 
 
 class Order(IntEnum):
@@ -52,10 +40,6 @@ class Order(IntEnum):
 
 class CollectionError(Exception):
     """What was asked cannot be done with this collection; the message says why. The API answers 400 with it."""
-
-
-class NotAMember(CollectionError):
-    """What is to be moved or taken out is not in the collection. The API answers 404."""
 
 
 class CollectionExists(CollectionError):
@@ -86,6 +70,8 @@ def create(
     if store.named(tx, section_id, title) is not None:
         raise CollectionExists(f"title: there is a collection {title!r} in this section already")
     item = store.make(tx, section_id, title)
+    identities.forget_edit(tx, item.identity_id, "title")
+    edits.reapply(tx, [item.id])  # of one that lost its last member, and is made again
     store.put_settings(
         tx, item, content=content, subtype=subtype, mode=-1, sort=int(Order.RELEASE), filter_by_user=False
     )
@@ -121,10 +107,9 @@ def rename(tx: Writer, item_id: int, title: str) -> None:
 def restore(tx: Writer, section_id: int) -> None:
     """Make the smart collections again that a section of this kind and name had before it was deleted."""
     section = store_sections.get_section(tx, section_id)
-    for row in store.orphans(tx, section.kind, section.title):
-        item = store.named(tx, section_id, row.title) or store.make(tx, section_id, row.title)
-        if item.identity_id == row.identity_id:
-            store.touch(tx, item)
+    missing = store.orphans(tx, section.kind, section.title)
+    made = [store.make(tx, section_id, row.title) for row in missing if not store.named(tx, section_id, row.title)]
+    edits.reapply(tx, [item.id for item in made])
 
 
 def delete(tx: Writer, item_id: int) -> None:
@@ -222,7 +207,7 @@ def remove(tx: Writer, item_id: int, member_id: int) -> None:
     item = _plain(tx, item_id)
     old = store.tags_of(tx, item)
     if member_id not in _carriers(tx, item.section_id, old):
-        raise NotAMember(f"item {member_id} is not in this collection")
+        raise CollectionError(f"item {member_id} is not in this collection")
     _retag(tx, [member_id], remove=list(old.values()))
 
 
@@ -308,7 +293,9 @@ _carrying = (
     .distinct()
     .order_by(items.c.id)
 )
-_locked = select(edits.c.identity_id).where(any_of(edits.c.identity_id, "ids"), edits.c.field == _FIELD, edits.c.locked)
+_locked = select(edit_rows.c.identity_id).where(
+    any_of(edit_rows.c.identity_id, "ids"), edit_rows.c.field == _FIELD, edit_rows.c.locked
+)
 
 
 def _carriers(r: Reader, section_id: int, tag_ids: Collection[int]) -> list[int]:
@@ -327,79 +314,4 @@ def _retag(tx: Writer, item_ids: Sequence[int], *, add: str | None = None, remov
         )
         wanted = [item_id for item_id, owner in owners.items() if (owner in locked) is lock]
         for some in chunks(wanted, _BATCH):
-            edit(tx, some, Edit(tags={TagType.COLLECTION: change}), person_id=OWNER_PERSON_ID)
-
-
-# --- what a viewer sees of it ----------------------------------------------------------------------------------
-
-
-def member_ids(r: Reader, positions: Positions, collection_id: int, viewer: Viewer, *, now: datetime) -> Ids:
-    """What is in a collection, as far as the viewer may see it, in its order; nothing for what is no collection."""
-    item = store_items.get_item(r, collection_id, viewer)
-    if item is None or item.type != ItemType.COLLECTION:
-        return _NOTHING
-    settings = store.settings(r, [item.identity_id]).get(item.identity_id) or CollectionRow(item.identity_id)
-    if settings.content is not None:
-        try:
-            listing, viewer = smart_listing(r, item, settings, viewer, now=now)
-        except (CollectionError, SelectionError, SourceError):
-            return _NOTHING  # a query that means nothing any more finds nothing
-        return positions.ids(r, listing, [item.section_id], viewer)
-
-    def make() -> Ids:
-        found = [positions.ids(r, listing, [item.section_id], viewer) for listing in plain_listings(r, item, settings)]
-        members = np.concatenate([_NOTHING, *found])
-        return _as_placed(r, item, members) if settings.sort == Order.CUSTOM else members
-
-    key = ("collection members", item.id, item.title_folded, settings, viewer)
-    return positions.remembered(r, key, [item.section_id], None, make)
-
-
-def plain_listings(r: Reader, item: ItemRow, settings: CollectionRow) -> list[Listing]:
-    """What a plain collection holds, as a listing for each type that a section has."""
-    section = store_sections.get_section(r, item.section_id)
-    sort = "titleSort" if settings.sort == Order.ALPHA else "originallyAvailableAt"
-    pairs = [("collection", str(tag_id)) for tag_id in store.tag_ids(r, item)] or [("collection", item.title)]
-    joined = [("collection", ",".join(value for _, value in pairs)), ("sort", sort)]
-    return [
-        parse_listing(joined, default_type=listed.type, now=_EPOCH)
-        for listed in types_of_section(SectionKind(section.kind))
-        if "collection" in listed.fields
-    ]
-
-
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-
-
-def smart_listing(
-    r: Reader, item: ItemRow, settings: CollectionRow, viewer: Viewer, *, now: datetime
-) -> tuple[Listing, Viewer]:
-    """The query of a smart collection, and with whose watch state it is answered."""
-    source = parse_source_uri(settings.content or "", machine_identifier=None).source
-    if not isinstance(source, SectionSource):
-        raise CollectionError("the content of this collection is no query of a section")
-    own = replace(source, section_id=item.section_id)
-    full = full_minutes(now)
-    listing, _ = listing_of(r, own, viewer, now=full, shuffle_seed=int(full.timestamp()) // _STEP_S)
-    return listing, watching(settings, viewer)
-
-
-def full_minutes(now: datetime) -> datetime:
-    """The moment that relative dates of a smart collection count from."""
-    return now - timedelta(seconds=now.timestamp() % _STEP_S)
-
-
-def watching(settings: CollectionRow, viewer: Viewer) -> Viewer:
-    """With whose watch state a collection is answered: what the viewer may see, as the owner watched it."""
-    if settings.content is None or settings.filter_by_user or viewer.person_id == OWNER_PERSON_ID:
-        return viewer
-    return replace(viewer, person_id=OWNER_PERSON_ID)
-
-
-def _as_placed(r: Reader, item: ItemRow, members: Ids) -> Ids:
-    """As a person put them; those that were never put anywhere come last."""
-    placed = store.places(r, item.identity_id)
-    owners = dict(r.tuples(_identities, {"ids": members.tolist()}))
-    last = max(placed.values(), default=0.0) + 1
-    where = np.asarray([placed.get(owners.get(one, 0), last) for one in members.tolist()], dtype=np.float64)
-    return members[np.argsort(where, kind="stable")]
+            edits.apply(tx, some, Edit(tags={TagType.COLLECTION: change}), person_id=OWNER_PERSON_ID)

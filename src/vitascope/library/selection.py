@@ -28,7 +28,7 @@ from vitascope.core.query.source_uri import (
     View,
     parse_source_uri,
 )
-from vitascope.library import collections
+from vitascope.library import collection_contents
 from vitascope.library.scan.known import hash16
 from vitascope.library.section_query import SelectionError, listing_of
 from vitascope.store import deck, entries, playlists
@@ -126,7 +126,7 @@ def _named(r: Reader, positions: Positions, source: Source, viewer: Viewer, want
         case FolderSource():
             return _in_folder(r, source, viewer)
         case CollectionSource():
-            members = collections.member_ids(r, positions, source.collection_id, viewer, now=wanted.now)
+            members = collection_contents.member_ids(r, positions, source.collection_id, viewer, now=wanted.now)
             return [int(item_id) for item_id in members]
         case PlaylistSource():
             return _in_playlist(r, positions, source.playlist_id, viewer, wanted)
@@ -143,7 +143,7 @@ def _unlisted(r: Reader, positions: Positions, found: Sequence[int], viewer: Vie
     types = {row.id: row.type for some in chunks(found, _PIECE) for row in store_items.get_items(r, some, viewer)}
     for item_id in found:
         if types.get(item_id) == ItemType.COLLECTION:
-            opened += collections.member_ids(r, positions, item_id, viewer, now=wanted.now).tolist()
+            opened += collection_contents.member_ids(r, positions, item_id, viewer, now=wanted.now).tolist()
         elif types.get(item_id) == ItemType.PLAYLIST:
             opened += _in_playlist(r, positions, item_id, viewer, wanted)
         else:

@@ -140,39 +140,40 @@ def appear(tx: Writer, found: Collection[tuple[int, int]]) -> None:
             make(tx, section_id, tag)
 
 
+_fresh = select(items.c.id).where(
+    any_of(items.c.section_id, "ids"), items.c.type == _COLLECTION, items.c.added_at == bindparam("now")
+)
+
+
+def made_now(tx: Writer, section_ids: Collection[int]) -> list[int]:
+    """The collections that this write made in these sections."""
+    return tx.scalars(_fresh, {"ids": list(section_ids), "now": tx.now})
+
+
 def make(tx: Writer, section_id: int, title: str) -> ItemRow:
-    """A new collection item, with what is remembered of it from before."""
+    """A new collection item, with the identity it had before; what was edited is laid over it by
+    :func:`vitascope.store.edits.reapply`."""
     section = tx.row(SectionRow, _section, {"id": section_id})
     if section is None:
         raise NotFound(f"no section {section_id}")
     identity_id = _identity(tx, section, fold(title))
-    edits = {row.field: row.value for row in identities.edits_of(tx, [identity_id]).get(identity_id, ())}
-    title_sort = _edited(edits, "titleSort")
     item = ItemRow(
         id=tx.id("items"),
         section_id=section_id,
         type=_COLLECTION,
         identity_id=identity_id,
         title=title,
-        title_sort=title_sort if title_sort != title else None,
-        sort_key=sort_key(title_sort or sort_title(title))[:200],
+        sort_key=sort_key(sort_title(title))[:200],
         title_folded=fold(title),
         added_at=tx.now,
         updated_at=tx.now,
-        content_rating=_edited(edits, "contentRating"),
     )
     bulk.insert_rows(tx, items, [item])
-    bulk.insert_rows(tx, item_details, [ItemDetailRow(item.id, summary=_edited(edits, "summary") or "")])
+    bulk.insert_rows(tx, item_details, [ItemDetailRow(item.id)])
     _index(tx, item)
     rollups.count_items(tx, Counter({(section_id, _COLLECTION): 1}))
     tx.touch(section_id, edit=True)
     return item
-
-
-def _edited(edits: dict[str, str | None], field: str) -> str | None:
-    value = edits.get(field)
-    found = msgspec.json.decode(value) if value else None
-    return found if isinstance(found, str) and found else None
 
 
 def _index(tx: Writer, item: ItemRow) -> None:

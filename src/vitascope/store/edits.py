@@ -244,6 +244,8 @@ def apply(tx: Writer, item_ids: Collection[int], edit: Edit, *, person_id: int) 
     for item_id, row in work.rows.items():
         was_locked = {name for name, before in known.get(row.identity_id, {}).items() if before.locked}
         uploads.unlocked(tx, item_id, was_locked.intersection(unlocked))
+    if TagType.COLLECTION in edit.tags:
+        reapply(tx, collections.made_now(tx, {row.section_id for row in work.rows.values()}))
     return written
 
 

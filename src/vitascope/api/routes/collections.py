@@ -21,7 +21,7 @@ from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType
 from vitascope.core.query.source_uri import ItemsSource, SectionSource, SourceUri, parse_source_uri
 from vitascope.events import LibraryChanged, TimelineEntry, TimelineState
-from vitascope.library import collections, section_query, selection
+from vitascope.library import collection_contents, collections, section_query, selection
 from vitascope.library.collections import CollectionError, Order
 from vitascope.library.selection import Wanted
 from vitascope.store import collections as store
@@ -112,7 +112,7 @@ def _opened(r: Reader, call: Call) -> tuple[ItemRow, SectionRow, Ids]:
     item = store_items.get_item(r, call.number("item_id"), call.viewer)
     if item is None or item.type != ItemType.COLLECTION:
         raise NotFoundError
-    found = collections.member_ids(r, call.house.positions, item.id, call.viewer, now=datetime.now(UTC))
+    found = collection_contents.member_ids(r, call.house.positions, item.id, call.viewer, now=datetime.now(UTC))
     if not found.size and not call.viewer.sees_whole_sections:
         raise NotFoundError
     return item, store_sections.get_section(r, item.section_id), found

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from vitascope.core.model import ItemType, TagType, Viewer
 from vitascope.core.naming.titles import fold
-from vitascope.library import collections
+from vitascope.library.collection_contents import member_ids
 from vitascope.library.hubs.home import continue_watching
 from vitascope.library.hubs.model import Hub, Look
 from vitascope.library.hubs.queried import BEST_FIRST, Query, queried
@@ -93,7 +93,7 @@ def postplay(look: Look, section: SectionRow, item: ItemRow, sections: list[Sect
             yield _next("tv.upnext", "Up Next", "episode", upcoming)
     elif item.type == ItemType.MOVIE:
         for collection in _collections_of(look, item):
-            members = collections.member_ids(look.r, look.positions, collection.id, look.viewer, now=look.moment)
+            members = member_ids(look.r, look.positions, collection.id, look.viewer, now=look.moment)
             ids = [int(member) for member in members]
             after = ids[ids.index(item.id) + 1 :] if item.id in ids else []
             if after:
@@ -135,7 +135,7 @@ def _collections_of(look: Look, item: ItemRow) -> list[ItemRow]:
 def _collections(look: Look, item: ItemRow) -> Iterator[Hub]:
     """The other members of the item's collections."""
     for collection in _collections_of(look, item):
-        members = collections.member_ids(look.r, look.positions, collection.id, look.viewer, now=look.moment)
+        members = member_ids(look.r, look.positions, collection.id, look.viewer, now=look.moment)
         ids = [int(member) for member in members if int(member) != item.id]
         if ids:
             kind = ItemType(item.type).api_name

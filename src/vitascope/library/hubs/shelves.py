@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from vitascope.core.model import SectionKind, Viewer
-from vitascope.library import collections
+from vitascope.library.collection_contents import member_ids
 from vitascope.library.hubs import home, managed
 from vitascope.library.hubs.catalogue import HUBS, IN_PROGRESS, RECENT, BuiltIn
 from vitascope.library.hubs.managed import Managed
@@ -158,7 +158,7 @@ def _of_collection(look: Look, hub: Managed) -> Iterator[Hub]:
     collection = hub.collection
     if collection is None:
         return
-    members = collections.member_ids(look.r, look.positions, collection.id, look.viewer, now=look.moment)
+    members = member_ids(look.r, look.positions, collection.id, look.viewer, now=look.moment)
     if members.size:
         part = members[look.start : look.start + look.count]
         yield Hub(

@@ -115,8 +115,9 @@ def sparse(condition: Condition, *, person_id: int) -> Sparse | None:
 
 
 def _tagged(condition: Condition) -> Select[Any]:
+    # what a client sent may be an id or a name; a number is an id
     ids = [int(value) for value in condition.values if str(value).isdecimal() and len(str(value)) < 19]
-    names = [fold(str(value)) for value in condition.values]
+    names = [fold(value) for value in condition.values if isinstance(value, str)]
     wanted = or_(schema.tags.c.id.in_(ids), schema.tags.c.folded.in_(names))
     tag_type = condition.field.source.tag
     tag_ids = select(schema.tags.c.id).where(schema.tags.c.type == int(tag_type or 0), wanted)
