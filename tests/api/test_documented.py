@@ -12,6 +12,7 @@ from vitascope.cli.tree import app
 from vitascope.core.model import SectionKind
 from vitascope.ops import section_prefs
 from vitascope.ops.catalogue import CATALOGUE
+from vitascope.ops.unhonoured import UNHONOURED
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 ROUTES = Router(FAMILIES).routes
@@ -33,9 +34,13 @@ def test_no_line_describes_a_route_that_is_gone() -> None:
     assert set(_ROUTE_LINE.findall(API)) == known
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
+@pytest.mark.parametrize("name", [name for name, setting in CATALOGUE.items() if setting.listed])
 def test_a_preference_has_its_line(name: str) -> None:
     assert f"\n| `{name}` | {CATALOGUE[name].kind.value} |" in SETTINGS
+
+
+def test_a_preference_that_nothing_honours_has_none() -> None:
+    assert [name for name in UNHONOURED if f"\n| `{name}` |" in SETTINGS] == []
 
 
 @pytest.mark.parametrize("kind", list(SectionKind))

@@ -310,10 +310,11 @@ def test_sections_have_preferences(library: Library) -> None:
 
 
 def test_deleting_media_can_be_forbidden(library: Library) -> None:
-    assert "allowMediaDeletion" not in get(library, "/")
+    assert "allowMediaDeletion" not in get(library, "/"), "off unless the owner wants it"
     library.owner.put("/:/prefs", params={"allowMediaDeletion": "1"})
     assert get(library, "/")["allowMediaDeletion"] == 1
     library.owner.put("/:/prefs", params={"allowMediaDeletion": "0"})
+    assert "allowMediaDeletion" not in get(library, "/")
 
 
 def test_devices_that_called_are_listed(library: Library) -> None:

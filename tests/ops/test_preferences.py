@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from vitascope.ops.catalogue import CATALOGUE, PreferenceValueError, SettingKind, SettingValue
+from vitascope.ops.catalogue import CATALOGUE
 from vitascope.ops.preferences import PreferenceError, Preferences, processed_identifier
+from vitascope.ops.setting import PreferenceValueError, SettingKind, SettingValue
 
 
 def attributes(path: Path) -> dict[str, str]:
@@ -222,3 +223,21 @@ def test_killed_while_it_writes_the_file_is_whole_and_the_identity_stays(path: P
         assert attributes(path)["Odd"] == "1"
         assert attributes(path)["PlexOnlineToken"] == "t"
         assert again.text("FriendlyName").startswith("name ")
+
+
+_SOURCE = Path(__file__).resolve().parents[2] / "src" / "vitascope"
+_FOR_CLIENTS = {"ButlerUpdateChannel", "allowedHostNames"}
+"""Shown because tools read it, and one that is named in single quotes."""
+
+
+def test_what_is_shown_is_honoured_and_what_is_honoured_is_shown() -> None:
+    catalogues = ("catalogue.py", "unhonoured.py")
+    source = "\n".join(path.read_text("utf-8") for path in _SOURCE.rglob("*.py") if path.name not in catalogues)
+    read = {name for name in CATALOGUE if f'"{name}"' in source}
+    assert {name for name, one in CATALOGUE.items() if one.listed} == read | _FOR_CLIENTS
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_clients_can_take_a_choice_apart(name: str) -> None:
+    for value, text in CATALOGUE[name].choices:
+        assert not set(":|") & set(value + text), "value:name|value:name"

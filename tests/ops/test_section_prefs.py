@@ -3,8 +3,8 @@
 import pytest
 
 from vitascope.core.model import SectionKind
-from vitascope.ops.catalogue import PreferenceValueError
 from vitascope.ops.section_prefs import catalogue, merged, values
+from vitascope.ops.setting import PreferenceValueError
 
 
 @pytest.mark.parametrize("kind", list(SectionKind))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from vitascope.core.butler import Window
 from vitascope.jobs.butler import Butler, Run, Task
-from vitascope.library import trash
+from vitascope.library import keeping, trash
 from vitascope.library.activities import ActivityBoard
 from vitascope.library.missing_pictures import make_missing_again
 from vitascope.library.scanner import ScanService
@@ -39,7 +39,7 @@ def make_butler(
     """The butler, with everything he does."""
 
     def wanted(name: str) -> Callable[[], bool]:
-        return partial(preferences.flag, f"ButlerTask{name}")
+        return partial(preferences.flag, name)
 
     tasks: Sequence[Task] = (
         Task(
@@ -61,15 +61,15 @@ def make_butler(
             description="Puts the pieces of the search index together, so that the database stays quick.",
             interval_days=7,
             work=partial(_optimize, database),
-            enabled=wanted("OptimizeDatabase"),
+            enabled=wanted("ButlerTaskOptimizeDatabase"),
         ),
         Task(
             name="CleanOldBundles",
             title="Tidy up pictures",
-            description="Makes pictures again whose files are gone.",
+            description="Removes pictures that nothing refers to, and makes those again whose files are gone.",
             interval_days=7,
             work=partial(_tidy_pictures, database, metadata),
-            enabled=wanted("CleanOldBundles"),
+            enabled=wanted("ButlerTaskCleanOldBundles"),
         ),
         Task(
             name="CleanOldCacheFiles",
@@ -77,7 +77,7 @@ def make_butler(
             description="Removes scaled pictures that nobody has looked at for thirty days.",
             interval_days=7,
             work=partial(_clean_cache, cache),
-            enabled=wanted("CleanOldCacheFiles"),
+            enabled=wanted("ButlerTaskCleanOldCacheFiles"),
         ),
         Task(
             name="GarbageCollectBlobs",
@@ -85,7 +85,7 @@ def make_butler(
             description="Removes the state from before a restore, once it was kept long enough.",
             interval_days=1,
             work=lambda _: backups.forget_old(),
-            enabled=wanted("GarbageCollectBlobs"),
+            enabled=wanted("ButlerTaskGarbageCollectBlobs"),
         ),
         Task(
             name="GarbageCollectLibraryMedia",
@@ -93,7 +93,7 @@ def make_butler(
             description="Forgets files that are gone and that no item is made of any more.",
             interval_days=1,
             work=partial(_forget_files, database),
-            enabled=wanted("GarbageCollectLibraryMedia"),
+            enabled=wanted("ButlerTaskGarbageCollectLibraryMedia"),
         ),
         Task(
             name="RefreshLibraries",
@@ -101,7 +101,7 @@ def make_butler(
             description="Scans every section for files that are new, changed or gone.",
             interval_days=1,
             work=partial(_scan, database, scans, force=False),
-            enabled=wanted("RefreshLibraries"),
+            enabled=wanted("ButlerTaskRefreshLibraries"),
         ),
         Task(
             name="RefreshLocalMedia",
@@ -109,7 +109,7 @@ def make_butler(
             description="Reads tags, NFO files, subtitles and pictures that lie with the media again.",
             interval_days=3,
             work=partial(_scan, database, scans, force=True),
-            enabled=wanted("RefreshLocalMedia"),
+            enabled=wanted("ButlerTaskRefreshLocalMedia"),
         ),
     )
     return Butler(
@@ -138,7 +138,9 @@ async def _optimize(database: Database, run: Run) -> None:
         await run.step()
 
 
-async def _tidy_pictures(database: Database, metadata: Path, _: Run) -> None:
+async def _tidy_pictures(database: Database, metadata: Path, run: Run) -> None:
+    await keeping.sweep(database, metadata)
+    await run.step()
     await make_missing_again(database, metadata)
 
 

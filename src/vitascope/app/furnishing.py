@@ -16,9 +16,10 @@ from vitascope.accounts.directory import Directory
 from vitascope.api.house import House
 from vitascope.api.pictures import Photographer
 from vitascope.app.butler import make_butler
+from vitascope.app.finding import be_found
 from vitascope.app.gate import link_owner, make_gate, make_owner
 from vitascope.app.playing import make_bandwidth, make_reports
-from vitascope.core.model import ItemType, MediaKind, Viewer
+from vitascope.core.model import ItemType, MediaKind, SectionKind, Viewer
 from vitascope.egress import Fetcher
 from vitascope.events import (
     Activity,
@@ -42,6 +43,7 @@ from vitascope.library.pictures import Pictures
 from vitascope.library.playable import QueueSources
 from vitascope.library.playlists import Playlists
 from vitascope.library.presence import Presence
+from vitascope.library.regular_scans import RegularScans
 from vitascope.library.scanner import ScanResult, ScanService
 from vitascope.library.selection import SelectionError
 from vitascope.library.watch import Watcher
@@ -61,7 +63,7 @@ from vitascope.store.errors import NotFound
 from vitascope.store.positions import Positions
 from vitascope.store.positions.values import Values
 from vitascope.store.reader import Reader
-from vitascope.store.rows import PlayQueueRow
+from vitascope.store.rows import PlayQueueRow, SectionRow
 
 _PICTURES_WAIT_S = 30.0
 _WEB = Path(__file__).parents[1] / "api" / "web"
@@ -105,6 +107,10 @@ async def furnish(
     editing = Editing(database, board, partial(_tell_edited, bus))
     stack.push_async_callback(editing.close)
     executor.start()
+    executor.set_paused(preferences.flag("BackgroundQueueIdlePaused"))
+    preferences.listen(
+        lambda name, value: executor.set_paused(bool(value)) if name == "BackgroundQueueIdlePaused" else None
+    )
     presence = Presence(database, is_back=scans.start)
     stack.push_async_callback(presence.close)
     presence.start()
@@ -135,6 +141,15 @@ async def furnish(
     )
     stack.push_async_callback(butler.close)
     butler.start()
+    regularly = RegularScans(
+        database,
+        start=scans.start,
+        enabled=partial(preferences.flag, "ScheduledLibraryUpdatesEnabled"),
+        interval_s=partial(preferences.number, "ScheduledLibraryUpdateInterval"),
+    )
+    stack.push_async_callback(regularly.close)
+    regularly.start()
+    await be_found(stack, preferences, port)
     operations = operations_inside(
         settings,
         preferences,
@@ -249,7 +264,7 @@ class Watching:
     def __init__(self, database: Database, scans: ScanService, preferences: Preferences) -> None:
         self._preferences = preferences
         self._scans = scans
-        self._watcher = Watcher(database, scan=self._scan)
+        self._watcher = Watcher(database, scan=self._scan, wants=self._wants)
         self._loop = asyncio.get_running_loop()
         preferences.listen(self._changed)
 
@@ -257,8 +272,11 @@ class Watching:
         whole = not self._preferences.flag("FSEventLibraryPartialScanEnabled")
         await self._scans.start(section_id, None if whole else folder)
 
+    def _wants(self, section: SectionRow) -> bool:
+        return section.kind != SectionKind.ARTIST or self._preferences.flag("watchMusicSections")
+
     def _changed(self, name: str, _value: object) -> None:
-        if name == "FSEventLibraryUpdatesEnabled":
+        if name in ("FSEventLibraryUpdatesEnabled", "watchMusicSections"):
             self._loop.call_soon_threadsafe(lambda: self._loop.create_task(self.renew()))
 
     async def renew(self) -> None:

@@ -27,7 +27,7 @@ from vitascope.ops.backup import swap
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.settings import Settings
 from vitascope.store import people
-from vitascope.store.engine import Database
+from vitascope.store.engine import CONNECTIONS, Database
 from vitascope.store.revision import is_current
 
 _log = logging.getLogger("vitascope.app")
@@ -78,7 +78,7 @@ class Server:
             settings.container.apply(preferences)
             _set_log_level(preferences)
             preferences.listen(lambda *_: _set_log_level(preferences))
-            database = await self._open_database(stack)
+            database = await self._open_database(stack, preferences.number("DatabaseCacheSize"))
             house = await furnish(stack, settings, preferences, database, port)
             house.notes += [note for note in (preferences.repaired, finished_restore) if note]
             self._api.house = house
@@ -111,11 +111,11 @@ class Server:
                 while house.reports.sessions.sessions():
                     await asyncio.sleep(0.02)
 
-    async def _open_database(self, stack: AsyncExitStack) -> Database:
+    async def _open_database(self, stack: AsyncExitStack, cache_mb: int) -> Database:
         """The database, made or upgraded first where that is needed; everything answers 503 meanwhile."""
         self._api.waiting_for = "The database is being made ready."
         await asyncio.to_thread(self._migrate)
-        database = Database(self._settings.database_target)
+        database = Database(self._settings.database_target, cache_kib=cache_mb * 1024 // CONNECTIONS)
         await asyncio.to_thread(database.open)
         stack.callback(database.close)
         await database.awrite(people.ensure_owner)

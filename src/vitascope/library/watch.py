@@ -17,7 +17,7 @@ from vitascope.core.model import FileClass
 from vitascope.core.naming.files import classify
 from vitascope.store import sections
 from vitascope.store.engine import Database
-from vitascope.store.rows import LocationRow
+from vitascope.store.rows import LocationRow, SectionRow
 
 log = logging.getLogger(__name__)
 
@@ -33,17 +33,19 @@ _REMOTE = frozenset(
 
 
 class Watcher:
-    """Watches the roots of all sections. ``scan(section_id, path or None)`` is awaited for what changed."""
+    """Watches the roots of the sections that are wanted; ``scan(section_id, path or None)`` is awaited for a change."""
 
     def __init__(
         self,
         database: Database,
         *,
         scan: Callable[[int, bytes | None], Awaitable[object]],
+        wants: Callable[[SectionRow], bool] = lambda _section: True,
         settle_s: float = SETTLE_S,
         poll_every_s: float = POLL_EVERY_S,
     ) -> None:
         self._database = database
+        self._wants = wants
         self._scan = scan
         self._settle_s = settle_s
         self._poll_every_s = poll_every_s
@@ -53,7 +55,8 @@ class Watcher:
     async def restart(self) -> None:
         """Watch the roots there are now; call it when sections changed. Also starts the first time."""
         await self.close()
-        roots = await self._database.read(sections.locations)
+        wanted = {row.id for row in await self._database.read(sections.list_sections) if self._wants(row)}
+        roots = [root for root in await self._database.read(sections.locations) if root.section_id in wanted]
         self._stop = asyncio.Event()
         self._task = asyncio.get_running_loop().create_task(self._watch(roots, self._stop), name="watcher")
 

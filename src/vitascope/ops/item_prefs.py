@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from vitascope.core.model import ItemType, SectionKind
 from vitascope.core.playback.languages import Wishes
 from vitascope.ops import section_prefs
-from vitascope.ops.catalogue import Setting, SettingKind, SettingValue
+from vitascope.ops.setting import Setting, SettingKind, SettingValue
 
 _LANGUAGES = """
 ar Arabic|bg Bulgarian|ca Catalan|cs Czech|da Danish|de German|el Greek|en English|es Spanish|et Estonian|fi Finnish

@@ -16,7 +16,8 @@ from threading import RLock
 from lxml import etree
 
 from vitascope.ops.atomic import write_atomically
-from vitascope.ops.catalogue import CATALOGUE, PreferenceValueError, Setting, SettingValue
+from vitascope.ops.catalogue import CATALOGUE
+from vitascope.ops.setting import PreferenceValueError, Setting, SettingValue
 
 _log = logging.getLogger(__name__)
 
@@ -183,8 +184,8 @@ class Preferences:
         return int(self.get(name))
 
     def all(self) -> list[tuple[Setting, SettingValue]]:
-        """Every setting with its value, in the order of the catalogue."""
-        return [(setting, self.get(name)) for name, setting in CATALOGUE.items()]
+        """Every setting that is shown, with its value, in the order of the catalogue."""
+        return [(setting, self.get(name)) for name, setting in CATALOGUE.items() if setting.listed]
 
     def set(self, changes: Mapping[str, str]) -> list[str]:
         """Sets what is known, and tells the listeners what changed.

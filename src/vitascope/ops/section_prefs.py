@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import msgspec
 
 from vitascope.core.model import SectionKind
-from vitascope.ops.catalogue import PreferenceValueError, Setting, SettingKind, SettingValue
+from vitascope.ops.setting import PreferenceValueError, Setting, SettingKind, SettingValue
 
 _VISIBILITY = (("0", "everywhere"), ("1", "not on the home page"), ("2", "not on the home page and in search"))
 _COLLECTIONS = (("0", "off"), ("1", "hide items"), ("2", "show both"), ("3", "only collections"))

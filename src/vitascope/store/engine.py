@@ -29,6 +29,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+READERS = 4
+CONNECTIONS = READERS + 2
+"""How many there are at most, unless other numbers are asked for: readers, one beside their pool, the writer."""
+
+
 class Database:
     """One library database. ``url`` is a path or a ``sqlite:``/``postgresql:`` URL; the schema must be there
     (:func:`vitascope.store.migrate.ensure`). ``cache_kib`` is SQLite's page cache, for each connection."""
@@ -37,7 +42,7 @@ class Database:
         self,
         url: str | Path,
         *,
-        readers: int = 4,
+        readers: int = READERS,
         writable: bool = True,
         cache_kib: int = 16_384,
         clock: Callable[[], float] = time.time,

@@ -10,7 +10,7 @@ from vitascope.api.routes.collections import set_preferences_of
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType
 from vitascope.ops import item_prefs
-from vitascope.ops.catalogue import PreferenceValueError
+from vitascope.ops.setting import PreferenceValueError
 from vitascope.store import edits
 from vitascope.store.item_preferences import set_preferences
 from vitascope.store.items import get_item

@@ -27,7 +27,7 @@ from vitascope.library.collection_modes import Beside, Mode, beside, seen_by
 from vitascope.library.scanner import ScanError
 from vitascope.library.sections import SectionError
 from vitascope.ops import section_prefs
-from vitascope.ops.catalogue import PreferenceValueError
+from vitascope.ops.setting import PreferenceValueError
 from vitascope.store import providers as store_providers
 from vitascope.store import sections as store_sections
 from vitascope.store.positions import Hidden, Page

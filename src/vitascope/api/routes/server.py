@@ -10,6 +10,7 @@ from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
 from vitascope.api.reply import Reply, redirect
 from vitascope.api.routing import Routes
+from vitascope.ops.preferences import Preferences
 from vitascope.store.sections import list_sections
 
 routes = Routes()
@@ -22,9 +23,14 @@ PMS_VERSION = "1.43.1.10000-vitascope"
 """The version that clients compare: the original's whose API this is, then our own name."""
 
 
-def friendly_name(call: Call) -> str:
+def server_name(preferences: Preferences) -> str:
     """The server's name: what the owner called it, else what the machine is called."""
-    return call.house.preferences.text("FriendlyName") or socket.gethostname()
+    return preferences.text("FriendlyName") or socket.gethostname()
+
+
+def friendly_name(call: Call) -> str:
+    """The server's name."""
+    return server_name(call.house.preferences)
 
 
 def is_claimed(call: Call) -> bool:
