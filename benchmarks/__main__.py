@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import backup, delivery, lists, pages, pictures, scan, start
+from benchmarks import backup, delivery, edits, lists, pages, pictures, scan, start
 from benchmarks.engines import POSTGRESQL_OPTIONS, Engine, Postgresql, Sqlite, postgresql
 from benchmarks.report import Figure, beside, table, write
 
@@ -58,6 +58,10 @@ class Run:
         sizes = (300_000 // self.scale, 1_000_000 // self.scale)
         return lists.measure(self.sqlite, scratch, sizes=sizes)
 
+    def edits(self, scratch: Path) -> Sequence[Figure]:
+        sizes = (300_000 // self.scale, 1_000_000 // self.scale)
+        return edits.measure(self.sqlite, scratch, sizes=sizes)
+
     def during_scan(self, scratch: Path) -> Sequence[Figure]:
         size = 300_000 // self.scale
         found = pages.during_scan(self.sqlite, scratch, self.music(), size)
@@ -74,6 +78,7 @@ class Run:
             "Scan": self.scan,
             "Pages": self.pages,
             "Lists": self.lists,
+            "Edits": self.edits,
             "Direct play": delivery.measure,
             "Pictures": pictures.measure,
             "While a scan writes": self.during_scan,

@@ -148,6 +148,16 @@ class Client:
         response = self._connection.getresponse()
         return response.read()
 
+    def timed_send(self, method: str, path: str) -> float:
+        """Seconds from sending a request that changes something to the last byte of its answer."""
+        started = time.perf_counter()
+        self._connection.request(method, path)
+        response = self._connection.getresponse()
+        body = response.read()
+        if response.status != 200:
+            raise RuntimeError(f"{method} {path}: {response.status} {body[:200]!r}")
+        return time.perf_counter() - started
+
     def timed(self, path: str, **headers: str) -> float:
         """Seconds from sending the request to the last byte."""
         started = time.perf_counter()

@@ -6,6 +6,7 @@ that a hundred thousand items hold up no other write; everything that can be wro
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
@@ -106,28 +107,28 @@ class Editing:
         if len(item_ids) <= BATCH:
             self._tell(await self._database.awrite(_apply, item_ids, edit, person_id=person_id))
             return None
-        stopped = asyncio.Event()
-        loop = asyncio.get_running_loop()
-
-        def stop() -> None:
-            loop.call_soon_threadsafe(stopped.set)
-
+        stopped = threading.Event()
         activity = self._board.start(
             ACTIVITY,
             f"Editing {len(item_ids)} items",
             person_id=person_id,
-            cancel=stop,
+            cancel=stopped.set,
         )
         task = asyncio.create_task(self._many(activity, list(item_ids), edit, person_id, stopped), name="editing")
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+
+        def ended(done: "asyncio.Task[None]") -> None:  # also when it is cancelled before it begins
+            self._running.discard(done)
+            self._board.end(activity)
+
+        task.add_done_callback(ended)
         await asyncio.wait({task}, timeout=PATIENCE_S)
         if task.done():
             task.result()
         return activity
 
     async def _many(
-        self, activity: str, item_ids: list[int], edit: Edit, person_id: int, stopped: asyncio.Event
+        self, activity: str, item_ids: list[int], edit: Edit, person_id: int, stopped: threading.Event
     ) -> None:
         done = 0
         try:
@@ -142,8 +143,6 @@ class Editing:
         except Exception:
             log.exception("An edit of %d items ended after %d", len(item_ids), done)
             raise
-        finally:
-            self._board.end(activity)
 
     async def told(self, item_ids: Sequence[int]) -> None:
         """Tell that these items changed."""

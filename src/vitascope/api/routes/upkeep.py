@@ -135,7 +135,7 @@ async def delete_indexes(call: Call) -> Reply:
 
 @routes.delete("/library/sections/{section_id:int}/intros", policy=Policy.OWNER, answers=Answer.NOTHING)
 async def delete_intros(call: Call) -> Reply:
-    """Deletes the markers of intros in a section."""
+    """Deletes the intros that were detected in a section; those that were set by hand stay."""
     section = await section_of(call)
     await delete_markers(call.house.database, section.id, "intro")
     return Reply()
@@ -166,6 +166,22 @@ async def delete_caches(call: Call) -> Reply:
     call.house.positions.forget()
     call.house.values.forget()
     return Reply()
+
+
+@later.post(
+    "/library/metadata/{ids}/extras",
+    policy=Policy.OWNER,
+    takes=(
+        text("url", "Where the extra is.", required=True),
+        text("title", "Its title.", required=True),
+        integer("extraType", "What it is: 1 trailer, 2 deleted scene, 3 interview, …"),
+    ),
+    answers=Answer.NOTHING,
+)
+async def add_extra(call: Call) -> Reply:
+    """Would add an extra by its address; not made yet, which it says with 501: extras are files beside the item's."""
+    await items_of(call)
+    raise NotMadeYetError("extras are files beside the item's own; addresses cannot be added by this server yet")
 
 
 @later.post(
