@@ -15,6 +15,7 @@ from vitascope.library.activities import ActivityBoard
 from vitascope.library.editing import Editing
 from vitascope.library.erasing import Eraser
 from vitascope.library.hubs import Shelves
+from vitascope.library.loudness import Loudness
 from vitascope.library.online.registry import Registry
 from vitascope.library.playable import QueueSources
 from vitascope.library.playlists import Playlists
@@ -54,6 +55,7 @@ class House:
     queues: PlayQueues
     workers: WorkerPool
     eraser: Eraser
+    loudness: Loudness
     fetcher: Fetcher
     """The one way out to other servers."""
     photographer: Photographer

@@ -37,6 +37,7 @@ from vitascope.library import activities
 from vitascope.library.editing import Editing
 from vitascope.library.erasing import Eraser
 from vitascope.library.hubs import Shelves
+from vitascope.library.loudness import Loudness
 from vitascope.library.online.registry import Registry
 from vitascope.library.pictures import JOB as PICTURES
 from vitascope.library.pictures import Pictures
@@ -186,6 +187,7 @@ async def furnish(
         queues=PlayQueues(database, partial(_queue_source, queue_sources)),
         workers=workers,
         eraser=Eraser(database),
+        loudness=Loudness(database, workers, wanted=lambda: preferences.text("LoudnessAnalysisBehavior") != "never"),
         fetcher=Fetcher(user_agent=f"Vitascope/{__version__}"),
         photographer=Photographer(
             database=database,

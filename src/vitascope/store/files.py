@@ -71,6 +71,7 @@ _by_path = select(files).where(
     files.c.location_id == bindparam("location_id"), files.c.path_hash == bindparam("path_hash")
 )
 _by_id = select(files).where(any_of(files.c.id, "ids"))
+_of_part = select(parts.c.file_id, parts.c.duration_ms).where(parts.c.id == bindparam("id"))
 _by_fingerprint = select(files).where(files.c.fingerprint == bindparam("fingerprint")).order_by(files.c.id)
 _unreadable = (
     select(files.c.id, locations.c.section_id, locations.c.path, files.c.path, files.c.error, files.c.error_at)
@@ -126,6 +127,15 @@ def files_by_id(r: Reader, ids: Sequence[int]) -> dict[int, FileRow]:
 def files_by_fingerprint(r: Reader, fingerprint: bytes) -> list[FileRow]:
     """Files with this content."""
     return r.rows(FileRow, _by_fingerprint, {"fingerprint": fingerprint})
+
+
+def file_of_part(r: Reader, part_id: int) -> tuple[FileRow, int | None] | None:
+    """The file of a part, and how long it plays (milliseconds)."""
+    found = r.tuples(_of_part, {"id": part_id})
+    if not found:
+        return None
+    row = r.row(FileRow, _by_id, {"ids": [found[0][0]]})
+    return None if row is None else (row, found[0][1])
 
 
 def items_of_files(r: Reader, file_ids: Sequence[int]) -> dict[int, list[int]]:

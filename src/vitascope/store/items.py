@@ -13,8 +13,9 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.sql import FromClause
 
 from vitascope.core.model import ChapterInfo, ItemType, Viewer
-from vitascope.store import visibility
+from vitascope.store import loudness, visibility
 from vitascope.store.identities import plain_identities
+from vitascope.store.loudness import Measure
 from vitascope.store.marks import marks_of
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import (
@@ -219,7 +220,9 @@ def _media_of(
     file_rows = {row.id: row for row in r.rows(FileRow, _files, {"ids": [part.file_id for part in part_rows]})}
     stream_lists: dict[int, list[StreamRow]] = {}
     choices: dict[int, StreamChoiceRow] = {}
+    measured: dict[tuple[bytes, int], Measure] = {}
     if full:
+        measured = loudness.of_files(r, [row.fingerprint for row in file_rows.values() if row.fingerprint])
         ordered = sorted(
             r.rows(StreamRow, _streams, by_id), key=lambda s: (s.index_number is None, s.index_number, s.id)
         )
@@ -240,6 +243,7 @@ def _media_of(
                 places.get(file.location_id, (b"", False))[0],
                 choice.audio_stream_id if choice else None,
                 choice.subtitle_stream_id if choice else None,
+                {index: row for (content, index), row in measured.items() if content == file.fingerprint},
             )
         )
     return _grouped((row.item_id, MediaView(row, part_views.get(row.id, ()))) for row in media_rows)

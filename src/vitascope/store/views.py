@@ -1,9 +1,10 @@
 """Items with everything an answer shows of them: what :func:`vitascope.store.items.hydrate` hands out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from vitascope.store.loudness import Measure
 from vitascope.store.rows import (
     ArtworkRow,
     FileRow,
@@ -30,6 +31,8 @@ class PartView(Struct, frozen=True):
     """What the viewer chose for this part; ``None``: nothing."""
     chosen_subtitle_id: int | None = None
     """0: no subtitles."""
+    loudness: Mapping[int, Measure] = {}
+    """What was measured of its audio streams, by their index; only when asked for in full."""
 
 
 class MediaView(Struct, frozen=True):

@@ -17,6 +17,7 @@ from vitascope.core.playback.languages import Wishes
 from vitascope.library.collection_figures import CollectionFigures
 from vitascope.media.probe.languages import language_name
 from vitascope.store.items import chapters_of
+from vitascope.store.loudness import Measure
 from vitascope.store.rows import FileRow, MediaRow, PartRow, SectionRow, StateRow, StreamRow
 from vitascope.store.views import ItemView, MediaView, PartView
 
@@ -38,10 +39,12 @@ def _extra(raw: str | None) -> dict[str, object]:
 class StreamShown:
     """A stream with its properties decoded."""
 
-    __slots__ = ("info", "language", "row", "selected")
+    __slots__ = ("info", "language", "measured", "row", "selected")
 
-    def __init__(self, row: StreamRow, *, selected: bool) -> None:
+    def __init__(self, row: StreamRow, *, selected: bool, measured: Measure | None = None) -> None:
         self.row = row
+        self.measured = measured
+        """Of sound whose loudness was measured."""
         self.info = info_of(row)
         self.selected = selected
         self.language = language_name(self.info.language_tag or self.info.language_code)
@@ -99,7 +102,14 @@ class PartShown:
         self.location_path = view.location_path
         self.exists = exists
         selected = selected_streams(view, wishes)
-        self.streams = [StreamShown(row, selected=row.id in selected) for row in view.streams]
+        self.streams = [
+            StreamShown(
+                row,
+                selected=row.id in selected,
+                measured=None if row.index_number is None else view.loudness.get(row.index_number),
+            )
+            for row in view.streams
+        ]
         self.chapters = chapters_of(view.part)
 
 

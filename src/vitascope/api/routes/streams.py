@@ -124,7 +124,7 @@ async def _sidecar_text(call: Call, args: SidecarArgs) -> str:
 
 async def _embedded_lyrics(call: Call, stream: StreamRow) -> str:
     try:
-        text = await call.house.workers.run(lyrics, FileArgs.of(await _media_path(call, stream)))
+        text = await call.house.workers.run(lyrics, FileArgs.of(await media_path(call, stream)))
     except TaskError as error:
         raise ApiError(f"The lyrics cannot be taken out: {error}") from error
     if text is None:
@@ -166,7 +166,7 @@ async def stream_file(call: Call) -> Reply:
     return _text(await _sidecar_text(call, args), target)
 
 
-async def _media_path(call: Call, stream: StreamRow) -> bytes:
+async def media_path(call: Call, stream: StreamRow) -> bytes:
     """The file that a stream lies in, when it really is in its section's folders."""
     found = await call.house.database.read(items.part_for_delivery, stream.part_id, call.viewer)
     if found is None:
@@ -181,7 +181,7 @@ async def _media_path(call: Call, stream: StreamRow) -> bytes:
 async def _inside(call: Call, stream: StreamRow, target: Target, offset_ms: int) -> Reply:
     if stream.index_number is None:
         raise NotFoundError
-    path = await _media_path(call, stream)
+    path = await media_path(call, stream)
     try:
         text = await call.house.workers.run(subtitle, SubtitleArgs.of(path, stream.index_number, target, offset_ms))
     except TaskError as error:
