@@ -1,18 +1,21 @@
 """Selections: from a source to the items one viewer sees, in order."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import update
 from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType, MediaKind, TagType, Viewer
-from vitascope.core.query.source_uri import parse_source_uri
+from vitascope.core.query.source_uri import SourceError, parse_source_uri
 from vitascope.library import selection
 from vitascope.library.scan.known import hash16
 from vitascope.library.selection import SelectionError, Wanted
-from vitascope.store import entries, playlists
+from vitascope.store import entries, playlists, sections
 from vitascope.store.engine import Database
 from vitascope.store.positions import Page, Positions
 from vitascope.store.rows import ItemRow
@@ -180,3 +183,57 @@ def test_what_nothing_can_list_is_refused(chooser: Chooser) -> None:
         chooser.ids("/hubs/nowhere")
     with pytest.raises(SelectionError, match="no section"):
         chooser.ids("/library/sections/1/all")
+
+
+_WORDS = st.sampled_from(["", "a,b", "-3w", *f"1 2 0 -1 {'9' * 18} {'9' * 19} title year 1990 %00 desc".split()])
+_NAMES = st.sampled_from(
+    [
+        "type",
+        "sourceType",
+        "sort",
+        "limit",
+        "group",
+        "push",
+        "pop",
+        "or",
+        "and",
+        "title",
+        "title=",
+        "title<",
+        "year>>",
+        "year<<",
+        "genre",
+        "genre!",
+        "unwatched",
+        "addedAt>>",
+        "show.title",
+        "collection",
+        "id",
+        "guid",
+        "resolution",
+    ]
+)
+_PATHS = st.sampled_from(
+    [
+        "/library/sections/{}/all",
+        "/library/sections/{}/folder",
+        "/library/metadata/{}",
+        "/library/collections/{}/children",
+        "/playlists/{}/items",
+        "/library/metadata/{}/allLeaves",
+        "/library/all",
+        "/library/sections/{}/onDeck",
+    ]
+)
+
+
+@given(st.data())
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_asked_is_answered_or_refused(chooser: Chooser, data: st.DataObject) -> None:
+    if not chooser.world.read(sections.list_sections):
+        chooser.world.show(chooser.world.section("show"), "Ape")
+    pairs = data.draw(st.lists(st.tuples(_NAMES, _WORDS), max_size=5))
+    key = data.draw(_PATHS).format(data.draw(_WORDS)) + "?" + urlencode(pairs)
+    viewer = data.draw(st.sampled_from([OWNER, Viewer(person_id=2, excluded_labels=frozenset({"x"}))]))
+    with suppress(SourceError, SelectionError):
+        chooser.ids(key, viewer, playable=data.draw(st.booleans()))

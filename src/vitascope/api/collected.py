@@ -1,4 +1,4 @@
-"""A collection as an endpoint needs it: the one in the path, what is in it, and what is refused about it."""
+"""A collection as an endpoint needs it: the one in the path, what is in it and can be set, and what is refused."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from vitascope.api.call import Call
 from vitascope.api.errors import BadRequestError, ConflictError, NotFoundError
+from vitascope.api.render import Node
 from vitascope.core.model import ItemType
 from vitascope.core.query.source_uri import SourceError
 from vitascope.library import collection_contents
@@ -13,7 +14,7 @@ from vitascope.library.collections import CollectionError, CollectionExists
 from vitascope.library.section_query import SelectionError
 from vitascope.store import items as store_items
 from vitascope.store.positions import Ids
-from vitascope.store.rows import ItemRow
+from vitascope.store.rows import CollectionRow, ItemRow
 
 
 @contextmanager
@@ -44,3 +45,39 @@ async def member_ids(call: Call, item: ItemRow) -> Ids:
         return await database.read(
             collection_contents.member_ids, positions, item.id, call.viewer, now=datetime.now(UTC)
         )
+
+
+# --- what can be set ---------------------------------------------------------------------------------------------
+
+_MODES = "-1:Library default|0:Hide collection|1:Hide items in this collection|2:Show this collection and its items"
+_ORDERS = "0:Release date|1:Alphabetical|2:Custom"
+_USERS = "0:Admin user|1:User currently viewing the content"
+
+
+def preferences(settings: CollectionRow) -> Node:
+    """The `Preferences` of a collection: what can be set of it, and what is."""
+    found = [("collectionMode", "Collection mode", "-1", settings.mode, _MODES)]
+    if settings.content is None:
+        found.append(("collectionSort", "Collection order", "0", settings.sort, _ORDERS))
+    else:
+        by_user = int(settings.filter_by_user)
+        found.append(("collectionFilterBasedOnUser", "Filter by the activity of", "0", by_user, _USERS))
+    nodes = [
+        Node(
+            "Setting",
+            {
+                "id": name,
+                "label": label,
+                "summary": "",
+                "type": "int",
+                "default": default,
+                "value": str(value),
+                "hidden": 0,
+                "advanced": 0,
+                "group": "",
+                "enumValues": choices,
+            },
+        )
+        for name, label, default, value, choices in found
+    ]
+    return Node("Preferences", {"size": len(nodes)}, nodes, single=True)

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 from vitascope.api.call import Call
+from vitascope.api.collected import preferences as collection_preferences
 from vitascope.api.render import Node
 from vitascope.api.routes.prefs import setting_node
 from vitascope.core.model import ItemType, SectionKind
 from vitascope.ops import item_prefs
+from vitascope.store import collections
 from vitascope.store.item_preferences import preferences
 from vitascope.store.items import get_item, get_items
-from vitascope.store.rows import ItemRow
+from vitascope.store.rows import CollectionRow, ItemRow
 from vitascope.store.sections import get_section
 
 _NEWEST_FIRST = 1
@@ -18,6 +20,9 @@ _BY_YEAR_DOWN, _BY_YEAR_UP, _BY_NAME = 0, 1, 2
 
 async def preferences_node(call: Call, item: ItemRow) -> Node:
     """The ``Preferences`` of an item."""
+    if item.type == ItemType.COLLECTION:
+        set_here = await call.house.database.read(collections.settings, [item.identity_id])
+        return collection_preferences(set_here.get(item.identity_id, CollectionRow(item.identity_id)))
     stored = (await call.house.database.read(preferences, [item.identity_id])).get(item.identity_id, {})
     found = item_prefs.values(ItemType(item.type), stored)
     return Node("Preferences", {"size": len(found)}, [setting_node(*one) for one in found], single=True)

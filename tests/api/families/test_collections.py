@@ -142,7 +142,7 @@ def test_an_empty_collection_waits_for_its_first_item(home: Home) -> None:
     assert home.http.get(key).status_code == 404
 
 
-def test_order_and_mode_are_set_and_read(shelf: Any) -> None:
+def test_order_and_mode_are_set_and_read(home: Home, shelf: Any) -> None:
     shelf.sortUpdate("alpha")
     assert titles(shelf.reload().items()) == ["Cloud Harbour", "Cold Lantern", "Eleven Hours"]
     assert shelf.collectionSort == 1
@@ -155,6 +155,10 @@ def test_order_and_mode_are_set_and_read(shelf: Any) -> None:
         assert shelf.reload().collectionMode == value
     assert {one.id for one in shelf.preferences()} == {"collectionMode", "collectionSort"}
     assert shelf.preference("collectionSort").value == 0
+    (full,) = home.container(f"/library/metadata/{shelf.ratingKey}", includePreferences=1)["Metadata"]
+    assert {one["id"] for one in full["Preferences"]["Setting"]} == {"collectionMode", "collectionSort"}
+    assert home.http.put(f"/library/metadata/{shelf.ratingKey}/prefs", params={"collectionMode": 2}).is_success
+    assert shelf.reload().collectionMode == 2
     shelf.editAdvanced(collectionSort=2, collectionMode=1)
     shelf.defaultAdvanced()
     assert (shelf.reload().collectionMode, shelf.collectionSort) == (-1, 0)

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from vitascope.api.call import Call
-from vitascope.api.collected import collection_of, refusals
+from vitascope.api.collected import collection_of, preferences, refusals
 from vitascope.api.describe import LISTING, TRIMMING, Answer, flag, integer, text
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.listing import item_container, items_reply, paged_reply, shape_of, shown_container, shown_items
 from vitascope.api.policy import Policy
-from vitascope.api.render import Node
 from vitascope.api.reply import Reply
 from vitascope.api.routes.edits import EDIT, edit_items
 from vitascope.api.routes.sections import section_attributes
@@ -290,39 +289,6 @@ async def _changed(call: Call, item: ItemRow) -> Reply:
 
 
 # --- what can be set -------------------------------------------------------------------------------------------
-
-_MODES = "-1:Library default|0:Hide collection|1:Hide items in this collection|2:Show this collection and its items"
-_ORDERS = "0:Release date|1:Alphabetical|2:Custom"
-_USERS = "0:Admin user|1:User currently viewing the content"
-
-
-def preferences(settings: CollectionRow) -> Node:
-    """The `Preferences` of a collection: what can be set of it, and what is."""
-    found = [("collectionMode", "Collection mode", "-1", settings.mode, _MODES)]
-    if settings.content is None:
-        found.append(("collectionSort", "Collection order", "0", settings.sort, _ORDERS))
-    else:
-        by_user = int(settings.filter_by_user)
-        found.append(("collectionFilterBasedOnUser", "Filter by the activity of", "0", by_user, _USERS))
-    nodes = [
-        Node(
-            "Setting",
-            {
-                "id": name,
-                "label": label,
-                "summary": "",
-                "type": "int",
-                "default": default,
-                "value": str(value),
-                "hidden": 0,
-                "advanced": 0,
-                "group": "",
-                "enumValues": choices,
-            },
-        )
-        for name, label, default, value, choices in found
-    ]
-    return Node("Preferences", {"size": len(nodes)}, nodes, single=True)
 
 
 def _choice(call: Call, name: str, lowest: int, highest: int) -> int | None:
