@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import backup, delivery, edits, lists, pages, pictures, scan, start
+from benchmarks import backup, delivery, edits, hubs, lists, pages, pictures, scan, start
 from benchmarks.engines import POSTGRESQL_OPTIONS, Engine, Postgresql, Sqlite, postgresql
 from benchmarks.report import Figure, beside, table, write
 
@@ -62,6 +62,11 @@ class Run:
         sizes = (300_000 // self.scale, 1_000_000 // self.scale)
         return edits.measure(self.sqlite, scratch, sizes=sizes)
 
+    def hubs(self, scratch: Path) -> Sequence[Figure]:
+        home, large = 300_000 // self.scale, 1_000_000 // self.scale
+        found = hubs.measure(self.sqlite, scratch, sizes=(home, large))
+        return found if self.other is None else beside(found, hubs.measure(self.other, scratch, sizes=(home,)))
+
     def during_scan(self, scratch: Path) -> Sequence[Figure]:
         size = 300_000 // self.scale
         found = pages.during_scan(self.sqlite, scratch, self.music(), size)
@@ -79,6 +84,7 @@ class Run:
             "Pages": self.pages,
             "Lists": self.lists,
             "Edits": self.edits,
+            "Hubs": self.hubs,
             "Direct play": delivery.measure,
             "Pictures": pictures.measure,
             "While a scan writes": self.during_scan,

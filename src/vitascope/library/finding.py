@@ -18,6 +18,8 @@ LONGEST = 200
 """Characters of a query that are looked at."""
 _BY_REASON = 0.25
 _REASONS = 3
+_LONG = 3
+"""Of fewer letters too many people have a name that begins so."""
 _HEARD = 30
 _FAR = 0.5
 
@@ -90,6 +92,7 @@ def tags(r: Reader, query: Query, viewer: Viewer, types: Sequence[TagType], limi
 
 def because(
     r: Reader,
+    query: Query,
     found: Sequence[Found],
     found_tags: Sequence[TagRow],
     viewer: Viewer,
@@ -125,6 +128,8 @@ def because(
         names = {row.id: row.title for row in get_items(r, owners, viewer)}
         for item_id, owner in search_reasons.below(r, owners, kind, viewer, limit * 2):
             add(item_id, kind, reason, names.get(owner, ""), owner)
+    if max((len(token) for token in query.tokens), default=0) < _LONG:
+        return made
     by_name = {kind: [tag for tag in found_tags if tag.type == kind][:_REASONS] for kind in REASON_NAMES}
     for kind in _CARRIED_BY:
         for tag_type, reason in REASON_NAMES.items():

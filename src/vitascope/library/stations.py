@@ -33,13 +33,13 @@ from vitascope.store.similar import similar_items
 LENGTH = 100
 """Tracks of a station, when nothing else is asked for."""
 
-_SAMPLE = 8
+_SAMPLE = 4
 """So many times more tracks are sampled than are wanted, for some are not chosen."""
 _MOST = 500
 _DISLIKED = 2.0
 _DAY_S = 86_400
 _OWN_SHARE = 0.4
-_SIMILAR_ARTISTS = 20
+_SIMILAR_ARTISTS = 12
 _CHOICES = 5
 
 
@@ -195,7 +195,7 @@ class _Dial:
             return self._by_value(section_id, _BY_VALUE[kind], query.get(_BY_VALUE[kind], ""))
         if kind is SectionStation.RANDOM_ALBUM:
             albums = self._sampled(_ids(self._r, self._positions, section_id, ItemType.ALBUM, self._viewer))
-            return radio.tracks_of_albums(self._r, albums[: self._limit], self._viewer)[: self._limit]
+            return radio.tracks_of_albums(self._r, albums, self._viewer, enough=self._limit)[: self._limit]
         sampled = self._facts(self._sampled(_ids(self._r, self._positions, section_id, ItemType.TRACK, self._viewer)))
         if kind is SectionStation.DEEP_CUTS:
             rare = sorted(sampled, key=lambda track: track.plays)[: self._limit]
@@ -210,7 +210,7 @@ class _Dial:
         first: list[int] = []
         artist: ItemRow | None = item
         if item.type == ItemType.ALBUM:
-            first = radio.tracks_of_albums(self._r, [item.id], self._viewer)[: self._limit // 4]
+            first = radio.tracks_of_albums(self._r, [item.id], self._viewer, enough=1)[: self._limit // 4]
             artist = None if item.parent_id is None else get_item(self._r, item.parent_id, self._viewer)
         elif item.type == ItemType.TRACK:
             first = [item.id]
@@ -218,8 +218,8 @@ class _Dial:
         if artist is None:
             return first
         alike = similar_items(self._r, artist, self._viewer, _SIMILAR_ARTISTS)
-        others = self._chosen(self._facts(self._shuffled(radio.tracks_of_artists(self._r, alike, self._viewer))))
-        own = self._chosen(self._facts(self._shuffled(radio.tracks_of_artists(self._r, [artist.id], self._viewer))))
+        others = self._chosen(self._facts(self._shuffled(self._of_artists(alike, self._limit // 2))))
+        own = self._chosen(self._facts(self._shuffled(self._of_artists([artist.id], self._limit * _SAMPLE))))
         share = self._limit if not others else max(1, int(self._limit * _OWN_SHARE))
         mixed = [*own[:share], *others[: self._limit - min(share, len(own))]]
         self._rng.shuffle(mixed)
@@ -229,7 +229,7 @@ class _Dial:
         """Tracks of albums, or else of artists, that have the value."""
         query = [(name, value)] if value else []
         albums: list[int] = []
-        for kind, below in ((ItemType.ALBUM, radio.tracks_of_albums), (ItemType.ARTIST, radio.tracks_of_artists)):
+        for kind in (ItemType.ALBUM, ItemType.ARTIST):
             listed = library_type(kind)
             if listed is None or name not in listed.fields:
                 continue
@@ -238,9 +238,16 @@ class _Dial:
             except QueryError:
                 return None
             if albums:
-                sampled = self._shuffled(below(self._r, albums[: self._limit], self._viewer))
-                return self._spread(self._chosen(self._facts(sampled)))
+                enough = self._limit * 2
+                if kind is ItemType.ALBUM:
+                    sampled = radio.tracks_of_albums(self._r, albums, self._viewer, enough=enough)
+                else:
+                    sampled = self._of_artists(albums[:_SIMILAR_ARTISTS], self._limit // 2)
+                return self._spread(self._chosen(self._facts(self._shuffled(sampled))))
         return []
+
+    def _of_artists(self, artist_ids: Sequence[int], most_each: int) -> list[int]:
+        return radio.tracks_of_artists(self._r, artist_ids, self._viewer, most_each=max(1, most_each))
 
     def _sampled(self, ids: Ids) -> list[int]:
         wanted = min(self._limit * _SAMPLE, int(ids.size))

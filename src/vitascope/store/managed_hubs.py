@@ -7,7 +7,7 @@ from sqlalchemy import Select, bindparam, delete, func, select
 
 from vitascope.core.model import ItemType
 from vitascope.store import bulk
-from vitascope.store.reader import Reader, any_of
+from vitascope.store.reader import Reader, any_of, plainly
 from vitascope.store.rows import ItemRow, ManagedHubRow
 from vitascope.store.schema import identities, items, managed_hubs
 from vitascope.store.writer import Writer
@@ -22,8 +22,8 @@ _collections: Select[Any] = (
     .join(items, items.c.identity_id == func.coalesce(identities.c.merged_into, identities.c.id))
     .where(
         any_of(identities.c.id, "ids"),
-        items.c.type == int(ItemType.COLLECTION),
-        items.c.section_id == bindparam("section_id"),
+        plainly(items.c.type) == int(ItemType.COLLECTION),
+        plainly(items.c.section_id) == bindparam("section_id"),
     )
 )
 

@@ -8,8 +8,10 @@ from sqlalchemy import Select, and_, bindparam, func, select
 
 from vitascope.core.model import ItemType, Viewer
 from vitascope.store.items import visible
-from vitascope.store.reader import Reader, any_of
+from vitascope.store.reader import Reader, any_of, chunks, plainly
 from vitascope.store.schema import items, states
+
+_ALBUMS_AT_ONCE = 20
 
 
 class TrackFacts(NamedTuple):
@@ -36,22 +38,20 @@ _facts: Select[Any] = (
     .outerjoin(states, and_(states.c.person_id == bindparam("person_id"), states.c.identity_id == items.c.identity_id))
     .where(
         any_of(items.c.id, "ids"),
-        items.c.type == int(ItemType.TRACK),
+        plainly(items.c.type) == int(ItemType.TRACK),
         items.c.extra_type.is_(None),
         items.c.deleted_at.is_(None),
     )
 )
 _years = select(_album.c.id, _album.c.year).where(any_of(_album.c.id, "ids"), _album.c.year.is_not(None))
-_of_artists: Select[Any] = (
-    select(items.c.id)
-    .where(any_of(items.c.grandparent_id, "ids"), items.c.type == int(ItemType.TRACK), items.c.extra_type.is_(None))
-    .limit(bindparam("most"))
+_tracks = (plainly(items.c.type) == int(ItemType.TRACK), items.c.extra_type.is_(None), items.c.deleted_at.is_(None))
+_of_artist: Select[Any] = (
+    select(items.c.id).where(items.c.grandparent_id == bindparam("id"), *_tracks).limit(bindparam("most"))
 )
 _of_albums: Select[Any] = (
-    select(items.c.id)
-    .where(any_of(items.c.parent_id, "ids"), items.c.type == int(ItemType.TRACK), items.c.extra_type.is_(None))
-    .order_by(items.c.parent_id, items.c.parent_index, items.c.index_number, items.c.id)
-    .limit(bindparam("most"))
+    select(items.c.id, items.c.parent_id)
+    .where(any_of(items.c.parent_id, "ids"), *_tracks)
+    .order_by(items.c.parent_index, items.c.index_number, items.c.id)
 )
 
 
@@ -67,14 +67,22 @@ def album_years(r: Reader, album_ids: Sequence[int]) -> dict[int, int]:
     return dict(r.tuples(_years, {"ids": list(album_ids)}))
 
 
-def tracks_of_artists(r: Reader, artist_ids: Sequence[int], viewer: Viewer, *, most: int = 2_000) -> list[int]:
-    """Ids of the artists' tracks, at most so many."""
-    return r.scalars(visible(_of_artists, viewer), {"ids": list(artist_ids), "most": most})
+def tracks_of_artists(r: Reader, artist_ids: Sequence[int], viewer: Viewer, *, most_each: int) -> list[int]:
+    """Ids of the artists' tracks, of each at most so many."""
+    statement = visible(_of_artist, viewer)
+    return [id_ for artist in artist_ids for id_ in r.scalars(statement, {"id": artist, "most": most_each})]
 
 
-def tracks_of_albums(r: Reader, album_ids: Sequence[int], viewer: Viewer, *, most: int = 2_000) -> list[int]:
-    """Ids of the albums' tracks, album by album as they are given, in the order of the album; at most so many."""
-    found = r.scalars(visible(_of_albums, viewer), {"ids": list(album_ids), "most": most})
-    order = {album_id: at for at, album_id in enumerate(album_ids)}
-    facts = track_facts(r, found, viewer)
-    return [track.id for track in sorted(facts, key=lambda track: order.get(track.album_id or 0, 0))]
+def tracks_of_albums(r: Reader, album_ids: Sequence[int], viewer: Viewer, *, enough: int) -> list[int]:
+    """Ids of the albums' tracks, album by album as they are given, each in its order. Albums are looked at until
+    there are ``enough`` tracks; the last one stays whole."""
+    statement = visible(_of_albums, viewer)
+    found: list[int] = []
+    for some in chunks(album_ids, _ALBUMS_AT_ONCE):
+        by_album: dict[int, list[int]] = {album_id: [] for album_id in some}
+        for track_id, album_id in r.tuples(statement, {"ids": list(some)}):
+            by_album[album_id].append(track_id)
+        found += [track_id for tracks in by_album.values() for track_id in tracks]
+        if len(found) >= enough:
+            break
+    return found

@@ -26,7 +26,7 @@ from vitascope.core.naming.search_text import deletions
 from vitascope.core.naming.titles import sort_key
 from vitascope.store import visibility
 from vitascope.store.reader import Reader, any_of
-from vitascope.store.schema import items, search_texts, search_words, sections
+from vitascope.store.schema import item_counts, items, search_texts, search_words
 
 CANDIDATES = 120
 """Rows taken from one source for one type."""
@@ -60,7 +60,7 @@ _by_title: Select[Any] = (
 _by_sort_key: Select[Any] = (
     select(_c.id, _c.type, _c.title_folded, _c.added_at)
     .where(
-        any_of(_c.section_id, "sections"),
+        _c.section_id == bindparam("section_id"),
         _c.type == bindparam("type"),
         _c.sort_key >= bindparam("low"),
         _c.sort_key < bindparam("high"),
@@ -69,7 +69,7 @@ _by_sort_key: Select[Any] = (
     .order_by(_c.sort_key, _c.id)
     .limit(CANDIDATES)
 )
-_sections = select(sections.c.id)
+_holding = select(item_counts.c.section_id, item_counts.c.item_type)
 _rows: Select[Any] = select(_c.id, _c.type, _c.title_folded, _c.added_at, search_texts.c.title_tokens).join(
     search_texts, search_texts.c.item_id == _c.id
 )
@@ -166,9 +166,12 @@ class _Query:
         return len(self.tokens) == 1 and len(self.tokens[0]) <= _SHORT and self.tokens[0].isascii()
 
     @cached_property
-    def sections(self) -> list[int]:
-        """All sections, for indexes that begin with them."""
-        return self._r.scalars(_sections)
+    def holding(self) -> dict[int, list[int]]:
+        """Which sections hold what, by type: for indexes that begin with both."""
+        found: dict[int, list[int]] = {}
+        for section_id, item_type in self._r.tuples(_holding):
+            found.setdefault(item_type, []).append(section_id)
+        return found
 
     @property
     def words(self) -> list[list[str]]:
@@ -210,7 +213,8 @@ def _titles(r: Reader, query: _Query, item_type: ItemType) -> list[_Candidate]:
     found = r.tuples(_by_title, params)
     key = sort_key(query.folded)
     if key and not any(char.isdigit() for char in key):  # a number is written with its length in a sort key
-        found += r.tuples(_by_sort_key, params | {"low": key, "high": key + _END, "sections": query.sections})
+        for section_id in query.holding.get(int(item_type), ()):
+            found += r.tuples(_by_sort_key, params | {"low": key, "high": key + _END, "section_id": section_id})
     return [
         _Candidate(id_, kind, title, added_at, EXACT if title == query.folded else BEGINS)
         for id_, kind, title, added_at in found

@@ -9,13 +9,13 @@ from sqlalchemy import Select, bindparam, select
 from vitascope.core.model import ItemType, Viewer
 from vitascope.core.naming.search_text import search_tokens
 from vitascope.store.items import visible
-from vitascope.store.reader import Reader, any_of
+from vitascope.store.reader import Reader, any_of, plainly
 from vitascope.store.schema import items, playlists, taggings
 
-_CARRIERS = 500
+_CARRIERS = 150
 _MOST_PLAYLISTS = 2_000
 
-_listed = (items.c.extra_type.is_(None), items.c.deleted_at.is_(None), items.c.type == bindparam("type"))
+_listed = (items.c.extra_type.is_(None), items.c.deleted_at.is_(None), plainly(items.c.type) == bindparam("type"))
 _children: Select[Any] = (
     select(items.c.id, items.c.parent_id)
     .where(any_of(items.c.parent_id, "ids"), *_listed)

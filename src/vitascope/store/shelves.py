@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, func, select, tuple_
+from sqlalchemy import Select, bindparam, func, select, tuple_
 
 from vitascope.core.model import ItemType, TagType, Viewer
 from vitascope.store.items import visible
-from vitascope.store.reader import Reader, any_of
+from vitascope.store.reader import Reader, any_of, plainly
 from vitascope.store.rows import ItemRow
 from vitascope.store.schema import history, items, progress, states, tag_counts, taggings, tags
 
@@ -43,28 +43,30 @@ _watched_films = (
     select(items.c.id)
     .join(_newest, _newest.c.identity_id == items.c.identity_id)
     .where(
-        items.c.section_id == bindparam("section_id"),
-        items.c.type == int(ItemType.MOVIE),
+        plainly(items.c.section_id) == bindparam("section_id"),
+        plainly(items.c.type) == int(ItemType.MOVIE),
         items.c.extra_type.is_(None),
     )
     .order_by(_newest.c.last_viewed_at.desc(), items.c.id)
+)
+_films_of = (
+    select(tag_counts.c.item_count)
+    .where(
+        tag_counts.c.section_id == bindparam("section_id"),
+        tag_counts.c.item_type == int(ItemType.MOVIE),
+        tag_counts.c.tag_id == taggings.c.tag_id,
+    )
+    .correlate(taggings)
+    .scalar_subquery()
 )
 _people = (
     select(taggings.c.item_id, tags.c.id, tags.c.tag, tags.c.type)
     .select_from(taggings)
     .join(tags, tags.c.id == taggings.c.tag_id)
-    .join(
-        tag_counts,
-        and_(
-            tag_counts.c.tag_id == tags.c.id,
-            tag_counts.c.section_id == bindparam("section_id"),
-            tag_counts.c.item_type == int(ItemType.MOVIE),
-        ),
-    )
     .where(
         any_of(taggings.c.item_id, "ids"),
         taggings.c.tag_type.in_((int(TagType.DIRECTOR), int(TagType.ROLE))),
-        tag_counts.c.item_count > 1,
+        _films_of > 1,
     )
     .order_by(taggings.c.item_id, taggings.c.tag_type, taggings.c.ordering, tags.c.id)
 )
@@ -105,7 +107,7 @@ _newest_of_shows: Select[Any] = (
     .join(_show, _show.c.id == items.c.grandparent_id)
     .where(
         any_of(items.c.grandparent_id, "ids"),
-        items.c.type == int(ItemType.EPISODE),
+        plainly(items.c.type) == int(ItemType.EPISODE),
         items.c.added_at >= _show.c.latest_leaf_added_at - _DAY_S,
     )
     .group_by(items.c.grandparent_id)
@@ -143,7 +145,7 @@ _newest_artists = (
 _artists = (
     select(items.c.id)
     .join(_newest_artists, _newest_artists.c.item_id == items.c.id)
-    .where(items.c.section_id == bindparam("section_id"))
+    .where(plainly(items.c.section_id) == bindparam("section_id"))
     .order_by(_newest_artists.c.last_viewed_at.desc(), items.c.id)
 )
 _heard = (
@@ -157,7 +159,7 @@ _heard = (
     .limit(_PERIOD_ROWS)
 )
 _albums_of: Select[Any] = select(items.c.id, items.c.parent_id).where(
-    any_of(items.c.id, "ids"), items.c.type == int(ItemType.TRACK), items.c.parent_id.is_not(None)
+    any_of(items.c.id, "ids"), plainly(items.c.type) == int(ItemType.TRACK), items.c.parent_id.is_not(None)
 )
 
 
@@ -218,7 +220,7 @@ _collections_named: Select[Any] = (
     .where(
         items.c.type == int(ItemType.COLLECTION),
         any_of(items.c.title_folded, "names", text=True),
-        items.c.section_id == bindparam("section_id"),
+        plainly(items.c.section_id) == bindparam("section_id"),
     )
     .order_by(items.c.id)
 )
@@ -252,8 +254,8 @@ _with_art: Select[Any] = (
     select(items.c.id, items.c.art_at)
     .join(_newest_carriers, _newest_carriers.c.item_id == items.c.id)
     .where(
-        items.c.section_id == bindparam("section_id"),
-        items.c.type == bindparam("type"),
+        plainly(items.c.section_id) == bindparam("section_id"),
+        plainly(items.c.type) == bindparam("type"),
         items.c.art_at.is_not(None),
     )
     .order_by(items.c.id.desc())

@@ -145,7 +145,7 @@ async def hub_search(call: Call) -> Reply:
     def read(r: Reader) -> tuple[list[Found], list[TagRow], list[int]]:
         found = finding.titles(r, query, call.viewer, _TYPES, limit)
         found_tags = finding.tags(r, query, call.viewer, _TAG_TYPES, limit)
-        found += finding.because(r, found, found_tags, call.viewer, _TYPES, limit)
+        found += finding.because(r, query, found, found_tags, call.viewer, _TYPES, limit)
         return found, found_tags, search_reasons.playlists_named(r, query.tokens, call.viewer, limit)
 
     found, found_tags, playlist_ids = await call.house.database.read(read)
