@@ -96,7 +96,8 @@ def test_server_sent_events(library: Library) -> None:
         event = next(line for line in lines if line.startswith("event:"))
         data = next(line for line in lines if line.startswith("data:"))
     assert event == "event: preference"
-    assert json.loads(data.removeprefix("data: ")) == {"Setting": {"id": "FriendlyName", "value": "Attic"}}
+    setting = json.loads(data.removeprefix("data: "))["Setting"]
+    assert (setting["id"], setting["value"]) == ("FriendlyName", "Attic")
     library.owner.put("/:/prefs", params={"FriendlyName": ""})
 
 

@@ -95,9 +95,11 @@ def revoke(tx: Writer, name: str, token_id: int) -> None:
     people.revoke_token(tx, token_id)
 
 
-def remove(tx: Writer, name: str) -> None:
-    """Removes a person with tokens and watch states."""
+def remove(tx: Writer, name: str) -> PersonRow:
+    """Removes a person with tokens and watch states, and says who it was."""
+    gone = person_called(tx, name)
     try:
-        people.delete_person(tx, person_called(tx, name).id)
+        people.delete_person(tx, gone.id)
     except ValueError as error:
         raise HouseholdError(str(error)) from error
+    return gone

@@ -24,6 +24,7 @@ from vitascope.media.workers import WorkerPool
 from vitascope.ops.backup.service import BackupService
 from vitascope.ops.operations import Operations
 from vitascope.ops.preferences import Preferences
+from vitascope.ops.resources import Resources
 from vitascope.ops.settings import Settings
 from vitascope.playback.bandwidth import Bandwidth
 from vitascope.playback.queues import PlayQueues
@@ -31,6 +32,7 @@ from vitascope.playback.reports import Reports
 from vitascope.store.engine import Database
 from vitascope.store.positions import Positions
 from vitascope.store.positions.values import Values
+from vitascope.webhooks.service import Webhooks
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,6 +65,8 @@ class House:
     operations: Operations
     reports: Reports
     bandwidth: Bandwidth
+    webhooks: Webhooks
+    resources: Resources
     sections_changed: Callable[[], Awaitable[None]]
     """Called after sections or their folders changed."""
     backups: BackupService

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import time
-from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -18,19 +17,15 @@ from vitascope.api.pictures import Photographer
 from vitascope.app.butler import make_butler
 from vitascope.app.finding import be_found
 from vitascope.app.gate import link_owner, make_gate, make_owner
-from vitascope.app.playing import make_bandwidth, make_reports
-from vitascope.core.model import ItemType, MediaKind, SectionKind, Viewer
+from vitascope.app.playing import make_bandwidth, make_reports, make_resources
+from vitascope.app.telling import make_herald, tell_activity, tell_ownership, tell_preferences
+from vitascope.app.webhooks import make_webhooks
+from vitascope.core.model import MediaKind, SectionKind, Viewer
 from vitascope.egress import Fetcher
 from vitascope.events import (
-    Activity,
-    ActivityChanged,
-    ActivityEvent,
     Bus,
     LibraryChanged,
-    PreferenceChanged,
     StatusNote,
-    TimelineEntry,
-    TimelineState,
 )
 from vitascope.jobs.executor import Executor
 from vitascope.library import activities
@@ -58,7 +53,6 @@ from vitascope.ops.preferences import Preferences
 from vitascope.ops.settings import Settings
 from vitascope.ops.trust import LiveTrust
 from vitascope.playback.queues import PlayQueues, Source
-from vitascope.store.edits import Edited
 from vitascope.store.engine import Database
 from vitascope.store.errors import NotFound
 from vitascope.store.positions import Positions
@@ -86,7 +80,8 @@ async def furnish(
     await make_owner(settings, gate)
 
     bus = Bus()
-    preferences.listen(lambda name, value: bus.publish(PreferenceChanged(name=name, value=value)))
+    tell_preferences(preferences, bus)
+    tell_ownership(gate.ownership, bus)
     workers = WorkerPool(max(os.cpu_count() or 2, 2))
     stack.callback(workers.close)
     background = WorkerPool(max((os.cpu_count() or 2) // 2, 1), niceness=10)
@@ -102,10 +97,10 @@ async def furnish(
         bus.publish(LibraryChanged(section_id=result.section_id))
         bus.publish(StatusNote(name="LIBRARY_UPDATE", title="Library scan complete", description=result.failure or ""))
 
-    board = activities.ActivityBoard(partial(_publish_activity, bus))
+    board = activities.ActivityBoard(partial(tell_activity, bus))
     scans = ScanService(database, board, pref=preferences.get, finished=scan_ended)
     stack.push_async_callback(scans.close)
-    editing = Editing(database, board, partial(_tell_edited, bus))
+    editing = Editing(database, board)
     stack.push_async_callback(editing.close)
     executor.start()
     executor.set_paused(preferences.flag("BackgroundQueueIdlePaused"))
@@ -164,6 +159,10 @@ async def furnish(
     stack.push_async_callback(operations.close)
     operations.tend()
     asking = ProviderClient(Fetcher(user_agent=f"Vitascope/{__version__}"))
+    photographer = Photographer(database=database, workers=workers, cache=cache, metadata=settings.support.metadata)
+    fetcher = Fetcher(user_agent=f"Vitascope/{__version__}")
+    webhooks = await make_webhooks(stack, database, bus, preferences, photographer, fetcher)
+    make_herald(stack, database, bus, heard=lambda: bus.is_heard or webhooks.any)
     positions = Positions()
     values = Values(positions)
     playlists = Playlists(positions)
@@ -188,43 +187,20 @@ async def furnish(
         workers=workers,
         eraser=Eraser(database),
         loudness=Loudness(database, workers, wanted=lambda: preferences.text("LoudnessAnalysisBehavior") != "never"),
-        fetcher=Fetcher(user_agent=f"Vitascope/{__version__}"),
-        photographer=Photographer(
-            database=database,
-            workers=workers,
-            cache=cache,
-            metadata=settings.support.metadata,
-        ),
+        fetcher=fetcher,
+        photographer=photographer,
         registry=Registry(database, asking),
         operations=operations,
         reports=reports,
         bandwidth=make_bandwidth(stack, database),
+        webhooks=webhooks,
+        resources=make_resources(stack),
         sections_changed=watching.renew,
         backups=backups,
         butler=butler,
         started_at=int(time.time()),
         web=_WEB,
     )
-
-
-_MOST_TOLD = 250
-
-
-def _tell_edited(bus: Bus, edited: Sequence[Edited]) -> None:
-    now = int(time.time())
-    for item in edited[:_MOST_TOLD]:
-        bus.publish(
-            TimelineEntry(
-                section_id=item.section_id,
-                item_id=item.item_id,
-                type=ItemType(item.type),
-                title=item.title,
-                state=TimelineState.PROCESSED,
-                updated_at=now,
-            )
-        )
-    for section_id in sorted({item.section_id for item in edited}):
-        bus.publish(LibraryChanged(section_id=section_id))
 
 
 def _queue_source(queue_sources: QueueSources, r: Reader, row: PlayQueueRow, viewer: Viewer, turn: int) -> Source:
@@ -244,20 +220,6 @@ def _queue_source(queue_sources: QueueSources, r: Reader, row: PlayQueueRow, vie
             raise
         return Source.of(np.empty(0, dtype=np.int64))
     return Source(item_ids=found.item_ids, numbers=found.numbers, endless=found.endless)
-
-
-def _publish_activity(bus: Bus, event: activities.ActivityEvent, activity: activities.Activity) -> None:
-    told = Activity(
-        uuid=activity.uuid,
-        type=activity.type,
-        title=activity.title,
-        subtitle=activity.subtitle,
-        progress=activity.progress,
-        cancellable=activity.cancellable,
-        person_id=activity.person_id,
-        section_id=activity.section_id,
-    )
-    bus.publish(ActivityChanged(event=ActivityEvent(event.value), activity=told))
 
 
 class Watching:

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 
 from vitascope.events import Bus
 from vitascope.ops.preferences import Preferences
+from vitascope.ops.resources import Resources
 from vitascope.playback.bandwidth import Bandwidth
 from vitascope.playback.reports import Reports
 from vitascope.playback.sessions import Sessions
@@ -35,3 +36,11 @@ def make_bandwidth(stack: AsyncExitStack, database: Database) -> Bandwidth:
     bandwidth.start()
     stack.push_async_callback(bandwidth.close)
     return bandwidth
+
+
+def make_resources(stack: AsyncExitStack) -> Resources:
+    """Samples how busy the machine is."""
+    resources = Resources()
+    resources.start()
+    stack.push_async_callback(resources.close)
+    return resources

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from vitascope.cli.failure import CommandError
-from vitascope.cli.verbs import backup, bundle, image, libraries, looking, people, serving
+from vitascope.cli.verbs import backup, bundle, image, libraries, looking, people, serving, webhook
 from vitascope.cli.version import BUILD_FILE, version_line
 from vitascope.ops.settings import SettingsError
 
@@ -30,6 +30,7 @@ app.add_typer(people.app, name="user")
 app.add_typer(backup.app, name="backup")
 app.add_typer(looking.actions, name="action")
 app.add_typer(image.app, name="image")
+app.add_typer(webhook.app, name="webhook")
 
 
 def _version(wanted: bool) -> None:

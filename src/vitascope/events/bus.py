@@ -139,6 +139,11 @@ class Bus:
             self._subscriptions = (*self._subscriptions, subscription)
         return subscription
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether anybody has a subscription: else what costs something to say need not be said."""
+        return bool(self._subscriptions)
+
     def listen(self, callback: Callable[[Event], None]) -> None:
         """Calls ``callback`` for every event, in the publisher's thread: it must be quick and must not raise."""
         with self._lock:

@@ -192,6 +192,7 @@ def used_cache_keys(r: Reader, keys: Sequence[str]) -> set[str]:
 
 def _note(tx: Writer, item_id: int, kind: ArtKind, at: int | None) -> None:
     tx.conn.execute(_chosen_at[kind], {"of_item": item_id, "at": at})
+    tx.items_changed([item_id])
     tx.touch(_section_of(tx, item_id))
 
 

@@ -241,6 +241,7 @@ def _insert_items(tx: Writer, rows: Rows, aliases: dict[int, int]) -> None:
         return
     items = _renamed(rows.items, "identity_id", aliases)
     bulk.insert_rows(tx, schema.items, [_blank_numbers(item) for item in items])
+    tx.items_created(item.id for item in items)
     rollups.count_items(tx, Counter((i.section_id, i.type) for i in items if i.extra_type is None))
     rollups.add_to_containers(tx, items)
     fresh = {row.id for row in rows.identities} - aliases.keys()
@@ -356,6 +357,7 @@ def update_items(tx: Writer, rows: Sequence[ItemRow]) -> None:
             rewatched |= place
     lost = rollups.tags_of(tx, retagged)
     bulk.update_rows(tx, schema.items, items, rollups.OWNED_BY_STORE)
+    tx.items_changed(before)
     gained = rollups.tags_of(tx, retagged)
     gained.subtract(lost)
     rollups.count_items(tx, numbers)

@@ -247,6 +247,7 @@ def _left(tx: Writer, member: ItemRow, folded: str) -> None:
 def touch(tx: Writer, item: ItemRow) -> None:
     """Something about a collection changed: its composite is another one."""
     tx.conn.execute(update(items).where(items.c.id == item.id).values(updated_at=tx.now))
+    tx.items_changed([item.id])
     tx.touch(item.section_id, edit=True)
 
 
@@ -281,6 +282,7 @@ def rename(tx: Writer, item: ItemRow, title: str) -> None:
     if item.title_sort is None:
         values["sort_key"] = sort_key(sort_title(title))[:200]
     tx.conn.execute(update(items).where(items.c.id == item.id).values(**values))
+    tx.items_changed([item.id])
     _index(tx, msgspec.structs.replace(item, title=title))
     old = [key.hash for key in identities.keys_of(tx, item.identity_id) if key.kind == KeyKind.NAME]
     tx.conn.execute(delete(identity_keys).where(identity_keys.c.key_hash.in_(old)))

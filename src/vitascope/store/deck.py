@@ -143,6 +143,15 @@ def on_deck(
 
 continue_watching = on_deck
 
+_watchers = select(progress.c.person_id).where(
+    progress.c.item_id == bindparam("show_id"), progress.c.viewed_leaf_count > 0
+)
+
+
+def who_watches(r: Reader, show_id: int) -> list[int]:
+    """The people who have watched something of a show."""
+    return r.scalars(_watchers, {"show_id": show_id})
+
 
 def _limited(statement: Any, viewer: Viewer, section_id: int | None) -> Any:
     if section_id is not None:

@@ -30,11 +30,18 @@ from vitascope.store.schema import (
     streams,
     taggings,
 )
+from vitascope.store.writer import GoneItem, Writer
 
 _below = select(items.c.id).where(any_of(items.c.parent_id, "ids"))
-_doomed = select(items.c.section_id, items.c.type, items.c.extra_type, items.c.parent_id, items.c.grandparent_id).where(
-    any_of(items.c.id, "ids")
-)
+_doomed = select(
+    items.c.id,
+    items.c.title,
+    items.c.section_id,
+    items.c.type,
+    items.c.extra_type,
+    items.c.parent_id,
+    items.c.grandparent_id,
+).where(any_of(items.c.id, "ids"))
 _parts_of_items = select(parts.c.id).where(any_of(parts.c.item_id, "ids"))
 # parts and streams have one index, by item: everything else goes through it
 _parts_of_media = (
@@ -53,7 +60,7 @@ def with_descendants(r: Reader, item_ids: Collection[int]) -> set[int]:
     return found
 
 
-def delete_items(tx: Reader, item_ids: Collection[int]) -> set[int]:
+def delete_items(tx: Writer, item_ids: Collection[int]) -> set[int]:
     """Delete items and all below them; the containers left behind are counted anew. Returns what was deleted."""
     doomed = with_descendants(tx, item_ids)
     if not doomed:
@@ -61,12 +68,26 @@ def delete_items(tx: Reader, item_ids: Collection[int]) -> set[int]:
     numbers: Counter[tuple[int, int]] = Counter()
     containers: set[int] = set()
     leaves: set[int] = set()
-    for section_id, item_type, extra_type, parent_id, grandparent_id in tx.tuples(_doomed, {"ids": list(doomed)}):
+    gone: list[GoneItem] = []
+    for item_id, title, section_id, item_type, extra_type, parent_id, grandparent_id in tx.tuples(
+        _doomed, {"ids": list(doomed)}
+    ):
+        gone.append(
+            GoneItem(
+                id=item_id,
+                section_id=section_id,
+                type=item_type,
+                title=title,
+                parent_id=parent_id,
+                grandparent_id=grandparent_id,
+            )
+        )
         if extra_type is None:
             numbers[section_id, item_type] -= 1
             containers.update(c for c in (parent_id, grandparent_id) if c is not None)
             if item_type in LEAF_TYPES:
                 leaves.update(c for c in (parent_id, grandparent_id) if c is not None)
+    tx.items_gone(gone)
     tags = rollups.tags_of(tx, doomed)
     tags.subtract({key: 2 * number for key, number in list(tags.items())})  # what they add, taken away
     clear_media(tx, doomed)

@@ -23,7 +23,7 @@ from vitascope.store.connection import make_engine, parse_url, sqlite_path, tran
 from vitascope.store.errors import StoreClosed, StoreLocked
 from vitascope.store.reader import Reader
 from vitascope.store.versions import Versions
-from vitascope.store.writer import WriterThread
+from vitascope.store.writer import ItemChanges, WriterThread
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -138,6 +138,13 @@ class Database:
     async def awrite(self, fn: Callable[..., T], *args: object, urgent: bool = True, **kwargs: object) -> T:
         """As :meth:`write`, awaited."""
         return await asyncio.wrap_future(self.write(fn, *args, urgent=urgent, **kwargs))
+
+    def tell_items(self, listener: Callable[[ItemChanges], None] | None) -> None:
+        """Tell ``listener`` of every committed change of items, on the writer thread: it must be quick and must not
+        raise."""
+        if self._writer is None:
+            raise StoreClosed("the database is not open for writing")
+        self._writer.tell_items(listener)
 
     @property
     def waiting_writes(self) -> int:

@@ -376,6 +376,26 @@ class BandwidthRow(Struct, frozen=True, array_like=True):
     bytes: int
 
 
+class WebhookRow(Struct, frozen=True, array_like=True):
+    id: int
+    url: str
+    created_at: int = 0
+    delivered_at: int | None = None
+    status: int | None = None
+    error: str | None = None
+
+
+class WebhookDeliveryRow(Struct, frozen=True, array_like=True):
+    id: int
+    webhook_id: int
+    event: str
+    payload: str
+    item_id: int | None = None
+    attempts: int = 0
+    run_after: int = 0
+    created_at: int = 0
+
+
 class MembershipRow(Struct, frozen=True, array_like=True):
     id: int
     list_id: int

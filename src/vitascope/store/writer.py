@@ -17,9 +17,10 @@ import heapq
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,18 @@ URGENT, BULK = 0, 1
 class Writer(Reader):
     """The transaction a write runs in."""
 
-    __slots__ = ("_callbacks", "_edited", "_ids", "_people", "_scanned", "now", "shared")
+    __slots__ = (
+        "_callbacks",
+        "_changed",
+        "_created",
+        "_edited",
+        "_gone",
+        "_ids",
+        "_people",
+        "_scanned",
+        "now",
+        "shared",
+    )
 
     def __init__(self, conn: Connection, versions: Versions, ids: IdSource, now: int, shared: "WriterMemory") -> None:
         super().__init__(conn, versions.snapshot())
@@ -61,6 +73,9 @@ class Writer(Reader):
         self._edited: set[int] = set()
         self._scanned: set[int] = set()
         self._people: set[int] = set()
+        self._created: dict[int, None] = {}
+        self._changed: dict[int, None] = {}
+        self._gone: list[GoneItem] = []
 
     def ids(self, table: str, n: int = 1) -> range:
         """``n`` new ids for rows of ``table``."""
@@ -78,6 +93,19 @@ class Writer(Reader):
         """Raise the person's version once this is committed."""
         self._people.add(person_id)
 
+    def items_created(self, item_ids: Iterable[int]) -> None:
+        """These items are new: whoever listens is told once this is committed."""
+        self._created.update(dict.fromkeys(item_ids))
+
+    def items_changed(self, item_ids: Iterable[int]) -> None:
+        """What is shown of these items is another: as :meth:`items_created`. Whoever changes an item by other ways
+        than :func:`vitascope.store.changes.update_items` says so here."""
+        self._changed.update(dict.fromkeys(item_ids))
+
+    def items_gone(self, items: Iterable["GoneItem"]) -> None:
+        """These items were deleted."""
+        self._gone.extend(items)
+
     def after_commit(self, callback: Callable[[], object]) -> None:
         """Run ``callback`` on the writer thread once this is committed; it must be quick and must not raise."""
         self._callbacks.append(callback)
@@ -85,11 +113,39 @@ class Writer(Reader):
     def publish(self, versions: Versions) -> None:
         """Committed: raise versions and call back (by the writer thread)."""
         versions.raise_(edited=self._edited, scanned=self._scanned, people=self._people)
+        if self.shared.tell is not None and (self._created or self._changed or self._gone):
+            gone = {item.id for item in self._gone}
+            changed = [i for i in self._changed if i not in self._created and i not in gone]
+            told = ItemChanges(
+                created=[i for i in self._created if i not in gone], changed=changed, gone=tuple(self._gone)
+            )
+            self._callbacks.append(partial(self.shared.tell, told))
         for callback in self._callbacks:
             try:
                 callback()
             except Exception:  # noqa: BLE001 - it is not the write that failed
                 _log.exception("a callback after a commit failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoneItem:
+    """What there was to say of an item that was deleted."""
+
+    id: int
+    section_id: int
+    type: int
+    title: str
+    parent_id: int | None = None
+    grandparent_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemChanges:
+    """What one committed write did to items, by their ids in the order in which it happened."""
+
+    created: Sequence[int] = ()
+    changed: Sequence[int] = ()
+    gone: Sequence[GoneItem] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,6 +156,8 @@ class WriterMemory:
     """Ids that a scan made for a tag or an identity that existed already, by table: theirs -> ours."""
     words: set[str] = field(default_factory=set)
     """Words known to be in ``search_words``; forgotten when a write is taken back."""
+    tell: Callable[[ItemChanges], None] | None = None
+    """Who is told of changed items, on the writer thread; it must be quick and must not raise."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -142,6 +200,10 @@ class WriterThread:
             self._unlock(self._connection)
             self._connection.close()
         self._engine.dispose()
+
+    def tell_items(self, listener: Callable[[ItemChanges], None] | None) -> None:
+        """Who is told of changed items from now on."""
+        self._memory.tell = listener
 
     def submit(self, run: Callable[[Writer], Any], *, urgent: bool) -> "Future[Any]":
         """Queue a write."""
@@ -302,4 +364,4 @@ class WriterThread:
             return
 
 
-__all__ = ["BULK", "URGENT", "StoreError", "Writer", "WriterMemory", "WriterThread"]
+__all__ = ["BULK", "URGENT", "GoneItem", "ItemChanges", "StoreError", "Writer", "WriterMemory", "WriterThread"]

@@ -35,6 +35,10 @@ def _detail(shape: Shape) -> bool:
     return shape.detail
 
 
+def _playing(shape: Shape) -> bool:
+    return shape.playing
+
+
 # --- addresses -------------------------------------------------------------------------------------------------
 
 
@@ -242,7 +246,8 @@ _FIRST: tuple[Attribute[Shown], ...] = (
     number("userRating", "state.rating"),
     number("lastRatedAt", "state.last_rated_at"),
     count("viewCount", "state.view_count"),
-    count("viewOffset", "view_offset_ms"),
+    number("viewOffset", "view_offset_ms", when=_playing),
+    Attribute("viewOffset", "count", "view_offset_ms", when=lambda shape: not shape.playing),
     count("skipCount", "state.skip_count"),
     number("lastViewedAt", "view.last_viewed_at"),
     number("year", "item.year"),

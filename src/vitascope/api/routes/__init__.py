@@ -48,6 +48,7 @@ from vitascope.api.routes import (
     sessions,
     state,
     stations,
+    statistics,
     streams,
     subtitles,
     sync,
@@ -58,6 +59,7 @@ from vitascope.api.routes import (
     values,
     vitascope,
     web,
+    webhooks,
 )
 from vitascope.api.routing import Routes
 
@@ -109,6 +111,7 @@ FAMILIES: tuple[Routes, ...] = (
     state.routes,
     sessions.routes,
     history.routes,
+    statistics.routes,
     events.routes,
     logs.routes,
     diagnostics.routes,
@@ -118,6 +121,7 @@ FAMILIES: tuple[Routes, ...] = (
     vitascope.routes,
     backups.routes,
     service.routes,
+    webhooks.routes,
     description.routes,
     web.routes,
 )

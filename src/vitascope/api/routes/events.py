@@ -5,6 +5,7 @@ let go when its queue is full: its socket is closed, and it may come back.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import suppress
 
@@ -35,6 +36,7 @@ from vitascope.events.notification import Notification, notifications
 
 routes = Routes()
 
+_log = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
 _QUIET_SECONDS = 8.0
 _GOING_AWAY, _TRY_AGAIN_LATER = 1001, 1013
@@ -102,6 +104,8 @@ async def _pumped(pump: "asyncio.Task[None]", subscription: Subscription) -> Non
     overrun = asyncio.create_task(subscription.until_overrun())
     try:
         await asyncio.wait({pump, overrun}, return_when=asyncio.FIRST_COMPLETED)
+        if subscription.overrun:
+            _log.info("a listener did not keep up with what happens, and is let go")
     finally:
         for task in (pump, overrun):
             task.cancel()

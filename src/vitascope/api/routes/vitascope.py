@@ -13,6 +13,7 @@ from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
+from vitascope.events import AccountChanged
 from vitascope.library.scanner import RunningScan
 from vitascope.store.files import unreadable
 from vitascope.store.sections import list_sections, locations
@@ -174,6 +175,7 @@ async def add_person(call: Call) -> Reply:
         ratings=call.values("rating"),
         excluded_labels=call.values("excludeLabel"),
     )
+    call.house.bus.publish(AccountChanged(person_id=person.id, event="added"))
     return call.reply(Container({"size": 0, "id": person.id, "name": person.name}), status=201)
 
 
@@ -185,7 +187,8 @@ async def add_person(call: Call) -> Reply:
 )
 async def remove_person(call: Call) -> Reply:
     """Removes a person."""
-    await _change(call, household.remove, call.required("name"))
+    gone = await _change(call, household.remove, call.required("name"))
+    call.house.bus.publish(AccountChanged(person_id=gone.id, event="removed"))
     return Reply()
 
 

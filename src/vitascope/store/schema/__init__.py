@@ -44,6 +44,7 @@ from vitascope.store.schema.tags import (
     taggings,
     tags,
 )
+from vitascope.store.schema.webhooks import webhook_deliveries, webhooks
 from vitascope.store.schema.work import events, jobs
 
 __all__ = [
@@ -104,4 +105,6 @@ __all__ = [
     "tags",
     "tokens",
     "uploads",
+    "webhook_deliveries",
+    "webhooks",
 ]
