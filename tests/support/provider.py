@@ -60,6 +60,21 @@ FILMS: tuple[Json, ...] = (
         "summary": "A ship without a compass.",
         "Guid": [{"id": "imdb://tt9100003"}],
     },
+    {
+        "ratingKey": "film-4",
+        "title": "Northern Line: The Return",
+        "year": 2015,
+        "originallyAvailableAt": "2015-06-06",
+        "summary": "The signalman takes the train.",
+        "Guid": [{"id": "imdb://tt9100004"}],
+    },
+    {
+        "ratingKey": "film-5",
+        "title": "A Title That Is No File's",
+        "year": 1987,
+        "summary": "Found by hand.",
+        "Guid": [{"id": "imdb://tt9100005"}],
+    },
 )
 SHOW: Json = {
     "ratingKey": "show-1",

@@ -16,7 +16,9 @@ from vitascope.library.editing import Editing
 from vitascope.library.erasing import Eraser
 from vitascope.library.hubs import Shelves
 from vitascope.library.loudness import Loudness
+from vitascope.library.online.matching import Matcher
 from vitascope.library.online.registry import Registry
+from vitascope.library.online.service import OnlineService
 from vitascope.library.playable import QueueSources
 from vitascope.library.playlists import Playlists
 from vitascope.library.scanner import ScanService
@@ -62,6 +64,8 @@ class House:
     """The one way out to other servers."""
     photographer: Photographer
     registry: Registry
+    matcher: Matcher
+    online: OnlineService
     operations: Operations
     reports: Reports
     bandwidth: Bandwidth

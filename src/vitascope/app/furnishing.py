@@ -33,7 +33,9 @@ from vitascope.library.editing import Editing
 from vitascope.library.erasing import Eraser
 from vitascope.library.hubs import Shelves
 from vitascope.library.loudness import Loudness
+from vitascope.library.online.matching import Matcher
 from vitascope.library.online.registry import Registry
+from vitascope.library.online.service import OnlineService
 from vitascope.library.pictures import JOB as PICTURES
 from vitascope.library.pictures import Pictures
 from vitascope.library.playable import QueueSources
@@ -94,6 +96,7 @@ async def furnish(
 
     def scan_ended(result: ScanResult) -> None:
         executor.wake()
+        online.scan_ended(result.section_id)
         bus.publish(LibraryChanged(section_id=result.section_id))
         bus.publish(StatusNote(name="LIBRARY_UPDATE", title="Library scan complete", description=result.failure or ""))
 
@@ -107,6 +110,11 @@ async def furnish(
     preferences.listen(
         lambda name, value: executor.set_paused(bool(value)) if name == "BackgroundQueueIdlePaused" else None
     )
+    fetcher = Fetcher(user_agent=f"Vitascope/{__version__}")
+    asking = ProviderClient(fetcher)
+    online = OnlineService(database, asking, scans, board, settings.support.metadata)
+    stack.push_async_callback(online.close)
+    online.start()
     presence = Presence(database, is_back=scans.start)
     stack.push_async_callback(presence.close)
     presence.start()
@@ -158,9 +166,7 @@ async def furnish(
     )
     stack.push_async_callback(operations.close)
     operations.tend()
-    asking = ProviderClient(Fetcher(user_agent=f"Vitascope/{__version__}"))
     photographer = Photographer(database=database, workers=workers, cache=cache, metadata=settings.support.metadata)
-    fetcher = Fetcher(user_agent=f"Vitascope/{__version__}")
     webhooks = await make_webhooks(stack, database, bus, preferences, photographer, fetcher)
     make_herald(stack, database, bus, heard=lambda: bus.is_heard or webhooks.any)
     positions = Positions()
@@ -190,6 +196,8 @@ async def furnish(
         fetcher=fetcher,
         photographer=photographer,
         registry=Registry(database, asking),
+        matcher=Matcher(database, asking),
+        online=online,
         operations=operations,
         reports=reports,
         bandwidth=make_bandwidth(stack, database),

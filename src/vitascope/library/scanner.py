@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -33,7 +33,7 @@ from vitascope.library.scan.protocol import (
     Progress,
     WantIds,
 )
-from vitascope.store import changes, collections, edits, identities, parentage, sections
+from vitascope.store import changes, collections, edits, identities, parentage, providers, sections
 from vitascope.store.engine import Database
 from vitascope.store.rows import LocationRow, SectionRow
 from vitascope.store.writer import Writer
@@ -136,6 +136,26 @@ class ScanService:
             roots = await self._database.read(sections.locations, section_id)
             found = folder_of_section(roots, SectionKind(section.kind), os.fsencode(path))
             only = () if found[1] == b"" and len(roots) == 1 else (found,)
+        return self._queue(section, only, force)
+
+    async def start_folders(self, section_id: int, folders: Sequence[bytes]) -> str:
+        """Queue one forced scan of several folders of a section (absolute paths); the id of its activity.
+
+        Folders that lie in none of its roots any more are passed over; :class:`ScanError` when none is left.
+        """
+        section = await self._database.read(sections.get_section, section_id)
+        roots = await self._database.read(sections.locations, section_id)
+        found: dict[tuple[int, bytes], None] = {}
+        for folder in folders:
+            with contextlib.suppress(ScanError):
+                found[folder_of_section(roots, SectionKind(section.kind), folder)] = None
+        outermost = [one for one in found if not any(_lies_in(one, other) for other in found)]
+        if not outermost:
+            raise ScanError("none of the folders lies in the library")
+        return self._queue(section, tuple(outermost), force=True)
+
+    def _queue(self, section: SectionRow, only: tuple[tuple[int, bytes], ...], force: bool) -> str:
+        section_id = section.id
         for request in self._waiting:
             if (
                 request.section_id == section_id
@@ -248,7 +268,8 @@ class ScanService:
     async def _scan(self, request: ScanRequest) -> ScanResult:
         section = await self._database.read(sections.get_section, request.section_id)
         roots = await self._database.read(sections.locations, request.section_id)
-        order = self._order(request, section, roots)
+        asked = await self._database.read(providers.providers_of_section, request.section_id)
+        order = self._order(request, section, roots, tuple(row.identifier for row in asked))
         process = self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -300,7 +321,9 @@ class ScanService:
             duration_s=duration_s,
         )
 
-    def _order(self, request: ScanRequest, section: SectionRow, roots: list[LocationRow]) -> Order:
+    def _order(
+        self, request: ScanRequest, section: SectionRow, roots: list[LocationRow], asked: tuple[str, ...]
+    ) -> Order:
         gentle = bool(self._pref("ScannerLowPriority"))
         try:
             prefs = msgspec.json.decode(section.prefs, type=dict[str, object])
@@ -312,6 +335,7 @@ class ScanService:
             locations=tuple(roots),
             only=request.only,
             force=request.force,
+            providers=asked,
             workers=1 if gentle else self._workers,
             niceness=GENTLE_NICENESS if gentle else 0,
             cores=1 if gentle else None,
@@ -402,6 +426,10 @@ class ScanService:
             # Not by the process object: it would reap a child that just ended behind asyncio's back.
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._process.pid, signal.SIGKILL)
+
+
+def _lies_in(one: tuple[int, bytes], other: tuple[int, bytes]) -> bool:
+    return one != other and one[0] == other[0] and (not other[1] or one[1].startswith(other[1] + b"/"))
 
 
 def folder_of_section(roots: list[LocationRow], kind: SectionKind, path: bytes) -> tuple[int, bytes]:

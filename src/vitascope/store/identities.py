@@ -25,7 +25,15 @@ from vitascope.store import bulk, rollups
 from vitascope.store import uploads as handed_in
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of, chunks
-from vitascope.store.rows import CollectionMemberRow, EditRow, IdentityKeyRow, IdentityMergeRow, IdentityRow, StateRow
+from vitascope.store.rows import (
+    CollectionMemberRow,
+    EditRow,
+    IdentityKeyRow,
+    IdentityMergeRow,
+    IdentityRow,
+    MatchRow,
+    StateRow,
+)
 from vitascope.store.schema import (
     collection_members,
     edits,
@@ -35,6 +43,7 @@ from vitascope.store.schema import (
     identity_merges,
     items,
     marks,
+    matches,
     memberships,
     queue_items,
     states,
@@ -272,6 +281,7 @@ _places_of = select(collection_members.c.list_identity_id, collection_members.c.
     collection_members.c.identity_id == bindparam("id")
 )
 _edits_of = select(edits).where(any_of(edits.c.identity_id, "ids")).order_by(edits.c.field)
+_by_person = select(matches).where(any_of(matches.c.identity_id, "ids"), matches.c.by_person)
 _set_merged = update(identities).where(identities.c.id == bindparam("gone")).values(merged_into=bindparam("kept"))
 _merges_of = (
     select(identity_merges)
@@ -335,6 +345,10 @@ def merge(tx: Writer, kept_id: int, gone_id: int, *, unite_edits: bool = True) -
     bulk.insert_rows(tx, edits, newer, "replace")
     bulk.delete_where(tx, edits, "identity_id", [gone_id])
 
+    said = {row.identity_id: row for row in tx.rows(MatchRow, _by_person, {"ids": [kept_id, gone_id]})}
+    if gone_id in said and kept_id not in said:  # the other keeps its row as well, for the day it is one again
+        bulk.insert_rows(tx, matches, [replace(said[gone_id], identity_id=kept_id)], "replace")
+
     tx.conn.execute(_set_merged, {"gone": gone_id, "kept": kept_id})
     # a scan that is running may still speak of the one that is gone
     aliases = tx.shared.aliases.setdefault("identities", {})
@@ -365,6 +379,11 @@ def undo_merge(tx: Writer, merged_id: int) -> None:
     rollups.recount_progress(tx, rollups.containers_above(tx, [merged_id, row.kept_id]))
     for state in record.states:
         tx.touch_person(state.person_id)
+
+
+def merged_items(record: str) -> frozenset[int]:
+    """The items that came with a merged identity, from the record of the merge."""
+    return frozenset(json.decode(record, type=MergeRecord).items)
 
 
 def _move_rows(tx: Writer, record: MergeRecord, owner: int) -> None:

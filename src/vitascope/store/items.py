@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.sql import FromClause
 
 from vitascope.core.model import ChapterInfo, ItemType, Viewer
@@ -43,6 +43,7 @@ from vitascope.store.schema import (
     items,
     locations,
     markers,
+    matches,
     media,
     parts,
     progress,
@@ -59,6 +60,10 @@ T = TypeVar("T")
 _items = select(items).where(any_of(items.c.id, "ids"))
 _details = select(item_details).where(any_of(item_details.c.item_id, "ids"))
 _uuids = select(identities.c.id, identities.c.uuid).where(any_of(identities.c.id, "ids"))
+# what an identity is by somebody's word; NULL: a person said that it is nothing known
+_matched = select(matches.c.identity_id, matches.c.guid).where(
+    any_of(matches.c.identity_id, "ids"), or_(matches.c.guid.is_not(None), matches.c.by_person)
+)
 _media = select(media).where(any_of(media.c.item_id, "ids")).order_by(media.c.item_id, media.c.ordering, media.c.id)
 _parts = select(parts).where(any_of(parts.c.item_id, "ids")).order_by(parts.c.item_id, parts.c.ordering, parts.c.id)
 _files = select(files).where(any_of(files.c.id, "ids"))
@@ -147,6 +152,8 @@ def hydrate(
     editions = {row.identity_id for row in (*rows, *above.values()) if row.edition and row.type in _HAVE_EDITIONS}
     plain = plain_identities(r, list(editions)) if editions else {}
     uuids = dict(r.tuples(_uuids, {"ids": [*wanted, *plain.values()]}))
+    given = r.tuples(_matched, {"ids": list(wanted)})
+    uuids.update((i, guid or f"local://{uuids[i]}") for i, guid in given if i in uuids)
     uuids.update((edition, uuids[same]) for edition, same in plain.items() if same in uuids)
     places = {place: (path, bool(available)) for place, path, available in r.tuples(_locations)}
     tag_views = _grouped((row[0], TagView(*row[1:])) for row in r.tuples(_tags, by_id))
@@ -306,18 +313,52 @@ _by_uuid = (
     .join(identities, identities.c.id == items.c.identity_id)
     .where(identities.c.uuid == bindparam("uuid"))
 )
+_by_match = (
+    select(items.c.id)
+    .join(matches, matches.c.identity_id == items.c.identity_id)
+    .where(matches.c.guid == bindparam("guid"))
+)
 _of_identities = select(items.c.identity_id, items.c.id).where(any_of(items.c.identity_id, "ids"))
 
 
 def by_guid(r: Reader, guid: str, viewer: Viewer, section_id: int | None = None) -> list[int]:
-    """Ids of the items with an external guid (``imdb://…``) or with our own (``plex://movie/<uuid>``)."""
+    """Ids of the items with an external guid (``imdb://…``), one of a provider, or our own (``plex://movie/<uuid>``)."""
     if guid.startswith(("plex://", "local://")):
-        statement, params = _by_uuid, {"uuid": guid.rpartition("/")[2]}
+        asked = [(_by_uuid, {"uuid": guid.rpartition("/")[2]})]
     else:
-        statement, params = _by_external, {"guid": guid}
-    if section_id is not None:
-        statement = statement.where(items.c.section_id == section_id)
-    return r.scalars(visible(statement, viewer).order_by(items.c.id), params)
+        asked = [(_by_external, {"guid": guid}), (_by_match, {"guid": guid})]
+    found: set[int] = set()
+    for statement, params in asked:
+        in_section = statement if section_id is None else statement.where(items.c.section_id == section_id)
+        found.update(r.scalars(visible(in_section, viewer), params))
+    return sorted(found)
+
+
+_titled = (
+    select(items)
+    .where(
+        items.c.type == bindparam("kind"),
+        items.c.title_folded >= bindparam("low"),
+        items.c.title_folded < bindparam("high"),
+        items.c.extra_type.is_(None),
+        items.c.deleted_at.is_(None),
+    )
+    .order_by(items.c.title_folded, items.c.id)
+    .limit(bindparam("size"))
+)
+
+
+def titled(r: Reader, kind: int, folded: str, viewer: Viewer, size: int) -> list[ItemRow]:
+    """Items of one type whose folded title is this or begins like it, over all sections."""
+    if not folded:
+        return []
+    bound = {"kind": kind, "low": folded, "high": folded + "\U0010ffff", "size": size}
+    return r.rows(ItemRow, visible(_titled, viewer), bound)
+
+
+def external_guids(r: Reader, item_id: int) -> list[str]:
+    """The external ids of an item."""
+    return [guid for _, guid in r.tuples(_guids, {"ids": [item_id]})]
 
 
 def by_identity(r: Reader, identity_ids: Sequence[int], viewer: Viewer) -> dict[int, list[int]]:

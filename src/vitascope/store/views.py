@@ -53,7 +53,8 @@ class ItemView(Struct, frozen=True):
     item: ItemRow
     detail: ItemDetailRow
     identity_uuid: str
-    """An edition has that of the film or show it is an edition of."""
+    """An edition has that of the film or show it is an edition of. With ``://`` in it, a whole guid: what a provider or
+    a person says the item is."""
     media: Sequence[MediaView] = ()
     tags: Sequence[TagView] = ()
     """By type, then in their order."""

@@ -1,4 +1,4 @@
-"""Custom metadata providers: registering, grouping, and what a section with a group learns from them."""
+"""Custom metadata providers: registering them, grouping them, giving them to a section."""
 
 import json
 from collections.abc import Iterator

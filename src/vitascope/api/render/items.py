@@ -113,6 +113,8 @@ def _guid_above(which: str) -> Callable[[Shown], str | None]:
         uuid: str | None = getattr(shown.view, f"{which}_uuid")
         if item is None or uuid is None:
             return None
+        if "://" in uuid:
+            return uuid
         kind = ItemType(item.type)
         return f"plex://{_NAMES[kind]}/{uuid}" if kind in _MATCHED else f"local://{uuid}"
 
@@ -121,6 +123,8 @@ def _guid_above(which: str) -> Callable[[Shown], str | None]:
 
 def guid(shown: Shown) -> str:
     """The guid of an item: it stays when the item is renamed, moved or scanned again."""
+    if "://" in shown.view.identity_uuid:
+        return shown.view.identity_uuid
     if shown.type in _MATCHED and shown.item.extra_type is None:
         return f"plex://{_NAMES[shown.type]}/{shown.view.identity_uuid}"
     if shown.type is ItemType.COLLECTION:

@@ -195,6 +195,7 @@ async def create_section(call: Call) -> Reply:
         raise BadRequestError(str(error)) from error
     if group is not None:
         await call.house.database.awrite(store_providers.use_group, saved.section.id, group.group_id)
+        call.house.online.scan_ended(saved.section.id)
     await call.house.sections_changed()
     await call.house.scans.start(saved.section.id)
     locations = await call.house.database.read(store_sections.locations, saved.section.id)
@@ -236,6 +237,7 @@ async def edit_section(call: Call) -> Reply:
         raise BadRequestError(str(error)) from error
     if group is not None:
         await call.house.database.awrite(store_providers.use_group, section.id, group.group_id)
+        call.house.online.scan_ended(section.id)
     if asked:
         await call.house.sections_changed()
         await call.house.scans.start(section.id)
@@ -304,6 +306,8 @@ async def refresh(call: Call) -> Reply:
         activity = await call.house.scans.start(section.id, call.text("path"), force=call.flag("force"))
     except ScanError as error:
         raise BadRequestError(str(error)) from error
+    if call.flag("force") and call.text("path") is None:
+        await call.house.online.refresh_section(section.id)
     return Reply(headers=[(b"x-plex-activity", activity.encode())])
 
 

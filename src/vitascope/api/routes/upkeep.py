@@ -61,7 +61,9 @@ async def items_of(call: Call) -> list[int]:
 async def refresh(call: Call) -> Reply:
     """Reads the files, tags and pictures of items again."""
     ids = await items_of(call)
-    return Reply(headers=_activities(await refresh_items(call.house.database, call.house.scans, ids)))
+    started = await refresh_items(call.house.database, call.house.scans, ids)
+    await call.house.online.refresh(await call.house.database.read(get_items, ids, call.viewer))
+    return Reply(headers=_activities(started))
 
 
 @routes.put(

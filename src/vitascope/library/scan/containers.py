@@ -21,6 +21,7 @@ from vitascope.library.scan.output import Output
 from vitascope.library.scan.probe import Look
 from vitascope.library.scan.resolve import Claim, Resolver
 from vitascope.library.scan.roots import Roots
+from vitascope.library.scan.told import NOTHING, Sayings
 from vitascope.library.scan.walk import Entry
 from vitascope.library.scan.work import Slice
 from vitascope.metadata import MetadataRecord
@@ -49,6 +50,8 @@ class _Met(Struct, kw_only=True):
     claim: Claim
     looks: list[Look] = []
     leaf: Claim | None = None
+    pinned: bool = False
+    """A person said what it is: the ids of its name and NFO lead nowhere."""
     record: MetadataRecord = MetadataRecord()
     locked: dict[ArtKind, str | None] = {}
 
@@ -64,6 +67,7 @@ class Containers:
         resolver: Resolver,
         output: Output,
         roots: Roots,
+        sayings: Sayings,
     ) -> None:
         self._section = section
         self._kind = SectionKind(section.kind)
@@ -73,6 +77,7 @@ class Containers:
         self._resolver = resolver
         self._output = output
         self._roots = roots
+        self._sayings = sayings
         self._containers: dict[str, Container] = {}
         self._met: dict[str, _Met] = {}
         self._claimed: set[int] = set()
@@ -98,12 +103,18 @@ class Containers:
                     claim=Claim(keys=[]),
                     looks=[],
                 )
+        by_name = {key: keys.key(NAME, key) for key in self._met} if self._kind is not SectionKind.PHOTO else {}
+        pinned = self._sayings.pinned(by_name.values())
+        for key, name in by_name.items() if pinned else ():
+            self._met[key].pinned = name.digest in pinned
 
     def guids(self, above: Above) -> tuple[str, ...]:
         """External ids of a container that was read."""
         met = self._met.get(above.key)
         if met is None:
             return self._containers[above.key].guids
+        if met.pinned:
+            return ()
         return tuple(dict.fromkeys((*records.guids_of(above.ids), *(met.nfo.guids if met.nfo else ()))))
 
     def get(self, above: Above) -> Container:
@@ -179,6 +190,7 @@ class Containers:
 
     def _join(self, met_now: list[_Met]) -> None:
         edits = self._known.edits({met.claim.identity_id for met in met_now if not met.claim.fresh})
+        told = self._sayings.of({met.claim.identity_id for met in met_now if not met.claim.fresh})
         titles: dict[str, dict[int, str]] = {}
         for met in met_now:
             above = met.above
@@ -197,7 +209,12 @@ class Containers:
                 tags = [(tag.type, tag.tag) for tag in self._known.tags_of(old.item.id)]
                 current = records.current_record(old.item, old.detail, tags)
             joined = records.joined(
-                name=name, nfo=met.nfo, tags=_tags_for(above, met.looks), edits=mine, current=current
+                name=name,
+                nfo=met.nfo,
+                tags=_tags_for(above, met.looks),
+                edits=mine,
+                current=current,
+                told=told.get(met.claim.identity_id, NOTHING),
             )
             met.record = build.rated_by(joined, self._ratings_source)
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, case, cast, exists, func, select
 
 from vitascope.core.model import ItemType, TagType
-from vitascope.store import merging, sections
+from vitascope.store import matches, merging, sections
 from vitascope.store.engine import Database
 from vitascope.store.reader import any_of, chunks
 from vitascope.store.rows import (
@@ -21,8 +21,10 @@ from vitascope.store.rows import (
     FileRow,
     ItemDetailRow,
     ItemRow,
+    MatchRow,
     MediaRow,
     PartRow,
+    ProviderRecordRow,
     StreamRow,
     TagRow,
 )
@@ -268,6 +270,21 @@ class Known:
                 for row in r.rows(EditRow, _edits, {"ids": list(identity_ids)}):
                     found.setdefault(row.identity_id, []).append(row)
         return found
+
+    def matches(self, identity_ids: Collection[int]) -> list[MatchRow]:
+        """What people or providers say that these are."""
+        with self._database.reader() as r:
+            return list(matches.matches_of(r, identity_ids).values())
+
+    def provider_records(self, identity_ids: Collection[int]) -> dict[int, list[ProviderRecordRow]]:
+        """What providers say about these."""
+        with self._database.reader() as r:
+            return matches.records_of(r, identity_ids)
+
+    def matched_by_people(self) -> frozenset[int]:
+        """All identities of which a person said what they are."""
+        with self._database.reader() as r:
+            return matches.by_people(r)
 
     # --- items ---------------------------------------------------------------------------------------------
 

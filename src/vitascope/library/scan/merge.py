@@ -31,6 +31,7 @@ from vitascope.library.scan.probe import LOOK_AGAIN, Look
 from vitascope.library.scan.resolve import Claim, Resolver
 from vitascope.library.scan.roots import Roots
 from vitascope.library.scan.split_off import SplitOff
+from vitascope.library.scan.told import NOTHING, Sayings, Told
 from vitascope.library.scan.work import Ready, Slice
 from vitascope.media.workers import Failure
 from vitascope.metadata import MetadataRecord
@@ -49,6 +50,7 @@ class Merger:
         known: Known,
         link: Link,
         clock: Callable[[], float],
+        providers: tuple[str, ...] = (),
         limit_s: float = 30.0,
     ) -> None:
         self._section = section
@@ -61,7 +63,8 @@ class Merger:
         self._output = Output(known, link)
         self._split_off = SplitOff(known)
         self._ratings_source = build.ratings_source(section)
-        self.containers = Containers(section, known, link, self._resolver, self._output, self.roots)
+        self._sayings = Sayings(known, providers)
+        self.containers = Containers(section, known, link, self._resolver, self._output, self.roots, self._sayings)
         self.unreadable_files = 0
         self.left: set[int] = set()
         """Containers that an item was moved out of: they may be empty now."""
@@ -82,6 +85,9 @@ class Merger:
         self.containers.read([(one.find, one.slice) for one in ready if one.owner is None])
         for one in ready:
             one.claim.keys = self._split_off.keys(one.find) or self._keys(one)
+        pinned = self._sayings.pinned(key for one in ready for key in one.claim.keys if key.kind != EXTERNAL)
+        for one in ready if pinned else ():
+            one.claim.keys = self._sayings.pin(one.claim.keys, pinned)
         self._resolver.resolve([one.claim for one in ready])
         ready = self._together(ready)
         self.containers.resolve([(one.find, one.slice, one.look, one.claim) for one in ready if one.owner is None])
@@ -89,8 +95,10 @@ class Merger:
             ready = self._with_owners(ready)
         edits = self._known.edits({one.claim.identity_id for one in ready if not one.claim.fresh})
         born = self._known.born({one.claim.identity_id for one in ready if not one.claim.fresh})
+        told = self._sayings.of({one.claim.identity_id for one in ready if not one.claim.fresh})
         for one in ready:
-            one.record = build.rated_by(self._join(one, edits), self._ratings_source)
+            joined = self._join(one, edits, told.get(one.claim.identity_id, NOTHING))
+            one.record = build.rated_by(joined, self._ratings_source)
         self._output.want_tags(one.record for one in ready)
         for one in ready:
             self._leaf(one, now, born.get(one.claim.identity_id, now), edits.get(one.claim.identity_id, ()))
@@ -218,7 +226,7 @@ class Merger:
 
     # --- rows --------------------------------------------------------------------------------------------------
 
-    def _join(self, one: Ready, edits: dict[int, list[EditRow]]) -> MetadataRecord:
+    def _join(self, one: Ready, edits: dict[int, list[EditRow]], told: Told) -> MetadataRecord:
         """Everything said about a leaf."""
         mine = edits.get(one.claim.identity_id)
         current = None
@@ -236,6 +244,7 @@ class Merger:
             tags=tags_say,
             edits=mine,
             current=current,
+            told=told,
             guessed_title=one.find.title_is_guessed or self._kind is SectionKind.PHOTO,
         )
 

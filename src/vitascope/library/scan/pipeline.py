@@ -70,6 +70,7 @@ class Scan:
             known=self._known,
             link=link,
             clock=clock,
+            providers=order.providers,
             limit_s=order.listing_limit_s,
         )
         self._media_classes = tuple(MEDIA_CLASSES[self._kind])

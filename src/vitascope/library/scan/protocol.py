@@ -36,6 +36,8 @@ class Order(Struct, frozen=True, kw_only=True, tag=True):
     """Read every file again, changed or not."""
     items: tuple[int, ...] = ()
     """Read again what these items are made of."""
+    providers: tuple[str, ...] = ()
+    """The metadata providers whose word counts in this section, the most believed first."""
     workers: int = 2
     niceness: int = 0
     cores: int | None = None

@@ -1,4 +1,5 @@
-"""What is said about an item, by whom, joined into one record: edits, NFO, embedded tags and names, in that order."""
+"""What is said about an item, by whom, joined into one record: edits, NFO, embedded tags, metadata providers
+and names, in that order."""
 
 import os
 
@@ -7,6 +8,7 @@ from msgspec.structs import replace
 
 from vitascope.core.model import ItemType, TagType
 from vitascope.library.scan.finds import Above, Find
+from vitascope.library.scan.told import NOTHING, Told, believed, named
 from vitascope.library.scan.walk import Entry
 from vitascope.metadata import MetadataRecord, RoleCredit, SourcedRecord, SourceKind, TagEntry, merge, read_nfo
 from vitascope.metadata.external_ids import guid, united
@@ -106,14 +108,17 @@ def joined(
     tags: MetadataRecord | None = None,
     edits: list[EditRow] | None = None,
     current: MetadataRecord | None = None,
+    told: Told = NOTHING,
     guessed_title: bool = False,
 ) -> MetadataRecord:
     """One record of all that is said; ``guessed_title`` lets any other source give the title."""
+    name, nfo = named(name, told), believed(nfo, told)
     sources = [SourcedRecord(kind=SourceKind.NAME, record=name)]
     if nfo is not None:
         sources.append(SourcedRecord(kind=SourceKind.NFO, record=nfo))
     if tags is not None:
         sources.append(SourcedRecord(kind=SourceKind.TAGS, record=tags if guessed_title else replace(tags, title=None)))
+    sources += [SourcedRecord(kind=SourceKind.ONLINE, record=record) for record in told.online]
     locked: list[str] = []
     for edit in edits or ():
         field = _EDITED.get(edit.field)
@@ -127,7 +132,7 @@ def joined(
             locked.append(field)
     if len(sources) == 1 and not locked:
         return name
-    if len(sources) == 2 and tags is not None and nfo is None and not locked:
+    if len(sources) == 2 and tags is not None and sources[1].kind is SourceKind.TAGS and not locked:
         return _with_tags(name, sources[1].record)  # nearly every track: the general rule at a tenth of its price
     return merge(sources, locked=locked, current=current).record
 

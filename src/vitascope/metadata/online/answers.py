@@ -41,12 +41,14 @@ _LONGEST_SUMMARY = 20_000
 _LONGEST_MS = 30 * 24 * 3_600_000
 
 
-class Picture(Struct, frozen=True, kw_only=True):
+class Picture(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The address of a picture. It is fetched only through :mod:`vitascope.egress`."""
 
     kind: str
     """A value of :class:`~vitascope.core.model.ArtKind`."""
     url: str
+    cache_key: str | None = None
+    """Its name below ``Metadata/`` once it was fetched."""
 
 
 class ProviderItem(Struct, frozen=True, kw_only=True):

@@ -193,7 +193,8 @@ def _guid(items: Items, values: list[str]) -> ColumnElement[bool]:
     others = [value for value in values if not value.startswith(("plex://", "local://"))]
     identities = select(schema.identities.c.id).where(schema.identities.c.uuid.in_(own))
     external = select(schema.item_guids.c.item_id).where(schema.item_guids.c.guid.in_(others))
-    return or_(items.c.identity_id.in_(identities), items.c.id.in_(external))
+    matched = select(schema.matches.c.identity_id).where(schema.matches.c.guid.in_(others))
+    return or_(items.c.identity_id.in_(identities), items.c.id.in_(external), items.c.identity_id.in_(matched))
 
 
 def _holds(value: int | None, op: Op, values: Sequence[Any]) -> bool:
@@ -227,7 +228,9 @@ def _boolean_fact(name: str, items: Items, person_id: int) -> ColumnElement[bool
         case "unwatched_leaves":
             return _boolean(_unviewed(items, person_id) > 0)
         case "unmatched":
-            return _boolean(items.c.id.not_in(select(schema.item_guids.c.item_id)))
+            matched = select(schema.matches.c.identity_id).where(schema.matches.c.guid.is_not(None))
+            alone = items.c.id.not_in(select(schema.item_guids.c.item_id))
+            return _boolean(and_(alone, items.c.identity_id.not_in(matched)))
         case "duplicate":
             return _boolean(items.c.media_count > 1)
         case "trash":

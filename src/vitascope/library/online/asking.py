@@ -1,0 +1,102 @@
+"""What one provider knows about one item of ours: recognising it, and gathering what is said of it and all below it."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from msgspec.structs import replace as changed
+
+from vitascope.core.matching import SURE, Facts, score
+from vitascope.core.model import ItemType
+from vitascope.metadata.online import MatchQuery, Provider, ProviderClient, ProviderItem
+from vitascope.metadata.online.answers import rating_key_of
+from vitascope.store.rows import ItemRow
+
+_MOST_ALBUMS = 100
+_MOST_SEASONS = 200
+
+
+def facts_of(item: ItemRow, guids: Collection[str]) -> Facts:
+    """What is known of an item of ours."""
+    titles = [title for title in (item.title, item.original_title) if title]
+    return Facts(titles=titles, year=item.year, guids=guids)
+
+
+def facts_said(found: ProviderItem) -> Facts:
+    """What a provider says of an item of its own."""
+    record = found.record
+    titles = [title for title in (record.title, record.original_title) if title]
+    return Facts(titles=titles, year=record.year, guids=record.guids)
+
+
+async def recognise(
+    client: ProviderClient, provider: Provider, item: ItemRow, guids: Collection[str], language: str
+) -> str | None:
+    """The provider's rating key for an item, when that is sure: by ids both may know, else by title and year."""
+    wanted = facts_of(item, guids)
+    query = MatchQuery(type=ItemType(item.type), title=item.title, year=item.year)
+    for guid in [*sorted(guids, key=_usefulness)[:2], None]:
+        found = await client.match(provider, replace(query, guid=guid), language)
+        best = max(found, key=lambda each: score(wanted, facts_said(each)), default=None)
+        if best is not None and score(wanted, facts_said(best)) >= SURE:
+            return best.rating_key
+    return None
+
+
+def _usefulness(guid: str) -> int:
+    """Which ids providers know most often."""
+    order = ("imdb", "tmdb", "tvdb", "mbid")
+    scheme = guid.partition("://")[0]
+    return order.index(scheme) if scheme in order else len(order)
+
+
+async def gather(client: ProviderClient, provider: Provider, key: str, language: str) -> ProviderItem | None:
+    """An item with everything below it as ``children``; ``None`` when the provider does not know it (any more)."""
+    found = await client.metadata(provider, key, language)
+    if found is None:
+        return None
+    match found.type:
+        case ItemType.SHOW:
+            return changed(found, children=await _seasons(client, provider, found, language))
+        case ItemType.ARTIST:
+            return changed(found, children=await _albums(client, provider, found, language))
+        case ItemType.ALBUM if not found.children:
+            return changed(found, children=tuple(await client.below(provider, key, language, what="children")))
+        case _:
+            return found
+
+
+async def _seasons(
+    client: ProviderClient, provider: Provider, show: ProviderItem, language: str
+) -> tuple[ProviderItem, ...]:
+    seasons = show.children or tuple(await client.below(provider, show.rating_key, language, what="children"))
+    episodes = await client.below(provider, show.rating_key, language, what="grandchildren")
+    by_season: dict[int | None, list[ProviderItem]] = {}
+    for episode in episodes:
+        by_season.setdefault(episode.parent_index, []).append(episode)
+    whole: list[ProviderItem] = []
+    for season in seasons[:_MOST_SEASONS]:
+        children = season.children or tuple(by_season.get(season.index, ()))
+        if not children and not episodes:  # one that knows no grandchildren
+            children = tuple(await client.below(provider, season.rating_key, language, what="children"))
+        whole.append(changed(season, children=tuple(_of_season(each, season) for each in children)))
+    return tuple(whole)
+
+
+def _of_season(episode: ProviderItem, season: ProviderItem) -> ProviderItem:
+    return episode if episode.parent_index is not None else changed(episode, parent_index=season.index)
+
+
+async def _albums(
+    client: ProviderClient, provider: Provider, artist: ProviderItem, language: str
+) -> tuple[ProviderItem, ...]:
+    albums = artist.children or tuple(await client.below(provider, artist.rating_key, language, what="children"))
+    whole: list[ProviderItem] = []
+    for album in albums[:_MOST_ALBUMS]:
+        tracks = album.children or tuple(await client.below(provider, album.rating_key, language, what="children"))
+        whole.append(changed(album, children=tracks))
+    return tuple(whole)
+
+
+def key_of(guid: str | None, provider: Provider) -> str | None:
+    """The rating key in a guid, when it is this provider's."""
+    return rating_key_of(guid, provider.identifier) if guid is not None else None

@@ -1,0 +1,388 @@
+"""What identities are by the word of a provider or of a person, and what providers say about them.
+
+A match hangs on the identity, so it survives whatever happens to the files. One by a person is never changed by a
+provider: ``guid`` holds what the person said it is, and is NULL when the person said that it is nothing known.
+"""
+
+from collections.abc import Collection, Sequence
+from enum import IntEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import and_, bindparam, func, or_, select, update
+
+from vitascope.core.model import ItemType
+from vitascope.store import bulk, identities
+from vitascope.store.errors import NotFound
+from vitascope.store.identities import Key, KeyKind
+from vitascope.store.reader import Reader, any_of, chunks
+from vitascope.store.rows import ItemRow, MatchRow, ProviderRecordRow
+from vitascope.store.schema import identity_keys, identity_merges, items, matches, provider_records, section_providers
+from vitascope.store.writer import Writer
+
+
+class State(IntEnum):
+    """Where the asking of providers stands."""
+
+    SETTLED = 0
+    ASK = 1
+    """Providers are to be asked."""
+    MERGE = 2
+    """What is said has changed: the items are to be written anew."""
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """What a provider says about one identity."""
+
+    identity_id: int
+    guid: str
+    record: str
+    pictures: str = "[]"
+
+
+_TOPS = (int(ItemType.MOVIE), int(ItemType.SHOW), int(ItemType.ARTIST))
+_matches = select(matches).where(any_of(matches.c.identity_id, "ids"))
+_said_by_people = select(matches.c.identity_id).where(matches.c.by_person)
+_records = (
+    select(provider_records)
+    .where(any_of(provider_records.c.identity_id, "ids"))
+    .order_by(provider_records.c.identity_id, provider_records.c.provider)
+)
+_waiting = (
+    select(matches)
+    .where(matches.c.state == bindparam("state"), matches.c.run_after <= bindparam("now"))
+    .order_by(matches.c.run_after, matches.c.identity_id)
+    .limit(bindparam("size"))
+)
+_soonest = select(func.min(matches.c.run_after)).where(matches.c.state == bindparam("state"))
+_how_many = select(func.count()).select_from(matches).where(matches.c.state == int(State.ASK))
+_listed = and_(
+    items.c.section_id == bindparam("section_id"),
+    items.c.type.in_(_TOPS),
+    items.c.extra_type.is_(None),
+    items.c.deleted_at.is_(None),
+)
+_unasked = (
+    select(items.c.identity_id)
+    .outerjoin(matches, matches.c.identity_id == items.c.identity_id)
+    .where(_listed, matches.c.identity_id.is_(None))
+    .distinct()
+    .limit(bindparam("size"))
+)
+_tops_after = (
+    select(items.c.identity_id)
+    .where(_listed, items.c.identity_id > bindparam("after"))
+    .distinct()
+    .order_by(items.c.identity_id)
+    .limit(bindparam("size"))
+)
+# matched, and something came to it since; or nothing was found, and that is long ago
+_outdated = (
+    select(matches)
+    .join(items, items.c.identity_id == matches.c.identity_id)
+    .where(
+        _listed,
+        matches.c.state == int(State.SETTLED),
+        matches.c.fetched_at.is_not(None),
+        or_(
+            and_(matches.c.guid.is_not(None), items.c.latest_leaf_added_at > matches.c.fetched_at),
+            and_(matches.c.guid.is_(None), matches.c.by_person == False, matches.c.fetched_at < bindparam("before")),  # noqa: E712
+        ),
+    )
+    .limit(bindparam("size"))
+)
+_of_identities = select(items).where(any_of(items.c.identity_id, "ids"), items.c.extra_type.is_(None))
+_items_by_id = select(items).where(any_of(items.c.id, "ids"))
+_one_item = select(items).where(items.c.id == bindparam("id"))
+_below = select(items).where(
+    or_(any_of(items.c.parent_id, "ids"), any_of(items.c.grandparent_id, "ids")), items.c.extra_type.is_(None)
+)
+_external_keys = select(identity_keys.c.key_hash).where(
+    identity_keys.c.identity_id == bindparam("id"), identity_keys.c.kind == int(KeyKind.EXTERNAL)
+)
+_forget_keys = identity_keys.delete().where(identity_keys.c.key_hash.in_(bindparam("hashes", expanding=True)))
+_merges_into = (
+    select(identity_merges.c.merged_id, identity_merges.c.record)
+    .where(identity_merges.c.kept_id == bindparam("id"))
+    .order_by(identity_merges.c.id.desc())
+)
+_with_group = (
+    select(section_providers.c.section_id).where(section_providers.c.section_id == bindparam("section_id")).limit(1)
+)
+_again = (
+    update(matches)
+    .where(any_of(matches.c.identity_id, "ids"))
+    .values(state=int(State.ASK), run_after=bindparam("now"), attempts=0)
+)
+
+
+# --- reading ---------------------------------------------------------------------------------------------------
+
+
+def matches_of(r: Reader, identity_ids: Collection[int]) -> dict[int, MatchRow]:
+    found: dict[int, MatchRow] = {}
+    for some in chunks(identity_ids, 1000):
+        found.update((row.identity_id, row) for row in r.rows(MatchRow, _matches, {"ids": list(some)}))
+    return found
+
+
+def records_of(r: Reader, identity_ids: Collection[int]) -> dict[int, list[ProviderRecordRow]]:
+    """What providers say, by identity."""
+    found: dict[int, list[ProviderRecordRow]] = {}
+    for some in chunks(identity_ids, 1000):
+        for row in r.rows(ProviderRecordRow, _records, {"ids": list(some)}):
+            found.setdefault(row.identity_id, []).append(row)
+    return found
+
+
+def by_people(r: Reader) -> frozenset[int]:
+    """All identities of which a person said what they are."""
+    return frozenset(r.scalars(_said_by_people))
+
+
+def waiting(r: Reader, state: State, now: int, size: int) -> list[MatchRow]:
+    """What is to be asked or merged now, the longest waiting first."""
+    return r.rows(MatchRow, _waiting, {"state": int(state), "now": now, "size": size})
+
+
+def soonest(r: Reader) -> int | None:
+    """When something may be done next (epoch seconds); ``None`` when nothing waits."""
+    times = [r.scalar(_soonest, {"state": int(state)}) for state in (State.ASK, State.MERGE)]
+    return min((int(time) for time in times if time is not None), default=None)
+
+
+def how_many_wait(r: Reader) -> int:
+    """How many identities providers are to be asked about."""
+    return int(r.scalar(_how_many))
+
+
+def items_of(r: Reader, identity_ids: Sequence[int]) -> list[ItemRow]:
+    """The items of these identities, in whatever section."""
+    return r.rows(ItemRow, _of_identities, {"ids": list(identity_ids)})
+
+
+def items_below(r: Reader, item_ids: Sequence[int]) -> list[ItemRow]:
+    """Everything one and two levels below these items, but extras."""
+    return r.rows(ItemRow, _below, {"ids": list(item_ids)})
+
+
+def items_by_id(r: Reader, item_ids: Sequence[int]) -> list[ItemRow]:
+    return r.rows(ItemRow, _items_by_id, {"ids": list(item_ids)})
+
+
+def item(r: Reader, item_id: int) -> ItemRow | None:
+    return r.row(ItemRow, _one_item, {"id": item_id})
+
+
+def uses_providers(r: Reader, section_id: int) -> bool:
+    return bool(r.tuples(_with_group, {"section_id": section_id}))
+
+
+# --- wanting ---------------------------------------------------------------------------------------------------
+
+
+def want_section(tx: Writer, section_id: int, *, retry_before: int, size: int = 500) -> int:
+    """Have providers asked about items of a section that they were not asked about, to which something came since, or
+    of which they knew nothing before ``retry_before``; at most ``size`` of each. How many there were."""
+    fresh = tx.scalars(_unasked, {"section_id": section_id, "size": size})
+    rows = [_blank(identity_id, tx.now) for identity_id in fresh]
+    bulk.insert_rows(tx, matches, rows, "ignore")
+    old = tx.rows(MatchRow, _outdated, {"section_id": section_id, "before": retry_before, "size": size})
+    _ask_again(tx, [row.identity_id for row in old])
+    return len(fresh) + len(old)
+
+
+def want_all(tx: Writer, section_id: int, after: int, size: int = 500) -> int | None:
+    """Have providers asked again about the next items of a section behind this identity; the last of them, ``None``
+    when there are no more."""
+    found = tx.scalars(_tops_after, {"section_id": section_id, "after": after, "size": size})
+    want(tx, found)
+    return found[-1] if found else None
+
+
+def want(tx: Writer, identity_ids: Sequence[int]) -> None:
+    """Have providers asked about these, now, whatever they said before."""
+    known = matches_of(tx, identity_ids)
+    bulk.insert_rows(tx, matches, [_blank(i, tx.now) for i in dict.fromkeys(identity_ids) if i not in known], "ignore")
+    _ask_again(tx, list(known))
+
+
+def _ask_again(tx: Writer, identity_ids: Sequence[int]) -> None:
+    if identity_ids:
+        tx.conn.execute(_again, {"ids": list(identity_ids), "now": tx.now})
+
+
+def _blank(identity_id: int, now: int) -> MatchRow:
+    return MatchRow(
+        identity_id=identity_id, guid=None, by_person=False, matched_at=now, state=int(State.ASK), run_after=now
+    )
+
+
+# --- answers ---------------------------------------------------------------------------------------------------
+
+
+def postpone(tx: Writer, asked: MatchRow, why: str, wait_s: int) -> None:
+    """It did not work: again after a while. A person's word in the meantime stands."""
+    now = _unchanged(tx, asked)
+    if now is not None:
+        row = replace(now, attempts=min(now.attempts + 1, 30_000), run_after=tx.now + wait_s, problem=why[:500])
+        bulk.update_rows(tx, matches, [row])
+
+
+def settle(tx: Writer, asked: MatchRow, problem: str | None = None, *, nothing_found: bool = False) -> None:
+    """Nothing is to be asked or merged any more. ``nothing_found``: nobody knows it."""
+    now = _unchanged(tx, asked)
+    if now is None:
+        return
+    row = replace(now, state=int(State.SETTLED), attempts=0, problem=problem[:500] if problem else None)
+    if nothing_found:
+        row = replace(row, fetched_at=tx.now)
+    bulk.update_rows(tx, matches, [row])
+
+
+def keep_answers(
+    tx: Writer, asked: MatchRow, guid: str, answers: dict[str, list[Told]], external: Sequence[Key]
+) -> bool:
+    """Write down what providers (by identifier, the primary one first) say about an identity and what lies below it;
+    ``external`` are the keys it is recognised by from now on. Whether it was still wanted."""
+    now = _unchanged(tx, asked)
+    if now is None:
+        return False
+    top = now.identity_id
+    spoken_of = matches_of(tx, [told.identity_id for found in answers.values() for told in found])
+    theirs = {i for i, row in spoken_of.items() if row.by_person and i != top}
+    answers = {name: [each for each in found if each.identity_id not in theirs] for name, found in answers.items()}
+    told_of = {told.identity_id for found in answers.values() for told in found} | {top}
+    _forget_records(tx, sorted(told_of))
+    rows = [
+        ProviderRecordRow(told.identity_id, provider, told.guid, told.record, told.pictures, tx.now)
+        for provider, found in answers.items()
+        for told in {each.identity_id: each for each in found}.values()
+    ]
+    bulk.insert_rows(tx, provider_records, rows, "replace")
+    primary = next(iter(answers.values()), [])
+    below = [
+        MatchRow(told.identity_id, told.guid, False, tx.now, int(State.SETTLED), 0, fetched_at=tx.now)
+        for told in primary
+        if told.identity_id != top
+    ]
+    mine = replace(
+        now,
+        guid=now.guid if now.by_person and now.guid is not None else guid,
+        state=int(State.MERGE),
+        run_after=tx.now,
+        attempts=0,
+        fetched_at=tx.now,
+        problem=None,
+    )
+    bulk.insert_rows(tx, matches, [*below, mine], "replace")
+    identities.attach(tx, top, external)
+    for section_id in {row.section_id for row in items_of(tx, [top])}:
+        tx.touch(section_id)
+    return True
+
+
+def set_pictures(tx: Writer, row: ProviderRecordRow, pictures: str) -> None:
+    """Note what became of the pictures of a record."""
+    bulk.update_rows(tx, provider_records, [replace(row, pictures=pictures)])
+
+
+def merged(tx: Writer, rows: Sequence[MatchRow]) -> None:
+    """The items of these were written anew; what changed meanwhile is not settled by that."""
+    for row in rows:
+        settle(tx, row, row.problem)
+
+
+def _unchanged(tx: Writer, asked: MatchRow) -> MatchRow | None:
+    """The row, if nobody decided otherwise since it was read."""
+    now = tx.row(MatchRow, _matches, {"ids": [asked.identity_id]})
+    if now is None or (now.guid, now.by_person, now.matched_at, now.state) != (
+        asked.guid,
+        asked.by_person,
+        asked.matched_at,
+        asked.state,
+    ):
+        return None
+    return now
+
+
+# --- what a person says ----------------------------------------------------------------------------------------
+
+
+def match_with(tx: Writer, item_id: int, guid: str, keys: Sequence[Key], *, ask: bool) -> None:
+    """A person says what an item is: by the guid of a provider, or by an id elsewhere with its ``keys``."""
+    mine = _item(tx, item_id)
+    _forget_what_it_was(tx, mine)
+    _say(tx, mine.identity_id, guid, State.ASK if ask else State.MERGE)
+    identities.attach(tx, mine.identity_id, keys)
+    tx.touch(mine.section_id, edit=True)
+
+
+def match_automatically(tx: Writer, item_id: int, *, ask: bool) -> None:
+    """A person says that an item is what its own files and names say: nobody's word stands against them any more."""
+    mine = _item(tx, item_id)
+    row = replace(_blank(mine.identity_id, tx.now), state=int(State.ASK if ask else State.MERGE))
+    bulk.insert_rows(tx, matches, [row], "replace")
+    tx.touch(mine.section_id, edit=True)
+
+
+def match_with_item(tx: Writer, item_id: int, other_id: int, guid: str) -> None:
+    """A person says that two items are the same thing: one identity with what was done to either. ``guid`` is our own
+    of the other one, which both show from now on."""
+    mine, other = _item(tx, item_id), _item(tx, other_id)
+    _forget_what_it_was(tx, mine)
+    identities.merge(tx, other.identity_id, mine.identity_id)
+    if other.identity_id not in by_people(tx):
+        _say(tx, other.identity_id, guid, State.MERGE)
+    _want_merging(tx, other.identity_id)
+    tx.touch(mine.section_id, edit=True)
+
+
+def unmatch(tx: Writer, item_id: int) -> None:
+    """A person says that an item is not what it was taken for. What was merged into it by that match leaves again."""
+    mine = _item(tx, item_id)
+    for merged_id, record in tx.tuples(_merges_into, {"id": mine.identity_id}):
+        if item_id in identities.merged_items(record):
+            identities.undo_merge(tx, merged_id)
+            _want_merging(tx, mine.identity_id)
+            mine = _item(tx, item_id)
+            break
+    _forget_what_it_was(tx, mine)
+    _say(tx, mine.identity_id, None, State.MERGE)
+    tx.touch(mine.section_id, edit=True)
+
+
+def _say(tx: Writer, identity_id: int, guid: str | None, state: State) -> None:
+    row = MatchRow(identity_id, guid, by_person=True, matched_at=tx.now, state=int(state), run_after=tx.now)
+    bulk.insert_rows(tx, matches, [row], "replace")
+
+
+def _item(r: Reader, item_id: int) -> ItemRow:
+    found = item(r, item_id)
+    if found is None:
+        raise NotFound(f"no item {item_id}")
+    return found
+
+
+def _forget_what_it_was(tx: Writer, item: ItemRow) -> None:
+    """The ids it was recognised by and what was said about it, and the same of everything below."""
+    below = items_below(tx, [item.id])
+    concerned = [item.identity_id, *(row.identity_id for row in below)]
+    for identity_id in concerned:
+        hashes = [bytes(key) for key in tx.scalars(_external_keys, {"id": identity_id})]
+        for some in chunks(hashes, 500):
+            tx.conn.execute(_forget_keys, {"hashes": some})
+    _forget_records(tx, concerned)
+    stale = [i for i, row in matches_of(tx, concerned).items() if i != item.identity_id and not row.by_person]
+    bulk.delete_where(tx, matches, "identity_id", stale)
+
+
+def _forget_records(tx: Writer, identity_ids: Sequence[int]) -> None:
+    for some in chunks(identity_ids, 1000):
+        bulk.delete_where(tx, provider_records, "identity_id", list(some))
+
+
+def _want_merging(tx: Writer, identity_id: int) -> None:
+    known = tx.row(MatchRow, _matches, {"ids": [identity_id]}) or _blank(identity_id, tx.now)
+    row = replace(known, state=int(State.MERGE), run_after=tx.now)
+    bulk.insert_rows(tx, matches, [row], "replace")
