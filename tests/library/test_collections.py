@@ -10,6 +10,7 @@ from tests.support.store_world import OWNER, World
 from vitascope.core.model import ItemType, TagType, Viewer
 from vitascope.core.query import parse_listing
 from vitascope.library import collection_contents, collection_figures, collection_modes, collections
+from vitascope.library import sections as library_sections
 from vitascope.library.collections import CollectionError, CollectionExists, Order
 from vitascope.store import check, identities, sections, states, tags
 from vitascope.store import collections as store
@@ -334,6 +335,36 @@ def test_a_smart_collection_comes_back_with_its_section(shelf: Shelf) -> None:
     assert again is not None
     assert again.identity_id == identity
     assert shelf.members(again.id) == ["Again"]
+
+
+def test_a_query_is_never_another_sections(shelf: Shelf) -> None:
+    content = f"/library/sections/{shelf.section.id}/all?type=1&year=1984"
+    made = shelf.write(collections.create, shelf.section.id, "Early", subtype=1, content=content)
+    identity = shelf.world.item(made).identity_id
+    shelf.world.write(sections.delete_section, shelf.section.id)
+    other = shelf.world.section(title="Others")
+    film = shelf.world.add(other, ItemType.MOVIE, "Elsewhere", tags=[(TagType.COLLECTION, "Early")])
+    found = shelf.named("Early", other)
+    assert found is not None
+    assert found.identity_id != identity
+    assert shelf.members(found.id) == [film.title]
+
+
+def test_a_section_of_another_name_still_gets_its_collections_back(shelf: Shelf) -> None:
+    content = f"/library/sections/{shelf.section.id}/all?type=1&year=1984"
+    shelf.write(collections.create, shelf.section.id, "Early", subtype=1, content=content)
+    plain = shelf.world.item(shelf.make())
+
+    async def rename() -> None:
+        await library_sections.edit(shelf.world.db, shelf.section.id, title="Pictures")
+
+    asyncio.run(rename())
+    shelf.world.write(sections.delete_section, shelf.section.id)
+    section = shelf.world.section(title="Pictures")
+    shelf.world.write(collections.restore, section.id)
+    assert shelf.named("Early", section) is not None
+    again = shelf.write(collections.ensure, section.id, "Shelf")
+    assert shelf.world.item(again).identity_id == plain.identity_id
 
 
 def test_an_identity_that_was_merged_stands_where_the_other_stood(shelf: Shelf) -> None:

@@ -14,6 +14,7 @@ from vitascope.core.model import SectionKind
 from vitascope.library import collections
 from vitascope.sources.folders import Away, check
 from vitascope.store import sections as store
+from vitascope.store.collections import section_renamed
 from vitascope.store.engine import Database
 from vitascope.store.rows import LocationRow, SectionRow
 from vitascope.store.writer import Writer
@@ -110,7 +111,10 @@ async def edit(
 
 
 def _update(tx: Writer, section_id: int, folders: list[bytes] | None, given: dict[str, str]) -> SectionRow:
-    return store.update_section(tx, section_id, paths=folders, **given)
+    section = store.update_section(tx, section_id, paths=folders, **given)
+    if "title" in given:
+        section_renamed(tx, section_id)
+    return section
 
 
 async def delete(database: Database, section_id: int) -> None:

@@ -7,8 +7,8 @@ collection's item (:func:`appear`), a tag that a person takes from its last item
 name, in one section.
 
 A collection's identity is its section's own: it is found again by its name and that of its section, or by its name
-alone when nothing else has that identity, so that order, preferences and edits come back with a section that was made
-anew. A smart one has no members; it asks what its content says.
+alone when nothing else has that identity and it asks nothing of another section, so that order, preferences and edits
+come back with a section that was made anew. A smart one has no members; it asks what its content says.
 """
 
 from collections import Counter
@@ -78,6 +78,13 @@ def get(r: Reader, item_id: int) -> ItemRow:
     found = r.row(ItemRow, _item, {"id": item_id})
     if found is None:
         raise NotFound(f"no collection {item_id}")
+    return found
+
+
+def _section_row(r: Reader, section_id: int) -> SectionRow:
+    found = r.row(SectionRow, _section, {"id": section_id})
+    if found is None:
+        raise NotFound(f"no section {section_id}")
     return found
 
 
@@ -153,9 +160,7 @@ def made_now(tx: Writer, section_ids: Collection[int]) -> list[int]:
 def make(tx: Writer, section_id: int, title: str) -> ItemRow:
     """A new collection item, with the identity it had before; what was edited is laid over it by
     :func:`vitascope.store.edits.reapply`."""
-    section = tx.row(SectionRow, _section, {"id": section_id})
-    if section is None:
-        raise NotFound(f"no section {section_id}")
+    section = _section_row(tx, section_id)
     identity_id = _identity(tx, section, fold(title))
     item = ItemRow(
         id=tx.id("items"),
@@ -195,17 +200,47 @@ def _keys(section: SectionRow, folded: str) -> list[Key]:
 
 def _identity(tx: Writer, section: SectionRow, folded: str) -> int:
     """The identity that a collection of this name had before, unless another collection has it now."""
-    keys = _keys(section, folded)
-    known = identities.owners(tx, [key.hash for key in keys])
-    for key in keys:
-        owner = known.get(key.hash)
-        if owner is not None and not tx.scalars(_alive, {"id": owner}):
-            break
-    else:
-        owner = tx.id("identities")
-        bulk.insert_rows(tx, identity_rows, [IdentityRow(owner, identities.new_uuid(), tx.now)])
-    bulk.insert_rows(tx, identity_keys, [identities.key_row(key, owner) for key in keys], "ignore")
+    by_section, by_name = _keys(section, folded)
+    known = identities.owners(tx, [by_section.hash, by_name.hash])
+    owner = known.get(by_section.hash)
+    if owner is None or _is_alive(tx, owner):
+        owner = known.get(by_name.hash)
+        # another section's query is not this one's
+        if owner is None or _is_alive(tx, owner) or _asked(tx, owner) is not None:
+            owner = tx.id("identities")
+            bulk.insert_rows(tx, identity_rows, [IdentityRow(owner, identities.new_uuid(), tx.now)])
+    _take_keys(tx, owner, (by_section, by_name))
     return owner
+
+
+def _is_alive(r: Reader, identity_id: int) -> bool:
+    return bool(r.tuples(_alive, {"id": identity_id}))
+
+
+def _asked(r: Reader, identity_id: int) -> str | None:
+    """The query of a smart collection."""
+    found = settings(r, [identity_id]).get(identity_id)
+    return None if found is None else found.content
+
+
+def _take_keys(tx: Writer, identity_id: int, keys: Iterable[Key]) -> None:
+    """Let these keys lead to an identity, but those that lead to another collection that is there."""
+    for key in keys:
+        owner = identities.owners(tx, [key.hash]).get(key.hash)
+        if owner is None or not _is_alive(tx, owner):
+            bulk.insert_rows(tx, identity_keys, [identities.key_row(key, identity_id)], "replace")
+
+
+_of_section = select(items).where(items.c.section_id == bindparam("section_id"), items.c.type == _COLLECTION)
+
+
+def section_renamed(tx: Writer, section_id: int) -> None:
+    """A section has another title: its collections are to be found by that when it is made anew."""
+    section = _section_row(tx, section_id)
+    for item in tx.rows(ItemRow, _of_section, {"section_id": section_id}):
+        _take_keys(tx, item.identity_id, _keys(section, item.title_folded))
+        if settings(tx, [item.identity_id]):
+            put_settings(tx, item)
 
 
 def retagged(tx: Writer, item: ItemRow, *, was: Iterable[str], now: Iterable[str]) -> None:
@@ -237,8 +272,7 @@ def _left(tx: Writer, member: ItemRow, folded: str) -> None:
     if item is None:
         return
     tx.conn.execute(_forget_place, {"of": item.identity_id, "member": member.identity_id})
-    found = settings(tx, [item.identity_id]).get(item.identity_id)
-    is_smart = found is not None and found.content is not None
+    is_smart = _asked(tx, item.identity_id) is not None
     if not is_smart and not tx.scalar(_counted, {"section_id": item.section_id, "ids": tag_ids(tx, item)}):
         deletion.delete_items(tx, [item.id])
         tx.touch(item.section_id, edit=True)
@@ -256,9 +290,7 @@ def touch(tx: Writer, item: ItemRow) -> None:
 
 def put_settings(tx: Writer, item: ItemRow, **changes: Any) -> CollectionRow:
     """Set some of a collection's settings; the others stay."""
-    section = tx.row(SectionRow, _section, {"id": item.section_id})
-    if section is None:
-        raise NotFound(f"no section {item.section_id}")
+    section = _section_row(tx, item.section_id)
     known = settings(tx, [item.identity_id]).get(item.identity_id) or CollectionRow(item.identity_id)
     row = msgspec.structs.replace(
         known,
@@ -275,9 +307,7 @@ def put_settings(tx: Writer, item: ItemRow, **changes: Any) -> CollectionRow:
 
 def rename(tx: Writer, item: ItemRow, title: str) -> None:
     """Another name for the item; the tags of its members are the caller's."""
-    section = tx.row(SectionRow, _section, {"id": item.section_id})
-    if section is None:
-        raise NotFound(f"no section {item.section_id}")
+    section = _section_row(tx, item.section_id)
     values: dict[str, Any] = {"title": title, "title_folded": fold(title), "updated_at": tx.now}
     if item.title_sort is None:
         values["sort_key"] = sort_key(sort_title(title))[:200]
@@ -286,8 +316,7 @@ def rename(tx: Writer, item: ItemRow, title: str) -> None:
     _index(tx, msgspec.structs.replace(item, title=title))
     old = [key.hash for key in identities.keys_of(tx, item.identity_id) if key.kind == KeyKind.NAME]
     tx.conn.execute(delete(identity_keys).where(identity_keys.c.key_hash.in_(old)))
-    keys = [identities.key_row(key, item.identity_id) for key in _keys(section, fold(title))]
-    bulk.insert_rows(tx, identity_keys, keys, "ignore")
+    _take_keys(tx, item.identity_id, _keys(section, fold(title)))
     if item.identity_id in settings(tx, [item.identity_id]):
         put_settings(tx, msgspec.structs.replace(item, title=title))
     tx.touch(item.section_id, edit=True)
