@@ -325,6 +325,44 @@ def test_rating_and_marking_a_playlist_is_ones_own(made: Any, home: Home) -> Non
     assert home.mia_http.put("/:/rate", params={"key": key, "rating": 2}).status_code == 404
 
 
+def test_a_playlist_is_an_item_too(made: Any, home: Home, drawn_media: Path) -> None:
+    address = f"/library/metadata/{made.ratingKey}"
+    found = home.container(address)["Metadata"][0]
+    assert (found["type"], found["title"], found["leafCount"]) == ("playlist", "Evening", 3)
+    assert "librarySectionID" not in found
+    answer = home.http.put(address, params={"title.value": "Late", "summary.value": "Sum", "title.locked": 1})
+    assert answer.status_code == 200
+    made.reload()
+    assert (made.title, made.summary) == ("Late", "Sum")
+    poster = drawn_media / "Movies" / "Cold Lantern (1991)" / "poster.jpg"
+    made.uploadPoster(filepath=str(poster))
+    made.uploadArt(filepath=str(poster))
+    made.reload()
+    assert len(made.posters()) == 1
+    assert "thumb" in {field.name for field in made.fields}
+    found = home.container(address)["Metadata"][0]
+    assert picture(home.http.get(found["thumb"]))
+    made.unlockPoster().lockArt()
+    made.reload()
+    assert {field.name for field in made.fields} >= {"art", "title"}
+    theirs = home.mia.createPlaylist("Theirs", items=made.items())
+    mine = f"/library/metadata/{theirs.ratingKey}"
+    assert home.mia_http.put(mine, params={"title.value": "Hers"}).status_code == 200
+    assert theirs.reload().title == "Hers"
+    assert home.http.put(mine, params={"title.value": "Stolen"}).status_code == 404
+    assert home.mia_http.put(address, params={"title.value": "Stolen"}).status_code == 403
+    assert (
+        home.mia_http.put(f"/library/metadata/{made.items()[0].ratingKey}", params={"title.value": "x"}).status_code
+        == 403
+    )
+    assert home.http.put(f"{address},1", params={"title.value": "x"}).status_code == 400
+    theirs.delete()
+    other = home.owner.createPlaylist("Other", items=made.items())
+    assert home.http.delete(f"/library/metadata/{other.ratingKey}").status_code == 200
+    assert home.http.get(f"/playlists/{other.ratingKey}").status_code == 404
+    assert home.section("Movies").get("Cold Lantern")
+
+
 def test_membership_outlives_a_rename_and_a_section_made_anew(fresh_home: Home, tmp_path: Path) -> None:
     home = fresh_home
     folder = tmp_path / "films"

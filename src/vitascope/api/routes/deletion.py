@@ -19,7 +19,9 @@ from vitascope.events import LibraryChanged
 from vitascope.library import collections
 from vitascope.library.erasing import Erased, NotErased
 from vitascope.store import items as store_items
+from vitascope.store import playlists
 from vitascope.store.rows import ItemRow
+from vitascope.store.visibility import NO_SECTION
 
 routes = Routes()
 
@@ -63,17 +65,20 @@ def _of_type(rows: Sequence[ItemRow], kind: ItemType) -> list[int]:
 
 @routes.delete("/library/metadata/{ids}", policy=Policy.OWNER, takes=(_PROXY,), answers=Answer.CONTAINER)
 async def delete_items(call: Call) -> Reply:
-    """Deletes items and their files; answers which files and folders are gone. Of a collection only the list goes."""
+    """Deletes items and their files, and answers what is gone. Of a collection or playlist only the list goes."""
     ids = item_ids(call.param("ids"))
     rows = await call.house.database.read(store_items.get_items, ids, call.viewer)
     if not rows or len(rows) != len(ids):
         raise NotFoundError
     lists = _of_type(rows, ItemType.COLLECTION)
-    rest = [row.id for row in rows if row.id not in lists]
+    own = [row.id for row in rows if row.section_id == NO_SECTION]
+    rest = [row.id for row in rows if row.id not in {*lists, *own}]
     if rest:
         check_allowed(call)
     for item_id in lists:
         await collections.throw_away(call.house.database, item_id)
+    for playlist_id in own:
+        await call.house.database.awrite(playlists.delete, playlist_id, call.viewer)
     if not rest:
         return call.reply(Container({"size": 0}))
     try:

@@ -9,6 +9,7 @@ from vitascope.api.ids import ids_of
 from vitascope.api.policy import Policy
 from vitascope.api.reply import Reply
 from vitascope.api.routes.metadata import item_of
+from vitascope.api.routes.playlists import edit_playlist
 from vitascope.api.routes.sections import DEFAULT_TYPES, listing_of, section_of
 from vitascope.api.routing import Routes
 from vitascope.core.edits import Edit, EditError, is_edit, parse_edit
@@ -16,6 +17,7 @@ from vitascope.core.model import ItemType, SectionKind
 from vitascope.library import editing, merging
 from vitascope.library.collections import CollectionExists
 from vitascope.store.items import get_items
+from vitascope.store.visibility import NO_SECTION
 
 routes = Routes()
 
@@ -76,17 +78,24 @@ async def _make(
 
 @routes.put(
     "/library/metadata/{ids}",
-    policy=Policy.OWNER,
+    policy=Policy.SIGNED_IN,
     takes=EDIT,
     answers=Answer.NOTHING,
     body="The same parameters as a form, for those that are too long for an address.",
 )
 async def edit_items(call: Call) -> Reply:
-    """Edits items: their fields, tags and locks, all or nothing."""
+    """Edits items: their fields, tags and locks, all or nothing. The owner's, but for one's own playlists."""
     ids = ids_of(call.param("ids"))
     visible = await call.house.database.read(get_items, ids, call.viewer)
     if len(visible) < len(ids):
         raise NotFoundError
+    own = [row.id for row in visible if row.section_id == NO_SECTION]
+    if own:
+        if len(ids) > 1:
+            raise BadRequestError("playlists are edited one at a time")
+        await edit_playlist(call, own[0])
+        return Reply()
+    Policy.OWNER.check(call.requester)
     return await _make(call, ids, _edit(await _pairs(call)))
 
 

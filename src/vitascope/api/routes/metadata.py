@@ -12,6 +12,7 @@ from vitascope.api.policy import Policy
 from vitascope.api.render import Node, Rows, Value
 from vitascope.api.render.items import item_rows
 from vitascope.api.reply import Reply
+from vitascope.api.routes.playlists import playlist_reply
 from vitascope.api.routes.related import related_nodes
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType
@@ -20,6 +21,7 @@ from vitascope.store import items as store_items
 from vitascope.store import states
 from vitascope.store.rows import ItemRow
 from vitascope.store.sections import get_section, list_sections
+from vitascope.store.visibility import NO_SECTION
 
 routes = Routes()
 
@@ -58,6 +60,8 @@ async def metadata(call: Call) -> Reply:
     shown = await shown_items(call, ids, shape)
     if not shown:
         raise NotFoundError
+    if len(shown) == 1 and shown[0].item.section_id == NO_SECTION:
+        return await playlist_reply(call, shown[0].item.id)
     attributes: dict[str, Value] = {}
     sections = {item.item.section_id: item.section for item in shown}
     if len(sections) == 1 and shown[0].section is not None:
