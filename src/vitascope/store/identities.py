@@ -124,19 +124,32 @@ def plain_identities(r: Reader, identity_ids: Sequence[int]) -> dict[int, int]:
     """Of editions of films and shows the identity of the same one without an edition, where there is one.
 
     The edition is the last part of their external ids and names (``library.scan.keys``): the keys without it are asked.
+    What a person split off says itself what it was split off (:func:`split_off`).
     """
+    rows = r.rows(IdentityKeyRow, _keys, {"ids": list(identity_ids)})
+    found: dict[int, int] = {}
+    for row in rows:
+        if row.kind == KeyKind.SPLIT and row.key.startswith(_SPLIT_OFF):
+            found.setdefault(row.identity_id, int(row.key.split("|")[1]))
     asked = [
         (row.identity_id, key_hash(row.kind, row.key.rpartition("|")[0] + "|"))
-        for row in r.rows(IdentityKeyRow, _keys, {"ids": list(identity_ids)})
-        if row.kind <= KeyKind.NAME
+        for row in rows
+        if KeyKind.EXTERNAL <= row.kind <= KeyKind.NAME
     ]
     known = owners(r, [digest for _, digest in asked])
-    found: dict[int, int] = {}
     for identity_id, digest in asked:
         owner = known.get(digest, identity_id)
         if owner != identity_id:
             found.setdefault(identity_id, owner)
     return found
+
+
+_SPLIT_OFF = "of|"
+
+
+def split_off(tx: Writer, identity_id: int, kept_id: int) -> None:
+    """Note that an identity was split off another."""
+    attach(tx, identity_id, [Key(KeyKind.SPLIT, f"{_SPLIT_OFF}{kept_id}|{identity_id}")])
 
 
 def find_many(r: Reader, finds: Sequence[Sequence[Key]]) -> list[Found]:

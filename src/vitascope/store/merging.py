@@ -316,6 +316,7 @@ def split_versions(tx: Writer, item_id: int, keys_of: Callable[[VersionFile, Ite
         identity_id = identities.resolve(tx, keys_of(versions[medium], ItemType(kept.type)))
         if identity_id == kept.identity_id:
             continue
+        identities.split_off(tx, identity_id, kept.identity_id)
         gone = replace(kept, id=tx.id("items"), identity_id=identity_id, media_count=1, updated_at=tx.now)
         gone = replace(gone, thumb_at=None, art_at=None, banner_at=None, clear_logo_at=None, square_art_at=None)
         record = _record_of(tx, kept)

@@ -54,6 +54,7 @@ def test_versions_are_split_and_stay_apart(home: Home) -> None:
     assert all(home.mia.fetchItem(each.ratingKey).isPlayed for each in found)
     other = next(each for each in found if each.ratingKey != item.ratingKey)
     other.editEditionTitle("Small Cut")
+    assert home.mia.fetchItem(other.ratingKey).guid == item.guid
     rescan(home, "Movies")
     again = {each.ratingKey: each for each in home.section("Movies").search(title="Eleven Hours")}
     assert set(again) == {item.ratingKey, other.ratingKey}
