@@ -1,5 +1,6 @@
 """Merging items and splitting them, across scans, with what both people did."""
 
+from pathlib import Path
 from typing import Any
 
 from tests.api.families.conftest import Home
@@ -81,6 +82,33 @@ def test_shows_are_merged_and_split(home: Home) -> None:
     assert (kept.reload().leafCount, section.get("Uncharted Kitchen").leafCount) == (5, 6)
     rescan(home, "TV Shows")
     assert (kept.reload().leafCount, section.get("Uncharted Kitchen").leafCount) == (5, 6)
+
+
+def test_merged_shows_are_scanned_with_all_that_their_files_say(fresh_home: Home, tmp_path: Path) -> None:
+    home = fresh_home
+    source = next((home.media / "Movies" / "Cold Lantern (1991)").glob("*.mp4")).read_bytes()
+    for title in ("One", "Two"):
+        folder = tmp_path / "tv" / title / "Season 01"
+        folder.mkdir(parents=True)
+        (folder / f"{title} - s01e0{1 if title == 'One' else 2}.mp4").write_bytes(source + title.encode())
+        ratings = '<ratings><rating name="imdb"><value>7</value></rating></ratings><genre>Odd</genre>'
+        (folder.parent / "tvshow.nfo").write_text(f"<tvshow><title>{title}</title>{ratings}</tvshow>")
+        picture = next((home.media / "TV Shows" / "Small Machines (2018)").glob("poster.jpg"))
+        (folder.parent / "poster.jpg").write_bytes(picture.read_bytes())
+    query = {"name": "Pair", "type": "show", "scanner": "Plex TV Series", "language": "en-US"}
+    assert home.http.post("/library/sections", params=query | {"location": str(tmp_path / "tv")}).status_code == 201
+    home.server.wait_idle()
+    section = home.section("Pair")
+    section.get("One").merge(section.get("Two").ratingKey)
+    for _ in range(2):
+        home.http.get(f"/library/sections/{section.key}/refresh", params={"force": 1})
+        home.server.wait_idle()
+        (show,) = home.mia.library.section("Pair").all()
+        assert (show.title, show.leafCount, show.audienceRating) == ("One", 2, 7.0)
+    (tmp_path / "tv" / "One" / "Season 01" / "One - s01e03.mp4").write_bytes(source + b"3")
+    section.update()
+    home.server.wait_idle()
+    assert [show.leafCount for show in home.section("Pair").all()] == [3]
 
 
 def test_what_cannot_be_merged(home: Home) -> None:

@@ -257,7 +257,8 @@ class Containers:
             now=self._output.now,
             pictures=times,
         )
-        self._output.item(row, build.extra_of(above.type, met.record), met.record, claim)
+        if not self._output.item(row, build.extra_of(above.type, met.record), met.record, claim):
+            return
         self._output.pictures(item_id, pictures, changed=pictures_changed, is_new=old is None)
         if pictures_changed or (old is None and not pictures):
             self._output.picture_job(item_id, above.type)

@@ -45,6 +45,7 @@ class Output:
         self._tags: dict[tuple[TagType, str], int] = {}
         self.now = 0
         self._changes = Changes()
+        self._written: set[int] = set()
         self.claims: list[Claim] = []
         """Whose keys are in the batch."""
 
@@ -52,6 +53,7 @@ class Output:
         self.now = now
         self._changes = Changes()
         self.claims = []
+        self._written = set()
 
     def end(self, section_id: int) -> Changes:
         self._changes.touch = [section_id]
@@ -89,9 +91,14 @@ class Output:
 
     # --- rows --------------------------------------------------------------------------------------------------
 
-    def item(self, row: ItemRow, extra: dict[str, object], record: MetadataRecord, claim: Claim) -> None:
-        """An item's row with everything that hangs on it but media and pictures."""
+    def item(self, row: ItemRow, extra: dict[str, object], record: MetadataRecord, claim: Claim) -> bool:
+        """An item's row with everything that hangs on it but media and pictures; whether it is new to the batch.
+
+        Two names of one container (it was merged with another) meet here: the first says what it is."""
         self._claim(claim)
+        if row.id in self._written:
+            return False
+        self._written.add(row.id)
         old = claim.old
         target = self._changes.insert if old is None else self._changes.update
         target.items.append(row)
@@ -106,6 +113,7 @@ class Output:
         self._changes.insert.item_guids += build.guid_rows(row.id, record)
         self._changes.insert.item_ratings += build.rating_rows(row.id, record)
         self._changes.insert.taggings += build.tagging_rows(row.id, record, self._tags)
+        return True
 
     def _claim(self, claim: Claim) -> None:
         self.claims.append(claim)
