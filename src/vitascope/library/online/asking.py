@@ -11,6 +11,8 @@ from vitascope.metadata.online import MatchQuery, Provider, ProviderClient, Prov
 from vitascope.metadata.online.answers import rating_key_of
 from vitascope.store.rows import ItemRow
 
+MATCHED_TYPES = frozenset({ItemType.MOVIE, ItemType.SHOW, ItemType.ARTIST, ItemType.ALBUM})
+"""What is matched by itself; what lies below goes with it."""
 _MOST_ALBUMS = 100
 _MOST_SEASONS = 200
 
@@ -31,11 +33,17 @@ def facts_said(found: ProviderItem) -> Facts:
 async def recognise(
     client: ProviderClient, provider: Provider, item: ItemRow, guids: Collection[str], language: str
 ) -> str | None:
-    """The provider's rating key for an item, when that is sure: by ids both may know, else by title and year."""
+    """The provider's rating key for an item, when that is sure: by ids both may know, else by title and year.
+
+    An album is recognised by its ids alone: many are called alike, and its artist is asked about anyway.
+    """
     wanted = facts_of(item, guids)
     query = MatchQuery(type=ItemType(item.type), title=item.title, year=item.year)
-    for guid in [*sorted(guids, key=_usefulness)[:2], None]:
+    asked: list[str | None] = [*sorted(guids, key=_usefulness)[:2]]
+    for guid in asked if item.type == ItemType.ALBUM else [*asked, None]:
         found = await client.match(provider, replace(query, guid=guid), language)
+        if item.type == ItemType.ALBUM:
+            found = [each for each in found if guid in each.record.guids]
         best = max(found, key=lambda each: score(wanted, facts_said(each)), default=None)
         if best is not None and score(wanted, facts_said(best)) >= SURE:
             return best.rating_key

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from vitascope.core.matching import Facts, score
 from vitascope.core.model import ItemType, Viewer
 from vitascope.core.naming.titles import fold
-from vitascope.library.online.asking import facts_of, facts_said
+from vitascope.library.online.asking import MATCHED_TYPES, facts_of, facts_said
 from vitascope.library.online.registry import provider_of
 from vitascope.library.scan import keys
 from vitascope.metadata.external_ids import guid as external_guid
@@ -27,8 +27,6 @@ from vitascope.store.rows import ItemRow, ProviderRow
 
 log = logging.getLogger(__name__)
 
-MATCHED_TYPES = frozenset({ItemType.MOVIE, ItemType.SHOW, ItemType.ARTIST, ItemType.ALBUM})
-"""What is matched by itself; what lies below goes with it."""
 _ID = re.compile(r"(imdb|tmdb|tvdb|mbid|themoviedb|thetvdb|musicbrainz)(?:-|://|:)(\S+)", re.IGNORECASE)
 _BARE_IMDB = re.compile(r"tt\d{5,12}")
 _LEGACY = re.compile(r"com\.plexapp\.agents\.(\w+)://([^?/]+)(?:\?.*)?")

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from vitascope.library.activities import ActivityBoard
 from vitascope.library.online.answers import external_keys, pictures_of, pictures_text, told_of
-from vitascope.library.online.asking import gather, key_of, recognise
+from vitascope.library.online.asking import MATCHED_TYPES, gather, key_of, recognise
 from vitascope.library.online.posters import Posters
 from vitascope.library.online.registry import provider_of
 from vitascope.library.refresh import folders_of
@@ -135,7 +135,9 @@ class OnlineService:
         wanted: list[int] = []
         for top in tops:
             row = await self._database.read(matches.item, top)
-            if row is not None and await self._database.read(matches.uses_providers, row.section_id):
+            if row is None or row.type not in MATCHED_TYPES or row.extra_type is not None:
+                continue
+            if await self._database.read(matches.uses_providers, row.section_id):
                 wanted.append(row.identity_id)
         if wanted:
             await self._database.awrite(matches.want, wanted)
