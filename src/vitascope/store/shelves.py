@@ -240,6 +240,60 @@ def collections_named(r: Reader, section_id: int, folded: Sequence[str]) -> list
     return r.scalars(_collections_named, {"section_id": section_id, "names": list(folded)}) if folded else []
 
 
+# --- by somebody, of an artist: few enough to be put in order here ------------------------------------------------
+
+MANY = 500
+"""Of more a listing is the cheaper way."""
+
+_all_carriers = (
+    select(taggings.c.item_id)
+    .where(taggings.c.tag_id == bindparam("tag_id"))
+    .order_by(taggings.c.item_id)
+    .limit(MANY + 1)
+    .subquery("all_carriers")
+)
+_carried: Select[Any] = (
+    select(items.c.id, items.c.audience_rating, items.c.rating, items.c.sort_key)
+    .join(_all_carriers, _all_carriers.c.item_id == items.c.id)
+    .where(
+        plainly(items.c.section_id) == bindparam("section_id"),
+        plainly(items.c.type) == bindparam("type"),
+        items.c.extra_type.is_(None),
+    )
+)
+_carrier_count = select(func.count()).select_from(_all_carriers)
+_albums_by_year: Select[Any] = (
+    select(items.c.id, items.c.year, items.c.sort_key)
+    .where(items.c.parent_id == bindparam("id"), plainly(items.c.type) == int(ItemType.ALBUM))
+    .limit(MANY)
+)
+
+
+def carriers_by_rating(
+    r: Reader, viewer: Viewer, section_id: int, item_type: ItemType, tag_id: int
+) -> list[int] | None:
+    """Ids of a section's items that carry a tag, as ``sort=audienceRating:desc,rating:desc`` has them; ``None`` when
+    many items carry it."""
+    params = {"section_id": section_id, "type": int(item_type), "tag_id": tag_id}
+    if r.scalar(_carrier_count, params) > MANY:
+        return None
+    rows = r.tuples(visible(_carried, viewer), params)
+    rows.sort(key=lambda row: (-_rank(row[1]), -_rank(row[2]), row[3].encode(), row[0]))
+    return [row[0] for row in rows]
+
+
+def albums_by_year(r: Reader, viewer: Viewer, artist_id: int) -> list[int]:
+    """Ids of an artist's albums, as ``sort=year:desc`` has them."""
+    rows = r.tuples(visible(_albums_by_year, viewer), {"id": artist_id})
+    rows.sort(key=lambda row: (-(row[1] if row[1] is not None else -1), row[2].encode(), row[0]))
+    return [row[0] for row in rows]
+
+
+def _rank(rating: float | None) -> int:
+    """A rating as listings compare it."""
+    return -1 if rating is None else int(rating * 1000)
+
+
 # --- pictures of tags ------------------------------------------------------------------------------------------
 
 _CARRIERS = 200

@@ -7,7 +7,7 @@ from vitascope.core.naming.titles import fold
 from vitascope.library.collection_contents import member_ids
 from vitascope.library.hubs.home import continue_watching
 from vitascope.library.hubs.model import Hub, Look
-from vitascope.library.hubs.queried import BEST_FIRST, Query, queried
+from vitascope.library.hubs.queried import BEST_FIRST, Query, address, queried
 from vitascope.store import shelves
 from vitascope.store.items import get_item, get_items
 from vitascope.store.reader import Reader
@@ -80,7 +80,9 @@ def of_music(look: Look, section: SectionRow, item: ItemRow) -> Iterator[Hub]:
     played = (*own, ("viewCount>>", "0"), ("sort", "viewCount:desc"))
     yield from queried(look, section, "artist.tracks.popular", "Popular Tracks", ItemType.TRACK, played)
     albums = (*own, ("sort", "year:desc"))
-    yield from queried(look, section, "artist.albums", "Albums", ItemType.ALBUM, albums, about=str(item.id))
+    ids = shelves.albums_by_year(look.r, look.viewer, item.id)
+    about = str(item.id)
+    yield from _listed(look, section, "artist.albums", "Albums", ItemType.ALBUM, albums, ids, item.id, about)
     yield from similar(look, item)
 
 
@@ -160,7 +162,36 @@ def _people(look: Look, section: SectionRow, item: ItemRow, name: str) -> Iterat
     ):
         for tag in [tag for tag in tags if tag.type == tag_type][:_PEOPLE]:
             query = ((field, str(tag.id)), ("id!", str(item.id)), BEST_FIRST)
-            yield from queried(look, section, name, title.format(tag.name), kind, query, about=str(tag.id))
+            ids = shelves.carriers_by_rating(look.r, look.viewer, section.id, kind, tag.id)
+            if ids is None:
+                yield from queried(look, section, name, title.format(tag.name), kind, query, about=str(tag.id))
+            else:
+                yield from _listed(look, section, name, title.format(tag.name), kind, query, ids, item.id, str(tag.id))
+
+
+def _listed(
+    look: Look,
+    section: SectionRow,
+    name: str,
+    title: str,
+    kind: ItemType,
+    query: Query,
+    ids: list[int],
+    but: int,
+    about: str,
+) -> Iterator[Hub]:
+    """The hub of a query whose answer is at hand, but for one item."""
+    others = [item_id for item_id in ids if item_id != but]
+    if others:
+        yield Hub(
+            name=name,
+            identifier=f"{name}.{section.id}.{about}",
+            title=title,
+            type=kind.api_name,
+            key=address(section.id, kind, query),
+            ids=look.part(others),
+            total=len(others),
+        )
 
 
 def _network(look: Look, section: SectionRow, item: ItemRow) -> Iterator[Hub]:
@@ -176,5 +207,7 @@ def _by_artist(look: Look, section: SectionRow, item: ItemRow) -> Iterator[Hub]:
     artist = None if item.parent_id is None else get_item(look.r, item.parent_id, look.viewer)
     if artist is not None:
         query = (("artist.id", str(artist.id)), ("id!", str(item.id)), ("sort", "year:desc"))
+        ids = shelves.albums_by_year(look.r, look.viewer, artist.id)
         title = f"More by {artist.title}"
-        yield from queried(look, section, "music.recent.artist", title, ItemType.ALBUM, query, about=str(artist.id))
+        about = str(artist.id)
+        yield from _listed(look, section, "music.recent.artist", title, ItemType.ALBUM, query, ids, item.id, about)
