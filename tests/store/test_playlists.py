@@ -150,6 +150,14 @@ def test_what_is_gone_keeps_its_place_and_is_back_with_its_identity(two: World) 
     assert two.read(check.check) == []
 
 
+def test_what_lies_in_the_trash_is_shown_as_such(two: World) -> None:
+    film = two.add(two.section(), ItemType.MOVIE, "Alpha", deleted_at=5)
+    made = make(two)
+    two.write(entries.add, made, OWNER, [film.id])
+    assert held(two, made) == [film.id]
+    assert two.item(film.id).deleted_at == 5
+
+
 def test_the_item_that_was_meant_is_the_one_that_is_shown(two: World) -> None:
     one = two.add(two.section(), ItemType.MOVIE, "Alpha")
     sharp = two.add(two.section(title="4K", paths=[b"/4k"]), ItemType.MOVIE, "Alpha", identity_id=one.identity_id)

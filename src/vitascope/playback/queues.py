@@ -214,14 +214,16 @@ class PlayQueues:
 
     async def _again(self, row: PlayQueueRow, queue: Queue, viewer: Viewer, *, shuffled: bool) -> None:
         """Take another part of a source that the queue holds a part of: around the selected entry."""
+        rules.check_shuffling(queue)
         at = queue.offset
-        if queue.up_next or at is None:
-            raise rules.QueueError("a queue is not shuffled while something is up next")
+        if at is None:
+            raise rules.QueueError("an empty queue has no order")
         kept = queue.entries[at]
         wish = Wish(kind=MediaKind(row.kind), uri=row.source_uri, first_item_id=kept.item_id, shuffle=shuffled)
         pairs, first, goes_on = await self._database.read(self._begin, row, wish, viewer)
 
         def rebuild(now: Queue, fresh: Sequence[Entry]) -> Queue:
+            rules.check_shuffling(now)  # somebody may have added something meanwhile
             held = next((entry for entry in now.entries if entry.id == kept.id), None)
             if held is None:
                 raise LookupError(f"no entry {kept.id} in the queue")

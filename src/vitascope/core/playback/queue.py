@@ -142,7 +142,7 @@ def move(queue: Queue, entry_id: int, after: int | None) -> Queue:
 
 def shuffle(queue: Queue, seed: int) -> Queue:
     """The selected entry first, all others in a random order. :class:`QueueError` while there is an Up Next."""
-    _without_up_next(queue)
+    check_shuffling(queue)
     entries = queue.entries
     if not queue.shuffled:  # what it is now is what a later unshuffling brings back
         entries = tuple(replace(entry, natural=float(at)) for at, entry in enumerate(entries))
@@ -154,14 +154,15 @@ def shuffle(queue: Queue, seed: int) -> Queue:
 
 def unshuffle(queue: Queue) -> Queue:
     """The natural order; the selected entry stays selected. :class:`QueueError` while there is an Up Next."""
-    _without_up_next(queue)
+    check_shuffling(queue)
     if not queue.shuffled:
         return queue
     natural = sorted(queue.entries, key=lambda entry: (entry.natural, entry.id))
     return replace(queue, entries=_anew(natural), shuffled=False, last_added_id=None)
 
 
-def _without_up_next(queue: Queue) -> None:
+def check_shuffling(queue: Queue) -> None:
+    """Raises :class:`QueueError` while there is an Up Next: it would be torn apart."""
     if queue.up_next:
         raise QueueError("a queue is not shuffled while something is up next")
 
