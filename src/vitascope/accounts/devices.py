@@ -60,6 +60,11 @@ class Devices:
     def _known(self, row: DeviceRow) -> None:
         self._ids[row.client_identifier] = row.id
 
+    def forget(self, client_identifier: str) -> None:
+        """The device is no longer on the list: it is written down again when it calls."""
+        self._seen.pop(client_identifier, None)
+        self._ids.pop(client_identifier, None)
+
     def id_of(self, client_identifier: str) -> int | None:
         """The number under which a device is kept; ``None`` while that is not known yet."""
         return self._ids.get(client_identifier[:_LONGEST])

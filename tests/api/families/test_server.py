@@ -67,3 +67,67 @@ def test_giving_the_server_up_ends_the_owners_tokens_and_password(fresh_home: Ho
     assert nobody.post("/vitascope/sign-in", json=sent).status_code == 401
     assert 'claimed="0"' in nobody.get("/identity").text
     assert home.mia_http.get("/library/sections").json()["MediaContainer"]["size"] == 5
+
+
+def test_what_the_server_can_is_true(home: Home) -> None:
+    root = home.container("/")
+    assert len(root["machineIdentifier"]) == 40
+    assert (root["platform"], root["apiVersion"]) == ("Linux", "1.2.0")
+    assert [root[name] for name in ("transcoderVideo", "transcoderAudio", "transcoderSubtitles")] == [0, 0, 0]
+    assert "transcoderVideoBitrates" not in root, "there is no ladder where nothing is converted"
+    assert [root[name] for name in ("sync", "allowSync", "allowTuners", "livetv", "updater", "companionProxy")] == [
+        0
+    ] * 6
+    assert [root[name] for name in ("eventStream", "hubSearch", "mediaProviders", "multiuser", "voiceSearch")] == [
+        1
+    ] * 5
+    assert root["diagnostics"] == "logs,databases"
+    assert home.mia_http.get("/").json()["MediaContainer"]["diagnostics"] == ""
+    assert root["size"] == len(root["Directory"])
+    for directory in root["Directory"]:
+        below = {
+            "hubs": "/hubs",
+            "livetv": "/livetv/dvrs",
+            "media": "/media/providers",
+            "photo": "/photo/:/transcode?url=/x&width=1&height=1",
+            "playQueues": "/playQueues/1",
+            "search": "/search?query=a",
+            "security": "/security/token?type=delegation&scope=all",
+            "status": "/status/sessions",
+            "updater": "/updater/status",
+        }.get(directory["key"], f"/{directory['key']}")
+        assert home.http.get(below).status_code in (200, 400, 404), below
+    assert home.owner.version.startswith("1.4")
+    assert home.owner.identity().machineIdentifier == home.owner.machineIdentifier
+    assert home.owner.identity().version == home.owner.version
+
+
+def test_the_library_directory(home: Home) -> None:
+    for server in (home.owner, home.mia):
+        library = server.library
+        assert library.identifier == "com.plexapp.plugins.library"
+        assert library.title1
+        assert library.mediaTagVersion
+
+
+def test_folders_of_the_machine_are_walked(home: Home) -> None:
+    for section in home.owner.library.sections():
+        for location in section.locations:
+            assert home.owner.isBrowsable(location)
+    films = str(home.media / "Movies")
+    _, _, files = next(home.owner.walk(films))
+    paths = {file.path for file in home.owner.browse(films, includeFiles=True)}
+    assert {file.path for file in files} <= paths
+    assert all(path.path for path in home.owner.browse(films, includeFiles=False))
+    assert home.mia_http.get("/services/browse").status_code == 403
+    assert home.http.get("/services/browse/%%%").status_code in (400, 404)
+
+
+def test_nothing_is_converted(home: Home) -> None:
+    assert home.owner.transcodeSessions() == []
+    assert home.owner.currentBackgroundProcess() == []
+
+
+def test_addresses_for_the_web_application(home: Home) -> None:
+    assert home.owner.machineIdentifier in home.owner.getWebURL()
+    assert home.owner.url("/library", includeToken=True).endswith(f"X-Plex-Token={home.owner_token}")

@@ -1,7 +1,15 @@
-"""The agents that a section may name, and their settings."""
+"""The agents and scanners that a section may name, and the settings of agents.
+
+Every agent reads what lies beside the media: the names of the original, and the older ones that scripts still send, are
+aliases of what this server does for the kind of section. Where else metadata comes from is set by groups of metadata
+providers.
+"""
+
+from dataclasses import dataclass
 
 from vitascope.api.call import Call
-from vitascope.api.errors import NotFoundError
+from vitascope.api.describe import Answer, integer, text
+from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node
 from vitascope.api.reply import Reply
@@ -10,57 +18,150 @@ from vitascope.api.routing import Routes
 routes = Routes()
 
 
-_AGENTS = (
-    ("tv.plex.agents.movie", "Vitascope Movie", (1,)),
-    ("tv.plex.agents.series", "Vitascope Series", (2,)),
-    ("tv.plex.agents.music", "Vitascope Music", (8, 9)),
-    ("com.plexapp.agents.imdb", "Local files (films)", (1,)),
-    ("com.plexapp.agents.thetvdb", "Local files (shows)", (2,)),
-    ("com.plexapp.agents.localmedia", "Local files", (1, 2, 8, 9)),
-    ("com.plexapp.agents.none", "Personal media", (1, 2, 8, 9, 13)),
-)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Agent:
+    identifier: str
+    name: str
+    kinds: tuple[int, ...]
+    has_prefs: bool = False
 
 
-@routes.get("/system/agents", policy=Policy.OWNER)
-async def agents(call: Call) -> Reply:
-    """The agents a section may name. All of them read what lies beside the media."""
-    wanted = call.integer("mediaType")
-    children = [
-        Node(
-            "Agent",
-            {"name": name, "enabled": 1, "hasAttribution": 0, "hasPrefs": 0, "identifier": identifier, "primary": 1},
-            [
-                Node("MediaType", {"name": "", "mediaType": kind}, [Node("Language", {"code": "en"})])
-                for kind in kinds
-                if wanted is None or kind == wanted
-            ],
-        )
-        for identifier, name, kinds in _AGENTS
-        if wanted is None or wanted in kinds
-    ]
+_AGENTS = {
+    one.identifier: one
+    for one in (
+        _Agent(identifier="tv.plex.agents.movie", name="Vitascope Movie", kinds=(1,)),
+        _Agent(identifier="tv.plex.agents.series", name="Vitascope Series", kinds=(2,)),
+        _Agent(identifier="tv.plex.agents.music", name="Vitascope Music", kinds=(8, 9)),
+        _Agent(identifier="com.plexapp.agents.imdb", name="Local files (films)", kinds=(1,), has_prefs=True),
+        _Agent(identifier="com.plexapp.agents.themoviedb", name="Local files (films and shows)", kinds=(1, 2)),
+        _Agent(identifier="com.plexapp.agents.thetvdb", name="Local files (shows)", kinds=(2,)),
+        _Agent(identifier="com.plexapp.agents.localmedia", name="Local files", kinds=(1, 2, 8, 9)),
+        _Agent(identifier="com.plexapp.agents.none", name="Personal media", kinds=(1, 2, 8, 9, 13)),
+    )
+}
+_SCANNERS: dict[int, tuple[str, ...]] = {
+    1: ("Plex Movie", "Plex Video Files Scanner"),
+    2: ("Plex TV Series",),
+    8: ("Plex Music",),
+    13: ("Plex Photo Scanner",),
+}
+_COUNTRY = "country"
+_AS_IN_THE_FILES = "0"
+
+
+def _languages() -> list[Node]:
+    return [Node("Language", {"code": "en"})]
+
+
+def _node(agent: _Agent, kind: int | None) -> Node:
+    """An agent; asked for one kind of media, its languages stand in it, and else in each of its kinds."""
+    kinds = [Node("MediaType", {"name": "", "mediaType": one}, _languages()) for one in agent.kinds]
+    return Node(
+        "Agent",
+        {
+            "name": agent.name,
+            "enabled": 1,
+            "hasAttribution": 0,
+            "hasPrefs": agent.has_prefs,
+            "identifier": agent.identifier,
+            "primary": agent.identifier.startswith("tv.plex.") or agent.identifier.endswith(".none"),
+        },
+        kinds if kind is None else _languages(),
+    )
+
+
+def _agent(call: Call) -> _Agent:
+    try:
+        return _AGENTS[call.param("agent")]
+    except KeyError:
+        raise NotFoundError from None
+
+
+def _reply(call: Call, children: list[Node]) -> Reply:
     return call.reply(Container({"size": len(children), "identifier": "com.plexapp.system"}, list(children)))
 
 
-@routes.get("/:/plugins/{agent}/prefs", policy=Policy.OWNER)
+@routes.get("/system", policy=Policy.OWNER, answers=Answer.DIRECTORY)
+async def system(call: Call) -> Reply:
+    """What a section is made with, as directories."""
+    return _reply(call, [Node("Directory", {"key": key, "title": key.title()}) for key in ("agents", "scanners")])
+
+
+_MEDIA_TYPE = integer("mediaType", "Only those for this type: 1 films, 2 shows, 8 artists, 13 photos.", example=1)
+
+
+@routes.get("/system/agents", policy=Policy.OWNER, takes=(_MEDIA_TYPE,), answers=Answer.CONTAINER)
+async def agents(call: Call) -> Reply:
+    """The agents a section may name. All of them read what lies beside the media."""
+    kind = call.integer("mediaType")
+    return _reply(call, [_node(one, kind) for one in _AGENTS.values() if kind is None or kind in one.kinds])
+
+
+@routes.get("/system/agents/{agent}", policy=Policy.OWNER, answers=Answer.CONTAINER)
+async def agent(call: Call) -> Reply:
+    """One agent."""
+    return _reply(call, [_node(_agent(call), None)])
+
+
+@routes.get(
+    "/system/scanners",
+    policy=Policy.OWNER,
+    takes=(integer("type", "Only those for this type: 1 films, 2 shows, 8 artists, 13 photos.", example=1),),
+    answers=Answer.CONTAINER,
+)
+async def scanners(call: Call) -> Reply:
+    """The scanners a section may name."""
+    kind = call.integer("type")
+    children = [
+        Node("Scanner", {"name": name, "type": one}, _languages())
+        for one, names in _SCANNERS.items()
+        for name in names
+        if kind is None or kind == one
+    ]
+    return _reply(call, children)
+
+
+@routes.get("/:/plugins/{agent}/prefs", policy=Policy.OWNER, answers=Answer.SETTINGS)
 async def agent_prefs(call: Call) -> Reply:
     """The settings of an agent."""
-    agent = call.param("agent")
-    if agent not in {identifier for identifier, _, _ in _AGENTS}:
-        raise NotFoundError
+    found = _agent(call)
     country = Node(
         "Setting",
         {
-            "id": "country",
+            "id": _COUNTRY,
             "label": "Country of content ratings",
-            "summary": "Kept for files taken over; ratings are shown as the files name them.",
+            "summary": "Content ratings are shown as the files name them.",
             "type": "enum",
-            "default": "0",
-            "value": "0",
+            "default": _AS_IN_THE_FILES,
+            "value": _AS_IN_THE_FILES,
             "hidden": 0,
             "advanced": 0,
             "group": "",
-            "enumValues": "0:as in the files",
+            "enumValues": f"{_AS_IN_THE_FILES}:as in the files",
         },
     )
-    children = [country] if agent == "com.plexapp.agents.imdb" else []
-    return call.reply(Container({"size": len(children)}, list(children)))
+    return _reply(call, [country] if found.has_prefs else [])
+
+
+_TAKEN = (text(_COUNTRY, "Of which country content ratings are: 0, as in the files.", choices=(_AS_IN_THE_FILES,)),)
+
+
+@routes.put("/:/plugins/{agent}/prefs", policy=Policy.OWNER, takes=_TAKEN, answers=Answer.NOTHING)
+@routes.any(
+    "/:/plugins/{agent}/prefs/set",
+    policy=Policy.OWNER,
+    methods=("GET", "PUT"),
+    takes=_TAKEN,
+    answers=Answer.NOTHING,
+)
+async def set_agent_prefs(call: Call) -> Reply:
+    """Sets an agent's settings; 400 for a value that is none of its choices."""
+    found = _agent(call)
+    for name, value in call.pairs:
+        if name.startswith("X-Plex-"):
+            continue
+        if name != _COUNTRY or not found.has_prefs:
+            raise BadRequestError(f"{found.identifier} has no setting {name}")
+        if value != _AS_IN_THE_FILES:
+            raise BadRequestError(f"{_COUNTRY} is {_AS_IN_THE_FILES}, as in the files")
+    return Reply()

@@ -1,6 +1,7 @@
 """The people and devices that a server knows, and the players and servers around it."""
 
 from vitascope.api.call import Call
+from vitascope.api.describe import Answer
 from vitascope.api.errors import NotFoundError
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node
@@ -8,6 +9,7 @@ from vitascope.api.reply import Reply
 from vitascope.api.routes.server import PMS_VERSION, friendly_name
 from vitascope.api.routing import Routes
 from vitascope.store import people
+from vitascope.store.rows import DeviceRow
 
 routes = Routes()
 
@@ -28,7 +30,7 @@ def _account(person_id: int, name: str) -> Node:
     )
 
 
-@routes.get("/accounts", policy=Policy.OWNER)
+@routes.get("/accounts", policy=Policy.OWNER, answers=Answer.CONTAINER)
 async def accounts(call: Call) -> Reply:
     """The people of this server."""
     found = await call.house.database.read(people.list_people)
@@ -39,7 +41,7 @@ async def accounts(call: Call) -> Reply:
     )
 
 
-@routes.get("/accounts/{account_id:int}", policy=Policy.OWNER)
+@routes.get("/accounts/{account_id:int}", policy=Policy.OWNER, answers=Answer.CONTAINER)
 async def account(call: Call) -> Reply:
     """One of the people."""
     wanted = call.number("account_id")
@@ -49,34 +51,58 @@ async def account(call: Call) -> Reply:
     raise NotFoundError
 
 
-@routes.get("/devices", policy=Policy.OWNER)
+def _device(device: DeviceRow) -> Node:
+    return Node(
+        "Device",
+        {
+            "id": device.id,
+            "key": f"/devices/{device.id}",
+            "name": device.name or device.product,
+            "platform": device.platform,
+            "clientIdentifier": device.client_identifier,
+            "createdAt": device.created_at,
+        },
+    )
+
+
+async def _one_device(call: Call) -> DeviceRow:
+    wanted = call.number("device_id")
+    found = (await call.house.database.read(people.devices_by_id, [wanted])).get(wanted)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+@routes.get("/devices", policy=Policy.OWNER, answers=Answer.CONTAINER)
 async def devices(call: Call) -> Reply:
     """The devices that have called."""
-    found = await call.house.database.read(people.list_devices)
-    children = [
-        Node(
-            "Device",
-            {
-                "id": device.id,
-                "key": f"/devices/{device.id}",
-                "name": device.name or device.product,
-                "platform": device.platform,
-                "clientIdentifier": device.client_identifier,
-                "createdAt": device.created_at,
-            },
-        )
-        for device in found
-    ]
+    children = [_device(device) for device in await call.house.database.read(people.list_devices)]
     return call.reply(Container({"size": len(children), "identifier": "com.plexapp.system.devices"}, list(children)))
 
 
-@routes.get("/clients", policy=Policy.SIGNED_IN)
+@routes.get("/devices/{device_id:int}", policy=Policy.OWNER, answers=Answer.CONTAINER)
+async def device(call: Call) -> Reply:
+    """One of the devices."""
+    found = _device(await _one_device(call))
+    return call.reply(Container({"size": 1, "identifier": "com.plexapp.system.devices"}, [found]))
+
+
+@routes.delete("/devices/{device_id:int}", policy=Policy.OWNER, answers=Answer.NOTHING)
+async def forget_device(call: Call) -> Reply:
+    """Forgets a device until it calls again. What was played on it stays in the history; its tokens stay valid."""
+    found = await _one_device(call)
+    await call.house.database.awrite(people.delete_device, found.id)
+    call.house.devices.forget(found.client_identifier)
+    return Reply()
+
+
+@routes.get("/clients", policy=Policy.SIGNED_IN, answers=Answer.CONTAINER)
 async def clients(call: Call) -> Reply:
     """Players that can be remote-controlled; none are found yet."""
     return call.reply(Container({"size": 0}))
 
 
-@routes.get("/servers", policy=Policy.SIGNED_IN)
+@routes.get("/servers", policy=Policy.SIGNED_IN, answers=Answer.CONTAINER)
 async def servers(call: Call) -> Reply:
     """This server, as a list."""
     host, port = call.scope.get("server") or ("127.0.0.1", call.house.settings.port)

@@ -5,20 +5,40 @@ import socket
 
 from vitascope import __version__
 from vitascope.api.call import Call
+from vitascope.api.describe import Answer
 from vitascope.api.listing import LIBRARY, MEDIA_TAGS
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
 from vitascope.api.reply import Reply, redirect
 from vitascope.api.routing import Routes
+from vitascope.core.model import OWNER_PERSON_ID
 from vitascope.ops.preferences import Preferences
+from vitascope.store import people
 from vitascope.store.sections import list_sections
 
 routes = Routes()
 
-# What the ladder of conversions offers, as clients expect to read it.
-_BITRATES = "64,96,208,320,720,1500,2000,3000,4000,8000,10000,12000,20000"
-_QUALITIES = "0,1,2,3,4,5,6,7,8,9,10,11,12"
-_RESOLUTIONS = "128,128,160,240,320,480,768,720,720,1080,1080,1080,1080"
+_OWNER_FEATURES = "collections,content_filter,item_clusters,lyrics,music_videos,radio,session_kick"
+"""What the original sells by subscription or has switches for, of what is really there."""
+_DIRECTORIES = (
+    "activities",
+    "butler",
+    "clients",
+    "devices",
+    "hubs",
+    "library",
+    "livetv",
+    "media",
+    "photo",
+    "playQueues",
+    "playlists",
+    "search",
+    "security",
+    "servers",
+    "status",
+    "system",
+    "updater",
+)
 PMS_VERSION = "1.43.1.10000-vitascope"
 """The version that clients compare: the original's whose API this is, then our own name."""
 
@@ -38,7 +58,7 @@ def is_claimed(call: Call) -> bool:
     return call.house.gate.ownership.claimed
 
 
-@routes.get("/identity", policy=Policy.PUBLIC)
+@routes.get("/identity", policy=Policy.PUBLIC, answers=Answer.CONTAINER)
 async def identity(call: Call) -> Reply:
     """Which server this is; answers without a token, for health checks."""
     preferences = call.house.preferences
@@ -52,17 +72,26 @@ async def identity(call: Call) -> Reply:
     return call.reply(Container(attributes))
 
 
-@routes.get("/", policy=Policy.SIGNED_IN)
+@routes.get("/", policy=Policy.SIGNED_IN, answers=Answer.CONTAINER)
 async def root(call: Call) -> Reply:
     """What the server can do; a browser is sent to the web application."""
     accept = call.headers.get("accept", "")
     if "text/html" in accept and call.headers.get("sec-fetch-dest", "document") == "document":
         return redirect("/web/")
+    children = [Node("Directory", {"count": 1, "key": key, "title": key}) for key in _DIRECTORIES]
+    return call.reply(Container({"size": len(children)} | await what_it_can(call), list(children)))
+
+
+async def what_it_can(call: Call) -> dict[str, Value]:
+    """The server in the attributes by which clients find out what it can. Each is true: there are no ladder of
+    bit rates and no version of decisions as long as nothing is converted."""
     preferences = call.house.preferences
     claimed = is_claimed(call)
     sections = await call.house.database.read(list_sections)
-    attributes: dict[str, Value] = {
-        "size": 0,
+    username = preferences.text("PlexOnlineUsername")
+    if claimed and not username:
+        username = (await call.house.database.read(people.person, OWNER_PERSON_ID)).name
+    return {
         "allowCameraUpload": 0,
         "allowChannelAccess": 0,
         "allowMediaDeletion": 1 if preferences.flag("allowMediaDeletion") else None,
@@ -74,7 +103,7 @@ async def root(call: Call) -> Reply:
         "certificate": 0,
         "companionProxy": 0,
         "countryCode": "",
-        "diagnostics": "",
+        "diagnostics": "logs,databases" if call.viewer.is_owner else "",
         "eventStream": 1,
         "friendlyName": friendly_name(call),
         "hubSearch": 1,
@@ -88,15 +117,13 @@ async def root(call: Call) -> Reply:
         "myPlexMappingState": "unknown",
         "myPlexSigninState": "ok" if claimed else "none",
         "myPlexSubscription": 0,
-        "myPlexUsername": preferences.text("PlexOnlineUsername"),
-        "ownerFeatures": "",
+        "myPlexUsername": username if call.viewer.is_owner else "",
+        "ownerFeatures": _OWNER_FEATURES,
         "platform": platform.system(),
         "platformVersion": platform.release(),
         "pluginHost": 0,
         "pushNotifications": 0,
         "readOnlyLibraries": 0,
-        "streamingBrainABRVersion": 3,
-        "streamingBrainVersion": 2,
         "sync": 0,
         "transcoderActiveVideoSessions": 0,
         "transcoderAudio": 0,
@@ -104,40 +131,14 @@ async def root(call: Call) -> Reply:
         "transcoderPhoto": 1,
         "transcoderSubtitles": 0,
         "transcoderVideo": 0,
-        "transcoderVideoBitrates": _BITRATES,
-        "transcoderVideoQualities": _QUALITIES,
-        "transcoderVideoResolutions": _RESOLUTIONS,
         "updatedAt": max([section.updated_at for section in sections], default=call.house.started_at),
         "updater": 0,
         "version": PMS_VERSION,
-        "voiceSearch": 0,
+        "voiceSearch": 1,
     }
-    children: list[Node] = [
-        Node("Directory", {"count": 1, "key": key, "title": key}, json_name="Directory")
-        for key in (
-            "activities",
-            "butler",
-            "clients",
-            "devices",
-            "hubs",
-            "library",
-            "media",
-            "photo",
-            "playlists",
-            "search",
-            "security",
-            "servers",
-            "status",
-            "system",
-            "updater",
-        )
-        if key not in ("butler", "playlists")
-    ]
-    attributes["size"] = len(children)
-    return call.reply(Container(attributes, list(children)))
 
 
-@routes.get("/library", policy=Policy.SIGNED_IN)
+@routes.get("/library", policy=Policy.SIGNED_IN, answers=Answer.DIRECTORY)
 async def library(call: Call) -> Reply:
     """The library's own directory."""
     names = (("sections", "Library Sections"), ("recentlyAdded", "Recently Added Content"), ("onDeck", "On Deck"))
@@ -154,7 +155,7 @@ async def library(call: Call) -> Reply:
     return call.reply(Container(attributes | dict(MEDIA_TAGS), list(children)))
 
 
-@routes.get("/vitascope/version", policy=Policy.PUBLIC)
+@routes.get("/vitascope/version", policy=Policy.PUBLIC, answers=Answer.CONTAINER)
 async def version(call: Call) -> Reply:
     """Our own name and version."""
     return call.reply(Container({"size": 0, "name": "Vitascope", "version": __version__}))
