@@ -13,10 +13,12 @@ from vitascope.ops import item_prefs
 from vitascope.ops.setting import PreferenceValueError
 from vitascope.store import edits
 from vitascope.store.item_preferences import set_preferences
-from vitascope.store.items import get_item
+from vitascope.store.items import get_items
 from vitascope.store.writer import Writer
 
 routes = Routes()
+
+_MOST_IDS = 200
 
 
 @routes.put(
@@ -27,12 +29,12 @@ routes = Routes()
 )
 async def set_item_preferences(call: Call) -> Reply:
     """Sets preferences of items; those that their type does not have are passed over."""
-    found = []
-    for item_id in ids_of(call.param("ids"))[:200]:
-        item = await call.house.database.read(get_item, item_id, call.viewer)
-        if item is None:
-            raise NotFoundError
-        found.append(item)
+    ids = ids_of(call.param("ids"))
+    if len(ids) > _MOST_IDS:
+        raise BadRequestError(f"preferences of at most {_MOST_IDS} items are set at once")
+    found = await call.house.database.read(get_items, ids, call.viewer)
+    if len(found) < len(ids):
+        raise NotFoundError
     asked = {name: value for name, value in call.pairs if not name.startswith("X-Plex-")}
     try:
         changes = {item.id: item_prefs.checked(ItemType(item.type), asked) for item in found}
