@@ -5,7 +5,7 @@ from tests.support.store_world import OWNER, World
 
 from vitascope.core.edits import parse_edit
 from vitascope.core.model import ItemType, TagType
-from vitascope.store import check, edits, items, merging, states
+from vitascope.store import check, edits, identities, items, merging, sections, states
 from vitascope.store.items import hydrate
 from vitascope.store.rows import ItemRow, SectionRow
 from vitascope.store.views import ItemView
@@ -38,7 +38,7 @@ def test_two_films_become_one_with_two_versions_and_part_again(world: World, fil
     assert world.read(states.state_of, 1, kept.id).view_count == 1
     assert world.read(check.check) == []
 
-    assert world.write(merging.split, kept.id) == [gone.id]
+    assert world.write(merging.split, kept.id).items == [gone.id]
     after = view(world, gone)
     assert after.item == before.item or after.item.updated_at >= before.item.updated_at
     assert (after.item.title, after.item.year, after.detail.tagline) == ("Gone", 1999, "of its own")
@@ -102,4 +102,16 @@ def test_what_cannot_be_merged_says_why(world: World, films: SectionRow) -> None
 
 def test_splitting_what_was_never_merged_changes_nothing(world: World, films: SectionRow) -> None:
     film = world.add(films, ItemType.MOVIE, "Film", with_file=True)
-    assert world.write(merging.split, film.id) == []
+    assert world.write(merging.split, film.id) == merging.Split([])
+
+
+def test_what_was_of_a_section_that_was_made_again_comes_back_by_a_scan(world: World, films: SectionRow) -> None:
+    kept = world.add(films, ItemType.MOVIE, "Kept", with_file=True)
+    gone = world.add(films, ItemType.MOVIE, "Gone", with_file=True)
+    world.write(merging.merge, kept.id, [gone.id])
+    world.write(sections.delete_section, films.id)
+    again = world.add(world.section(title="Again"), ItemType.MOVIE, "Kept", identity_id=kept.identity_id)
+    assert world.write(merging.split, again.id) == merging.Split([], scan=True)
+    assert world.read(items.get_item, gone.id, OWNER) is None
+    assert world.read(identities.identity, gone.identity_id).merged_into is None
+    assert world.read(check.check) == []

@@ -6,7 +6,7 @@ from vitascope.core.model import ItemType
 from vitascope.library.scan.split_off import keys_of_version
 from vitascope.store import merging
 from vitascope.store.identities import Key, KeyKind
-from vitascope.store.merging import MergeError, VersionFile, merge
+from vitascope.store.merging import MergeError, Split, VersionFile, merge
 from vitascope.store.writer import Writer
 
 
@@ -15,9 +15,12 @@ def _keys(version: VersionFile, item_type: ItemType) -> Sequence[Key]:
     return [Key(KeyKind.SPLIT, text) for text in keys_of_version(path, version.fingerprint, item_type)]
 
 
-def split(tx: Writer, item_id: int) -> list[int]:
-    """Take apart what was merged into an item; where nothing was, its versions. Returns the ids of the others."""
-    return merging.split(tx, item_id) or merging.split_versions(tx, item_id, _keys)
+def split(tx: Writer, item_id: int) -> Split:
+    """Take apart what was merged into an item; where nothing was, its versions."""
+    found = merging.split(tx, item_id)
+    if found.items or found.scan:
+        return found
+    return Split(merging.split_versions(tx, item_id, _keys))
 
 
-__all__ = ["MergeError", "merge", "split"]
+__all__ = ["MergeError", "Split", "merge", "split"]

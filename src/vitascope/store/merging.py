@@ -232,10 +232,20 @@ def _count_media(tx: Writer, item_id: int) -> None:
 # --- splitting -------------------------------------------------------------------------------------------------
 
 
-def split(tx: Writer, item_id: int) -> list[int]:
-    """Give all items that were merged into this one back; returns their ids, none when nothing was merged."""
+class Split(Struct, frozen=True):
+    """What became of a split."""
+
+    items: list[int]
+    """The items that are there again."""
+    scan: bool = False
+    """Some were of a section that was made again since: their files have to be read to have them back."""
+
+
+def split(tx: Writer, item_id: int) -> Split:
+    """Give all items that were merged into this one back; nothing when nothing was merged."""
     kept = get(tx, item_id)
-    found = [_restore(tx, row) for row in _all_merges(tx, kept)]
+    restored = [_restore(tx, row, kept.section_id) for row in _all_merges(tx, kept)]
+    found = Split([each for each in restored if each is not None], None in restored)
     tx.touch(kept.section_id, edit=True)
     return found
 
@@ -249,13 +259,15 @@ def _all_merges(tx: Writer, kept: ItemRow) -> list[ItemMergeRow]:
     return sorted(rows, key=lambda row: -row.id)
 
 
-def _restore(tx: Writer, row: ItemMergeRow) -> int:
+def _restore(tx: Writer, row: ItemMergeRow, section_id: int) -> int | None:
     record = json.decode(row.record, type=Merged)
     gone = record.item
     bulk.delete_where(tx, item_merges, "id", [row.id])
     if row.kept_identity_id != row.gone_identity_id:
         identities.undo_merge(tx, row.gone_identity_id)
     tx.conn.execute(_thawed, {"kept": row.kept_identity_id, "names": record.frozen})
+    if gone.section_id != section_id:
+        return None
     if tx.row(ItemRow, _items, {"ids": [gone.id]}) is None:
         _insert(tx, record)
     kept = tx.row(ItemRow, _items, {"ids": [record.kept_item_id]})

@@ -16,6 +16,7 @@ from vitascope.core.edits import Edit, EditError, is_edit, parse_edit
 from vitascope.core.model import ItemType, SectionKind
 from vitascope.library import editing, merging
 from vitascope.library.collections import CollectionExists
+from vitascope.library.refresh import refresh_items
 from vitascope.store.items import get_items
 from vitascope.store.visibility import NO_SECTION
 
@@ -157,6 +158,8 @@ async def merge_items(call: Call) -> Reply:
 async def split_item(call: Call) -> Reply:
     """Takes apart what was merged into an item; where nothing was, makes an item of each of its versions."""
     item = await item_of(call)
-    others = await call.house.database.awrite(merging.split, item.id)
-    await call.house.editing.told([item.id, *others])
+    done = await call.house.database.awrite(merging.split, item.id)
+    await call.house.editing.told([item.id, *done.items])
+    if done.scan:
+        await refresh_items(call.house.database, call.house.scans, [item.id])
     return Reply()
