@@ -1,6 +1,11 @@
 """Radio: which stations there are, that each one plays, and for whom."""
 
+from typing import Any
+
+from plexapi.playqueue import PlayQueue
 from tests.api.families.conftest import Home
+
+queues: Any = PlayQueue  # the library has no types
 
 
 def test_the_section_has_stations_that_clients_take_for_playlists(home: Home) -> None:
@@ -64,6 +69,13 @@ def test_an_artist_has_a_station(home: Home) -> None:
     assert [track["title"] for track in tracks][:4] == ["Dew", "Ember", "Fern", "Gale"]
     film = home.section("Movies").all()[0]
     assert "Stations" not in home.container(f"/library/metadata/{film.ratingKey}", includeStations=1)["Metadata"][0]
+
+
+def test_a_play_queue_is_made_of_a_station(home: Home) -> None:
+    for station in (home.section("Music").stations()[0], home.section("Music").get("Nora Vale").station()):
+        queue = queues.fromStationKey(home.owner, station.key)
+        assert len(queue.items) > 1
+        assert {track.type for track in queue.items} == {"track"}
 
 
 def test_deep_cuts_are_ones_own(home: Home) -> None:
