@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Text, and_, cast, func, or_, select
+from sqlalchemy import Text, cast, func, or_, select
 
 from vitascope.core.model import ItemType, SectionKind, TagType, Viewer
 from vitascope.core.query import Listing, parse_listing, types_of_section
@@ -23,7 +23,8 @@ from vitascope.store.items import visible
 from vitascope.store.positions import Positions
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import CollectionRow, ItemRow
-from vitascope.store.schema import items, managed_hubs, tag_counts, taggings, tags
+from vitascope.store.schema import items, managed_hubs, taggings, tags
+from vitascope.store.tags import places
 
 _FEW = 1_000
 """A collection with at most so many members is looked at itself."""
@@ -60,31 +61,20 @@ class _Sum:
     content_rating: str | None = None
 
 
-_of_name = and_(tags.c.type == int(TagType.COLLECTION), tags.c.folded == items.c.title_folded)
-_counts = (
-    select(items.c.id, tag_counts.c.item_type, func.sum(tag_counts.c.item_count))
-    .join(tags, _of_name)
-    .join(tag_counts, and_(tag_counts.c.section_id == items.c.section_id, tag_counts.c.tag_id == tags.c.id))
-    .where(any_of(items.c.id, "ids"))
-    .group_by(items.c.id, tag_counts.c.item_type)
-)
-_tag_ids = (
-    select(items.c.id, tags.c.id)
-    .join(tags, _of_name)
-    .where(any_of(items.c.id, "ids"))
-    .order_by((tags.c.tag == items.c.title).desc(), tags.c.id)
+_named = (
+    select(tags.c.id, tags.c.tag, tags.c.folded)
+    .where(tags.c.type == int(TagType.COLLECTION), any_of(tags.c.folded, "names", text=True))
+    .order_by(tags.c.id)
 )
 _member = items.alias("member")
 # "1013|PG-13": ordered by age, with the text behind
 _rated = cast(1000 + func.coalesce(_member.c.content_rating_age, 0), Text).concat("|").concat(_member.c.content_rating)
 _figures = (func.min(_member.c.year), func.max(_member.c.year), func.max(_rated))
 _of_members = (
-    select(items.c.id, func.count(_member.c.id.distinct()), *_figures)
-    .join(tags, _of_name)
-    .join(taggings, taggings.c.tag_id == tags.c.id)
-    .join(_member, and_(_member.c.id == taggings.c.item_id, _member.c.section_id == items.c.section_id))
-    .where(any_of(items.c.id, "ids"), _member.c.extra_type.is_(None))
-    .group_by(items.c.id)
+    select(_member.c.section_id, taggings.c.tag_id, func.count(), *_figures)
+    .join(_member, _member.c.id == taggings.c.item_id)
+    .where(any_of(taggings.c.tag_id, "ids"), any_of(_member.c.section_id, "sections"), _member.c.extra_type.is_(None))
+    .group_by(_member.c.section_id, taggings.c.tag_id)
 )
 _published = select(managed_hubs.c.identity_id).where(
     any_of(managed_hubs.c.identity_id, "ids"), or_(managed_hubs.c.own_home, managed_hubs.c.shared_home)
@@ -97,32 +87,30 @@ def figures(
     r: Reader, positions: Positions, found: Sequence[ItemRow], viewer: Viewer, *, now: datetime
 ) -> dict[int, CollectionFigures]:
     """The figures of these collections, by the id of their item."""
-    ids = {"ids": [item.id for item in found]}
     settings = store.settings(r, [item.identity_id for item in found])
-    numbers: dict[int, dict[int, int]] = {}
-    for item_id, item_type, number in r.tuples(_counts, ids):
-        numbers.setdefault(item_id, {})[item_type] = int(number)
-    tag_of: dict[int, int] = {}
-    for item_id, tag_id in r.tuples(_tag_ids, ids):
-        tag_of.setdefault(item_id, tag_id)
+    tag_ids = _tag_ids(r, found)
+    sections = sorted({item.section_id for item in found})
+    numbers: dict[int, dict[int, int]] = {item.id: {} for item in found}
+    counted: dict[tuple[int, int], dict[int, int]] = {}
+    for place in places(r, [tag_id for ids in tag_ids.values() for tag_id in ids], sections, tuple(ItemType)):
+        counted.setdefault((place.section_id, place.tag_id), {})[place.item_type] = place.item_count
+    for item in found:
+        for tag_id in tag_ids[item.id]:
+            for item_type, number in counted.get((item.section_id, tag_id), {}).items():
+                numbers[item.id][item_type] = numbers[item.id].get(item_type, 0) + number
     defaults = {row.id: int(types_of_section(SectionKind(row.kind))[0].type) for row in store_sections.list_sections(r)}
     published = set(r.scalars(_published, {"ids": [item.identity_id for item in found]}))
     rows = {item.id: settings.get(item.identity_id) or CollectionRow(item.identity_id) for item in found}
-    small = [
-        item.id for item in found if rows[item.id].content is None and sum(numbers.get(item.id, {}).values()) <= _FEW
-    ]
-    sums = _summed(r, small, viewer)
+    small = [item for item in found if rows[item.id].content is None and sum(numbers[item.id].values()) <= _FEW]
+    sums = _summed(r, small, tag_ids, viewer)
     made = {}
     for item in found:
-        mine, row = numbers.get(item.id, {}), rows[item.id]
-        if item.id in sums or item.id in small:
-            one = sums.get(item.id, _Sum())
-        else:
-            one = _remembered(r, positions, item, row, viewer, now)
+        mine, row = numbers[item.id], rows[item.id]
+        one = sums.get(item.id) or _remembered(r, positions, item, row, viewer, now)
         kind = row.subtype or max(mine, key=mine.__getitem__, default=defaults.get(item.section_id, 1))
         made[item.id] = CollectionFigures(
             settings=row,
-            tag_id=tag_of.get(item.id),
+            tag_id=next(iter(tag_ids[item.id]), None),
             subtype=ItemType(kind).api_name,
             child_count=one.count,
             min_year=one.min_year,
@@ -133,12 +121,34 @@ def figures(
     return made
 
 
-def _summed(r: Reader, ids: Sequence[int], viewer: Viewer) -> dict[int, _Sum]:
+def _tag_ids(r: Reader, found: Sequence[ItemRow]) -> dict[int, list[int]]:
+    """The tags of each collection, the one that is spelled like it first."""
+    by_name: dict[str, list[tuple[int, str]]] = {}
+    for tag_id, tag, folded in r.tuples(_named, {"names": sorted({item.title_folded for item in found})}):
+        by_name.setdefault(folded, []).append((tag_id, tag))
+    return {
+        item.id: [
+            tag_id for tag_id, _ in sorted(by_name.get(item.title_folded, ()), key=lambda pair: pair[1] != item.title)
+        ]
+        for item in found
+    }
+
+
+def _summed(r: Reader, found: Sequence[ItemRow], tag_ids: dict[int, list[int]], viewer: Viewer) -> dict[int, _Sum]:
     """The figures of small plain collections, out of what the viewer may see."""
-    if not ids:
-        return {}
-    statement = visible(_of_members, viewer, _member)
-    return {item_id: _sum(*rest) for item_id, *rest in r.tuples(statement, {"ids": list(ids)})}
+    ids = [tag_id for item in found for tag_id in tag_ids[item.id]]
+    bound = {"ids": ids, "sections": sorted({item.section_id for item in found})}
+    known = {(row[0], row[1]): row[2:] for row in r.tuples(visible(_of_members, viewer, _member), bound)}
+    sums = {}
+    for item in found:
+        parts = [known[item.section_id, tag_id] for tag_id in tag_ids[item.id] if (item.section_id, tag_id) in known]
+        sums[item.id] = _sum(
+            sum(part[0] for part in parts),
+            min((part[1] for part in parts if part[1] is not None), default=None),
+            max((part[2] for part in parts if part[2] is not None), default=None),
+            max((part[3] for part in parts if part[3] is not None), default=None),
+        )
+    return sums
 
 
 def _sum(count: int, min_year: int | None, max_year: int | None, rated: str | None) -> _Sum:

@@ -243,39 +243,44 @@ def section_renamed(tx: Writer, section_id: int) -> None:
             put_settings(tx, item)
 
 
-def retagged(tx: Writer, item: ItemRow, *, was: Iterable[str], now: Iterable[str]) -> None:
-    """A person changed which collection tags an item carries: collections appear, or go with their last member. The
-    counts of tags must be right already."""
-    before, after = {fold(tag) for tag in was}, {fold(tag): tag for tag in now}
-    for folded in after.keys() - before:
-        if folded and not tx.tuples(_named, {"section_id": item.section_id, "folded": folded}):
-            make(tx, item.section_id, after[folded])
-    for folded in before - after.keys():
-        _left(tx, item, folded)
-    for folded in before ^ after.keys():
-        found = tx.row(ItemRow, _named, {"section_id": item.section_id, "folded": folded})
-        if found is not None:
+def retagged(tx: Writer, changed: Iterable[tuple[ItemRow, Iterable[str], Iterable[str]]]) -> None:
+    """A person changed which collection tags items carry (item, tags before, tags now): collections appear, or go with
+    their last member. The counts of tags must be right already."""
+    come: dict[tuple[int, str], str] = {}
+    left: dict[tuple[int, str], list[int]] = {}
+    for item, was, now in changed:
+        before, after = {fold(tag) for tag in was}, {fold(tag): tag for tag in now}
+        come.update(((item.section_id, folded), after[folded]) for folded in after.keys() - before if folded)
+        for folded in before - after.keys():
+            left.setdefault((item.section_id, folded), []).append(item.identity_id)
+    for section_id, folded in sorted(come.keys() | left.keys()):
+        found = tx.row(ItemRow, _named, {"section_id": section_id, "folded": folded})
+        if found is None and (section_id, folded) in come:
+            make(tx, section_id, come[section_id, folded])
+        elif found is not None and not _gone(tx, found, left.get((section_id, folded), ())):
             touch(tx, found)
 
 
 _counted = select(func.sum(tag_counts.c.item_count)).where(
     tag_counts.c.section_id == bindparam("section_id"), any_of(tag_counts.c.tag_id, "ids")
 )
-_forget_place = delete(collection_members).where(
-    collection_members.c.list_identity_id == bindparam("of"), collection_members.c.identity_id == bindparam("member")
+_forget_places = delete(collection_members).where(
+    collection_members.c.list_identity_id == bindparam("of"), any_of(collection_members.c.identity_id, "ids")
 )
 
 
-def _left(tx: Writer, member: ItemRow, folded: str) -> None:
-    """An item left a collection: its place is forgotten, and a collection that lost its last member goes."""
-    item = tx.row(ItemRow, _named, {"section_id": member.section_id, "folded": folded})
-    if item is None:
-        return
-    tx.conn.execute(_forget_place, {"of": item.identity_id, "member": member.identity_id})
-    is_smart = _asked(tx, item.identity_id) is not None
-    if not is_smart and not tx.scalar(_counted, {"section_id": item.section_id, "ids": tag_ids(tx, item)}):
-        deletion.delete_items(tx, [item.id])
-        tx.touch(item.section_id, edit=True)
+def _gone(tx: Writer, item: ItemRow, left: Collection[int]) -> bool:
+    """Forget the places of members that left a collection, and the collection itself when none is left."""
+    if not left:
+        return False
+    tx.conn.execute(_forget_places, {"of": item.identity_id, "ids": list(left)})
+    if _asked(tx, item.identity_id) is not None:
+        return False
+    if tx.scalar(_counted, {"section_id": item.section_id, "ids": tag_ids(tx, item)}):
+        return False
+    deletion.delete_items(tx, [item.id])
+    tx.touch(item.section_id, edit=True)
+    return True
 
 
 def touch(tx: Writer, item: ItemRow) -> None:

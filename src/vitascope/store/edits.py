@@ -191,10 +191,11 @@ class _Work:
 
     def _follow_collections(self, by_item: dict[int, list[Tag]]) -> None:
         """Let collections appear with their tag, and go with their last member."""
+        changed = []
         for item_id, wanted in by_item.items():
-            row = self.rows[item_id]
             was = [tag.tag for tag in self._tags_before.get((item_id, TagType.COLLECTION), [])]
-            collections.retagged(self.tx, row, was=was, now=[tag.tag for tag in wanted])
+            changed.append((self.rows[item_id], was, [tag.tag for tag in wanted]))
+        collections.retagged(self.tx, changed)
 
 
 def apply(tx: Writer, item_ids: Collection[int], edit: Edit, *, person_id: int) -> list[Edited]:

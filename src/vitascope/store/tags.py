@@ -122,7 +122,7 @@ def set_tags(tx: Writer, item_id: int, tag_type: TagType, names: Iterable[str]) 
     tx.touch(item.section_id, edit=True)
     if tag_type is TagType.COLLECTION:
         was = [row.tag for row in tx.rows(TagRow, _tags, {"ids": list(texts)})]
-        collections.retagged(tx, item, was=was, now=[row.tag for row in rows])
+        collections.retagged(tx, [(item, was, [row.tag for row in rows])])
 
 
 _taggings = select(taggings).where(
