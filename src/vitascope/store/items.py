@@ -5,7 +5,7 @@ are put together here.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -152,8 +152,7 @@ def hydrate(
     editions = {row.identity_id for row in (*rows, *above.values()) if row.edition and row.type in _HAVE_EDITIONS}
     plain = plain_identities(r, list(editions)) if editions else {}
     uuids = dict(r.tuples(_uuids, {"ids": [*wanted, *plain.values()]}))
-    given = r.tuples(_matched, {"ids": list(wanted)})
-    uuids.update((i, guid or f"local://{uuids[i]}") for i, guid in given if i in uuids)
+    uuids.update(matched_names(r, {identity: uuids[identity] for identity in wanted if identity in uuids}))
     uuids.update((edition, uuids[same]) for edition, same in plain.items() if same in uuids)
     places = {place: (path, bool(available)) for place, path, available in r.tuples(_locations)}
     tag_views = _grouped((row[0], TagView(*row[1:])) for row in r.tuples(_tags, by_id))
@@ -199,6 +198,12 @@ def hydrate(
             )
         )
     return views
+
+
+def matched_names(r: Reader, uuids: Mapping[int, str]) -> dict[int, str]:
+    """Of identities that were matched, or unmatched by hand, the guid they have instead of one of their own digits."""
+    given = r.tuples(_matched, {"ids": list(uuids)})
+    return {identity: guid or f"local://{uuids[identity]}" for identity, guid in given}
 
 
 def _markers_of(r: Reader, rows: Sequence[ItemRow], viewer: Viewer) -> dict[int, list[MarkerRow | MarkRow]]:

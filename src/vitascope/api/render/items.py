@@ -123,13 +123,17 @@ def _guid_above(which: str) -> Callable[[Shown], str | None]:
 
 def guid(shown: Shown) -> str:
     """The guid of an item: it stays when the item is renamed, moved or scanned again."""
-    if "://" in shown.view.identity_uuid:
-        return shown.view.identity_uuid
-    if shown.type in _MATCHED and shown.item.extra_type is None:
-        return f"plex://{_NAMES[shown.type]}/{shown.view.identity_uuid}"
-    if shown.type is ItemType.COLLECTION:
-        return f"collection://{shown.view.identity_uuid}"
-    return f"local://{shown.view.identity_uuid}"
+    kind = ItemType.CLIP if shown.item.extra_type is not None else shown.type
+    return guid_of(kind, shown.view.identity_uuid)
+
+
+def guid_of(kind: ItemType, uuid: str) -> str:
+    """The guid of an item of this type (of an extra: ``CLIP``), by its identity."""
+    if "://" in uuid:
+        return uuid
+    if kind in _MATCHED:
+        return f"plex://{_NAMES[kind]}/{uuid}"
+    return f"collection://{uuid}" if kind is ItemType.COLLECTION else f"local://{uuid}"
 
 
 # --- values ----------------------------------------------------------------------------------------------------
