@@ -55,13 +55,15 @@ def shown_guid(world: World, item: ItemRow) -> str:
 
 def test_what_is_new_is_asked_about_once(world: World, section: SectionRow) -> None:
     first, second = film(world, section, "A"), film(world, section, "B")
-    assert world.write(matches.want_section, section.id, retry_before=0) == 2
+    found = world.read(matches.to_ask, section.id, retry_before=0)
+    assert sorted(found) == [first.identity_id, second.identity_id]
+    world.write(matches.want, found)
     assert waiting(world, State.ASK) == [first.identity_id, second.identity_id]
-    assert world.write(matches.want_section, section.id, retry_before=0) == 0
+    assert world.read(matches.to_ask, section.id, retry_before=0) == []
     world.write(matches.settle, row(world, first), nothing_found=True)
-    assert world.write(matches.want_section, section.id, retry_before=0) == 0
-    assert world.write(matches.want_section, section.id, retry_before=2**40) == 1
-    assert world.read(matches.how_many_wait) == 2
+    assert world.read(matches.to_ask, section.id, retry_before=0) == []
+    assert world.read(matches.to_ask, section.id, retry_before=2**40) == [first.identity_id]
+    assert world.read(matches.how_many_wait) == 1
 
 
 def test_answers_make_an_item_known(world: World, section: SectionRow) -> None:

@@ -181,15 +181,13 @@ def uses_providers(r: Reader, section_id: int) -> bool:
 # --- wanting ---------------------------------------------------------------------------------------------------
 
 
-def want_section(tx: Writer, section_id: int, *, retry_before: int, size: int = 500) -> int:
-    """Have providers asked about items of a section that they were not asked about, to which something came since, or
-    of which they knew nothing before ``retry_before``; at most ``size`` of each. How many there were."""
-    fresh = tx.scalars(_unasked, {"section_id": section_id, "size": size})
-    rows = [_blank(identity_id, tx.now) for identity_id in fresh]
-    bulk.insert_rows(tx, matches, rows, "ignore")
-    old = tx.rows(MatchRow, _outdated, {"section_id": section_id, "before": retry_before, "size": size})
-    _ask_again(tx, [row.identity_id for row in old])
-    return len(fresh) + len(old)
+def to_ask(r: Reader, section_id: int, *, retry_before: int, size: int = 500) -> list[int]:
+    """Identities of a section that providers were not asked about, to which something came since, or of which they knew
+    nothing before ``retry_before``; at most ``size`` of each kind. Looks through the whole section: never for the
+    writer to do."""
+    fresh = r.scalars(_unasked, {"section_id": section_id, "size": size})
+    old = r.rows(MatchRow, _outdated, {"section_id": section_id, "before": retry_before, "size": size})
+    return list(dict.fromkeys([*fresh, *(row.identity_id for row in old)]))
 
 
 def want_all(tx: Writer, section_id: int, after: int, size: int = 500) -> int | None:

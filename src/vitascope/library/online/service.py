@@ -118,8 +118,8 @@ class OnlineService:
         if not await self._database.read(matches.uses_providers, section_id):
             return
         before = int(self._database.clock()) - _NOTHING_FOUND_FOR_S
-        while await self._database.awrite(matches.want_section, section_id, retry_before=before, urgent=False) >= 500:
-            pass
+        while found := await self._database.read(matches.to_ask, section_id, retry_before=before):
+            await self._database.awrite(matches.want, found, urgent=False)
 
     async def refresh_section(self, section_id: int) -> None:
         """Have providers asked again about everything in a section that uses some."""
