@@ -141,3 +141,8 @@ def test_what_fails_waits(world: World, section: SectionRow) -> None:
     assert world.read(matches.waiting, State.ASK, failed.run_after - 1, 10) == []
     world.write(matches.want, [item.identity_id])
     assert row(world, item).attempts == 0
+    world.write(matches.defer, [item.identity_id], 60)
+    deferred = row(world, item)
+    assert (deferred.attempts, deferred.run_after > failed.matched_at) == (0, True)
+    world.write(matches.defer_all, 3600)
+    assert row(world, item).run_after > deferred.run_after

@@ -109,6 +109,16 @@ _merges_into = (
 _with_group = (
     select(section_providers.c.section_id).where(section_providers.c.section_id == bindparam("section_id")).limit(1)
 )
+_defer = (
+    update(matches)
+    .where(any_of(matches.c.identity_id, "ids"), matches.c.state == int(State.ASK))
+    .values(run_after=bindparam("until"))
+)
+_defer_all = (
+    update(matches)
+    .where(matches.c.state == int(State.ASK), matches.c.run_after < bindparam("until"))
+    .values(run_after=bindparam("until"))
+)
 _again = (
     update(matches)
     .where(any_of(matches.c.identity_id, "ids"))
@@ -225,6 +235,16 @@ def postpone(tx: Writer, asked: MatchRow, why: str, wait_s: int) -> None:
     if now is not None:
         row = replace(now, attempts=min(now.attempts + 1, 30_000), run_after=tx.now + wait_s, problem=why[:500])
         bulk.update_rows(tx, matches, [row])
+
+
+def defer(tx: Writer, identity_ids: Sequence[int], wait_s: int) -> None:
+    """Not asked now, through no fault of theirs: again after a while."""
+    tx.conn.execute(_defer, {"ids": list(identity_ids), "until": tx.now + wait_s})
+
+
+def defer_all(tx: Writer, wait_s: int) -> None:
+    """A person stopped the asking: everything that waits goes on after a while."""
+    tx.conn.execute(_defer_all, {"until": tx.now + wait_s})
 
 
 def settle(tx: Writer, asked: MatchRow, problem: str | None = None, *, nothing_found: bool = False) -> None:

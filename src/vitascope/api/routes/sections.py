@@ -307,7 +307,7 @@ async def refresh(call: Call) -> Reply:
     except ScanError as error:
         raise BadRequestError(str(error)) from error
     if call.flag("force") and call.text("path") is None:
-        await call.house.online.refresh_section(section.id)
+        call.house.online.refresh_section(section.id)
     return Reply(headers=[(b"x-plex-activity", activity.encode())])
 
 

@@ -25,7 +25,6 @@ from vitascope.library.online.registry import provider_of
 from vitascope.library.refresh import folders_of
 from vitascope.library.scan.told import is_external
 from vitascope.library.scanner import ScanError, ScanService
-from vitascope.metadata import MetadataRecord
 from vitascope.metadata.online import Provider, ProviderClient, ProviderError, ProviderItem
 from vitascope.store import items as store_items
 from vitascope.store import matches, providers, sections
@@ -43,8 +42,9 @@ _TOGETHER = 100
 _LONGEST_SLEEP_S = 300.0
 _FIRST_RETRY_S = 60
 _LAST_RETRY_S = 86_400
+_LONGEST_PAUSE_S = 3_600.0
+_STOPPED_FOR_S = 3_600
 _NOTHING_FOUND_FOR_S = 7 * 86_400
-_decode = msgspec.json.Decoder(MetadataRecord).decode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +60,18 @@ class _Subject:
 
 
 class _Silent(Exception):
-    """A provider does not answer now."""
+    """A provider did not answer a moment ago; ``seconds`` is how long it is left alone yet."""
+
+    def __init__(self, title: str, seconds: float) -> None:
+        super().__init__(f"{title} did not answer a moment ago")
+        self.seconds = seconds
 
 
 class OnlineService:
-    """Asks providers and has the library written anew. ``pause_s`` is how long a silent provider is left alone."""
+    """Asks providers and has the library written anew.
+
+    ``pause_s`` is how long a provider that falls silent is left alone at first; while it stays so, twice as long.
+    """
 
     def __init__(
         self,
@@ -85,7 +92,9 @@ class OnlineService:
         self._pause_s = pause_s
         self._clock = clock
         self._silent_until: dict[str, float] = {}
+        self._silences: dict[str, int] = {}
         self._to_sweep: set[int] = set()
+        self._to_refresh: set[int] = set()
         self._changed = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
 
@@ -106,6 +115,7 @@ class OnlineService:
     def wake(self) -> None:
         """Something may be to be done, and providers that were silent are worth another try."""
         self._silent_until.clear()
+        self._silences.clear()
         self._changed.set()
 
     def scan_ended(self, section_id: int) -> None:
@@ -121,13 +131,16 @@ class OnlineService:
         while found := await self._database.read(matches.to_ask, section_id, retry_before=before):
             await self._database.awrite(matches.want, found, urgent=False)
 
-    async def refresh_section(self, section_id: int) -> None:
+    def refresh_section(self, section_id: int) -> None:
         """Have providers asked again about everything in a section that uses some."""
+        self._to_refresh.add(section_id)
+        self.wake()
+
+    async def _want_all(self, section_id: int) -> None:
         if await self._database.read(matches.uses_providers, section_id):
             last: int | None = 0
             while last is not None:
                 last = await self._database.awrite(matches.want_all, section_id, last, urgent=False)
-            self.wake()
 
     async def refresh(self, items: Sequence[ItemRow]) -> bool:
         """Have providers asked again about items (or the show or artist that holds them). Whether any will be."""
@@ -152,23 +165,17 @@ class OnlineService:
             try:
                 while self._to_sweep:
                     await self.sweep(self._to_sweep.pop())
+                while self._to_refresh:
+                    await self._want_all(self._to_refresh.pop())
                 await self._ask_all()
                 await self._merge_all()
+                soonest = await self._database.read(matches.soonest)
+                wait = _LONGEST_SLEEP_S if soonest is None else soonest - self._database.clock()
             except Exception:
                 log.exception("Metadata providers: something went wrong; it is tried again later")
-                await asyncio.sleep(self._pause_s)
+                wait = self._pause_s
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), await self._sleep_s())
-
-    async def _sleep_s(self) -> float:
-        soonest = await self._database.read(matches.soonest)
-        if soonest is None:
-            return _LONGEST_SLEEP_S
-        wait = max(soonest - self._database.clock(), 0.05)
-        silent = [until - self._clock() for until in self._silent_until.values()]
-        if silent and wait < 1:
-            wait = max(wait, min(silent))
-        return min(max(wait, 0.05), _LONGEST_SLEEP_S)
+                await asyncio.wait_for(self._changed.wait(), min(max(wait, 0.05), _LONGEST_SLEEP_S))
 
     async def _ask_all(self) -> None:
         activity: str | None = None
@@ -184,16 +191,16 @@ class OnlineService:
                 waiting = await self._database.read(matches.how_many_wait)
                 room = asyncio.Semaphore(_AT_ONCE)
 
-                async def one(row: MatchRow, room: asyncio.Semaphore = room) -> bool:
+                async def one(row: MatchRow, room: asyncio.Semaphore = room) -> None:
                     async with room:
-                        return not stopped.is_set() and await self._ask(row)
+                        if not stopped.is_set():
+                            await self._ask(row)
 
-                worked = sum(await asyncio.gather(*(one(row) for row in rows)))
-                done += worked
-                self._board.update(activity, progress=done * 100 // max(done + waiting - worked, 1))
+                await asyncio.gather(*(one(row) for row in rows))
+                done += len(rows)
+                self._board.update(activity, progress=done * 100 // max(done + waiting - len(rows), 1))
                 await self._merge_all()
-                if not worked:
-                    return  # whoever would answer is silent
+            await self._database.awrite(matches.defer_all, _STOPPED_FOR_S)
         finally:
             if activity is not None:
                 self._board.end(activity)
@@ -203,16 +210,16 @@ class OnlineService:
 
     # --- asking ------------------------------------------------------------------------------------------------
 
-    async def _ask(self, row: MatchRow) -> bool:
-        """Ask about one identity; whether it is done with for now. Never raises what a provider can cause."""
+    async def _ask(self, row: MatchRow) -> None:
+        """Ask about one identity. Never raises what a provider can cause."""
         try:
             subject = await self._database.read(_subject, row.identity_id)
             if subject is None:
                 await self._database.awrite(matches.settle, row, urgent=False)
             else:
                 await self._learn(row, subject)
-        except _Silent:
-            return False
+        except _Silent as silence:
+            await self._database.awrite(matches.defer, [row.identity_id], int(silence.seconds) + 1, urgent=False)
         except ProviderError as error:
             if error.again:
                 wait = min(_FIRST_RETRY_S * 2 ** min(row.attempts, 12), _LAST_RETRY_S)
@@ -222,7 +229,6 @@ class OnlineService:
         except Exception as error:
             log.exception("Asking about identity %d failed", row.identity_id)
             await self._database.awrite(matches.postpone, row, repr(error), _LAST_RETRY_S, urgent=False)
-        return True
 
     async def _learn(self, row: MatchRow, subject: _Subject) -> None:
         primary = subject.providers[0]
@@ -255,8 +261,9 @@ class OnlineService:
         self, row: ProviderRow, match: MatchRow, subject: _Subject, guids: Sequence[str]
     ) -> ProviderItem | None:
         provider = provider_of(row)
-        if self._silent_until.get(row.identifier, 0.0) > self._clock():
-            raise _Silent(f"{row.title} did not answer a moment ago")
+        left = self._silent_until.get(row.identifier, 0.0) - self._clock()
+        if left > 0:
+            raise _Silent(row.title, left)
         try:
             key = key_of(match.guid, provider)
             if key is None:
@@ -266,10 +273,13 @@ class OnlineService:
             found = None if key is None else await gather(self._client, provider, key, subject.language)
         except ProviderError as error:
             await self._database.awrite(providers.note_contact, row.id, str(error), urgent=False)
-            if error.again:
-                self._silent_until[row.identifier] = self._clock() + self._pause_s
+            if error.again and self._silent_until.get(row.identifier, 0.0) <= self._clock():
+                times = self._silences[row.identifier] = self._silences.get(row.identifier, -1) + 1
+                pause = min(self._pause_s * 2 ** min(times, 10), _LONGEST_PAUSE_S)
+                self._silent_until[row.identifier] = self._clock() + pause
                 log.warning("The metadata provider %s does not answer: %s", row.title, error)
             raise
+        self._silences.pop(row.identifier, None)
         if row.problem is not None:
             await self._database.awrite(providers.note_contact, row.id, None, urgent=False)
         return found if found is not None and found.type == subject.item.type else None
