@@ -139,6 +139,14 @@ _LIBRARY: tuple[_Row, ...] = (
             (3, "at the percentage or the first credits, whichever comes first"),
         ),
     ),
+    (
+        "LoudnessAnalysisBehavior",
+        "scheduled",
+        "",
+        "Measure loudness",
+        "Never leaves what was measured before.",
+        (("never", "never"), ("scheduled", "when it is asked for"), ("asap", "as soon as it is asked for")),
+    ),
     ("DatabaseCacheSize", 96, "AR", "Database cache", "In megabytes, shared by all connections to SQLite."),
     ("RadioDaysSinceLastPlayed", 2, "H", "Radio: days before a track returns"),
 )
@@ -153,6 +161,7 @@ _NETWORK: tuple[_Row, ...] = (
     ("allowedHttpOrigins", "", "H", "Web pages allowed to use the API", "Origins, separated by commas."),
     ("GdmEnabled", True, "", "Be found in the local network", "Answers players that look for servers (GDM)."),
     ("MinutesAllowedPaused", 0, "A", "End what is paused", "After so many minutes; 0: never."),
+    ("WebHooksEnabled", True, "A", "Webhooks", "Tells the registered addresses of what happens."),
     ("customConnections", "", "A", "Own addresses", "URLs under which clients reach this server, separated by commas."),
     (
         "allowedNetworks",

@@ -23,9 +23,9 @@ from vitascope.ops.logs import scrub
 from vitascope.ops.paths import SupportDir
 
 ABOUT = "about.txt"
-EMPTIED = ("linked_servers", "passwords", "tokens")
-"""Tables that hold nothing but secrets."""
-BLANKED = (("ownership", "home_token"),)
+EMPTIED = ("linked_servers", "passwords", "tokens", "webhook_deliveries", "webhooks")
+"""Tables that hold nothing but secrets; the address of a webhook is one, since who knows it may call it."""
+BLANKED = (("metadata_providers", "uri"), ("ownership", "home_token"))
 """Columns that hold one."""
 _LONGEST_LINE = 1 << 20
 _PIECE = 1 << 18

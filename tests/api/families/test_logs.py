@@ -98,10 +98,13 @@ def test_the_database_is_an_archive_without_passwords_and_tokens(home: Home, tmp
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             assert count("items") > 10
             assert count("people") == 2
-            assert [count(table) for table in ("tokens", "passwords", "linked_servers")] == [0, 0, 0]
+            assert [count(table) for table in ("tokens", "passwords", "linked_servers", "webhooks")] == [0] * 4
     else:
         assert found["people.copy"].count(b"\n") == 2
-        assert not {"tokens.copy", "passwords.copy", "linked_servers.copy", "ownership.copy"} & found.keys()
+        assert (
+            not {"tokens.copy", "passwords.copy", "linked_servers.copy", "ownership.copy", "webhooks.copy"}
+            & found.keys()
+        )
     assert not list((home.server.support / "Cache" / "Backup").iterdir())
 
 
