@@ -62,6 +62,11 @@ def test_each_type_has_its_limit(people: World) -> None:
 def test_nobody_finds_a_person_on_what_they_may_not_see(people: World) -> None:
     stranger = Viewer(person_id=2, sections=frozenset({999}))
     assert names(people, "berg", stranger) == []
+    section = people.section(title="Rated", paths=[b"/rated"])
+    for rating, name in (("G", "Mild Mann"), ("R", "Grim Mann")):
+        people.add(section, ItemType.MOVIE, name, content_rating=rating, tags=[(TagType.ROLE, name)])
+    child = Viewer(person_id=3, allowed_content_ratings=frozenset({"G"}))
+    assert names(people, "mann", child) == ["Mild Mann"]
 
 
 def test_a_tag_made_by_hand_is_found_and_a_rebuilt_search_finds_the_same(people: World) -> None:

@@ -8,7 +8,7 @@ one is looked up, and the others are compared here.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from vitascope.core.model import ItemType, Viewer
 from vitascope.core.naming.search_text import search_tokens
@@ -50,7 +50,6 @@ _carried = (
     .group_by(tag_counts.c.tag_id)
 )
 _sections = select(sections.c.id)
-_seen = select(taggings.c.tag_id).join(items, items.c.id == taggings.c.item_id).where(any_of(taggings.c.tag_id, "ids"))
 
 
 def search_tags(
@@ -146,10 +145,13 @@ def _fits(row: TagRow, whole: Sequence[str], last: str) -> bool:
 
 
 def _visible(r: Reader, ids: list[int], viewer: Viewer) -> set[int]:
+    """Which of the tags are on something the viewer may see; of each the first such item will do."""
     condition = visibility.condition(viewer)
     if not ids or condition is None:
         return set(ids)
-    return set(r.scalars(_seen.where(condition).distinct(), {"ids": ids}))
+    carried = taggings.join(items, items.c.id == taggings.c.item_id)
+    seen = exists(select(items.c.id).select_from(carried).where(taggings.c.tag_id == tags.c.id, condition))
+    return set(r.scalars(select(tags.c.id).where(any_of(tags.c.id, "ids"), seen), {"ids": ids}))
 
 
 def _carriers(r: Reader, ids: list[int]) -> dict[int, int]:
