@@ -170,6 +170,11 @@ class Figured:
     duration_ms: int | None = None
 
 
+def needs_figures(sort: str) -> bool:
+    """Whether an order depends on how much playlists hold."""
+    return any(part.partition(":")[0].rpartition(".")[2] in _BY_FIGURES for part in sort.split(","))
+
+
 def sorted_by(found: Sequence[Figured], sort: str) -> list[Figured]:
     """Playlists in the order ``sort`` names (``titleSort``, ``lastViewedAt:desc``, …; several by commas). Raises
     :class:`PlaylistError`."""
@@ -183,6 +188,7 @@ def sorted_by(found: Sequence[Figured], sort: str) -> list[Figured]:
     return ordered
 
 
+_BY_FIGURES = frozenset({"mediaCount", "leafCount", "duration"})
 _SORTS = {
     "titleSort": lambda one: one.playlist.item.sort_key,
     "title": lambda one: one.playlist.item.title_folded,

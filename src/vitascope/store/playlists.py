@@ -30,7 +30,7 @@ from vitascope.store.schema import identities as identity_table
 from vitascope.store.visibility import NO_SECTION
 from vitascope.store.writer import Writer
 
-MOST_PLAYLISTS = 10_000
+MOST_PLAYLISTS = 2_000
 """Of one person."""
 
 

@@ -110,9 +110,8 @@ def _uri(call: Call) -> tuple[str, Source]:
     uri, playlist_id = call.text("uri"), call.integer("playlistID")
     machine = call.house.preferences.machine_identifier
     if playlist_id is not None:
-        uri = uri or f"server://{machine}/{LIBRARY}/playlists/{playlist_id}/items"
-        source: Source = PlaylistSource(playlist_id=playlist_id)
-        if _source_of(uri, machine) != source:
+        source = PlaylistSource(playlist_id=playlist_id)
+        if uri is None or _source_of(uri, machine) != source:
             uri = f"server://{machine}/{LIBRARY}/playlists/{playlist_id}/items"
         return uri, source
     if uri is None:

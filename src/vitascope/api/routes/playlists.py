@@ -122,9 +122,9 @@ def _follows(playlist: Playlist, section_id: int) -> bool:
     return getattr(source, "section_id", None) == section_id
 
 
-def _listed(r: Reader, call: Call) -> list[Figured]:
-    """The viewer's playlists that the query asks for, in the order it asks for."""
-    everything = found = _own(r, call)
+def _wanted(r: Reader, call: Call, everything: list[Playlist]) -> list[Playlist]:
+    """Those of the viewer's playlists that the query asks for."""
+    found = everything
     asked = call.integer("type")
     kind, title = call.text("playlistType"), call.text("title")
     section_id = call.integer("sectionID")
@@ -147,23 +147,41 @@ def _listed(r: Reader, call: Call) -> list[Figured]:
         found = [one for one in found if fold(title) in one.item.title_folded]
     if section_id is not None:
         found = _of_section(r, found, section_id)
+    return found
+
+
+def _page(r: Reader, call: Call, folder: Playlist | None) -> tuple[list[Figured], int]:
+    """The asked part of the viewer's list, or of what lies in a folder, and how much the whole holds. What is not shown
+    is not counted, unless the order depends on it."""
+    everything = _own(r, call)
+    if folder is None:
+        found = _wanted(r, call, everything)
+    else:
+        found = [one for one in everything if one.row.folder_id == folder.id]
+    sort = call.text("sort") or "titleSort"
+    counted = rules.needs_figures(sort)
+    shown = figured(r, call, found, everything) if counted else [Figured(playlist=one) for one in found]
     try:
-        return rules.sorted_by(figured(r, call, found, everything), call.text("sort") or "titleSort")
+        ordered = rules.sorted_by(shown, sort)
     except PlaylistError as error:
         raise BadRequestError(str(error)) from error
-
-
-def _reply(call: Call, found: list[Figured], **attributes: Value) -> Reply:
-    """The asked part of a list of playlists."""
     window = call.window
-    part = found if window.size is None else found[window.start : window.start + window.size]
+    part = ordered if window.size is None else ordered[window.start : window.start + window.size]
+    if not counted:
+        part = figured(r, call, [one.playlist for one in part], everything)
+    return part, len(ordered)
+
+
+async def _list_reply(call: Call, folder: Playlist | None = None, **attributes: Value) -> Reply:
+    part, total = await call.house.database.read(_page, call, folder)
+    window = call.window
     made: dict[str, Value] = {"size": len(part)}
     if window.paged:
-        made |= {"totalSize": len(found), "offset": window.start}
+        made |= {"totalSize": total, "offset": window.start}
     container = Container(
         made | {"allowSync": 1, "identifier": LIBRARY} | attributes, [playlist_rows(part, shape_of(call))]
     )
-    return call.reply(container, headers=paging_headers(window.start, len(found)))
+    return call.reply(container, headers=paging_headers(window.start, total))
 
 
 @routes.get(
@@ -190,19 +208,12 @@ async def playlists(call: Call) -> Reply:
     """The viewer's own playlists, and the folders they lie in."""
     if call.integer("type") == _CONVERSION_TYPE:
         return _conversions(call)
-    return _reply(call, await call.house.database.read(_listed, call))
-
-
-def _in_folder(r: Reader, call: Call, folder: Playlist) -> list[Figured]:
-    everything = _own(r, call)
-    inside = [one for one in everything if one.row.folder_id == folder.id]
-    return rules.sorted_by(figured(r, call, inside, everything), "titleSort")
+    return await _list_reply(call)
 
 
 async def folder_reply(call: Call, folder: Playlist) -> Reply:
-    """The playlists in a folder, by title."""
-    found = await call.house.database.read(_in_folder, call, folder)
-    return _reply(call, found, title=folder.item.title, ratingKey=str(folder.id))
+    """The playlists in a folder."""
+    return await _list_reply(call, folder, title=folder.item.title, ratingKey=str(folder.id))
 
 
 def _conversions(call: Call) -> Reply:
