@@ -152,6 +152,26 @@ def test_an_address_that_is_none_or_must_not_be_asked(clean: Home, uri: str) -> 
     assert "secret" not in answer.text
 
 
+def test_all_are_read_again(clean: Home, stub: StubProvider) -> None:
+    register(clean, stub)
+    assert IDENTIFIER in [agent.identifier for agent in clean.owner.agents(1)]
+    assert IDENTIFIER not in [agent.identifier for agent in clean.owner.agents(13)]
+    assert clean.mia_http.post("/media/providers/refresh").status_code == 403
+    for said, title, online in (
+        (Said(status=500), "Stub", False),
+        (Said(body=json.dumps({"MediaProvider": stub.description() | {"title": "Newer"}}).encode()), "Newer", True),
+        (
+            Said(body=json.dumps({"MediaProvider": stub.description() | {"identifier": "evil"}}).encode()),
+            "Newer",
+            False,
+        ),
+    ):
+        stub.say["/api"] = said
+        assert clean.http.post("/media/providers/refresh").status_code == 200
+        (now,) = rows(clean.http.get(BASE), "MetadataAgentProvider")
+        assert (now["identifier"], now["title"], now["online"]) == (IDENTIFIER, title, online)
+
+
 def test_groups(clean: Home, stub: StubProvider) -> None:
     first = register(clean, stub)
     with provider(SECOND) as other:

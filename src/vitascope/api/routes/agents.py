@@ -14,6 +14,8 @@ from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
+from vitascope.library.online.registry import types_of
+from vitascope.store.providers import list_providers
 
 routes = Routes()
 
@@ -92,9 +94,14 @@ _MEDIA_TYPE = integer("mediaType", "Only those for this type: 1 films, 2 shows, 
 
 @routes.get("/system/agents", policy=Policy.OWNER, takes=(_MEDIA_TYPE,), answers=Answer.CONTAINER)
 async def agents(call: Call) -> Reply:
-    """The agents a section may name. All of them read what lies beside the media."""
+    """The agents a section may name, which read what lies beside the media, and the registered metadata providers."""
     kind = call.integer("mediaType")
-    return _reply(call, [_node(one, kind) for one in _AGENTS.values() if kind is None or kind in one.kinds])
+    registered = [
+        _Agent(identifier=row.identifier, name=row.title, kinds=tuple(types_of(row)))
+        for row in await call.house.database.read(list_providers)
+    ]
+    agents = [*_AGENTS.values(), *registered]
+    return _reply(call, [_node(one, kind) for one in agents if kind is None or kind in one.kinds])
 
 
 @routes.get("/system/agents/{agent}", policy=Policy.OWNER, answers=Answer.CONTAINER)

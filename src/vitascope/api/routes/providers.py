@@ -140,7 +140,8 @@ async def add_provider(call: Call) -> Reply:
 
 @routes.post("/media/providers/refresh", policy=Policy.OWNER, answers=Answer.CONTAINER)
 async def refresh_providers(call: Call) -> Reply:
-    """Reads the media providers again: the one there is, is always as it is."""
+    """Reads again what each metadata provider says about itself; one that does not answer is marked and kept."""
+    await call.house.registry.refresh()
     return call.reply(Container({"size": 0}))
 
 
