@@ -9,7 +9,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 from tests.api.conftest import Library
 
 from vitascope.api.dispatch import headers_of
@@ -108,6 +108,44 @@ def test_head_sends_the_same_headers_and_nothing_else(get: Get) -> None:
     assert head.headers == whole.headers
     part = get("HEAD", range="bytes=0-9")
     assert (part.status_code, part.headers["content-length"], part.content) == (206, "10", b"")
+
+
+class _Meter:
+    """Lets so many pieces through."""
+
+    def __init__(self, pieces: int) -> None:
+        self.pieces = pieces
+        self.counted = 0
+
+    def sent(self, size_bytes: int) -> bool:
+        self.counted += size_bytes
+        self.pieces -= 1
+        return self.pieces > 0
+
+
+@pytest.mark.parametrize(("pieces", "whole"), [(2, False), (100, True)])
+def test_what_is_sent_is_counted_and_can_be_cut_off(content: Path, pieces: int, whole: bool) -> None:
+    meter = _Meter(pieces)
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def run() -> None:
+        reply = FileReply(
+            open_file(str(content)), receive=receive, request_headers={}, content_type="video/mp4", meter=meter
+        )
+        await reply.send({"type": "http", "method": "GET", "query_string": b"", "headers": []}, send)
+
+    asyncio.run(run())
+    delivered = sum(len(message.get("body", b"")) for message in sent)
+    assert delivered == meter.counted
+    assert (delivered == SIZE) is whole
+    assert sent[-1]["more_body"] is not whole
 
 
 def test_conditions(get: Get) -> None:

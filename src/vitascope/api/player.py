@@ -1,11 +1,27 @@
 """The device that calls, as a player: in its own words, and where it is."""
 
-from vitascope.accounts.locality import parse_address
+from functools import lru_cache
+
+from vitascope.accounts.locality import Address, Network, parse_address, parse_networks
 from vitascope.api.call import Call
 from vitascope.playback.sessions import Player
 
 _LONGEST = 200
 """Letters of what a device says of itself."""
+
+
+@lru_cache(maxsize=8)
+def _networks(text: str) -> tuple[Network, ...]:
+    return parse_networks(text)
+
+
+def _is_local(address: Address | None, networks: str) -> bool:
+    """Whether a player is in the own network: that says how far its stream goes, and gives no rights."""
+    if address is None:
+        return False
+    if not networks.strip() or address.is_loopback:
+        return address.is_private or address.is_loopback
+    return any(address in network for network in _networks(networks) if network.version == address.version)
 
 
 def player_of(call: Call) -> Player:
@@ -31,7 +47,7 @@ def player_of(call: Call) -> Player:
         vendor=said("Device-Vendor"),
         profile=said("Client-Profile-Name"),
         address=str(parsed) if parsed else address,
-        local=parsed is not None and (parsed.is_private or parsed.is_loopback),
+        local=_is_local(parsed, call.house.preferences.text("LanNetworksBandwidth")),
         secure=call.scope.get("scheme") in ("https", "wss"),
     )
 

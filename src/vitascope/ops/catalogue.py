@@ -160,6 +160,13 @@ _NETWORK: tuple[_Row, ...] = (
     ),
     ("allowedHttpOrigins", "", "H", "Web pages allowed to use the API", "Origins, separated by commas."),
     ("GdmEnabled", True, "", "Be found in the local network", "Answers players that look for servers (GDM)."),
+    (
+        "LanNetworksBandwidth",
+        "",
+        "A",
+        "Networks counted as local",
+        "Addresses or networks, separated by commas; empty: all private ones. It gives no rights.",
+    ),
     ("MinutesAllowedPaused", 0, "A", "End what is paused", "After so many minutes; 0: never."),
     ("WebHooksEnabled", True, "A", "Webhooks", "Tells the registered addresses of what happens."),
     ("customConnections", "", "A", "Own addresses", "URLs under which clients reach this server, separated by commas."),

@@ -42,7 +42,6 @@ UNHONOURED: dict[str, SettingValue] = {
     "PreferredNetworkInterface": "",
     "DisableTLSv1_0": True,
     "WanPerUserStreamCount": 0,
-    "LanNetworksBandwidth": "",
     "TreatWanIpAsLocal": True,
     "RelayEnabled": False,
     "ConfigurationUrl": "",

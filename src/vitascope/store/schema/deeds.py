@@ -76,7 +76,7 @@ history = Table(
     Column("duration_ms", BigInteger),
     Index("history_viewed", "viewed_at"),
     Index("history_person", "person_id", "viewed_at"),
-    Index("history_section", "section_id", "viewed_at"),
+    Index("history_section", "section_id", "viewed_at", "person_id"),
     Index("history_device", "device_id", "viewed_at"),
     Index("history_identity", "identity_id", "viewed_at"),
 )
