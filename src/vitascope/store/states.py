@@ -122,6 +122,15 @@ def mark_watched(tx: Writer, person_id: int, item_id: int, watched: bool = True)
     return 1
 
 
+def mark_each(tx: Writer, person_id: int, item_ids: Sequence[int], watched: bool = True) -> None:
+    """Declare all of these watched or not, as what lies below a container: what is so already stays as it is."""
+    for item_id in item_ids:
+        item = _get(tx, item_id)
+        known = states_of(tx, person_id, [item.identity_id]).get(item.identity_id) or StateRow(0, 0)
+        if item.type in CONTAINER_TYPES or bool(known.view_count) is not watched or known.view_offset_ms:
+            mark_watched(tx, person_id, item_id, watched)
+
+
 def _mark_below(tx: Writer, person_id: int, item: ItemRow, *, watched: bool) -> int:
     leaves = sorted(set(tx.scalars(_leaves_below, {"id": item.id})))
     known = states_of(tx, person_id, leaves)

@@ -188,6 +188,17 @@ def test_a_collection_can_be_rated(home: Home) -> None:
     assert home.mia.fetchItem(f"/library/collections/{collection.ratingKey}").userRating is None
 
 
+def test_a_collection_is_marked_with_all_that_is_in_it(home: Home) -> None:
+    collection = home.mia.library.section("Movies").collection("Coast")
+    films = collection.items()
+    films[0].markPlayed()
+    assert home.mia_http.get("/:/scrobble", params={"key": collection.ratingKey}).status_code == 200
+    assert [home.mia.fetchItem(film.ratingKey).viewCount for film in films] == [1] * len(films)
+    assert len(films) == 2
+    home.mia_http.get("/:/unscrobble", params={"key": collection.ratingKey})
+    assert not any(home.mia.fetchItem(film.ratingKey).isPlayed for film in films)
+
+
 def test_ratings_that_mean_nothing_and_when_they_were_made(home: Home) -> None:
     key = film(home, "Déjà Lumière").ratingKey
     for rating in ("11", "nan", "ten", ""):

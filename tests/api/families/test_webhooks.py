@@ -96,6 +96,30 @@ def test_what_is_new_is_told_once_for_all_of_a_season(home: Home, receiver: Rece
         home.http.delete(f"/library/sections/{key}")
 
 
+def test_the_next_episode_of_a_show_that_somebody_watches(home: Home, receiver: Receiver, tmp_path: Path) -> None:
+    season = tmp_path / "own" / "Odd Lamps" / "Season 01"
+    season.mkdir(parents=True)
+    some = next(path for path in (home.media / "TV Shows").rglob("*") if path.suffix in (".mp4", ".mkv"))
+    for number in (1, 2):
+        shutil.copy(some, season / f"Odd Lamps - s01e0{number}{some.suffix}")
+    query = {"name": "Own", "type": "show", "scanner": "Plex TV Series", "language": "en-US"}
+    answer = home.http.post("/library/sections", params=query | {"location": str(season.parents[1])})
+    section = answer.json()["MediaContainer"]["Directory"][0]["key"]
+    home.server.wait_idle()
+    last = home.mia.library.section("Own").get("Odd Lamps").episodes()[-1]
+    last.markPlayed()
+    with (season / f"Odd Lamps - s01e03{some.suffix}").open("wb") as file:
+        file.write(some.read_bytes() + b"\0" * 16)  # not the very same file, which would be the same episode
+    home.http.get(f"/library/sections/{section}/refresh")
+    told = receiver.until("library.on.deck").payload
+    assert told["Account"]["title"] == "mia"
+    shown = told["Metadata"]
+    assert (shown["grandparentTitle"], shown["parentIndex"], shown["index"]) == ("Odd Lamps", 1, 3)
+    home.server.wait_idle()
+    assert [one.payload["Account"]["title"] for one in receiver.told if one.event == "library.on.deck"] == ["mia"]
+    home.http.delete(f"/library/sections/{section}")
+
+
 def test_a_test_says_how_it_went(home: Home, receiver: Receiver) -> None:
     number = registered(home)[0]["id"]
     assert home.container(HOOKS)["enabled"] is True

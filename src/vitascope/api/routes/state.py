@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from vitascope.api.call import Call, whole
+from vitascope.api.collected import refusals
 from vitascope.api.describe import Answer, Parameter, decimal, flag, integer, text
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.player import player_of, session_identifier
@@ -15,15 +17,19 @@ from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
 from vitascope.core.model import CONTAINER_TYPES, ItemType
 from vitascope.events import PlayState
+from vitascope.library.collection_contents import member_ids
 from vitascope.playback.reports import Offline
 from vitascope.playback.sessions import Playable, Report
 from vitascope.store import items as store_items
 from vitascope.store import states
+from vitascope.store.reader import chunks
 from vitascope.store.rows import ItemRow
 
 routes = Routes()
 
 _LONGEST_MS = 2**53
+_AT_ONCE = 50
+"""Members of a collection that are marked in one write."""
 _QUEUE = re.compile(r"/playQueues/(\d{1,18})")
 _IDENTIFIER = text("identifier", "The provider of the item, `com.plexapp.plugins.library`.")
 _KEY = text("key", "The item: its rating key, or its address.", example="1")
@@ -52,7 +58,14 @@ async def keyed_item(call: Call, *names: str) -> ItemRow:
 
 async def _scrobble(call: Call, *, watched: bool) -> Reply:
     item = await keyed_item(call, "key", "ratingKey", "uri")
-    await call.house.database.awrite(states.mark_watched, call.person_id, item.id, watched)
+    if item.type == ItemType.COLLECTION:
+        database, positions = call.house.database, call.house.positions
+        with refusals():
+            found = await database.read(member_ids, positions, item.id, call.viewer, now=datetime.now(UTC))
+        for some in chunks(found.tolist(), _AT_ONCE):
+            await database.awrite(states.mark_each, call.person_id, some, watched)
+    else:
+        await call.house.database.awrite(states.mark_watched, call.person_id, item.id, watched)
     return Reply()
 
 
