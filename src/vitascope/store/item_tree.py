@@ -48,8 +48,7 @@ _carriers = (
     select(items.c.id)
     .join(taggings, taggings.c.item_id == items.c.id)
     .where(any_of(taggings.c.tag_id, "ids"), items.c.extra_type.is_(None))
-    .order_by(items.c.year.desc(), items.c.sort_key, items.c.id)
-    .distinct()
+    .order_by(items.c.year.desc().nulls_last(), items.c.sort_key, items.c.id)
 )
 _same_name = select(tags.c.id).where(tags.c.tag == bindparam("tag"), tags.c.type.in_([int(kind) for kind in _PEOPLE]))
 
