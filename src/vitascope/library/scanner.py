@@ -292,10 +292,10 @@ class ScanService:
             await process.wait()
             self._process = None
             tail = await errors
+            await self._database.awrite(parentage.sweep, section.id)
         if done is None:
             raise ScanError(f"the scan process ended unexpectedly: {tail or 'no message'}")
         changed = done.changed_files > 0
-        await self._database.awrite(parentage.sweep, section.id)
         if done.complete:
             await self._database.awrite(sections.scan_finished, section.id, changed=changed)
         if not done.cancelled and bool(self._pref("autoEmptyTrash")):
