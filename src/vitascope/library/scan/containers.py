@@ -142,6 +142,8 @@ class Containers:
         }  # fmt: skip
         for met in met_now:
             if met.claim.old is None and met.leaf is not None and met.leaf.old is not None:
+                if self._was_put(met.leaf.identity_id):
+                    continue  # where it lay is where a person put it, and no older name of this
                 self._adopt(met, met.leaf.old, regrouped if met.above.key in new_albums else set())
         self._join(met_now)
         self._output.want_tags(met.record for met in met_now)
@@ -180,6 +182,9 @@ class Containers:
         met.claim.fresh = False
         met.claim.old = found
         self._claimed.add(before)
+
+    def _was_put(self, identity_id: int) -> bool:
+        return any(edit.field == "parent" for edit in self._known.edits({identity_id}).get(identity_id, ()))
 
     def _is_leaving(self, container_id: int, regrouped: set[tuple[int, bytes]]) -> bool:
         """Whether every file below is gone from where it was, is not what it was, or is regrouped."""
