@@ -59,9 +59,8 @@ class Reply:
     headers: list[Header] = field(default_factory=list)
 
     def common_headers(self) -> Iterable[Header]:
-        """Headers that describe the body."""
-        if self.body:
-            yield b"content-type", self.media_type
+        """Headers that describe the body. An answer without one is an empty page, as the original has it."""
+        yield b"content-type", self.media_type if self.body else HTML
 
     async def send(self, scope: Scope, send: Send, extra: Iterable[Header] = ()) -> None:
         """Sends it; ``extra`` are headers that every answer carries."""

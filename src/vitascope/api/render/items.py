@@ -413,6 +413,7 @@ _MARKER: Table[MarkerRow | MarkRow] = Table(
 _RATING: Table[tuple[str | None, float, str]] = Table(
     "Rating",
     (text("image", lambda row: row[0]), number("value", lambda row: row[1]), text("type", lambda row: row[2])),
+    json_always=("tag",),
 )
 _IMAGE: Table[tuple[str, str, str]] = Table(
     "Image",

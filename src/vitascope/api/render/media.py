@@ -141,6 +141,7 @@ STREAM: Table[StreamShown] = Table(
         number("timed", lambda stream: None if stream.info.timed is None else int(stream.info.timed)),
         number("minLines", "info.min_lines"),
     ),
+    json_always=("key",),
 )
 
 # What is played is played directly: nothing is converted yet.

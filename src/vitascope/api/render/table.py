@@ -159,6 +159,9 @@ class Table(Generic[T]):
     attributes: tuple[Attribute[T], ...]
     children: tuple[Children[T] | Mixed[T] | Ready[T], ...] = ()
     json_name: str | None = None
+    json_always: tuple[str, ...] = ()
+    """Texts that JSON has in any case, empty where there is nothing: clients made from the published description
+    refuse an object without them."""
 
     def plan(self, shape: Shape) -> "Plan":
         """The plan of this table for a shape."""
@@ -218,6 +221,7 @@ class Plan:
     """How to write rows of one table in one shape."""
 
     __slots__ = (
+        "_always",
         "_children",
         "_count_fields",
         "_counts",
@@ -241,7 +245,9 @@ class Plan:
         json_name: str,
         groups: tuple[_Group, _Group, _Group, _Group],
         children: "list[_ChildPlan]",
+        always: tuple[str, ...] = (),
     ) -> None:
+        self._always = always
         self._start = f"<{element}"
         self._end = f"</{element}>\n"
         self.json_name = json_name
@@ -279,7 +285,8 @@ class Plan:
                     children.append(_MixedPlan(child.get, plans))
             elif shape.wants_element(child.element):
                 children.append(_OnePlan(child.get, child.table.plan(shape), child.element))
-        return cls(table.element, table.json_name or table.element, groups, children)
+        always = tuple(name for name in table.json_always if name not in shape.dropped_fields)
+        return cls(table.element, table.json_name or table.element, groups, children, always)
 
     def xml(self, row: Any, out: list[str]) -> None:
         """Appends the element of ``row``."""
@@ -350,6 +357,8 @@ class Plan:
         for name, value in zip(self._flags.names, self._flags.get(row), strict=False):
             if value:
                 made[name] = True
+        for name in self._always:
+            made.setdefault(name, "")
         for child in self._children:
             child.json(row, made)
         return made
