@@ -211,6 +211,12 @@ class Call:
                 break
         return bytes(gathered)
 
+    def done(self, *, headers: list[Header] | None = None) -> Reply:
+        """That something was done: an empty container for who reads JSON, and nothing at all for the others."""
+        if self.wants_json:
+            return self.reply(Container({"size": 0}), headers=headers)
+        return Reply(headers=headers or [])
+
     def reply(self, container: Container, *, headers: list[Header] | None = None, status: int = 200) -> Reply:
         """A container in the form that was asked for."""
         if self.wants_json:

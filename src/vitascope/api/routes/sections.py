@@ -308,7 +308,7 @@ async def refresh(call: Call) -> Reply:
         raise BadRequestError(str(error)) from error
     if call.flag("force") and call.text("path") is None:
         call.house.online.refresh_section(section.id)
-    return Reply(headers=[(b"x-plex-activity", activity.encode())])
+    return call.done(headers=[(b"x-plex-activity", activity.encode())])
 
 
 @routes.post(
