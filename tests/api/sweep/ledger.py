@@ -106,6 +106,8 @@ NOT_OF_THE_SERVER: dict[str, str] = {
         ),
     ),
     "Setting.toUrl": "raises in the library itself: it reads an attribute that nothing sets",
+    "Photoalbum.get": "raises in the library itself: it looks for an episode of the album",
+    "PlexSession.user": _ACCOUNT,
     "ThemeMixin.setTheme": "raises in the library itself: it says that themes cannot be chosen",
     "Video.downloadSubtitles": "takes a result of a search for subtitles, and no service is asked for any",
 }

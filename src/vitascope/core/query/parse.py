@@ -282,11 +282,13 @@ def _sort_keys(item: str, listed: LibraryType) -> Iterable[SortKey]:
 
 
 def _find_sort(name: str, listed: LibraryType) -> Sort | None:
-    """A sort by its key; a scope that only repeats the listed type may precede it."""
+    """A sort by its key; a scope that only repeats the listed type may precede it. Photo albums are photos to clients
+    when they sort."""
     if name in listed.sorts:
         return listed.sorts[name]
-    prefix = f"{listed.name}."
-    return listed.sorts.get(name.removeprefix(prefix)) if name.startswith(prefix) else None
+    scope, _, key = name.rpartition(".")
+    own = scope == listed.name or (listed.type is ItemType.PHOTO_ALBUM and scope == "photo")
+    return listed.sorts.get(key) if own else None
 
 
 def _scoped_key(name: str, listed: LibraryType, direction: Direction | None, *, nulls_last: bool) -> SortKey:

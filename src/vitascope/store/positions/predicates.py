@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, not_, or_, select, true
 
 from vitascope.core.model import CONTAINER_TYPES, ItemType, StreamType
 from vitascope.core.naming import fold
@@ -194,7 +194,19 @@ def _guid(items: Items, values: list[str]) -> ColumnElement[bool]:
     identities = select(schema.identities.c.id).where(schema.identities.c.uuid.in_(own))
     external = select(schema.item_guids.c.item_id).where(schema.item_guids.c.guid.in_(others))
     matched = select(schema.matches.c.identity_id).where(schema.matches.c.guid.in_(others))
-    return or_(items.c.identity_id.in_(identities), items.c.id.in_(external), items.c.identity_id.in_(matched))
+    plain = schema.items.alias("plain")
+    # Editions show the guid of the one they are an edition of: that of the same name and year.
+    edition = and_(
+        items.c.edition.is_not(None),
+        exists().where(
+            plain.c.identity_id.in_(identities),
+            plain.c.type == items.c.type,
+            plain.c.title_folded == items.c.title_folded,
+            plain.c.year == items.c.year,
+        ),
+    )
+    found = or_(items.c.identity_id.in_(identities), items.c.id.in_(external), items.c.identity_id.in_(matched))
+    return or_(found, edition) if own else found
 
 
 def _holds(value: int | None, op: Op, values: Sequence[Any]) -> bool:
