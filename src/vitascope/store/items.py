@@ -14,6 +14,7 @@ from sqlalchemy.sql import FromClause
 
 from vitascope.core.model import ChapterInfo, ItemType, Viewer
 from vitascope.store import loudness, visibility
+from vitascope.store.folders import folders_of
 from vitascope.store.identities import plain_identities
 from vitascope.store.loudness import Measure
 from vitascope.store.marks import marks_of
@@ -165,7 +166,9 @@ def hydrate(
     marker_lists: dict[int, list[MarkerRow | MarkRow]] = {}
     art_lists: dict[int, list[ArtworkRow]] = {}
     rating_lists: dict[int, list[ItemRatingRow]] = {}
+    folders: dict[int, list[bytes]] = {}
     if full:
+        folders = folders_of(r, *({row.id for row in rows if row.type == kind} for kind in _above_leaves))
         locks = _grouped(r.tuples(_locks, identity_ids))
         marker_lists = _markers_of(r, rows, viewer)
         rating_lists = _grouped((row.item_id, row) for row in r.rows(ItemRatingRow, _ratings, by_id))
@@ -194,6 +197,7 @@ def hydrate(
                 parent_uuid=uuids.get(parent.identity_id) if parent else None,
                 grandparent_uuid=uuids.get(top.identity_id) if top else None,
                 artworks=art_lists.get(row.id, ()),
+                folders=folders.get(row.id, ()),
                 location_available=row.location_id is None or places.get(row.location_id, (b"", False))[1],
             )
         )

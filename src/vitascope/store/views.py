@@ -73,6 +73,8 @@ class ItemView(Struct, frozen=True):
     grandparent_uuid: str | None = None
     artworks: Sequence[ArtworkRow] = ()
     """Only when asked for in full."""
+    folders: Sequence[bytes] = ()
+    """Where a show or an artist lies, as absolute paths; only when asked for in full."""
     ratings: Sequence[ItemRatingRow] = ()
     """By source, in their order; only when asked for in full."""
     location_available: bool = True

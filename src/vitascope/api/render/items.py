@@ -396,6 +396,7 @@ _ELEMENTS = tuple(TAG_ELEMENTS.values())
 _TAG_TABLES = tuple(_tag_table(element) for element in _ELEMENTS)
 
 _GUID: Table[str] = Table("Guid", (text("id", lambda found: found),))
+_LOCATION: Table[bytes] = Table("Location", (text("path", lambda path: path.decode("utf-8", "replace")),))
 _FIELD: Table[str] = Table("Field", (flag("locked", lambda _: True), text("name", lambda name: name)))
 _MARKER: Table[MarkerRow | MarkRow] = Table(
     "Marker",
@@ -476,6 +477,7 @@ _CHILDREN: tuple[Children[Shown] | Mixed[Shown] | Ready[Shown], ...] = (
     Mixed(_ELEMENTS, _all_tags, _TAG_TABLES, when=_detail),
     Mixed(_ELEMENTS, _listed_tags, _TAG_TABLES, when=lambda shape: not shape.detail),
     Children("Guid", lambda shown: shown.view.guids, _GUID, when=lambda shape: shape.guids),
+    Children("Location", lambda shown: shown.view.folders, _LOCATION, when=_detail),
     Children("Rating", _ratings, _RATING, when=_detail),
     Children("Field", lambda shown: shown.view.locks, _FIELD, when=_detail),
     Children("Chapter", _chapters, CHAPTER, when=lambda shape: shape.chapters),
