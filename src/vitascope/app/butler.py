@@ -154,12 +154,12 @@ async def _forget_files(database: Database, run: Run) -> None:
         await trash.forget_files(database, section.id)
 
 
-async def _scan(database: Database, scans: ScanService, run: Run, *, force: bool) -> None:
+async def _scan(database: Database, scans: ScanService, run: Run) -> None:
     found = await database.read(list_sections)
     for number, section in enumerate(found):
         run.show(number / len(found), section.title)
         await run.step()
-        activity_id = await scans.start(section.id, None, force)
+        activity_id = await scans.start(section.id)
         try:
             await scans.result(activity_id)
         except asyncio.CancelledError:

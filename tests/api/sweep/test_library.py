@@ -85,7 +85,7 @@ def test_a_section_of_ones_own(home: Home) -> None:
     made.removeLocations(videos)
     assert made.reload().locations == [photos]
     with pytest.raises(BadRequest):
-        made.addLocations("/no/such/folder")
+        made.addLocations("/no-such-folder")
     home.server.wait_idle()
     made.delete()
     home.owner.library.reload()

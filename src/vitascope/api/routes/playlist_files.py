@@ -2,13 +2,14 @@
 
 import asyncio
 import os
+import stat
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from vitascope.api.call import Call
 from vitascope.api.describe import Answer, flag, integer, text
-from vitascope.api.errors import BadRequestError, NotFoundError
-from vitascope.api.files import disposition, is_below, open_below
+from vitascope.api.errors import BadRequestError
+from vitascope.api.files import disposition
 from vitascope.api.policy import Policy
 from vitascope.api.reply import Reply
 from vitascope.api.routes.playlists import playlist_of, playlists_reply
@@ -24,23 +25,27 @@ from vitascope.store.rows import LocationRow
 routes = Routes()
 
 _MOST_FILES = 500
-_NOT_THERE = "path: there is no such playlist file (.m3u, .m3u8) in a folder of a library"
+_NOT_THERE = "path: there is no such playlist file (.m3u, .m3u8)"
 
 
-def _read(path: bytes, roots: list[bytes]) -> bytes:
-    """A playlist file that lies in a folder of a library, wherever links lead."""
+def _read(path: bytes) -> bytes:
+    """A playlist file, wherever it lies. What it is in the end must be called so too: a link to anything else is none,
+    and nothing that blocks or has no end is opened."""
     try:
-        opened = open_below(path, roots)
-    except NotFoundError:
+        real = os.path.realpath(path, strict=True)  # paths of media are bytes
+        if not _is_playlist(real) or not stat.S_ISREG(os.stat(real).st_mode):  # noqa: PTH116
+            raise PlaylistError(_NOT_THERE)
+        descriptor = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except (OSError, ValueError):
         raise PlaylistError(_NOT_THERE) from None
-    with open(opened.fd, "rb") as file:  # noqa: PTH123  # a descriptor
+    with open(descriptor, "rb") as file:  # noqa: PTH123  # a descriptor
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise PlaylistError(_NOT_THERE)
         return file.read(MOST_BYTES + 1)
 
 
-def _files(path: bytes, roots: list[bytes]) -> list[bytes]:
+def _files(path: bytes) -> list[bytes]:
     """The playlist files that a path means: itself, or those of the folder."""
-    if not any(path == root.rstrip(b"/") for root in roots) and not is_below(path, roots):
-        raise PlaylistError(_NOT_THERE)
     if not os.path.isdir(path):  # noqa: PTH112  # paths of media are bytes
         return [path] if _is_playlist(path) else []
     try:
@@ -55,7 +60,7 @@ def _is_playlist(path: bytes) -> bool:
 
 
 async def _found(call: Call, path: bytes, roots: list[LocationRow], section_id: int | None) -> Found:
-    data = await asyncio.to_thread(_read, path, [row.path for row in roots])
+    data = await asyncio.to_thread(_read, path)
     database = call.house.database
     kind = None if section_id is None else await database.read(playlist_files.kind_of_section, section_id)
     return await database.read(playlist_files.look_up, data, path, roots, call.viewer, kind)
@@ -68,7 +73,7 @@ async def _found(call: Call, path: bytes, roots: list[LocationRow], section_id: 
     takes=(
         text(
             "path",
-            "A playlist file on the server, or a folder of them, inside a library.",
+            "A playlist file on the server, or a folder of them.",
             required=True,
             example="/music/mix.m3u8",
         ),
@@ -77,14 +82,14 @@ async def _found(call: Call, path: bytes, roots: list[LocationRow], section_id: 
     ),
 )
 async def upload(call: Call) -> Reply:
-    """Makes playlists of M3U files that lie in a library: of one, or of all in a folder."""
+    """Makes playlists of M3U files of this machine: of one, or of all in a folder."""
     path, section_id = call.required("path"), call.integer("sectionID")
     roots = await call.house.database.read(playlist_files.roots_of, call.viewer, section_id)
     try:
         raw = os.fsencode(path)
         if not os.path.isabs(raw):  # noqa: PTH117  # paths of media are bytes
             raise PlaylistError("path: an absolute path is needed")
-        files = await asyncio.to_thread(_files, raw.rstrip(b"/"), [row.path for row in roots])
+        files = await asyncio.to_thread(_files, raw.rstrip(b"/"))
         read = await _readable(call, files, roots, section_id)
         made = [
             await _save(call, found, path if file == raw else os.fsdecode(file).encode("utf-8", "replace").decode())
