@@ -150,5 +150,5 @@ def test_what_is_not_shared_is_not_found(library: Library, route: Route) -> None
     }
     path = _ITEM.sub(lambda found: str(numbers[found[1]]), route.path)
     path = path.replace("{element}", "thumb").replace("{artwork_id:int}", "1").replace("{stamp}", "1")
-    path = path.replace("{name}", "file.mkv").replace("{ending}", "srt")
+    path = path.replace("{name}", "file.mkv").replace("{ending}", "srt").replace("{marker_id:int}", "1")
     assert library.guest.request(route.method, path).status_code == 404

@@ -92,7 +92,8 @@ async def one_picture(call: Call) -> Reply:
 )
 async def picture_file(call: Call) -> Reply:
     """One of the pictures or themes of an item, by its name in their lists."""
-    found = await call.house.photographer.named(call.number("item_id"), call.required("url"), call.viewer)
+    item = await item_of(call)
+    found = await call.house.photographer.named(item.id, call.required("url"), call.viewer)
     return await send_picture(call, found)
 
 
