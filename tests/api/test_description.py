@@ -6,10 +6,11 @@ from typing import Any
 import httpx
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from tests.support.reads import parameters_read
 from tools import operations
 
 from vitascope.api.routes import FAMILIES
-from vitascope.api.routing import Router
+from vitascope.api.routing import Route, Router
 
 ROUTES = Router(FAMILIES).routes
 
@@ -41,6 +42,12 @@ def test_every_operation_has_a_name_of_its_own_and_says_what_it_does(document: d
     names = [operation["operationId"] for operation in found]
     assert len(names) == len(set(names))
     assert all(operation["summary"].endswith(".") for operation in found)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+def test_a_route_says_what_it_takes_and_answers(route: Route) -> None:
+    assert route.answers is not None
+    assert parameters_read(route.endpoint) - {parameter.name for parameter in route.takes} == set()
 
 
 def test_an_items_schema_is_what_the_renderer_writes(document: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Which query parameters an endpoint reads: found in its source, and in that of the functions of the API it calls."""
+"""Which query parameters an endpoint reads by name, found in its source."""
 
 import ast
 import inspect
@@ -26,20 +26,5 @@ def _literals(tree: ast.AST) -> Iterable[str]:
 
 @cache
 def parameters_read(function: Callable[..., Any]) -> frozenset[str]:
-    """The names of the query parameters that a function reads by name."""
-    found: set[str] = set()
-    seen: set[Any] = set()
-    waiting: list[Any] = [function]
-    while waiting:
-        one = inspect.unwrap(waiting.pop())
-        if one in seen:
-            continue
-        seen.add(one)
-        tree = ast.parse(textwrap.dedent(inspect.getsource(one)))
-        found.update(_literals(tree))
-        names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        for name in names:
-            other = one.__globals__.get(name)
-            if inspect.isfunction(other) and other.__module__.startswith("vitascope.api"):
-                waiting.append(other)
-    return frozenset(found)
+    """The names of the query parameters that a function itself reads by name."""
+    return frozenset(_literals(ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function))))))

@@ -112,6 +112,19 @@ TRIMMING = (
 )
 """What every answer that shows items takes."""
 
+DETAIL = (
+    flag("includeChapters", "Adds the chapters."),
+    flag("includeMarkers", "Adds the markers."),
+    flag("includeExtras", "Adds trailers, deleted scenes and the like."),
+    flag("includeRelated", "Adds hubs of what is like it."),
+    flag("includeOnDeck", "Adds the episode to go on with."),
+    flag("includeChildren", "Adds what lies directly below it."),
+    flag("includePreferences", "Adds what can be set of it."),
+    flag("includeStations", "Adds its radio stations."),
+    integer("count", "How many items a hub has at most."),
+)
+"""What the full form of an item takes besides."""
+
 LISTING = PAGING + TRIMMING
 
 QUERY = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from vitascope import __version__
-from vitascope.api.describe import Answer, Parameter
+from vitascope.api.describe import TRIMMING, Answer, Parameter, State
 from vitascope.api.description.schemas import answer_content, components
 from vitascope.api.policy import Policy
 from vitascope.api.routing import Route
@@ -17,6 +17,10 @@ _ERRORS = {
     "Unauthorized": "No token, or one that is not valid.",
     "Forbidden": "Signed in, but this is the owner's.",
     "NotFound": "No such thing, or not for this person.",
+    "WrongMethod": "There is such an address, but not for this method.",
+    "Conflict": "What is there stands in the way; the page says what.",
+    "TooLarge": "The body is too large.",
+    "NotYet": "Not part of this version; the page says why.",
 }
 _WHO = {
     Policy.PUBLIC: "Anyone may call this.",
@@ -77,9 +81,14 @@ def _responses(route: Route) -> dict[str, Any]:
     if content is not None:
         good["content"] = content
     made: dict[str, Any] = {"2XX": good}
-    if route.answers is Answer.FILE:
+    if route.answers in (Answer.FILE, Answer.PAGE):
         made["3XX"] = {"description": "Not changed, or elsewhere."}
-    errors = {"400": "BadRequest", "404": "NotFound"}
+        made["416"] = {"description": "The range begins behind the end."}
+    errors = {"400": "BadRequest", "404": "NotFound", "405": "WrongMethod"}
+    if route.method != "GET":
+        errors |= {"409": "Conflict", "413": "TooLarge", "501": "NotYet"}
+    elif route.state is State.LATER:
+        errors["501"] = "NotYet"
     if route.policy is not Policy.PUBLIC:
         errors["401"] = "Unauthorized"
     if route.policy is Policy.OWNER:
@@ -109,13 +118,20 @@ def _named(route: Route, taken: set[str]) -> str:
     return free
 
 
+def _parameters(route: Route) -> Iterable[Parameter]:
+    """What a route takes: what it declares, and what every answer that shows items takes."""
+    declared = {parameter.name for parameter in route.takes}
+    shows_items = route.answers in (Answer.ITEMS, Answer.HUBS)
+    return (*route.takes, *(one for one in TRIMMING if shows_items and one.name not in declared))
+
+
 def _operation(route: Route, name: str) -> dict[str, Any]:
     made: dict[str, Any] = {
         "operationId": name,
         "tags": [family(route)],
         "summary": summary(route),
         "description": _WHO[route.policy],
-        "parameters": _path_parameters(route.path) + [_query_parameter(parameter) for parameter in route.takes],
+        "parameters": _path_parameters(route.path) + [_query_parameter(parameter) for parameter in _parameters(route)],
         "responses": _responses(route),
         "x-policy": route.policy.value,
     }

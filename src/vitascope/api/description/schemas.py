@@ -15,10 +15,10 @@ from vitascope.core.model import ItemType
 Schema = dict[str, Any]
 
 _KINDS: dict[str, Schema] = {
-    "number": {"type": "number"},
+    "number": {"type": ["number", "string"]},
     "count": {"type": "integer"},
     "text": {"type": "string"},
-    "flag": {"type": "boolean"},
+    "flag": {"type": ["boolean", "integer"]},
 }
 
 
@@ -67,7 +67,7 @@ _CONTAINER = _object(
         "offset": {"type": "integer", "description": "Where this part begins."},
         "allowSync": {"type": ["boolean", "integer"]},
         "identifier": {"type": "string"},
-        "librarySectionID": {"type": "integer"},
+        "librarySectionID": {"type": ["integer", "string"]},
         "librarySectionTitle": {"type": "string"},
         "librarySectionUUID": {"type": "string"},
     }
@@ -145,13 +145,13 @@ def answer_content(answer: Answer | None) -> dict[str, Any] | None:
     if answer is Answer.NOTHING:
         return None
     if answer is Answer.FILE:
-        return {"application/octet-stream": {}}
+        return {"*/*": {}}
     if answer is Answer.PAGE:
         return {"text/html": {}}
     if answer is Answer.EVENTS:
         return {"text/event-stream": {}}
     if answer is Answer.OBJECT:
-        return {"application/json": {"schema": {"type": "object"}}}
+        return {"application/json": {"schema": {"type": "object"}}, "text/xml": {}}
     name = _CONTAINERS.get(answer or Answer.CONTAINER, "MediaContainer")
     made: dict[str, Any] = {"schema": _wrapped(name)}
     example = EXAMPLES.get(answer or Answer.CONTAINER)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from vitascope.api.call import Call
 from vitascope.api.collected import member_ids
-from vitascope.api.describe import Answer
+from vitascope.api.describe import Answer, flag, integer, text
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.files import FileReply, is_below, media_type, open_below
 from vitascope.api.pictures import ELEMENTS, Picture, ScaledPicture
@@ -124,22 +124,22 @@ async def _composite(call: Call, what: str, number: int, request: PhotoRequest) 
     return await photographer.composite(name, version, found, request)
 
 
-@routes.get("/library/sections/{number:int}/composite/{stamp}", policy=Policy.SIGNED_IN)
-@routes.get("/library/sections/{number:int}/composite", policy=Policy.SIGNED_IN)
+@routes.get("/library/sections/{number:int}/composite/{stamp}", policy=Policy.SIGNED_IN, answers=Answer.FILE)
+@routes.get("/library/sections/{number:int}/composite", policy=Policy.SIGNED_IN, answers=Answer.FILE)
 async def section_composite(call: Call) -> Reply:
     """A picture of a section, made of what is in it."""
     return _picture(call, await _composite(call, "sections", call.number("number"), _request(call)))
 
 
-@routes.get("/library/metadata/{number:int}/composite/{stamp}", policy=Policy.SIGNED_IN)
-@routes.get("/library/metadata/{number:int}/composite", policy=Policy.SIGNED_IN)
+@routes.get("/library/metadata/{number:int}/composite/{stamp}", policy=Policy.SIGNED_IN, answers=Answer.FILE)
+@routes.get("/library/metadata/{number:int}/composite", policy=Policy.SIGNED_IN, answers=Answer.FILE)
 async def item_composite(call: Call) -> Reply:
     """A picture of an item, made of what lies below it."""
     return _picture(call, await _composite(call, "metadata", call.number("number"), _request(call)))
 
 
-@routes.get("/library/collections/{number:int}/composite/{stamp}", policy=Policy.SIGNED_IN)
-@routes.get("/library/collections/{number:int}/composite", policy=Policy.SIGNED_IN)
+@routes.get("/library/collections/{number:int}/composite/{stamp}", policy=Policy.SIGNED_IN, answers=Answer.FILE)
+@routes.get("/library/collections/{number:int}/composite", policy=Policy.SIGNED_IN, answers=Answer.FILE)
 async def collection_composite(call: Call) -> Reply:
     """A picture of a collection, made of what is in it."""
     return _picture(call, await _composite(call, "collections", call.number("number"), _request(call)))
@@ -153,6 +153,24 @@ async def collection_composite(call: Call) -> Reply:
 async def playlist_composite(call: Call) -> Reply:
     """A picture of a playlist, made of what is in it."""
     return _picture(call, await _composite(call, "playlists", call.number("number"), _request(call)))
+
+
+_SCALING = (
+    text("url", "The picture: a path of this server.", required=True, example="/library/metadata/1/thumb"),
+    integer("width", "Of the box, in pixels."),
+    integer("height", "Of the box, in pixels."),
+    flag("minSize", "The picture covers the box instead of lying inside it."),
+    flag("upscale", "It may become larger than it is."),
+    text("format", "What it becomes.", choices=("jpeg", "jpg", "png", "ppm", "webp")),
+    integer("quality", "Of a JPEG, 1 to 100; -1 for the usual."),
+    integer("blur", "How blurred, in pixels."),
+    integer("opacity", "In percent, over the background."),
+    integer("saturation", "In percent; 0 is grey."),
+    text("background", "The colour behind it, as six hex digits."),
+    text("blendColor", "A colour laid over it, as six or eight hex digits."),
+    flag("rotate", "Turns it as the camera was held."),
+    integer("chromaSubsampling", "Of a JPEG, 0 to 3."),
+)
 
 
 def _request(call: Call) -> PhotoRequest:
@@ -220,7 +238,7 @@ async def picture_at(call: Call, path: str, query: str = "") -> Picture | None:
     return None
 
 
-@routes.get("/photo/:/transcode", policy=Policy.SIGNED_IN)
+@routes.get("/photo/:/transcode", policy=Policy.SIGNED_IN, takes=_SCALING, answers=Answer.FILE)
 async def transcode(call: Call) -> Reply:
     """A picture of this server, scaled, tinted, blurred or in another format."""
     path, _, query = own_path(call.required("url"), call.headers.get("host")).partition("?")
@@ -239,8 +257,8 @@ async def transcode(call: Call) -> Reply:
     return _picture(call, await call.house.photographer.scaled(picture, request))
 
 
-@routes.get("/library/metadata/{item_id:int}/{element}/{stamp}", policy=Policy.SIGNED_IN)
-@routes.get("/library/metadata/{item_id:int}/{element}", policy=Policy.SIGNED_IN)
+@routes.get("/library/metadata/{item_id:int}/{element}/{stamp}", policy=Policy.SIGNED_IN, answers=Answer.FILE)
+@routes.get("/library/metadata/{item_id:int}/{element}", policy=Policy.SIGNED_IN, answers=Answer.FILE)
 async def element(call: Call) -> Reply:
     """The picture, or theme, that an item shows."""
     kind = element_kind(call.param("element"))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from vitascope.api.call import Call, whole
 from vitascope.api.collected import member_ids
+from vitascope.api.describe import DETAIL, LISTING, Answer
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.hubs import station_node
 from vitascope.api.item_preferences import in_order, preferences_node
@@ -48,7 +49,7 @@ async def item_of(call: Call) -> ItemRow:
     return item
 
 
-@routes.get("/library/metadata/{ids}", policy=Policy.SIGNED_IN)
+@routes.get("/library/metadata/{ids}", policy=Policy.SIGNED_IN, takes=(*LISTING, *DETAIL), answers=Answer.ITEMS)
 async def metadata(call: Call) -> Reply:
     """Items in full, in the order in which they are asked for."""
     ids = item_ids(call.param("ids"))
@@ -147,7 +148,7 @@ async def _below(call: Call, item: ItemRow, ids: Sequence[int]) -> Reply:
     return await paged_reply(call, ids, shape_of(call), attributes=_above(item, item.title, section.title))
 
 
-@routes.get("/library/metadata/{item_id:int}/children", policy=Policy.SIGNED_IN)
+@routes.get("/library/metadata/{item_id:int}/children", policy=Policy.SIGNED_IN, takes=LISTING, answers=Answer.ITEMS)
 async def children(call: Call) -> Reply:
     """What lies directly below an item."""
     item = await item_of(call)
@@ -157,7 +158,9 @@ async def children(call: Call) -> Reply:
     return await _below(call, item, await in_order(call, item, ids, leaves=False))
 
 
-@routes.get("/library/metadata/{item_id:int}/grandchildren", policy=Policy.SIGNED_IN)
+@routes.get(
+    "/library/metadata/{item_id:int}/grandchildren", policy=Policy.SIGNED_IN, takes=LISTING, answers=Answer.ITEMS
+)
 async def grandchildren(call: Call) -> Reply:
     """What lies two levels below an item: the episodes of a show, the tracks of an artist."""
     item = await item_of(call)
@@ -165,7 +168,7 @@ async def grandchildren(call: Call) -> Reply:
     return await _below(call, item, await in_order(call, item, ids, leaves=True))
 
 
-@routes.get("/library/metadata/{item_id:int}/allLeaves", policy=Policy.SIGNED_IN)
+@routes.get("/library/metadata/{item_id:int}/allLeaves", policy=Policy.SIGNED_IN, takes=LISTING, answers=Answer.ITEMS)
 async def all_leaves(call: Call) -> Reply:
     """Everything playable below an item."""
     item = await item_of(call)
@@ -173,7 +176,7 @@ async def all_leaves(call: Call) -> Reply:
     return await _below(call, item, await in_order(call, item, ids, leaves=True))
 
 
-@routes.get("/library/metadata/{item_id:int}/extras", policy=Policy.SIGNED_IN)
+@routes.get("/library/metadata/{item_id:int}/extras", policy=Policy.SIGNED_IN, takes=LISTING, answers=Answer.ITEMS)
 async def extras(call: Call) -> Reply:
     """Trailers, deleted scenes and the like of an item."""
     item = await item_of(call)

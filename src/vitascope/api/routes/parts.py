@@ -4,6 +4,7 @@ import asyncio
 import os
 
 from vitascope.api.call import Call
+from vitascope.api.describe import Answer, flag, integer
 from vitascope.api.errors import BadRequestError, ForbiddenError, NotFoundError
 from vitascope.api.files import FileReply, media_type, open_below
 from vitascope.api.player import player_of, session_identifier
@@ -25,6 +26,8 @@ routes = Routes()
     "/library/parts/{part_id:int}/{name}",
     "/library/parts/{part_id:int}",
     policy=Policy.SIGNED_IN,
+    takes=(flag("download", "Sends it as something to save."),),
+    answers=Answer.FILE,
 )
 async def part_file(call: Call) -> Reply:
     """The file of a part: whole, a range of it, or for saving."""
@@ -119,7 +122,16 @@ def _stream_at(part: PartView, kind: StreamType, place: int | None) -> int | Non
     return ids[place] if place < len(ids) else None
 
 
-@routes.put("/library/parts/{part_id:int}", policy=Policy.SIGNED_IN)
+@routes.put(
+    "/library/parts/{part_id:int}",
+    policy=Policy.SIGNED_IN,
+    takes=(
+        integer("audioStreamID", "The audio stream to hear."),
+        integer("subtitleStreamID", "The subtitle stream to see; 0 is none."),
+        flag("allParts", "Chooses the like of it in the item's other parts too."),
+    ),
+    answers=Answer.NOTHING,
+)
 async def choose_streams(call: Call) -> Reply:
     """Chooses the audio and subtitle stream of a part for the viewer; subtitle 0 is none."""
     database = call.house.database

@@ -93,13 +93,13 @@ async def sessions(call: Call) -> Reply:
     return call.reply(Container({"size": len(rows)}, rows))
 
 
-@routes.get("/status/sessions/background", policy=Policy.OWNER)
+@routes.get("/status/sessions/background", policy=Policy.OWNER, answers=Answer.CONTAINER)
 async def background(call: Call) -> Reply:
     """Conversions in the background; there are none yet."""
     return call.reply(Container({"size": 0}))
 
 
-@routes.get("/transcode/sessions", policy=Policy.OWNER)
+@routes.get("/transcode/sessions", policy=Policy.OWNER, answers=Answer.CONTAINER)
 async def transcodes(call: Call) -> Reply:
     """Conversions for players; there are none yet."""
     return call.reply(Container({"size": 0}))

@@ -158,7 +158,7 @@ async def progress(call: Call) -> Reply:
     time_ms = min(_milliseconds(call, "time") or 0, item.duration_ms or _LONGEST_MS)
     if time_ms > 0 and ItemType(item.type) not in CONTAINER_TYPES:
         await call.house.database.awrite(states.report_progress, call.person_id, item.id, time_ms)
-    return Reply()
+    return call.done()
 
 
 async def _report(call: Call) -> Report:
@@ -249,4 +249,4 @@ async def hide(call: Call) -> Reply:
     """Takes an item out of Continue Watching until it is played again."""
     item = await keyed_item(call, "ratingKey", "key")
     await call.house.database.awrite(states.hide_from_continue, call.person_id, item.id)
-    return Reply()
+    return call.done()
