@@ -278,12 +278,20 @@ _leaves_of_parent = select(items.c.id).where(items.c.parent_id == bindparam("id"
 _leaves_of_grandparent = (
     select(items.c.id).where(items.c.grandparent_id == bindparam("id"), _listed).order_by(*_by_number)
 )
+_album = items.alias("album")
+_tracks_of_artist = (
+    select(items.c.id)
+    .join(_album, _album.c.id == items.c.parent_id)
+    .where(items.c.grandparent_id == bindparam("id"), _listed)
+    .order_by(_album.c.year.is_(None), _album.c.year, _album.c.sort_key, _album.c.id, *_by_number)
+)
 _extras = (
     select(items.c.id)
     .where(items.c.parent_id == bindparam("id"), items.c.extra_type.is_not(None))
     .order_by(items.c.extra_type, items.c.sort_key, items.c.id)
 )
 _above_leaves = (ItemType.SHOW, ItemType.ARTIST)
+_LEAVES = {ItemType.SHOW: _leaves_of_grandparent, ItemType.ARTIST: _tracks_of_artist}
 _type = select(items.c.type).where(items.c.id == bindparam("id"))
 
 
@@ -296,8 +304,8 @@ def all_leaves(
     r: Reader, item_id: int, viewer: Viewer, start: int = 0, size: int | None = None
 ) -> tuple[list[int], int]:
     """Ids of all episodes of a show or season, all tracks of an artist or album, all photos of an album."""
-    top = r.scalar(_type, {"id": item_id}) in _above_leaves
-    statement = _leaves_of_grandparent if top else _leaves_of_parent
+    kind = r.scalar(_type, {"id": item_id})
+    statement = _LEAVES.get(kind, _leaves_of_parent) if kind is not None else _leaves_of_parent
     return _window(r.scalars(visible(statement, viewer), {"id": item_id}), start, size)
 
 
