@@ -45,7 +45,7 @@ def address(path: str, schemas: dict[str, Any] | None = None) -> str:
 
 def state_of(router: Router, method: str, path: str) -> str:
     """What a published operation meets here, in words."""
-    route = router.find(method, address(path)).route
+    route = router.find(method, address(path)).route or router.find("WS", address(path)).route
     return OPEN if route is None else _WORDS[route.state]
 
 

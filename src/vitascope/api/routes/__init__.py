@@ -54,6 +54,7 @@ from vitascope.api.routes import (
     streams,
     subtitles,
     sync,
+    transcoder,
     ultrablur,
     unknown_tokens,
     updater,
@@ -127,5 +128,6 @@ FAMILIES: tuple[Routes, ...] = (
     service.routes,
     webhooks.routes,
     description.routes,
+    transcoder.routes,
     web.routes,
 )
