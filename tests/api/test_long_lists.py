@@ -28,7 +28,7 @@ def shown(ids: Sequence[int]) -> list[Shown]:
 
 @pytest.fixture(autouse=True)
 def items(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def pieces(_call: Call, ids: Sequence[int], _shape: Shape) -> AsyncIterator[list[Shown]]:
+    async def pieces(_call: Call, ids: Sequence[int], _shape: Shape, _entries: object) -> AsyncIterator[list[Shown]]:
         for start in range(0, len(ids), listing.PIECE):
             yield shown(ids[start : start + listing.PIECE])
 

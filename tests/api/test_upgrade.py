@@ -20,6 +20,7 @@ from vitascope.ops.paths import SupportDir
 from vitascope.store import migrate
 
 OLD = "0001"
+STEPS = len(list((Path(migrate.__file__).parent / "migrations" / "versions").glob("0*.py"))) - 1
 _LIMIT_S = 60.0
 
 
@@ -63,7 +64,7 @@ def test_a_step_of_the_upgrade_that_takes_long(tmp_path: Path, empty_postgres_ur
         other.execute("LOCK TABLE items IN ROW EXCLUSIVE MODE")  # an index cannot be made meanwhile
         with starting(tmp_path, port, "--database", empty_postgres_url) as started:
             try:
-                answer = refused(port, "The database is being made ready: upgrading the database, 50%.")
+                answer = refused(port, f"The database is being made ready: upgrading the database, {1 / STEPS:.0%}.")
                 assert answer.headers["retry-after"] == "2"
                 assert httpx.get(f"http://127.0.0.1:{port}/").status_code == 503
                 assert not started.done()

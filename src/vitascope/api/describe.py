@@ -82,7 +82,7 @@ class Answer(Enum):
     PAGE = "page"
     """A page of the web application."""
     OBJECT = "object"
-    """A JSON object that is no container."""
+    """An object of another name than a container."""
 
 
 class State(Enum):

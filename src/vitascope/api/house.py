@@ -1,5 +1,6 @@
 """Everything an endpoint may use, put together by ``app`` and handed to every call."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,5 +79,7 @@ class House:
     started_at: int
     web: Path
     """Folder of the web application; it may be missing."""
+    listening: "set[asyncio.Task[object]]" = field(default_factory=set)
+    """Those who send events to somebody: they say goodbye before the connections are closed."""
     notes: list[str] = field(default_factory=list)
     """What the owner should know, such as repaired preferences."""

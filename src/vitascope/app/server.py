@@ -99,6 +99,8 @@ class Server:
             _log.info("ending")
             await self._say_goodbye(house)
             house.bus.close()
+            if house.listening:
+                await asyncio.wait(set(house.listening), timeout=_GOODBYE_SECONDS)
             await acceptor.close(_GRACE_SECONDS)
 
     async def _say_goodbye(self, house: House) -> None:

@@ -134,6 +134,7 @@ def _operation(route: Route, name: str) -> dict[str, Any]:
         "parameters": _path_parameters(route.path) + [_query_parameter(parameter) for parameter in _parameters(route)],
         "responses": _responses(route),
         "x-policy": route.policy.value,
+        "x-state": route.state.value,
     }
     if route.policy is Policy.PUBLIC:
         made["security"] = []

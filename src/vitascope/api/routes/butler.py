@@ -26,7 +26,7 @@ def _node(task: Task) -> Node:
     )
 
 
-@routes.get("/butler", policy=Policy.OWNER, answers=Answer.CONTAINER)
+@routes.get("/butler", policy=Policy.OWNER, answers=Answer.OBJECT)
 async def tasks(call: Call) -> Reply:
     """What is done at night, and which of it is switched on; only what there is work for is listed."""
     return call.reply(Container({}, [_node(task) for task in call.house.butler.tasks.values()], root="ButlerTasks"))

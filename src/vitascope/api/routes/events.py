@@ -6,8 +6,8 @@ let go when its queue is full: its socket is closed, and it may come back.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 
 import msgspec
 from starlette.types import Scope, Send
@@ -99,6 +99,19 @@ async def _told(
             yield found
 
 
+@contextmanager
+def _listening(call: Call) -> Iterator[None]:
+    """As long as it lasts, the server's end waits for this task's goodbye."""
+    task = asyncio.current_task()
+    if task is not None:
+        call.house.listening.add(task)
+    try:
+        yield
+    finally:
+        if task is not None:
+            call.house.listening.discard(task)
+
+
 async def _pumped(pump: "asyncio.Task[None]", subscription: Subscription) -> None:
     """Waits for the end of a pump; one that hangs because nobody reads is ended when the queue is full."""
     overrun = asyncio.create_task(subscription.until_overrun())
@@ -127,7 +140,7 @@ async def websocket(call: Call) -> None:
     if (await call.receive())["type"] != "websocket.connect":
         return
     subscription, lets = _subscribe(call)
-    with subscription:
+    with _listening(call), subscription:
         await call.send({"type": "websocket.accept"})
         gone = asyncio.create_task(_until(call, "websocket.disconnect", subscription))
 
@@ -163,7 +176,7 @@ class _EventStream(Reply):
             await send({"type": "http.response.body", "body": b""})
             return
         subscription, lets = _subscribe(call)
-        with subscription:
+        with _listening(call), subscription:
             await send({"type": "http.response.body", "body": b": hello\n\n", "more_body": True})
             gone = asyncio.create_task(_until(call, "http.disconnect", subscription))
             quiet = asyncio.create_task(_comments(send))

@@ -42,7 +42,7 @@ async def _account(call: Call) -> Reply:
     return call.reply(Container(attributes, root="MyPlex"))
 
 
-@routes.get("/myplex/account", policy=Policy.OWNER, answers=Answer.CONTAINER)
+@routes.get("/myplex/account", policy=Policy.OWNER, answers=Answer.OBJECT)
 async def myplex_account(call: Call) -> Reply:
     """The account the server belongs to. Its token is never shown."""
     return await _account(call)
