@@ -36,6 +36,8 @@ class Node:
     json_name: str | None = None
     content: str | None = None
     """Text inside the element; JSON has it as ``content``."""
+    json_always: Sequence[str] = ()
+    """As in :class:`~vitascope.api.render.table.Table`."""
     single: bool = False
     """There is never more than one: in JSON an object and not a list."""
 
@@ -60,6 +62,8 @@ class Node:
             for name, value in self.attributes.items()
             if value is not None
         }
+        for name in self.json_always:
+            made.setdefault(name, "")
         if self.content is not None:
             made["content"] = storable(self.content)
         _gather(self.children, made)

@@ -70,7 +70,7 @@ def common_node(views: Sequence[ItemView], locks: dict[int, list[str]]) -> Node:
     children = [_tag(tag) for key, tag in sets[0].items() if key in shared and tag.type in TAG_ELEMENTS]
     locked = reduce(lambda left, right: left & right, (set(locks.get(view.item.identity_id, ())) for view in views))
     children += [Node("Field", {"name": name, "locked": True}) for name in sorted(locked)]
-    return Node("Common", attributes, children, json_name="Metadata")
+    return Node("Common", attributes, children, json_name="Metadata", json_always=("key", "title"))
 
 
 def _tag(tag: TagView) -> Node:

@@ -36,6 +36,7 @@ _NEAR = (
 def _branch(below: Below) -> Node:
     item = below.item
     attributes: dict[str, Value] = {
+        "key": f"/library/metadata/{item.id}",
         "id": item.id,
         "title": item.title,
         "guid": guid_of(ItemType(item.type), below.uuid),
