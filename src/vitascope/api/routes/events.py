@@ -170,7 +170,9 @@ class _EventStream(Reply):
     async def send(self, scope: Scope, send: Send, extra: Iterable[Header] = ()) -> None:
         """Sends events until the client goes away, and a comment every few seconds."""
         call = self._call
-        headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-cache"), *extra]
+        # Whoever is let go is to notice it: nothing comes after a stream.
+        headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-cache"), (b"connection", b"close")]
+        headers += extra
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         if scope["method"] == "HEAD":
             await send({"type": "http.response.body", "body": b""})
