@@ -9,16 +9,21 @@ from vitascope.core.naming import season_of
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.schema import files, items, locations, parts
 
-# One path for each folder, so that a show of a thousand episodes costs as many rows as it has seasons.
-_folders = (
-    select(items.c.grandparent_id, locations.c.path, func.min(files.c.path))
+# One file for each folder, so that a show of a thousand episodes costs as many rows as it has seasons.
+_one_each = (
+    select(items.c.grandparent_id, func.min(files.c.id).label("file_id"))
     .join(parts, parts.c.item_id == items.c.id)
     .join(files, files.c.id == parts.c.file_id)
-    .join(locations, locations.c.id == files.c.location_id)
     .where(any_of(items.c.grandparent_id, "ids"), items.c.extra_type.is_(None))
-    .group_by(items.c.grandparent_id, locations.c.id, locations.c.path, files.c.dir_hash)
-    .order_by(items.c.grandparent_id, locations.c.path)
+    .group_by(items.c.grandparent_id, files.c.location_id, files.c.dir_hash)
     .limit(bindparam("most"))
+    .subquery()
+)
+_folders = (
+    select(_one_each.c.grandparent_id, locations.c.path, files.c.path)
+    .join(files, files.c.id == _one_each.c.file_id)
+    .join(locations, locations.c.id == files.c.location_id)
+    .order_by(_one_each.c.grandparent_id, locations.c.path)
 )
 _MOST = 2_000
 
