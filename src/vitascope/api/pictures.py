@@ -5,6 +5,7 @@ are made by worker processes and kept on disk; two requests for the same one at 
 """
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -241,6 +242,20 @@ class Photographer:
 
         kept = await asyncio.to_thread(self._read, identity, request)
         return await self._made(identity, request, make) if kept is None else kept
+
+    async def scaled_frame(self, path: bytes, root: bytes, at_ms: int, request: PhotoRequest) -> ScaledPicture:
+        """A picture of one moment of a film, scaled as asked for. Raises as :meth:`frame` does."""
+        frame = await self.frame(path, root, at_ms)
+        digest = hashlib.blake2b(frame, digest_size=16).digest()
+        identity = SourceIdentity(path=b"frame:" + digest, size_bytes=len(frame), mtime_ns=0)
+
+        async def make() -> bytes:
+            args = TranscodeArgs(source=PictureSource(data=frame), request=request)
+            return (await self.workers.run(transcode_picture, args)).data
+
+        kept = await asyncio.to_thread(self._read, identity, request)
+        data = await self._made(identity, request, make) if kept is None else kept
+        return self._scaled(identity, request, data)
 
     async def painted(self, background: UltraBlurRequest, request: PhotoRequest) -> ScaledPicture:
         """A background of four colours, scaled as asked for."""

@@ -14,6 +14,7 @@ from vitascope.api.files import FileReply, is_below, media_type, open_below
 from vitascope.api.pictures import ELEMENTS, Picture, ScaledPicture
 from vitascope.api.policy import Policy
 from vitascope.api.reply import Header, Reply
+from vitascope.api.routes.markers import chapter_at
 from vitascope.api.routes.metadata import item_of
 from vitascope.api.routes.sections import DEFAULT_TYPES, section_of
 from vitascope.api.routing import Routes
@@ -36,6 +37,7 @@ _ID = r"([0-9]{1,18})"  # no more digits than the database can hold
 _METADATA = re.compile(rf"/library/metadata/{_ID}/([A-Za-z]+)(?:/\d+)?")
 _FILE = re.compile(rf"/library/metadata/{_ID}/file")
 _ARTWORK = re.compile(rf"/library/metadata/{_ID}/artwork/{_ID}")
+_CHAPTER = re.compile(rf"/library/media/{_ID}/chapterImages/{_ID}")
 _PART = re.compile(rf"/library/parts/{_ID}(?:/.*)?")
 _COMPOSITE = re.compile(rf"/(?:library/)?(sections|metadata|collections|playlists)/{_ID}/composite(?:/\d+)?")
 
@@ -251,6 +253,11 @@ async def transcode(call: Call) -> Reply:
         path, _, query = own_path(inner, call.headers.get("host")).partition("?")
     if path == "/services/ultrablur/image":
         return _picture(call, await call.house.photographer.painted(blur_request(dict(parse_qsl(query))), request))
+    found = _CHAPTER.fullmatch(path)
+    if found is not None:
+        moment = await chapter_at(call, int(found[1]), int(found[2]))
+        frame = await call.house.photographer.scaled_frame(moment.path, moment.root, moment.at_ms, request)
+        return _picture(call, frame)
     picture = await picture_at(call, path, query)
     if picture is None:
         raise NotFoundError("There is no such picture.")

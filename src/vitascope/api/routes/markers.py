@@ -3,6 +3,7 @@
 Intros, credits and commercials are everyone's and set by the owner; bookmarks and resume points are each person's own.
 """
 
+from dataclasses import dataclass
 from typing import NoReturn
 
 from vitascope.api.call import Call
@@ -148,15 +149,29 @@ async def remove_marker(call: Call) -> Reply:
 # --- pictures of chapters --------------------------------------------------------------------------------------
 
 
-@routes.get("/library/media/{media_id:int}/chapterImages/{chapter:int}", policy=Policy.SIGNED_IN, answers=Answer.FILE)
-async def chapter_image(call: Call) -> Reply:
-    """A picture of the beginning of a chapter, taken from the film."""
-    found = await call.house.database.read(store_items.media_view, call.number("media_id"), call.viewer)
-    number = call.number("chapter")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """The beginning of a chapter, in a file."""
+
+    path: bytes
+    root: bytes
+    at_ms: int
+
+
+async def chapter_at(call: Call, media_id: int, number: int) -> Moment:
+    """Where a chapter begins; 404 when there is none, or not for this person."""
+    found = await call.house.database.read(store_items.media_view, media_id, call.viewer)
     for part in found.parts if found is not None else ():
         chapters = store_items.chapters_of(part.part)
         if 1 <= number <= len(chapters):
             path = part.location_path.rstrip(b"/") + b"/" + part.file.path
-            data = await call.house.photographer.frame(path, part.location_path, chapters[number - 1].start_ms)
-            return Reply(body=data, media_type=b"image/jpeg", headers=[(b"cache-control", b"private, max-age=2592000")])
+            return Moment(path=path, root=part.location_path, at_ms=chapters[number - 1].start_ms)
     raise NotFoundError("There is no such chapter.")
+
+
+@routes.get("/library/media/{media_id:int}/chapterImages/{chapter:int}", policy=Policy.SIGNED_IN, answers=Answer.FILE)
+async def chapter_image(call: Call) -> Reply:
+    """A picture of the beginning of a chapter, taken from the film."""
+    moment = await chapter_at(call, call.number("media_id"), call.number("chapter"))
+    data = await call.house.photographer.frame(moment.path, moment.root, moment.at_ms)
+    return Reply(body=data, media_type=b"image/jpeg", headers=[(b"cache-control", b"private, max-age=2592000")])

@@ -65,8 +65,10 @@ def referenced_pictures(url: str) -> frozenset[str]:
         found = connection.execute(
             "SELECT DISTINCT cache_key FROM artworks"
             " WHERE cache_key IS NOT NULL AND source NOT IN ('frame', 'composite')"
-            " UNION SELECT cache_key FROM uploads"
-        )
+        ).fetchall()
+        there = connection.execute("SELECT to_regclass('uploads')").fetchone()
+        if there is not None and there[0] is not None:  # an older version has no such table yet
+            found += connection.execute("SELECT DISTINCT cache_key FROM uploads").fetchall()
         return frozenset(str(row[0]) for row in found)
 
 

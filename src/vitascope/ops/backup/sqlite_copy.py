@@ -48,8 +48,10 @@ def referenced_pictures(database: Path) -> frozenset[str]:
         found = connection.execute(
             "SELECT DISTINCT cache_key FROM artworks"
             " WHERE cache_key IS NOT NULL AND source NOT IN ('frame', 'composite')"
-            " UNION SELECT cache_key FROM uploads"
-        )
+        ).fetchall()
+        # A database of an older version, which is backed up before it is upgraded, has no such table yet.
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'uploads'").fetchone():
+            found += connection.execute("SELECT DISTINCT cache_key FROM uploads").fetchall()
         return frozenset(str(row[0]) for row in found)
 
 
