@@ -73,7 +73,9 @@ _BY_KIND: dict[SectionKind, tuple[Setting, ...]] = {
     SectionKind.ARTIST: (
         _ALBUMS,
         _bool(
-            "enableTrackOffsets", "Store track progress", summary="For audiobooks: a track resumes where it was left."
+            "enableTrackOffsets",
+            "Store track progress",
+            summary="For audiobooks: a track resumes where it was left. Long tracks and those with chapters always do.",
         ),
     ),
     SectionKind.PHOTO: (),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from vitascope.core.model import CONTAINER_TYPES, ItemType
 from vitascope.core.playback.watched import Credits, PlayedAt, WatchRules, judge, played_from_ms
@@ -19,7 +19,7 @@ from vitascope.store import history, people, states
 from vitascope.store.engine import Database
 from vitascope.store.reader import Reader
 from vitascope.store.rows import ItemRow, StateRow
-from vitascope.store.schema import items, markers, sections
+from vitascope.store.schema import items, markers, parts, sections
 from vitascope.store.writer import Writer
 
 _FORGET_AFTER_S = 6 * 3600.0
@@ -30,6 +30,8 @@ _item = select(items).where(items.c.id == bindparam("id"))
 _credits = select(markers.c.start_ms, markers.c.final).where(
     markers.c.item_id == bindparam("id"), markers.c.type == "credits"
 )
+_LONG_TRACK_MS = 30 * 60_000
+_chaptered = select(func.count()).where(parts.c.item_id == bindparam("id"), parts.c.chapters.is_not(None))
 _section_prefs = select(sections.c.prefs).where(sections.c.id == bindparam("id"))
 
 Pref = Callable[[str], int | str | bool | float]
@@ -149,8 +151,11 @@ def _was_counted(tx: Writer, position: Position, item: ItemRow, device_id: int |
 
 
 def _keeps_place(tx: Writer, item: ItemRow) -> bool:
-    """Tracks are gone on with only where the section stores their progress, as audiobooks want it."""
-    if item.type != ItemType.TRACK:
+    """Tracks are gone on with where the section stores their progress, as audiobooks want it; and in any section what
+    is long or has chapters, since nobody wants to begin that again."""
+    if item.type != ItemType.TRACK or (item.duration_ms or 0) >= _LONG_TRACK_MS:
+        return True
+    if tx.scalar(_chaptered, {"id": item.id}):
         return True
     try:
         prefs = msgspec.json.decode(tx.scalar(_section_prefs, {"id": item.section_id}) or "{}", type=dict[str, object])
