@@ -41,7 +41,9 @@ def main(arguments: list[str]) -> int:
         return pytest.main(arguments, plugins=[Costs()])
     first = pytest.main([], plugins=[Costs()])
     print("\nThe API once more, on PostgreSQL", flush=True)
-    second = subprocess.run([sys.executable, "-m", "pytest", "tests/api", "--database", "postgresql"], check=False)
+    # The sweep over a client's methods looks at the client's side, which is the same on both engines.
+    command = [sys.executable, "-m", "pytest", "tests/api", "--ignore=tests/api/sweep", "--database", "postgresql"]
+    second = subprocess.run(command, check=False)
     return first or second.returncode
 
 
