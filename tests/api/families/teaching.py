@@ -109,6 +109,8 @@ def taught(home: Home, root: Path) -> Iterator[Taught]:
         for section, kind, number in (("Films", 1, 3), ("Shows", 4, 5), ("Records", 9, 1)):
             until(partial(_has_learned, made, section, kind, number))
         made.settled()
+        # Pictures come as jobs of their own, after what else is known.
+        until(lambda: all("art" in one and "thumb" in one for one in made.items("Films", 1) if one.get("summary")))
         for person in (home.owner, home.mia):
             person.library.reload()  # python-plexapi remembers which sections there are
         yield made
