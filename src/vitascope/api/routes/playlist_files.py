@@ -32,8 +32,8 @@ def _read(path: bytes) -> bytes:
     """A playlist file, wherever it lies. What it is in the end must be called so too: a link to anything else is none,
     and nothing that blocks or has no end is opened."""
     try:
-        real = os.path.realpath(path, strict=True)  # paths of media are bytes
-        if not _is_playlist(real) or not stat.S_ISREG(os.stat(real).st_mode):  # noqa: PTH116
+        real = os.path.realpath(path, strict=True)
+        if not _is_playlist(real) or not stat.S_ISREG(os.stat(real).st_mode):  # noqa: PTH116  # paths of media are bytes
             raise PlaylistError(_NOT_THERE)
         descriptor = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     except (OSError, ValueError):
@@ -49,7 +49,7 @@ def _files(path: bytes) -> list[bytes]:
     if not os.path.isdir(path):  # noqa: PTH112  # paths of media are bytes
         return [path] if _is_playlist(path) else []
     try:
-        names = sorted(os.listdir(path))  # noqa: PTH208
+        names = sorted(os.listdir(path))  # noqa: PTH208  # paths of media are bytes
     except OSError:
         raise PlaylistError(_NOT_THERE) from None
     return [path.rstrip(b"/") + b"/" + name for name in names if _is_playlist(name)]

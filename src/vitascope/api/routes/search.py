@@ -308,15 +308,18 @@ async def library_search(call: Call) -> Reply:
     return call.reply(Container({"size": len(made), "identifier": LIBRARY}, list(made)))
 
 
+_IN_ONE_LIST = (
+    _QUERY,
+    integer("type", "The number of the type that is looked for; every type when left out.", example=1),
+    integer("limit", "How many of each type at most; 30 when left out.", example=30),
+    *LISTING,
+)
+
+
 @routes.get(
     "/search",
     policy=Policy.SIGNED_IN,
-    takes=(
-        _QUERY,
-        integer("type", "The number of the type that is looked for; every type when left out.", example=1),
-        integer("limit", "How many of each type at most; 30 when left out.", example=30),
-        *LISTING,
-    ),
+    takes=_IN_ONE_LIST,
     answers=Answer.ITEMS,
 )
 async def plain_search(call: Call) -> Reply:
@@ -332,12 +335,7 @@ async def plain_search(call: Call) -> Reply:
 @routes.get(
     "/library/sections/{section_id:int}/search",
     policy=Policy.SIGNED_IN,
-    takes=(
-        _QUERY,
-        integer("type", "The number of the type that is looked for; every type when left out.", example=1),
-        integer("limit", "How many of each type at most; 30 when left out.", example=30),
-        *LISTING,
-    ),
+    takes=_IN_ONE_LIST,
     answers=Answer.ITEMS,
 )
 async def section_search(call: Call) -> Reply:
