@@ -6,6 +6,7 @@ What a person chose is also written down with the item's identity (``edits``, fi
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
 from sqlalchemy import bindparam, select, update
 
 from vitascope.core.model import ArtKind
@@ -29,6 +30,9 @@ COLUMN = {
 _BEST_FIRST = ("local", "embedded", "provider", "frame", "composite")
 """Which picture is shown when nobody chose one; an upload only when there is nothing else."""
 
+LASTING = frozenset({"upload", "provider", "frame", "composite"})
+"""What was handed in, found or made outside of a scan: no scan adds or removes one."""
+
 _of_kind = (
     select(artworks)
     .where(artworks.c.item_id == bindparam("item_id"), artworks.c.kind == bindparam("kind"))
@@ -40,6 +44,7 @@ _of_items = (
     .order_by(artworks.c.item_id, artworks.c.kind, artworks.c.ordering, artworks.c.id)
 )
 _one = select(artworks).where(artworks.c.id == bindparam("id"))
+_chosen_times = select(items.c.id, *COLUMN.values()).where(any_of(items.c.id, "ids"))
 _unselect = (
     update(artworks)
     .where(artworks.c.item_id == bindparam("of_item"), artworks.c.kind == bindparam("of_kind"))
@@ -155,6 +160,41 @@ def remove_artwork(tx: Writer, artwork_id: int) -> None:
             select_artwork(tx, left[0].id)
         else:
             _note(tx, row.item_id, ArtKind(row.kind), None)
+
+
+def outlast(tx: Writer, before: Sequence[ArtworkRow], item_ids: Sequence[int]) -> None:
+    """A scan wrote the pictures of items, as they were when it read them: what came, went or was chosen since stands.
+
+    ``before`` is what the items had just before the scan's batch was written. The row of each item says again when
+    what it shows was chosen.
+    """
+    now = artworks_of(tx, item_ids)
+    theirs = {row.id: row for row in before if row.source in LASTING}
+    unknown = [row for rows in now.values() for row in rows if row.source in LASTING and row.id not in theirs]
+    bulk.delete_where(tx, artworks, "id", [row.id for row in unknown])
+    there = {row.id for rows in now.values() for row in rows}
+    missing = [row for row in theirs.values() if row.id not in there]
+    last = max((row.ordering for rows in now.values() for row in rows), default=-1)
+    behind = [replace(row, selected=False, ordering=last + n) for n, row in enumerate(missing, 1)]
+    bulk.insert_rows(tx, artworks, behind)
+    for item_id, kind in sorted({(row.item_id, row.kind) for row in (*unknown, *missing)}):
+        rows = list_artworks(tx, item_id, ArtKind(kind))
+        shown = next((row for row in rows if row.selected), None)
+        newer = next((row for row in missing if (row.item_id, row.kind, row.selected) == (item_id, kind, True)), None)
+        if newer is not None and (shown is None or newer.source == "provider"):
+            tx.conn.execute(_unselect, {"of_item": item_id, "of_kind": kind})
+            tx.conn.execute(_select, {"art_id": newer.id})
+        elif shown is None and any((row.item_id, row.kind, row.selected) == (item_id, kind, True) for row in unknown):
+            show_default(tx, item_id, ArtKind(kind))
+    _note_again(tx, item_ids)
+
+
+def _note_again(tx: Writer, item_ids: Sequence[int]) -> None:
+    shown = {(row.item_id, row.kind) for rows in artworks_of(tx, item_ids).values() for row in rows if row.selected}
+    for item_id, *times in tx.tuples(_chosen_times, {"ids": list(item_ids)}):
+        for kind, at in zip(COLUMN, times, strict=True):
+            if ((item_id, str(kind)) in shown) != (at is not None):
+                _note(tx, item_id, kind, None if at is not None else tx.now)
 
 
 def set_colours(

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from sqlalchemy import bindparam, select
 
 from vitascope.core.model import LEAF_TYPES, TagType
-from vitascope.store import bulk, collections, deletion, identities, rollups, schema, uploads
+from vitascope.store import artworks, bulk, collections, deletion, identities, rollups, schema, uploads
 from vitascope.store.reader import any_of, chunks
 from vitascope.store.rows import (
     ArtworkRow,
@@ -125,10 +125,14 @@ _PLAIN_INSERTS = ("item_details", "item_guids", "item_ratings", "media", "parts"
 
 def apply(tx: Writer, changes: Changes) -> None:
     """Write one batch. Keep it to some hundred items (:func:`split`); sections in ``touch`` get a new version."""
+    rewritten = sorted({item.id for item in changes.update.items} | set(changes.clear.artworks))
+    pictures = [row for rows in artworks.artworks_of(tx, rewritten).values() for row in rows] if rewritten else []
     _delete(tx, changes.delete)
     _clear(tx, changes.clear)
     _insert(tx, changes.insert)
     _update(tx, changes.update)
+    if rewritten:
+        artworks.outlast(tx, pictures, rewritten)
     _restore_uploads(tx, changes)
     for section_id in changes.touch:
         tx.touch(section_id)

@@ -11,6 +11,7 @@ from vitascope.library.scan.media_rows import BestMedia
 from vitascope.library.scan.records import tags_of
 from vitascope.metadata import MetadataRecord, audience_rating, critic_rating
 from vitascope.store import search_rows
+from vitascope.store.artworks import LASTING
 from vitascope.store.rows import (
     ArtworkRow,
     ItemDetailRow,
@@ -30,8 +31,6 @@ _PICTURE_COLUMNS = {
     ArtKind.SQUARE_ART: "square_art_at",
     ArtKind.THEME: "theme_at",
 }
-# What was chosen or made outside of a scan, and outlives it.
-_LASTING = frozenset({"upload", "provider", "frame", "composite"})
 # Shown before what lies with the media although nobody locked the field.
 _PREFERRED = frozenset({"provider"})
 
@@ -221,7 +220,7 @@ def picture_rows(
     """
     if not found and not old and old_item is None:
         return [], {}, False
-    lasting = [row for row in old if row.source in _LASTING]
+    lasting = [row for row in old if row.source in LASTING]
     before = {(row.kind, row.source, row.file_id): row for row in old}
     rows: list[ArtworkRow] = []
     times: dict[str, int] = {}
