@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, func, select
 from vitascope.core.model import CONTAINER_TYPES, ItemType
 from vitascope.core.playback.watched import Credits, PlayedAt, WatchRules, judge, played_from_ms
 from vitascope.playback.sessions import Player
-from vitascope.store import history, people, states
+from vitascope.store import chapters, history, people, states
 from vitascope.store.engine import Database
 from vitascope.store.reader import Reader
 from vitascope.store.rows import ItemRow, StateRow
@@ -155,7 +155,7 @@ def _keeps_place(tx: Writer, item: ItemRow) -> bool:
     is long or has chapters, since nobody wants to begin that again."""
     if item.type != ItemType.TRACK or (item.duration_ms or 0) >= _LONG_TRACK_MS:
         return True
-    if tx.scalar(_chaptered, {"id": item.id}):
+    if tx.scalar(_chaptered, {"id": item.id}) or chapters.written(tx, item.identity_id):
         return True
     try:
         prefs = msgspec.json.decode(tx.scalar(_section_prefs, {"id": item.section_id}) or "{}", type=dict[str, object])

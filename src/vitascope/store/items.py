@@ -8,12 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-import msgspec
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Select, bindparam, case, or_, select
 from sqlalchemy.sql import FromClause
 
-from vitascope.core.model import ChapterInfo, ItemType, Viewer
-from vitascope.store import loudness, visibility
+from vitascope.core.model import ItemType, Viewer
+from vitascope.store import chapters, loudness, visibility
 from vitascope.store.folders import folders_of
 from vitascope.store.identities import plain_identities
 from vitascope.store.loudness import Measure
@@ -84,7 +83,7 @@ _progress = select(progress.c.item_id, progress.c.viewed_leaf_count, progress.c.
     progress.c.person_id == bindparam("person_id"), any_of(progress.c.item_id, "ids")
 )
 _locks = (
-    select(edits.c.identity_id, edits.c.field)
+    select(edits.c.identity_id, edits.c.field, case((edits.c.field == chapters.FIELD, edits.c.value)))
     .where(any_of(edits.c.identity_id, "ids"), edits.c.locked)
     .order_by(edits.c.field)
 )
@@ -163,13 +162,16 @@ def hydrate(
     watched = {row[0]: row[1:] for row in r.tuples(_progress, {"ids": containers} | of_person)} if containers else {}
     media_views = _media_of(r, rows, viewer, places, full=full) if media else {}
     locks: dict[int, list[str]] = {}
+    written: dict[int, str | None] = {}
     marker_lists: dict[int, list[MarkerRow | MarkRow]] = {}
     art_lists: dict[int, list[ArtworkRow]] = {}
     rating_lists: dict[int, list[ItemRatingRow]] = {}
     folders: dict[int, list[bytes]] = {}
     if full:
         folders = folders_of(r, *({row.id for row in rows if row.type == kind} for kind in _above_leaves))
-        locks = _grouped(r.tuples(_locks, identity_ids))
+        locked = r.tuples(_locks, identity_ids)
+        locks = _grouped((identity_id, field) for identity_id, field, _ in locked)
+        written = {identity_id: value for identity_id, field, value in locked if field == chapters.FIELD}
         marker_lists = _markers_of(r, rows, viewer)
         rating_lists = _grouped((row.item_id, row) for row in r.rows(ItemRatingRow, _ratings, by_id))
         art_lists = _grouped((row.item_id, row) for row in r.rows(ArtworkRow, _artworks, by_id))
@@ -190,6 +192,7 @@ def hydrate(
                 viewed_leaf_count=viewed,
                 last_viewed_at=last_viewed if row.leaf_count else state.last_viewed_at if state else None,
                 locks=locks.get(row.identity_id, ()),
+                chapters=chapters.read(written.get(row.identity_id)),
                 markers=marker_lists.get(row.id, ()),
                 ratings=rating_lists.get(row.id, ()),
                 parent=(parent := above.get(row.parent_id or 0)),
@@ -404,7 +407,6 @@ _delivery = (
 )
 _part = select(parts).where(parts.c.id == bindparam("id"))
 _item_of_media = select(media.c.item_id).where(media.c.id == bindparam("id"))
-_decode_chapters = msgspec.json.Decoder(list[ChapterInfo]).decode
 _stream = select(streams).where(streams.c.id == bindparam("id"))
 
 
@@ -433,16 +435,6 @@ def media_view(r: Reader, media_id: int, viewer: Viewer) -> MediaView | None:
     item_id = r.scalar(_item_of_media, {"id": media_id})
     views = [] if item_id is None else hydrate(r, [item_id], viewer)
     return next((media for view in views for media in view.media if media.media.id == media_id), None)
-
-
-def chapters_of(part: PartRow) -> Sequence[ChapterInfo]:
-    """The chapters that a part's file has."""
-    if not part.chapters:
-        return ()
-    try:
-        return _decode_chapters(part.chapters)
-    except msgspec.MsgspecError:
-        return ()
 
 
 def stream(r: Reader, stream_id: int, viewer: Viewer) -> StreamRow | None:

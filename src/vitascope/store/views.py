@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from vitascope.core.chapters import Chapter
 from vitascope.store.loudness import Measure
 from vitascope.store.rows import (
     ArtworkRow,
@@ -65,6 +66,8 @@ class ItemView(Struct, frozen=True):
     """Of a leaf its own, of a container the latest of its leaves."""
     locks: Sequence[str] = ()
     """Fields the owner locked; only when asked for in full."""
+    chapters: Sequence[Chapter] | None = None
+    """Those that the owner wrote; ``None``: those of the file count. Only when asked for in full."""
     markers: Sequence[MarkerRow | MarkRow] = ()
     """Detected, and set by hand for everyone or by the viewer."""
     parent: ItemRow | None = None

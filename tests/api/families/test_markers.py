@@ -1,13 +1,7 @@
-"""Markers set by hand and bookmarks of each person; pictures of chapters."""
+"""Markers set by hand and bookmarks of each person."""
 
-import io
-import shutil
-import subprocess
-from pathlib import Path
 from typing import Any
 
-import imageio_ffmpeg
-from PIL import Image
 from tests.api.families.conftest import Home
 
 
@@ -75,43 +69,3 @@ def test_nonsense_is_refused(home: Home) -> None:
     show = home.section("TV Shows").get("Small Machines")
     assert home.http.post(f"/library/metadata/{show.ratingKey}/marker", params=good).status_code == 400
     assert markers(home, episode.ratingKey) == []
-
-
-def test_chapters_have_pictures_of_the_film(home: Home, tmp_path: Path) -> None:
-    folder = tmp_path / "Chaptered" / "Three Parts (2001)"
-    folder.mkdir(parents=True)
-    notes = tmp_path / "chapters.txt"
-    notes.write_text(
-        ";FFMETADATA1\n" + "".join(
-            f"[CHAPTER]\nTIMEBASE=1/1000\nSTART={at}\nEND={at + 300}\ntitle=Part {number}\n"
-            for number, at in enumerate((0, 300, 600), 1)
-        )
-    )  # fmt: skip
-    film = home.media / "Movies" / "Cold Lantern (1991)" / "Cold Lantern (1991).mp4"
-    subprocess.run(
-        [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", film, "-i", notes, "-map_metadata", "1", "-map_chapters",
-         "1", "-c", "copy", folder / "Three Parts (2001).mkv"], check=True,
-    )  # fmt: skip
-    query = {
-        "name": "Chaptered",
-        "type": "movie",
-        "scanner": "Plex Movie",
-        "language": "en-US",
-        "location": str(folder.parent),
-    }
-    assert home.http.post("/library/sections", params=query).status_code == 201
-    home.server.wait_idle()
-    found = home.owner.library.search("Three Parts")[0].reload()
-    assert [(one.title, one.start, one.end) for one in found.chapters] == [
-        ("Part 1", 0, 300), ("Part 2", 300, 600), ("Part 3", 600, 900),
-    ]  # fmt: skip
-    answer = home.mia_http.get(found.chapters[1].thumb)
-    assert answer.headers["content-type"] == "image/jpeg"
-    with Image.open(io.BytesIO(answer.content)) as picture:
-        assert picture.size == (320, 180)
-    assert home.http.get(found.chapters[1].thumb).content == answer.content
-    media = found.media[0].id
-    for missing in (f"/library/media/{media}/chapterImages/9", f"/library/media/{media}/chapterImages/0",
-                    "/library/media/999999/chapterImages/1"):  # fmt: skip
-        assert home.http.get(missing).status_code == 404
-    shutil.rmtree(folder.parent)

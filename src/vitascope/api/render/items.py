@@ -8,7 +8,7 @@ asked; full items carry everything.
 from collections.abc import Callable, Iterable
 
 from vitascope.api.render.media import CHAPTER, LISTED_MEDIA, MEDIA
-from vitascope.api.render.shown import Shown
+from vitascope.api.render.shown import Shown, chapters_shown
 from vitascope.api.render.table import (
     Attribute,
     Children,
@@ -22,7 +22,7 @@ from vitascope.api.render.table import (
     number,
     text,
 )
-from vitascope.core.model import CONTAINER_TYPES, ChapterInfo, ItemType, TagType
+from vitascope.core.model import CONTAINER_TYPES, ItemType, TagType
 from vitascope.core.naming import sort_title
 from vitascope.library.collection_figures import CollectionFigures
 from vitascope.store.rows import ItemRow, MarkerRow, MarkRow
@@ -217,6 +217,13 @@ _EXTRA_SUBTYPES = {
 }
 
 
+def _chapter_source(shown: Shown) -> str | None:
+    """Where the chapters come from: the file, or somebody who wrote them."""
+    if not chapters_shown(shown.view):
+        return None
+    return "media" if shown.view.chapters is None else "agent"
+
+
 def _in_section(shape: Shape) -> bool:
     return shape.detail or shape.across_sections
 
@@ -271,7 +278,7 @@ _FIRST: tuple[Attribute[Shown], ...] = (
     text("subtype", lambda shown: _EXTRA_SUBTYPES.get(shown.item.extra_type or 0)),
     text("thumbBlurHash", "detail.thumb_blur_hash", optional=True),
     text("artBlurHash", "detail.art_blur_hash", optional=True),
-    text("chapterSource", lambda shown: "media" if _chapters(shown) else None, when=_detail),
+    text("chapterSource", _chapter_source, when=_detail),
     text("createdAtAccuracy", _extra_text("createdAtAccuracy"), when=_detail),
     text("orientation", _extra_text("orientation"), when=_detail),
 )
@@ -458,15 +465,6 @@ def _ultra_blur(shown: Shown) -> list[list[str]]:
     return [corners] if len(corners) == len(_CORNERS) else []
 
 
-def _chapters(shown: Shown) -> list[tuple[int, ChapterInfo, int]]:
-    for media in shown.media:
-        for part in media.parts:
-            chapters = getattr(part, "chapters", None)
-            if chapters:
-                return [(number, chapter, media.media.id) for number, chapter in enumerate(chapters, 1)]
-    return []
-
-
 _CHILDREN: tuple[Children[Shown] | Mixed[Shown] | Ready[Shown], ...] = (
     Children("Media", lambda shown: shown.media, MEDIA, when=lambda shape: shape.detail or shape.check_files),
     Children(
@@ -480,7 +478,7 @@ _CHILDREN: tuple[Children[Shown] | Mixed[Shown] | Ready[Shown], ...] = (
     Children("Location", lambda shown: shown.view.folders, _LOCATION, when=_detail),
     Children("Rating", _ratings, _RATING, when=_detail),
     Children("Field", lambda shown: shown.view.locks, _FIELD, when=_detail),
-    Children("Chapter", _chapters, CHAPTER, when=lambda shape: shape.chapters),
+    Children("Chapter", lambda shown: chapters_shown(shown.view), CHAPTER, when=lambda shape: shape.chapters),
     Children("Marker", lambda shown: shown.view.markers, _MARKER, when=lambda shape: shape.markers),
     Ready(lambda shown: shown.below),
 )

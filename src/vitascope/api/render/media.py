@@ -2,9 +2,9 @@
 
 from operator import attrgetter
 
-from vitascope.api.render.shown import MediaShown, PartShown, StreamShown
+from vitascope.api.render.shown import ChapterShown, MediaShown, PartShown, StreamShown
 from vitascope.api.render.table import Attribute, Children, Shape, Table, flag, number, text
-from vitascope.core.model import ChapterInfo, StreamType
+from vitascope.core.model import StreamType
 from vitascope.media.probe.describe import display_title, extended_display_title
 from vitascope.store.views import MediaView, PartView
 
@@ -207,14 +207,14 @@ MEDIA: Table[MediaShown] = Table(
 )
 LISTED_MEDIA: Table[MediaView] = Table("Media", _MEDIA, (Children("Part", lambda media: media.parts, LISTED_PART),))
 
-CHAPTER: Table[tuple[int, ChapterInfo, int]] = Table(
+CHAPTER: Table[ChapterShown] = Table(
     "Chapter",
     (
-        number("id", lambda pair: pair[0], key=True),
-        number("index", lambda pair: pair[0]),
-        text("tag", lambda pair: pair[1].title or f"Chapter {pair[0]}"),
-        number("startTimeOffset", lambda pair: pair[1].start_ms),
-        number("endTimeOffset", lambda pair: pair[1].end_ms),
-        text("thumb", lambda pair: f"/library/media/{pair[2]}/chapterImages/{pair[0]}"),
+        number("id", "chapter.id", key=True),
+        number("index", "number"),
+        text("tag", lambda shown: shown.chapter.title or f"Chapter {shown.number}"),
+        number("startTimeOffset", "chapter.start_ms"),
+        number("endTimeOffset", "chapter.end_ms"),
+        text("thumb", "thumb"),
     ),
 )

@@ -11,12 +11,14 @@ from typing import Self
 import msgspec
 
 from vitascope.api.render.table import Element
+from vitascope.core import chapters
+from vitascope.core.chapters import Chapter
 from vitascope.core.model import ItemType, StreamInfo, StreamType
 from vitascope.core.playback import languages
 from vitascope.core.playback.languages import Wishes
 from vitascope.library.collection_figures import CollectionFigures
 from vitascope.media.probe.languages import language_name
-from vitascope.store.items import chapters_of
+from vitascope.store.chapters import chapters_of
 from vitascope.store.loudness import Measure
 from vitascope.store.rows import FileRow, MediaRow, PartRow, SectionRow, StateRow, StreamRow
 from vitascope.store.views import ItemView, MediaView, PartView
@@ -94,7 +96,7 @@ def selected_streams(part: PartView, wishes: Wishes | None = None) -> frozenset[
 class PartShown:
     """A part of a full item."""
 
-    __slots__ = ("chapters", "exists", "file", "location_path", "part", "streams")
+    __slots__ = ("exists", "file", "location_path", "part", "streams")
 
     def __init__(self, view: PartView, *, exists: bool | None, wishes: Wishes | None = None) -> None:
         self.part: PartRow = view.part
@@ -110,7 +112,6 @@ class PartShown:
             )
             for row in view.streams
         ]
-        self.chapters = chapters_of(view.part)
 
 
 class MediaShown:
@@ -131,6 +132,34 @@ class MediaShown:
             for part in view.parts
         ]
         self.extra = extra
+
+
+class ChapterShown:
+    """A chapter with its place in the list."""
+
+    __slots__ = ("chapter", "number", "thumb")
+
+    def __init__(self, chapter: Chapter, number: int, media_id: int | None, *, written: bool) -> None:
+        self.chapter = chapter
+        self.number = number
+        thumb = None if media_id is None else f"/library/media/{media_id}/chapterImages/{number}"
+        # The picture of one that can be moved has another address when it is: clients keep pictures for long.
+        self.thumb = f"{thumb}?at={chapter.start_ms}" if thumb and written else thumb
+
+
+def chapters_shown(view: ItemView) -> list[ChapterShown]:
+    """The chapters of an item: those that the owner wrote, else those of the first file that has some."""
+    first = view.media[0].media.id if view.media else None
+    if view.chapters is not None:
+        written = chapters.shown(view.chapters, view.item.duration_ms)
+        return [ChapterShown(one, number, first, written=True) for number, one in enumerate(written, 1)]
+    for media in view.media:
+        for part in media.parts:
+            found = chapters.of_file(chapters_of(part.part))
+            if found:
+                shown = chapters.shown(found, None)
+                return [ChapterShown(one, number, media.media.id, written=False) for number, one in enumerate(shown, 1)]
+    return []
 
 
 class Shown:

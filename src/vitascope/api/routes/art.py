@@ -14,7 +14,7 @@ from vitascope.api.files import FileReply, is_below, media_type, open_below
 from vitascope.api.pictures import ELEMENTS, Picture, ScaledPicture
 from vitascope.api.policy import Policy
 from vitascope.api.reply import Header, Reply
-from vitascope.api.routes.markers import chapter_at
+from vitascope.api.routes.chapters import chapter_at
 from vitascope.api.routes.metadata import item_of
 from vitascope.api.routes.sections import DEFAULT_TYPES, section_of
 from vitascope.api.routing import Routes

@@ -1,9 +1,8 @@
-"""Markers of an item, set by hand, and pictures of its chapters.
+"""Markers of an item, set by hand.
 
 Intros, credits and commercials are everyone's and set by the owner; bookmarks and resume points are each person's own.
 """
 
-from dataclasses import dataclass
 from typing import NoReturn
 
 from vitascope.api.call import Call
@@ -14,7 +13,6 @@ from vitascope.api.render import Container, Node
 from vitascope.api.reply import Reply
 from vitascope.api.routes.metadata import item_of
 from vitascope.api.routing import Routes
-from vitascope.store import items as store_items
 from vitascope.store import marks
 from vitascope.store.errors import NotFound
 from vitascope.store.rows import ItemRow, MarkerRow, MarkRow
@@ -144,34 +142,3 @@ async def remove_marker(call: Call) -> Reply:
     except NotFound:
         _missing()
     return Reply()
-
-
-# --- pictures of chapters --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """The beginning of a chapter, in a file."""
-
-    path: bytes
-    root: bytes
-    at_ms: int
-
-
-async def chapter_at(call: Call, media_id: int, number: int) -> Moment:
-    """Where a chapter begins; 404 when there is none, or not for this person."""
-    found = await call.house.database.read(store_items.media_view, media_id, call.viewer)
-    for part in found.parts if found is not None else ():
-        chapters = store_items.chapters_of(part.part)
-        if 1 <= number <= len(chapters):
-            path = part.location_path.rstrip(b"/") + b"/" + part.file.path
-            return Moment(path=path, root=part.location_path, at_ms=chapters[number - 1].start_ms)
-    raise NotFoundError("There is no such chapter.")
-
-
-@routes.get("/library/media/{media_id:int}/chapterImages/{chapter:int}", policy=Policy.SIGNED_IN, answers=Answer.FILE)
-async def chapter_image(call: Call) -> Reply:
-    """A picture of the beginning of a chapter, taken from the film."""
-    moment = await chapter_at(call, call.number("media_id"), call.number("chapter"))
-    data = await call.house.photographer.frame(moment.path, moment.root, moment.at_ms)
-    return Reply(body=data, media_type=b"image/jpeg", headers=[(b"cache-control", b"private, max-age=2592000")])
