@@ -80,11 +80,11 @@ class Production(Protocol):
 class Producer(Protocol):
     """Makes segments."""
 
-    async def header(self, source: Source, rendition: Rendition, folder: Path) -> Path | None:
+    async def header(self, source: Source, rendition: Rendition, folder: Path, /) -> Path | None:
         """The initialisation segment of a rendition, made once; ``None`` where the format has none."""
 
     async def produce(
-        self, source: Source, rendition: Rendition, grid: Grid, folder: Path, first: int, last: int
+        self, source: Source, rendition: Rendition, grid: Grid, folder: Path, first: int, last: int, /
     ) -> Production:
         """Starts a run. Raises :class:`ProductionError`."""
 

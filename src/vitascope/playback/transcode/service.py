@@ -1,0 +1,302 @@
+"""The sessions of streams that are made: begun, found, kept alive, ended; and swept away after a crash.
+
+A session is known outside by a key that nobody can guess, which stands in the addresses of its playlists and segments:
+players send no token with those. Inside it is known by whose it is, on which player, and what that player calls it.
+
+What a player needs ends at different times. Its runs end when it asks for nothing for a while (``idle_s``): nothing
+works for somebody who left without a word. Its segments and its key stay much longer, since a film that was paused over
+dinner goes on where it was; they go when the player says stop, begins something else under the same name, or room is
+needed.
+"""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from vitascope.core.playback.grid import Grid
+from vitascope.core.playback.renditions import Rendition
+from vitascope.media.transcoding.production import OutOfSpace, Producer, Production, RunStatus, Source
+from vitascope.playback.transcode.errors import NoSuchSegment, NoSuchSession
+from vitascope.playback.transcode.lanes import Lane, Pace
+from vitascope.playback.transcode.room import Room
+
+log = logging.getLogger(__name__)
+
+_TICK_SECONDS = 2.0
+_KEPT_SECONDS = 6 * 3600.0
+_MOST_FOR_ONE = 20
+"""Sessions of one person; beyond it the one goes that was used longest ago."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handle:
+    """Whose session it is, on which player, and what the player calls it."""
+
+    person_id: int
+    client: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamPlan:
+    """What a session makes: a file, cut by one grid, as these renditions."""
+
+    item_id: int
+    part_id: int
+    source: Source
+    grid: Grid
+    renditions: Mapping[str, Rendition]
+    """By name."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class StreamSession:
+    """A stream that is made for one player."""
+
+    key: str
+    handle: Handle
+    plan: StreamPlan
+    folder: Path
+    started_at: float
+    """On the wall clock."""
+    used_at: float
+    """On the monotonic one."""
+    about: object = None
+    """What whoever began it wants to know again: the decision, for those who list sessions."""
+    lanes: dict[str, Lane] = field(default_factory=dict)
+    headers: "dict[str, asyncio.Lock]" = field(default_factory=dict)
+    problem: str | None = None
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(lane.size_bytes for lane in self.lanes.values())
+
+    @property
+    def is_made(self) -> bool:
+        """Something is being made for it."""
+        return any(lane.is_made for lane in self.lanes.values())
+
+    @property
+    def status(self) -> RunStatus | None:
+        """How the run of its video is doing, or of its sound where it has no video."""
+        found = [lane.status for _, lane in sorted(self.lanes.items(), key=lambda one: one[1].rendition.format)]
+        return next((status for status in found if status is not None), None)
+
+    @property
+    def made_until_us(self) -> int:
+        return max((lane.made_until_us for lane in self.lanes.values()), default=0)
+
+
+class Transcoder:
+    """The sessions of this moment, below ``folder``. Used from the event loop only."""
+
+    def __init__(
+        self,
+        folder: Path,
+        producer_of: Callable[[Rendition], Producer],
+        *,
+        room: Room,
+        pace: Callable[[], Pace] = Pace,
+        idle_s: Callable[[], float] = lambda: 20.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._folder = folder
+        self._producer_of = producer_of
+        self._room = room
+        self._pace = pace
+        self._idle_s = idle_s
+        self._clock = clock
+        self._sessions: dict[str, StreamSession] = {}
+        self._tending: asyncio.Task[None] | None = None
+
+    # --- life --------------------------------------------------------------------------------------------------
+
+    async def open(self) -> None:
+        """Sweeps away what an earlier server left behind, and begins to look after sessions."""
+        await asyncio.to_thread(_sweep, self._folder)
+        self._tending = asyncio.get_running_loop().create_task(self._tend(), name="transcoder")
+
+    async def close(self) -> None:
+        """Ends every session."""
+        if self._tending is not None:
+            self._tending.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._tending
+        for session in list(self._sessions.values()):
+            await self._end(session)
+
+    # --- sessions ----------------------------------------------------------------------------------------------
+
+    async def start(self, handle: Handle, plan: StreamPlan, about: object = None) -> StreamSession:
+        """The session of a player: the one it has when that makes the same, else a new one in its place."""
+        for known in [each for each in self._sessions.values() if each.handle == handle]:
+            if known.plan == plan:
+                known.used_at = self._clock()
+                known.about = about
+                return known
+            await self._end(known)
+        await self._limit(handle.person_id)
+        key = secrets.token_urlsafe(18)
+        session = StreamSession(
+            key=key,
+            handle=handle,
+            plan=plan,
+            folder=self._folder / key,
+            started_at=time.time(),
+            used_at=self._clock(),
+            about=about,
+        )
+        self._sessions[key] = session
+        return session
+
+    async def _limit(self, person_id: int) -> None:
+        mine = [each for each in self._sessions.values() if each.handle.person_id == person_id]
+        for session in sorted(mine, key=lambda one: one.used_at)[: max(len(mine) - _MOST_FOR_ONE + 1, 0)]:
+            await self._end(session)
+
+    def sessions(self) -> list[StreamSession]:
+        """All sessions, the oldest first."""
+        return list(self._sessions.values())
+
+    def get(self, key: str) -> StreamSession:
+        """The session of a key. Raises :class:`NoSuchSession`."""
+        found = self._sessions.get(key)
+        if found is None:
+            raise NoSuchSession("there is no such session, or it has ended")
+        return found
+
+    def find(self, handle: Handle) -> StreamSession | None:
+        """The session of a player, by what the player calls it."""
+        return next((each for each in self._sessions.values() if each.handle == handle), None)
+
+    def ping(self, session: StreamSession) -> None:
+        """The player is still there."""
+        session.used_at = self._clock()
+
+    async def stop(self, session: StreamSession) -> None:
+        """The player needs nothing of it any more."""
+        await self._end(session)
+
+    # --- what players read -------------------------------------------------------------------------------------
+
+    async def header(self, session: StreamSession, name: str) -> Path:
+        """The initialisation segment of a rendition. Raises as :meth:`segment` does."""
+        lane = await self._lane(session, name)
+        session.used_at = self._clock()
+        async with session.headers.setdefault(name, asyncio.Lock()):
+            path = await self._producer_of(lane.rendition).header(session.plan.source, lane.rendition, lane.folder)
+        if path is None:
+            raise NoSuchSegment("segments of this kind need no header")
+        return path
+
+    async def segment(self, session: StreamSession, name: str, number: int, reader: str) -> Path:
+        """A segment of a rendition, made if it is not there.
+
+        Raises:
+            NoSuchSegment: there is none of this name and number.
+            SessionEnded: it ended while this was waited for.
+            ProductionError: it cannot be made.
+        """
+        lane = await self._lane(session, name)
+        session.used_at = self._clock()
+        try:
+            return await lane.segment(number, reader)
+        finally:
+            session.used_at = self._clock()
+
+    async def _lane(self, session: StreamSession, name: str) -> Lane:
+        known = session.lanes.get(name)
+        if known is not None:
+            return known
+        rendition = session.plan.renditions.get(name)
+        if rendition is None:
+            raise NoSuchSegment(f"the stream has no rendition {name!r}")
+        folder = session.folder / rendition.name
+        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+        lane = Lane(
+            rendition=rendition,
+            grid=session.plan.grid,
+            folder=folder,
+            start=partial(self._produce, session, rendition, folder),
+            pace=self._pace(),
+            clock=self._clock,
+            grew=self._room.grew,
+        )
+        return session.lanes.setdefault(name, lane)
+
+    async def _produce(
+        self, session: StreamSession, rendition: Rendition, folder: Path, first: int, last: int
+    ) -> Production:
+        await self._make_room(session)
+        plan = session.plan
+        return await self._producer_of(rendition).produce(plan.source, rendition, plan.grid, folder, first, last)
+
+    # --- room --------------------------------------------------------------------------------------------------
+
+    async def _make_room(self, keep: StreamSession | None = None) -> None:
+        """Gives up what is needed least. Raises :class:`OutOfSpace` when that is not enough."""
+        if not self._room.lack_bytes():
+            return
+        for session in sorted(self._sessions.values(), key=lambda one: one.used_at):
+            if session is not keep and self._is_idle(session):
+                log.info("Conversions take too much room: the session %s, unused for long, goes", session.key[:6])
+                await self._end(session)
+                if not self._room.lack_bytes():
+                    return
+        for session in list(self._sessions.values()):
+            for lane in session.lanes.values():
+                lane.give_up_behind()
+        if self._room.lack_bytes():
+            raise OutOfSpace("there is no room for conversions; free some, or raise the quota")
+
+    def _is_idle(self, session: StreamSession) -> bool:
+        return self._clock() - session.used_at > self._idle_s()
+
+    async def _tend(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK_SECONDS)
+            try:
+                await self.look_after()
+            except Exception:
+                log.exception("Looking after conversions failed; it is tried again")
+
+    async def look_after(self) -> None:
+        """Ends what nobody uses, and sees to it that there is room."""
+        now = self._clock()
+        for session in list(self._sessions.values()):
+            if now - session.used_at > _KEPT_SECONDS:
+                await self._end(session)
+            elif self._is_idle(session) and session.is_made:
+                log.info("Nobody asks for the session %s: its conversion ends", session.key[:6])
+                for lane in session.lanes.values():
+                    lane.stop_making()
+        try:
+            await self._make_room()
+        except OutOfSpace as error:
+            log.warning("%s", error)
+            for session in self._sessions.values():
+                session.problem = str(error)
+                for lane in session.lanes.values():
+                    lane.stop_making()
+
+    async def _end(self, session: StreamSession) -> None:
+        self._sessions.pop(session.key, None)
+        await asyncio.gather(*(lane.close() for lane in session.lanes.values()))
+        await asyncio.to_thread(shutil.rmtree, session.folder, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Everything below the folder is of sessions that nobody has any more."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.iterdir():
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)

@@ -1,0 +1,211 @@
+"""Sessions of streams that are made: whose they are, when they end, what they leave behind, and the room they take."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from tests.playback.transcode.workshop import SIX_SECONDS, SOUND, SOURCE, Clock, Workshop
+
+from vitascope.media.transcoding.production import OutOfSpace
+from vitascope.playback.transcode.errors import NoSuchSegment, NoSuchSession
+from vitascope.playback.transcode.room import Room
+from vitascope.playback.transcode.service import Handle, StreamPlan, StreamSession, Transcoder
+
+TV = Handle(person_id=1, client="tv", name="one")
+PLAN = StreamPlan(item_id=1, part_id=2, source=SOURCE, grid=SIX_SECONDS, renditions={"sound": SOUND})
+
+
+@dataclass
+class Bench:
+    """A transcoder over a workshop."""
+
+    folder: Path
+    clock: Clock = field(default_factory=Clock)
+    work: Workshop = field(default_factory=Workshop)
+    quota: int = 0
+    free: int = 1 << 40
+
+    def __post_init__(self) -> None:
+        room = Room(self.folder, quota_bytes=lambda: self.quota, free=lambda _: (self.free, 1 << 40), clock=self.clock)
+        self.room = room
+        self.transcoder = Transcoder(self.folder, lambda _: self.work, room=room, idle_s=lambda: 20.0, clock=self.clock)
+
+    async def read(self, session: StreamSession, number: int) -> bytes:
+        """A segment, by whichever run makes it."""
+        task = asyncio.create_task(self.transcoder.segment(session, "sound", number, "tv"))
+        while not task.done():
+            await asyncio.sleep(0.001)
+            for run in self.work.runs:
+                if not run.ended and run.first + run.made <= number <= run.last:
+                    await run.make()
+        return (await task).read_bytes()
+
+    @property
+    def folders(self) -> list[str]:
+        return sorted(path.name for path in self.folder.iterdir())
+
+
+def run(body: Callable[[Bench], Awaitable[None]], folder: Path) -> None:
+    async def all_of_it() -> None:
+        bench = Bench(folder)
+        await bench.transcoder.open()
+        await body(bench)
+        await bench.transcoder.close()
+        assert bench.folders == []
+        assert bench.work.alive == []
+        assert bench.room.used_bytes == 0
+
+    asyncio.run(all_of_it())
+
+
+def test_what_a_crash_left_behind_is_swept_away(tmp_path: Path) -> None:
+    (tmp_path / "old" / "video").mkdir(parents=True)
+    (tmp_path / "old" / "video" / "00000.ts").write_bytes(b"old")
+    elsewhere = tmp_path.with_name("elsewhere")
+    elsewhere.mkdir()
+    (elsewhere / "kept").touch()
+    (tmp_path / "link").symlink_to(elsewhere)
+
+    async def body(bench: Bench) -> None:
+        assert bench.folders == []
+        assert (elsewhere / "kept").exists()
+
+    run(body, tmp_path)
+
+
+def test_a_player_that_begins_the_same_again_has_the_same_session(tmp_path: Path) -> None:
+    async def body(bench: Bench) -> None:
+        first = await bench.transcoder.start(TV, PLAN)
+        assert await bench.transcoder.start(TV, PLAN) is first
+        other = await bench.transcoder.start(TV, replace(PLAN, part_id=3))
+        assert bench.transcoder.sessions() == [other]
+        with pytest.raises(NoSuchSession):
+            bench.transcoder.get(first.key)
+
+    run(body, tmp_path)
+
+
+def test_players_with_one_name_for_their_sessions_have_one_each(tmp_path: Path) -> None:
+    async def body(bench: Bench) -> None:
+        handles = [TV, replace(TV, client="phone"), replace(TV, person_id=2)]
+        sessions = [await bench.transcoder.start(handle, PLAN) for handle in handles]
+        assert len({session.key for session in sessions}) == 3
+        for session, handle in zip(sessions, handles, strict=True):
+            assert bench.transcoder.find(handle) is session
+        await bench.transcoder.stop(sessions[0])
+        assert await bench.read(sessions[1], 0) == b"s" * 100
+
+    run(body, tmp_path)
+
+
+def test_keys_cannot_be_guessed(tmp_path: Path) -> None:
+    async def body(bench: Bench) -> None:
+        sessions = [await bench.transcoder.start(replace(TV, name=str(n)), PLAN) for n in range(20)]
+        assert all(len(session.key) >= 24 for session in sessions)
+        with pytest.raises(NoSuchSession):
+            bench.transcoder.get("one")
+
+    run(body, tmp_path)
+
+
+def test_nothing_works_for_a_player_that_left_and_what_it_had_goes_on_when_it_is_back(tmp_path: Path) -> None:
+    async def body(bench: Bench) -> None:
+        session = await bench.transcoder.start(TV, PLAN)
+        await bench.read(session, 0)
+        bench.clock.now += 19.0
+        await bench.transcoder.look_after()
+        assert bench.work.alive
+        bench.clock.now += 2.0
+        await bench.transcoder.look_after()
+        await asyncio.sleep(0.01)
+        assert bench.work.alive == []
+        assert await bench.read(session, 0) == b"s" * 100
+        assert await bench.read(session, 1) == b"s" * 100
+        bench.clock.now += 6 * 3600.0 + 1.0
+        await bench.transcoder.look_after()
+        assert bench.transcoder.sessions() == []
+
+    run(body, tmp_path)
+
+
+def test_a_ping_keeps_it_going(tmp_path: Path) -> None:
+    async def body(bench: Bench) -> None:
+        session = await bench.transcoder.start(TV, PLAN)
+        await bench.read(session, 0)
+        for _ in range(5):
+            bench.clock.now += 15.0
+            bench.transcoder.ping(session)
+            await bench.transcoder.look_after()
+        assert bench.work.alive
+
+    run(body, tmp_path)
+
+
+def test_stop_leaves_nothing(tmp_path: Path) -> None:
+    async def body(bench: Bench) -> None:
+        session = await bench.transcoder.start(TV, PLAN)
+        await bench.read(session, 0)
+        waiting = asyncio.create_task(bench.transcoder.segment(session, "sound", 50, "tv"))
+        await asyncio.sleep(0.01)
+        await bench.transcoder.stop(session)
+        assert isinstance(await asyncio.gather(waiting, return_exceptions=True), list)
+        assert waiting.exception() is not None
+        assert bench.folders == []
+
+    run(body, tmp_path)
+
+
+def test_nobody_piles_sessions_up(tmp_path: Path) -> None:
+    async def body(bench: Bench) -> None:
+        other = await bench.transcoder.start(replace(TV, person_id=2), PLAN)
+        for number in range(30):
+            bench.clock.now += 1.0
+            await bench.transcoder.start(replace(TV, name=f"{number}"), PLAN)
+        names = [session.handle.name for session in bench.transcoder.sessions() if session is not other]
+        assert names == [f"{number}" for number in range(10, 30)]
+        assert other in bench.transcoder.sessions()
+
+    run(body, tmp_path)
+
+
+def test_a_rendition_or_segment_that_is_none_is_said_to_be_none(tmp_path: Path) -> None:
+    async def body(bench: Bench) -> None:
+        session = await bench.transcoder.start(TV, PLAN)
+        for name in ("../sound", "video", ""):
+            with pytest.raises(NoSuchSegment):
+                await bench.transcoder.segment(session, name, 0, "tv")
+        with pytest.raises(NoSuchSegment):
+            await bench.transcoder.segment(session, "sound", 10_000, "tv")
+        assert (await bench.transcoder.header(session, "sound")).read_bytes() == b"header"
+
+    run(body, tmp_path)
+
+
+@pytest.mark.parametrize("limit", ["quota", "disk"])
+def test_a_full_disk_costs_the_sessions_nobody_uses_first_and_is_then_said(tmp_path: Path, limit: str) -> None:
+    async def body(bench: Bench) -> None:
+        old = await bench.transcoder.start(replace(TV, name="old"), PLAN)
+        for number in range(4):
+            await bench.read(old, number)
+        bench.clock.now += 60.0
+        new = await bench.transcoder.start(TV, PLAN)
+        await bench.read(new, 0)
+        if limit == "quota":
+            bench.quota = 450
+        else:
+            bench.free = 0
+        with pytest.raises(OutOfSpace) if limit == "disk" else nullcontext():
+            await bench.read(new, 40)
+        assert bench.transcoder.sessions() == [new]
+        bench.free = 0
+        bench.clock.now += 5.0
+        with pytest.raises(OutOfSpace, match="room"):
+            await bench.read(new, 80)
+        bench.quota, bench.free = 0, 1 << 40
+        bench.clock.now += 5.0
+        assert await bench.read(new, 80) == b"s" * 100
+
+    run(body, tmp_path)
