@@ -1,15 +1,18 @@
 """What a page, a search and On Deck cost does not grow with the library: steps of SQLite, not seconds, are counted."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from benchmarks.seed_library import EPOCH, seed
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from vitascope.core.model import ItemType, Viewer
+from vitascope.core.query import Listing, parse_listing
 from vitascope.store import deck, items, schema, search
 from vitascope.store.engine import Database
+from vitascope.store.positions import Positions
 from vitascope.store.reader import Reader
 
 OWNER = Viewer(is_owner=True)
@@ -80,3 +83,46 @@ def test_search_reads_a_bounded_number_of_candidates(libraries: tuple[Database, 
     # sources x types x candidates, each some tens of steps: a bound that no scan of the library stays under
     most = 4 * len(TYPES) * search.CANDIDATES * 100 // 50
     assert steps(large, ask) < most
+
+
+def asked(query: str) -> Listing:
+    pairs = [(name, value) for name, _, value in (part.partition("=") for part in query.split("&"))]
+    return parse_listing(pairs, default_type=ItemType.MOVIE, now=datetime.fromtimestamp(EPOCH, UTC))
+
+
+def statements(r: Reader, fn: Callable[[], object]) -> int:
+    """How often the database is asked."""
+    counted: list[object] = []
+
+    def note(*about: object) -> None:
+        counted.append(about)
+
+    event.listen(r.conn, "before_cursor_execute", note)
+    try:
+        fn()
+    finally:
+        event.remove(r.conn, "before_cursor_execute", note)
+    return len(counted)
+
+
+@pytest.mark.parametrize(
+    ("known", "new"),
+    [
+        (["year>>=1970&year<<=1979"], "year>>=1980&year<<=1989"),
+        (["genre=1&decade=1970", "genre=2&decade=1980"], "genre=1&decade=1980"),
+        (["contentRating=R"], "contentRating!=PG-13&contentRating!=G"),
+        (["addedAt>>=-5y", "duration>>=1"], "push=1&addedAt<<=-3y&or=1&duration<<=7000000&pop=1"),
+        (["sort=year&genre=2"], "genre=2&year>>=1990"),
+    ],
+)
+def test_what_one_collection_asked_is_not_asked_again_for_another(
+    libraries: tuple[Database, Database], known: list[str], new: str
+) -> None:
+    """Columns and conditions are kept by themselves, so that a list of many smart collections is no scan for each."""
+    positions = Positions()
+    with libraries[1].reader() as r:
+        for query in known:
+            assert positions.ids(r, asked(query), [1], OWNER).size, query
+        positions.content(r, asked("year=1"), [1], OWNER)  # years are known
+        assert statements(r, lambda: positions.content(r, asked(new), [1], OWNER)) == 0
+        assert positions.content(r, asked(new), [1], OWNER).ids.size < positions.ids(r, asked(""), [1], OWNER).size

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy import Select, literal, select, union_all, update
 from tests.support.query_world import LANGUAGES, PERSON, RESOLUTIONS, WORDS, World, listed, make_world, put
 
 from vitascope.core.model import ItemType, Viewer
@@ -27,6 +27,7 @@ from vitascope.core.query import (
     operators_of,
     parse_listing,
 )
+from vitascope.store import schema
 from vitascope.store.engine import Database
 from vitascope.store.positions import Positions, Values
 from vitascope.store.positions.arrays import KeyKind, fetch_aligned, fetch_keys, narrow
@@ -73,7 +74,13 @@ class Library:
             return [int(i) for i in self.positions.ids(reader, listing, sections, viewer)]
 
     def check(self, listing: Listing, what: object) -> None:
-        assert self.ids(listing) == listed(self.world, listing), what
+        ids = self.ids(listing)
+        assert ids == listed(self.world, listing), what
+        with self.database.reader() as reader:
+            content = self.positions.content(reader, listing, [self.world.sections[listing.type]], OWNER)
+        assert content.ids.tolist() == sorted(ids), what
+        years = [year for thing in self.world.of(listing.type) if thing.id in ids and (year := thing.row.get("year"))]
+        assert (content.first_year, content.last_year) == (min(years, default=None), max(years, default=None)), what
 
 
 @pytest.fixture
@@ -328,7 +335,8 @@ def test_keys_come_in_the_order_of_the_ids(sqlite_url: str) -> None:
     with Database(sqlite_url) as database, database.reader() as reader:
         keys = fetch_aligned(reader.conn, films_rated("R", None, "G", "R"), np.arange(1, 5), KeyKind.WORDS)
         assert keys is not None
-        assert keys.tolist() == [1, -1, 0, 1]
+        assert keys.values.tolist() == [1, -1, 0, 1]
+        assert keys.words == ("G", "R")
 
 
 @pytest.mark.parametrize("wanted", [[1, 2], [1, 2, 4], []])
@@ -345,9 +353,37 @@ def test_words_with_commas_are_told_apart_by_the_other_way(database: Database) -
         if reader.dialect == "sqlite":
             assert fetch_aligned(reader.conn, rows, np.arange(1, 4), KeyKind.WORDS) is None
         ids, keys = fetch_keys(reader.conn, rows, KeyKind.WORDS)
-        assert dict(zip(ids.tolist(), keys.tolist(), strict=True)) == {1: 1, 2: 0, 3: -1}
+        assert dict(zip(ids.tolist(), keys.values.tolist(), strict=True)) == {1: 1, 2: 0, 3: -1}
 
 
 def test_ids_that_do_not_fit_stay_wide() -> None:
     assert narrow(np.array([5, 2**31 - 1])).dtype == np.int32
     assert narrow(np.array([5, 2**31])).tolist() == [5, 2**31]
+
+
+# --- columns that are kept ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "query"),
+    [
+        ("content_rating", "Rated R, uncut", "contentRating=Rated R, uncut"),
+        ("content_rating", "Rated R, uncut", "contentRating!=R"),
+        ("available_at", "0987-06-05", "originallyAvailableAt<<=1000-01-01"),
+        ("rating", 7.35, "rating>>=7.35"),
+    ],
+)
+def test_what_numbers_cannot_tell_is_left_to_the_database(
+    library: Library, column: str, value: object, query: str
+) -> None:
+    thing = library.world.of(ItemType.MOVIE)[0]
+    thing.row[column] = value
+
+    def write(tx: Any) -> None:
+        tx.conn.execute(update(schema.items).where(schema.items.c.id == thing.id).values(**{column: value}))
+        tx.touch(thing.row["section_id"], edit=True)
+
+    library.database.write(write).result()
+    name, _, wanted = query.partition("=")
+    found = parse_listing([(name, wanted)], default_type=ItemType.MOVIE, now=NOW)
+    library.check(found, query)

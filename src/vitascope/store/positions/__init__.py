@@ -10,8 +10,8 @@ becomes a Python object.
 """
 
 from vitascope.store.positions.arrays import Ids, fetch_columns
-from vitascope.store.positions.listing import Hidden, Page, Positions
+from vitascope.store.positions.listing import Content, Hidden, Page, Positions
 from vitascope.store.positions.mixed import title_order
 from vitascope.store.positions.values import Value, Values
 
-__all__ = ["Hidden", "Ids", "Page", "Positions", "Value", "Values", "fetch_columns", "title_order"]
+__all__ = ["Content", "Hidden", "Ids", "Page", "Positions", "Value", "Values", "fetch_columns", "title_order"]

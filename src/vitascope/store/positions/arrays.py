@@ -1,6 +1,7 @@
 """Integers out of the database as arrays, without making a Python object of each."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -27,6 +28,15 @@ class KeyKind(Enum):
     """Texts of which there are few kinds, each as its rank in bytewise order."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """One key for each of some ids."""
+
+    values: Ids
+    words: tuple[str, ...] = ()
+    """Of :attr:`KeyKind.WORDS` the texts, by their rank. A comma in them has become a semicolon."""
+
+
 # Written out, for a bound value is fetched anew for every row of a million.
 _ABSENT_TEXT = {KeyKind.NUMBERS: str(ABSENT), KeyKind.DAYS: "'0'", KeyKind.WORDS: "''"}
 
@@ -48,7 +58,7 @@ def fetch_columns(connection: Connection, statement: Select[Any]) -> tuple[Ids, 
     return tuple(_numbers(text) for text in texts)
 
 
-def fetch_aligned(connection: Connection, rows: Select[Any], wanted: Ids, kind: KeyKind) -> Ids | None:
+def fetch_aligned(connection: Connection, rows: Select[Any], wanted: Ids, kind: KeyKind) -> Keys | None:
     """The keys of exactly the ids ``wanted``, in their order, as :class:`KeyKind` says.
 
     ``rows`` selects id and key in ascending order of ids, out of a scan that has that order by itself: then the ids,
@@ -61,15 +71,15 @@ def fetch_aligned(connection: Connection, rows: Select[Any], wanted: Ids, kind: 
     count, total, text = connection.execute(select(func.count(), func.sum(ids), gathered).select_from(found)).one()
     if count != wanted.size or total != int(wanted.sum(dtype=np.int64)):
         return None
-    values = _decoded(text, kind)
-    return values if values.size == wanted.size else None
+    decoded = _decoded(text, kind)
+    return decoded if decoded.values.size == wanted.size else None
 
 
-def fetch_keys(connection: Connection, statement: Select[Any], kind: KeyKind) -> tuple[Ids, Ids]:
+def fetch_keys(connection: Connection, statement: Select[Any], kind: KeyKind) -> tuple[Ids, Keys]:
     """Ids and keys of a statement of these two columns, in any order."""
     if kind is KeyKind.NUMBERS:
         numbers, values = fetch_columns(connection, statement)
-        return numbers, values
+        return numbers, Keys(values=values)
     rows = statement.subquery()
     ids, keys = rows.columns
     gather = func.string_agg if connection.dialect.name == "postgresql" else func.group_concat
@@ -78,18 +88,18 @@ def fetch_keys(connection: Connection, statement: Select[Any], kind: KeyKind) ->
     return _numbers(ids_text), _decoded(text, kind)
 
 
-def _decoded(text: str | None, kind: KeyKind) -> Ids:
+def _decoded(text: str | None, kind: KeyKind) -> Keys:
     if kind is KeyKind.NUMBERS:
-        return _numbers(text)
+        return Keys(values=_numbers(text))
     if kind is KeyKind.DAYS:
         numbers = _numbers(text.replace("-", "") if text else None)
-        return np.where(numbers == 0, ABSENT, numbers)
+        return Keys(values=np.where(numbers == 0, ABSENT, numbers))
     return _ranks_of_words(text)
 
 
-def _ranks_of_words(text: str | None) -> Ids:
+def _ranks_of_words(text: str | None) -> Keys:
     if text is None:
-        return np.empty(0, dtype=np.int64)
+        return Keys(values=np.empty(0, dtype=np.int64))
     kinds: dict[str, int] = {"": 0}
     pieces = []
     for piece in _pieces(text, ","):
@@ -97,9 +107,10 @@ def _ranks_of_words(text: str | None) -> Ids:
         for word in set(words).difference(kinds):
             kinds[word] = len(kinds)
         pieces.append(np.fromiter(map(kinds.__getitem__, words), dtype=np.int64, count=len(words)))
-    ranks = {word: rank for rank, word in enumerate(sorted(kinds, key=str.encode))}
+    in_order = sorted(kinds, key=str.encode)
+    ranks = {word: rank for rank, word in enumerate(in_order)}
     by_kind = np.array([ranks[word] - 1 for word in kinds], dtype=np.int64)  # "" comes first and is absent
-    return by_kind[np.concatenate(pieces)]
+    return Keys(values=by_kind[np.concatenate(pieces)], words=tuple(in_order[1:]))
 
 
 def _absent(kind: KeyKind) -> ColumnElement[Any]:
@@ -133,11 +144,40 @@ def narrow(ids: Ids) -> Ids:
     return ids.astype(np.int32) if not ids.size or int(ids.max()) <= _LARGEST_NARROW else ids
 
 
+def narrowest(keys: Ids) -> Ids:
+    """The same keys in as little memory as they need; none is below :data:`ABSENT`."""
+    return keys.astype(np.min_scalar_type(ABSENT - int(keys.max(initial=0))))
+
+
 def mask_of(ids: Ids, size: int) -> Mask:
     """A mask over the ids 0 to ``size`` - 1; ids beyond it are left out."""
     mask = np.zeros(size, dtype=np.bool_)
     mask[ids[ids < size]] = True
     return mask
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A mask in an eighth of the memory."""
+
+    bits: NDArray[np.uint8]
+    size: int
+
+    @classmethod
+    def of(cls, mask: Mask) -> "Packed":
+        return cls(np.packbits(mask), mask.size)
+
+    def mask(self) -> Mask:
+        return np.unpackbits(self.bits, count=self.size).view(np.bool_)
+
+
+def fitted(mask: Mask, size: int) -> Mask:
+    """The mask over the ids 0 to ``size`` - 1, which may have been made when there were more ids, or fewer."""
+    if mask.size == size:
+        return mask
+    other = np.zeros(size, dtype=np.bool_)
+    other[: mask.size] = mask[:size]
+    return other
 
 
 def dense(ids: Ids, values: Ids, size: int, *, default: int = ABSENT) -> Ids:

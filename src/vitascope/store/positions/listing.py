@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import select
 
 from vitascope.core.model import ItemType, Viewer
 from vitascope.core.query import ALL, And, Condition, Listing, Node, Op, library_type
 from vitascope.store import schema
-from vitascope.store.positions.arrays import Ids, Mask, fetch_ids, narrow
+from vitascope.store.positions.arrays import ABSENT, Ids, Mask, Packed, fetch_ids, narrow
 from vitascope.store.positions.cache import ArrayCache, Versions
-from vitascope.store.positions.masks import ROOTS, Universe, mask_of_tree
+from vitascope.store.positions.columns import Column, fetch_column
+from vitascope.store.positions.masks import ROOTS, mask_of_tree
 from vitascope.store.positions.mixed import mixed
 from vitascope.store.positions.orders import order_needs_person, ordered, titles_in_order
 from vitascope.store.positions.predicates import depends_on_person
+from vitascope.store.positions.universe import Universe
 from vitascope.store.reader import Reader
 
 _GROUP_PIECE = 20_000
@@ -36,19 +39,30 @@ class Page:
     """How many the whole listing holds."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a listing holds, in no order that matters."""
+
+    ids: Ids
+    first_year: int | None
+    last_year: int | None
+
+
 class Positions:
     """Answers pages of listings; one for a server process, shared by all its readers."""
 
     def __init__(self, *, cache_bytes: int = 80 * 2**20) -> None:
-        self._arrays: ArrayCache[Ids] = ArrayCache(cache_bytes, size_of=_bytes)
+        self._arrays: ArrayCache[Ids] = ArrayCache(cache_bytes * 3 // 4, size_of=_bytes)
         self._facts: ArrayCache[Any] = ArrayCache(
             cache_bytes // 20, size_of=lambda fact: int(getattr(fact, "nbytes", 0)) + 1_000
         )
-        self._masks: ArrayCache[Mask] = ArrayCache(cache_bytes // 8, size_of=_bytes)
+        self._columns: ArrayCache[Column] = ArrayCache(cache_bytes // 4, size_of=_bytes)
+        self._masks: ArrayCache[Packed] = ArrayCache(cache_bytes // 16, size_of=lambda mask: _bytes(mask.bits))
 
     def forget(self) -> None:
         """Forget all positions; they are worked out again when they are asked for."""
         self._arrays.forget()
+        self._columns.forget()
         self._masks.forget()
 
     def page(
@@ -93,6 +107,25 @@ class Positions:
         key = (listing, tree, sections, viewer.person_id if personal else None)
         versions = versions_of(reader, sections, viewer.person_id if personal else None)
         return self._arrays.get(key, versions, lambda: self._make(reader, listing, tree, sections, viewer))
+
+    def content(self, reader: Reader, listing: Listing, section_ids: Sequence[int], viewer: Viewer) -> Content:
+        """What a listing holds and of which years that is, without putting it in order. The array may be shared: do
+        not change it."""
+        sections = _visible(section_ids, viewer)
+        if not sections:
+            return Content(ids=np.empty(0, dtype=np.int64), first_year=None, last_year=None)
+        universe = self._universe(reader, sections, listing.type)
+        tree = _restricted(listing, viewer)
+        if listing.limit is not None or listing.group_by is not None:
+            ids = self.ids(reader, listing, sections, viewer)
+        elif tree == ALL:
+            ids = universe.ids
+        else:
+            ids = np.flatnonzero(self._mask(reader, universe, tree, viewer))
+        years = self._column(reader, universe, "year").at(ids)
+        years = years[years != ABSENT]
+        first, last = (int(years.min()), int(years.max())) if years.size else (None, None)
+        return Content(ids=ids, first_year=first, last_year=last)
 
     def mixed_ids(
         self,
@@ -167,7 +200,14 @@ class Positions:
             return self._titles(reader, universe.section_ids, item_type)
 
         def make() -> Ids:
-            return ordered(reader.conn, universe, listing, person_id=viewer.person_id, titles=titles)
+            return ordered(
+                reader.conn,
+                universe,
+                listing,
+                person_id=viewer.person_id,
+                titles=titles,
+                columns=lambda name: self._column(reader, universe, name),
+            )
 
         return self._arrays.get(key, versions_of(reader, universe.section_ids, person_id), make)
 
@@ -176,14 +216,26 @@ class Positions:
         key = ("titles", sections, item_type)
         return self._arrays.get(key, versions, lambda: narrow(titles_in_order(reader.conn, sections, item_type)))
 
+    def _column(self, reader: Reader, universe: Universe, name: str) -> Column:
+        versions = versions_of(reader, universe.section_ids, None)
+        key = (name, universe.section_ids, universe.type)
+        return self._columns.get(key, versions, lambda: fetch_column(reader.conn, universe, name))
+
     def _mask(self, reader: Reader, universe: Universe, tree: Node, viewer: Viewer) -> Mask:
-        person_id = viewer.person_id if _any_personal(tree) else None
-        key = (universe.section_ids, universe.type, tree, person_id)
+        def keep(node: Node, make: Callable[[], Mask]) -> Mask:
+            person_id = viewer.person_id if _any_personal(node) else None
+            versions = versions_of(reader, universe.section_ids, person_id)
+            key = (universe.section_ids, universe.type, node, person_id)
+            return self._masks.get(key, versions, lambda: Packed.of(make())).mask()
 
-        def make() -> Mask:
-            return mask_of_tree(reader.conn, universe, tree, person_id=viewer.person_id)
-
-        return self._masks.get(key, versions_of(reader, universe.section_ids, person_id), make)
+        return mask_of_tree(
+            reader.conn,
+            universe,
+            tree,
+            person_id=viewer.person_id,
+            columns=lambda name: self._column(reader, universe, name),
+            keep=keep,
+        )
 
 
 def _left(ids: Ids, hidden: Sequence[Ids]) -> Ids:
@@ -207,7 +259,7 @@ def _restricted(listing: Listing, viewer: Viewer) -> Node:
     return listing.tree if hidden == ALL else And((listing.tree, hidden))
 
 
-def _bytes(array: Ids | Mask) -> int:
+def _bytes(array: "Ids | Column | NDArray[np.uint8]") -> int:
     return int(array.nbytes) + 1000
 
 

@@ -1,23 +1,25 @@
 """A tree of conditions as a mask over item ids.
 
 A condition becomes the ids that fulfil it, fetched by the index that knows them (the tag's, the person's, the
-parent's); what only a scan can decide is gathered into as few scans as the tree allows. Groups are bitwise.
+parent's), and is kept for other trees that ask it too; what columns tell is compared; what only a scan can decide is
+gathered into as few scans as the tree allows. Groups are bitwise.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Column, ColumnElement, Connection, Select, and_, literal_column, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, and_, or_, select
 from sqlalchemy.sql.visitors import iterate
 
 from vitascope.core.model import ItemType
 from vitascope.core.query import And, Condition, Node
 from vitascope.core.query.relations import DIRECT_PARENT
 from vitascope.store import schema
-from vitascope.store.positions.arrays import Ids, Mask, fetch_ids, mask_of
+from vitascope.store.positions.arrays import Mask, fetch_ids, fitted, mask_of
+from vitascope.store.positions.columns import Columns, may_tell, told
 from vitascope.store.positions.predicates import is_row_condition, predicate, sparse
+from vitascope.store.positions.universe import Universe
 
 _GRANDPARENT = {ItemType.EPISODE: ItemType.SHOW, ItemType.TRACK: ItemType.ARTIST}
 ROOTS = {
@@ -31,96 +33,54 @@ ROOTS = {
 """What an item belongs to in the end."""
 
 
-_INDEXED = frozenset(
-    column.name for index in schema.items.indexes if index.name == "items_keys" for column in index.columns
-)
-_NOTHING: ColumnElement[int] = literal_column("0")
-
-_WANTED_SHARE = 6
-"""An index is better when fewer than one in so many rows is wanted."""
+Keep = Callable[[Node, Callable[[], Mask]], Mask]
+"""Gives the mask of a condition, or of a group that is answered as one: the one that is kept, or a new one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Universe:
-    """All items a listing could hold: those of one type in the sections asked for."""
-
-    section_ids: tuple[int, ...]
-    type: ItemType
-    ids: Ids
-    """Ascending."""
-
-    @property
-    def size(self) -> int:
-        return int(self.ids[-1]) + 1 if self.ids.size else 0
-
-    @property
-    def lies_together(self) -> bool:
-        """Whether most rows between the first and the last are wanted."""
-        return bool(self.ids.size) and self.ids.size * _WANTED_SHARE >= int(self.ids[-1]) - int(self.ids[0])
-
-    def is_indexed(self, columns: Iterable[str]) -> bool:
-        """Whether one index holds these columns of the universe's rows, by id."""
-        return len(self.section_ids) == 1 and self.type is not ItemType.CLIP and _INDEXED.issuperset(columns)
-
-    def rows(self, items: Any, item_type: ItemType | None = None) -> ColumnElement[bool]:
-        """Restricts an alias of ``items`` to these sections and a type.
-
-        Extras are clips, so only a listing of clips has to leave them out.
-        """
-        wanted = item_type or self.type
-        rows = and_(items.c.section_id.in_(self.section_ids), items.c.type == int(wanted))
-        return and_(rows, items.c.extra_type.is_(None)) if wanted is ItemType.CLIP else rows
-
-    def scan(self) -> ColumnElement[bool]:
-        """The same for the listed type when a column that no index holds is wanted from every row.
-
-        Rows of one section lie together: reading them in the order they lie in is many times faster than going
-        through an index, as long as most of what lies between the first and the last is wanted.
-        """
-        items = schema.items
-        if not self.lies_together:
-            return self.rows(items)
-        first, last = int(self.ids[0]), int(self.ids[-1])
-        # A sum is no column: it keeps the engine from the index on it.
-        clear_of_index = and_(
-            (items.c.section_id + _NOTHING).in_(self.section_ids), items.c.type + _NOTHING == int(self.type)
-        )
-        rows = and_(items.c.id.between(first, last), clear_of_index)
-        return and_(rows, items.c.extra_type.is_(None)) if self.type is ItemType.CLIP else rows
-
-
-def mask_of_tree(connection: Connection, universe: Universe, node: Node, *, person_id: int) -> Mask:
+def mask_of_tree(
+    connection: Connection, universe: Universe, node: Node, *, person_id: int, columns: Columns, keep: Keep
+) -> Mask:
     """Which of the universe's ids fulfil the tree."""
-    evaluation = _Evaluation(connection, universe, person_id)
-    return evaluation.mask(node)
+    evaluation = _Evaluation(connection, universe, person_id, columns, keep)
+    return evaluation.mask(node) & mask_of(universe.ids, universe.size)
 
 
 class _Evaluation:
-    __slots__ = ("_all", "_connection", "_dialect", "_person_id", "_universe")
+    """Masks in here may say anything of ids that are not the universe's."""
 
-    def __init__(self, connection: Connection, universe: Universe, person_id: int) -> None:
+    __slots__ = ("_columns", "_connection", "_dialect", "_keep", "_person_id", "_universe")
+
+    def __init__(
+        self, connection: Connection, universe: Universe, person_id: int, columns: Columns, keep: Keep
+    ) -> None:
         self._connection = connection
         self._dialect = connection.dialect.name
         self._universe = universe
         self._person_id = person_id
-        self._all = mask_of(universe.ids, universe.size)
+        self._columns = columns
+        self._keep = keep
 
     def mask(self, node: Node) -> Mask:
         if not isinstance(node, Condition) and not node.nodes:
-            return self._all
+            return np.ones(self._universe.size, dtype=np.bool_)
+        compared = told(self._columns, self._universe, node) if may_tell(self._universe, node) else None
+        if compared is not None:
+            return compared
         if self._is_row_tree(node):
-            return self._scan(self._expression(node))
+            return self._kept(node, lambda: self._scan(self._expression(node)))
         if isinstance(node, Condition):
-            return self._condition(node)
-        row_nodes = [child for child in node.nodes if self._is_row_tree(child)]
+            return self._kept(node, lambda: self._condition(node))
+        row_nodes = tuple(child for child in node.nodes if self._is_row_tree(child))
         others = [child for child in node.nodes if not self._is_row_tree(child)]
         masks = [self.mask(child) for child in others]
         if row_nodes:
-            join = and_ if isinstance(node, And) else or_
-            masks.append(self._scan(join(*(self._expression(child) for child in row_nodes))))
+            masks.append(self.mask(type(node)(row_nodes)))
         combine = np.logical_and if isinstance(node, And) else np.logical_or
         result: Mask = combine.reduce(masks)
         return result
+
+    def _kept(self, node: Node, make: Callable[[], Mask]) -> Mask:
+        return fitted(self._keep(node, make), self._universe.size)
 
     def _is_row_tree(self, node: Node) -> bool:
         if isinstance(node, Condition):
@@ -143,7 +103,7 @@ class _Evaluation:
         return self._fetched(select(schema.items.c.id).where(rows, expression))
 
     def _fetched(self, statement: Select[Any]) -> Mask:
-        return mask_of(fetch_ids(self._connection, statement), self._universe.size) & self._all
+        return mask_of(fetch_ids(self._connection, statement), self._universe.size)
 
     def _condition(self, condition: Condition) -> Mask:
         listed = self._universe.type
@@ -158,7 +118,7 @@ class _Evaluation:
         if few is None:
             return self._scan(self._predicate(condition, schema.items))
         found = self._fetched(few.ids)
-        return self._all & ~found if few.complement else found
+        return ~found if few.complement else found
 
     def _of_ancestor(self, condition: Condition) -> Mask:
         above = schema.items.alias("above")

@@ -12,37 +12,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import BigInteger, ColumnElement, Connection, cast, select
-from sqlalchemy.types import TypeEngine
 
 from vitascope.core.model import CONTAINER_TYPES, ItemType
 from vitascope.core.query import Direction, Listing, SortKey, Source, SourceKind
 from vitascope.core.query.relations import DIRECT_PARENT
 from vitascope.store import schema
-from vitascope.store.positions.arrays import (
-    ABSENT,
-    Ids,
-    KeyKind,
-    dense,
-    fetch_aligned,
-    fetch_columns,
-    fetch_ids,
-    fetch_keys,
-)
-from vitascope.store.positions.masks import Universe
+from vitascope.store.positions.arrays import ABSENT, Ids, dense, fetch_columns, fetch_ids, fetch_keys
+from vitascope.store.positions.columns import Columns, is_kept, row_key, row_keys
+from vitascope.store.positions.universe import Universe
 
 Titles = Callable[[ItemType], Ids]
 
 _DIGIT_BITS = 16
-_RATIONAL = frozenset({"rating", "audience_rating"})
-_KINDS = {
-    "available_at": KeyKind.DAYS,
-    "latest_leaf_available_at": KeyKind.DAYS,
-    "content_rating": KeyKind.WORDS,
-}
 _FROM_ELSEWHERE = frozenset({"sort_key", "unviewed_leaf_count"})
 _COUNTS = frozenset({"view_count", "skip_count"})
 _FROM_PROGRESS = {"view_count": "viewed_leaf_count", "last_viewed_at": "last_viewed_at"}
-_BIG: TypeEngine[int] = BigInteger()
 # Any odd number with well spread bits: consecutive ids must not stay neighbours.
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -52,7 +36,9 @@ def order_needs_person(listing: Listing) -> bool:
     return any(key.source.kind is SourceKind.STATE or key.source.name == "unviewed_leaf_count" for key in listing.sort)
 
 
-def ordered(connection: Connection, universe: Universe, listing: Listing, *, person_id: int, titles: Titles) -> Ids:
+def ordered(
+    connection: Connection, universe: Universe, listing: Listing, *, person_id: int, titles: Titles, columns: Columns
+) -> Ids:
     """The universe's ids in the listing's order. ``titles`` gives the ids of a type by their sort key."""
     if listing.sort and listing.sort[0].scope == universe.type and listing.sort[0].source.name == "sort_key":
         in_order = titles(universe.type)
@@ -65,7 +51,7 @@ def ordered(connection: Connection, universe: Universe, listing: Listing, *, per
         elif sort_key.source.name == "id":
             keys.append(_directed(universe.ids, sort_key))
         else:
-            keys.append(_directed(_values(connection, universe, sort_key, person_id, titles), sort_key))
+            keys.append(_directed(_values(connection, universe, sort_key, person_id, titles, columns), sort_key))
         decided = sort_key.scope == universe.type and sort_key.source.name in {"id", "sort_key"}
         if decided:
             break
@@ -115,14 +101,18 @@ def _directed(values: Ids, sort_key: SortKey) -> Ids:
     return np.negative(values) if descending else values
 
 
-def _values(connection: Connection, universe: Universe, sort_key: SortKey, person_id: int, titles: Titles) -> Ids:
+def _values(
+    connection: Connection, universe: Universe, sort_key: SortKey, person_id: int, titles: Titles, columns: Columns
+) -> Ids:
     """One key for each id of the universe."""
     if sort_key.scope == universe.type:
+        if _is_of_row(sort_key.source) and is_kept(universe, sort_key.source.name):
+            return columns(sort_key.source.name).at(universe.ids)
         if _is_of_row(sort_key.source):
-            return _own(connection, universe, sort_key.source.name)
+            return row_keys(connection, universe, sort_key.source.name).values
         return _column(connection, universe, sort_key, universe.type, person_id, universe.size, titles)[universe.ids]
     direct = DIRECT_PARENT[universe.type] == sort_key.scope
-    parent_of = _own(connection, universe, "parent_id" if direct else "grandparent_id")
+    parent_of = row_keys(connection, universe, "parent_id" if direct else "grandparent_id").values
     size = int(parent_of.max(initial=0)) + 1
     column = _column(connection, universe, sort_key, sort_key.scope, person_id, size, titles)
     found: Ids = np.where(parent_of == ABSENT, ABSENT, column[parent_of])
@@ -132,27 +122,6 @@ def _values(connection: Connection, universe: Universe, sort_key: SortKey, perso
 def _is_of_row(source: Source) -> bool:
     """Whether the item's own row holds the key as it is."""
     return source.kind not in {SourceKind.STATE, SourceKind.DETAIL} and source.name not in _FROM_ELSEWHERE
-
-
-def _row_key(name: str) -> tuple[ColumnElement[Any], KeyKind]:
-    column: ColumnElement[Any] = schema.items.c[name]
-    if name in _RATIONAL:
-        column = cast(column * 1000, _BIG)
-    return column, _KINDS.get(name, KeyKind.NUMBERS)
-
-
-def _own(connection: Connection, universe: Universe, name: str) -> Ids:
-    """A column of the universe's own rows, as numbers."""
-    items = schema.items
-    column, kind = _row_key(name)
-    indexed = universe.is_indexed([name])
-    rows = select(items.c.id, column).where(universe.rows(items) if indexed else universe.scan())
-    if connection.dialect.name == "sqlite" and (indexed or universe.lies_together):
-        found = fetch_aligned(connection, rows.order_by(items.c.id), universe.ids, kind)
-        if found is not None:
-            return found
-    ids, values = fetch_keys(connection, rows, kind)
-    return dense(ids, values, universe.size)[universe.ids]
 
 
 def _column(
@@ -186,9 +155,9 @@ def _column(
         viewed = _state(connection, "view_count", item_type, person_id, size)
         left: Ids = np.maximum(dense(ids, leaves, size, default=0) - viewed, 0)
         return left
-    column, kind = _row_key(source.name)
-    ids, values = fetch_keys(connection, select(items.c.id, column).where(rows), kind)
-    return dense(ids, values, size)
+    column, kind = row_key(source.name)
+    ids, keys = fetch_keys(connection, select(items.c.id, column).where(rows), kind)
+    return dense(ids, keys.values, size)
 
 
 def _ranked(in_order: Ids, size: int) -> Ids:
@@ -206,7 +175,7 @@ def _state(connection: Connection, name: str, item_type: ItemType, person_id: in
         states, items = schema.states, schema.items
         value: ColumnElement[Any] = states.c[name]
         if name == "rating":
-            value = cast(value * 1000, _BIG)
+            value = cast(value * 1000, BigInteger)
         statement = (
             select(items.c.id, value)
             .select_from(states.join(items, items.c.identity_id == states.c.identity_id))

@@ -70,7 +70,7 @@ def predicate(condition: Condition, items: Items, *, person_id: int, dialect: st
         case SourceKind.TEXT:
             return _text(items.c[source.name], condition.op, [fold(str(value)) for value in values], dialect)
         case SourceKind.ISO_DATE:
-            return _compare(items.c[source.name], condition.op, [_iso(int(value)) for value in values])
+            return _compare(items.c[source.name], condition.op, [iso_date(int(value)) for value in values])
         case SourceKind.GUID:
             return _signed(condition.op, _guid(items, [str(value) for value in values]))
         case SourceKind.FACT:
@@ -181,7 +181,8 @@ def _boolean(expression: Any) -> ColumnElement[bool]:
     return typed
 
 
-def _iso(epoch: int) -> str:
+def iso_date(epoch: int) -> str:
+    """The day of a moment, as far as there are dates."""
     try:
         return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%d")
     except (ValueError, OverflowError, OSError):

@@ -17,8 +17,8 @@ from vitascope.store import schema
 from vitascope.store.positions.arrays import fetch_columns
 from vitascope.store.positions.cache import ArrayCache
 from vitascope.store.positions.listing import Positions, restriction, versions_of
-from vitascope.store.positions.masks import Universe
 from vitascope.store.positions.predicates import expression
+from vitascope.store.positions.universe import Universe
 from vitascope.store.reader import Reader
 
 # In the order people expect, best first; others follow.
