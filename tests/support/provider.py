@@ -42,6 +42,11 @@ FILMS: tuple[Json, ...] = (
             {"image": "imdb://image.rating", "type": "audience", "value": 7.8},
             {"image": "rottentomatoes://image.rating.ripe", "type": "critic", "value": 9.1},
         ],
+        "Review": [
+            {"tag": "Nell Stone", "source": "The Platform", "text": "All aboard.", "link": "https://example.org/n/1"},
+            {"tag": "Abe Quill", "image": "rottentomatoes://image.review.rotten", "link": "javascript:alert(1)"},
+            {"text": "by nobody"},
+        ],
         "Collection": [{"guid": f"{IDENTIFIER}://collection/c1", "key": "/c1", "tag": "Night Trains"}],
     },
     {

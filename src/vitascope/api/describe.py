@@ -115,6 +115,7 @@ TRIMMING = (
 DETAIL = (
     flag("includeChapters", "Adds the chapters."),
     flag("includeMarkers", "Adds the markers."),
+    flag("includeReviews", "Adds what critics wrote."),
     flag("includeExtras", "Adds trailers, deleted scenes and the like."),
     flag("includeRelated", "Adds hubs of what is like it."),
     flag("includeOnDeck", "Adds the episode to go on with."),

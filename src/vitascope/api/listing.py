@@ -45,6 +45,7 @@ def shape_of(call: Call, *, detail: bool = False, across_sections: bool = False)
         check_files=call.flag("checkFiles"),
         chapters=detail and call.flag("includeChapters"),
         markers=detail and call.flag("includeMarkers"),
+        reviews=detail and call.flag("includeReviews"),
         # Before version 1.0 of the API, "include" adds to what is there.
         added_fields=only_fields | call.names("includeOptionalFields"),
         only_fields=only_fields if strict and only_fields else None,
@@ -76,7 +77,12 @@ async def shown_pieces(
         sections = {row.id: row for row in await database.read(list_sections)}
     for start in range(0, len(ids), PIECE):
         views = await database.read(
-            store_items.hydrate, ids[start : start + PIECE], call.viewer, full=shape.detail, guids=shape.guids
+            store_items.hydrate,
+            ids[start : start + PIECE],
+            call.viewer,
+            full=shape.detail,
+            guids=shape.guids,
+            reviews=shape.reviews,
         )
         present = await asyncio.to_thread(_present, views) if shape.check_files else None
         wanted = await _preferences_of(call, views)

@@ -8,6 +8,7 @@ lists keep the order of the source. Durations are milliseconds, ratings run from
 from msgspec import Struct
 
 from vitascope.core.model import ArtKind, TagType
+from vitascope.core.reviews import Review
 
 
 class Rating(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -101,6 +102,7 @@ class MetadataRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
     studio: str | None = None
     edition: str | None = None
     ratings: tuple[Rating, ...] = ()
+    reviews: tuple[Review, ...] = ()
     user_rating: float | None = None
     guids: tuple[str, ...] = ()
     """``imdb://tt…``, ``tmdb://…``, ``tvdb://…``, ``mbid://…``"""

@@ -28,6 +28,7 @@ from vitascope.store.rows import (
     ItemDetailRow,
     ItemGuidRow,
     ItemRatingRow,
+    ItemReviewRow,
     ItemRow,
     JobRow,
     MarkerRow,
@@ -59,6 +60,7 @@ class Rows(Struct, kw_only=True, omit_defaults=True):
     item_details: list[ItemDetailRow] = field(default_factory=list)
     item_guids: list[ItemGuidRow] = field(default_factory=list)
     item_ratings: list[ItemRatingRow] = field(default_factory=list)
+    item_reviews: list[ItemReviewRow] = field(default_factory=list)
     media: list[MediaRow] = field(default_factory=list)
     parts: list[PartRow] = field(default_factory=list)
     streams: list[StreamRow] = field(default_factory=list)
@@ -90,6 +92,7 @@ class Clear(Struct, kw_only=True, omit_defaults=True):
     taggings: list[int] = field(default_factory=list)
     item_guids: list[int] = field(default_factory=list)
     item_ratings: list[int] = field(default_factory=list)
+    item_reviews: list[int] = field(default_factory=list)
     markers: list[int] = field(default_factory=list)
     artworks: list[int] = field(default_factory=list)
 
@@ -120,7 +123,17 @@ _UPDATABLE = (
     "artworks",
     "jobs",
 )
-_PLAIN_INSERTS = ("item_details", "item_guids", "item_ratings", "media", "parts", "streams", "markers", "artworks")
+_PLAIN_INSERTS = (
+    "item_details",
+    "item_guids",
+    "item_ratings",
+    "item_reviews",
+    "media",
+    "parts",
+    "streams",
+    "markers",
+    "artworks",
+)
 
 
 def apply(tx: Writer, changes: Changes) -> None:
@@ -156,7 +169,7 @@ def _clear(tx: Writer, clear: Clear) -> None:
         lost = rollups.tags_of(tx, clear.taggings)
         bulk.delete_where(tx, schema.taggings, "item_id", clear.taggings)
         rollups.count_tags(tx, Counter({key: -number for key, number in lost.items()}))
-    for name in ("item_guids", "item_ratings", "markers", "artworks"):
+    for name in ("item_guids", "item_ratings", "item_reviews", "markers", "artworks"):
         bulk.delete_where(tx, schema.metadata.tables[name], "item_id", getattr(clear, name))
 
 
@@ -387,6 +400,7 @@ _BY_ITEM = (
     "item_details",
     "item_guids",
     "item_ratings",
+    "item_reviews",
     "media",
     "parts",
     "streams",

@@ -22,7 +22,7 @@ from vitascope.core.edits import FIELDS, TAGS, Edit, TagChange
 from vitascope.core.edits.fields import Value
 from vitascope.core.model import ItemType, TagType
 from vitascope.core.naming.titles import fold, sort_key, sort_title
-from vitascope.store import bulk, changes, collections, identities, rollups, states, uploads
+from vitascope.store import bulk, changes, collections, identities, reviews, rollups, states, uploads
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import EditRow, ItemDetailRow, ItemRow, TaggingRow
 from vitascope.store.schema import edits, item_details, items, taggings, tags
@@ -92,6 +92,8 @@ class _Work:
         self._before = (dict(self.rows), dict(self.details))
         self._tags_before = dict(self.tags)
         self._retagged: dict[tuple[int, TagType], list[Tag]] = {}
+        self.touched: set[int] = set()
+        """Items of which something changed elsewhere."""
 
     def value(self, item_id: int, name: str) -> Value:
         """What a field holds now."""
@@ -142,7 +144,7 @@ class _Work:
         rows_before, details_before = self._before
         changed = {item_id for item_id, row in self.rows.items() if row != rows_before[item_id]}
         detailed = {item_id for item_id, row in self.details.items() if row != details_before.get(item_id)}
-        touched = changed | detailed | {item_id for item_id, _ in self._retagged}
+        touched = changed | detailed | self.touched | {item_id for item_id, _ in self._retagged}
         now = [replace(self.rows[item_id], updated_at=self.tx.now) for item_id in sorted(touched)]
         changes.update_items(self.tx, now)
         if detailed:
@@ -235,6 +237,9 @@ def apply(tx: Writer, item_ids: Collection[int], edit: Edit, *, person_id: int) 
     if unlocked:
         tx.conn.execute(_forget, {"identity_ids": identity_ids, "names": list(dict.fromkeys(unlocked))})
     bulk.insert_rows(tx, edits, list(kept.values()), "replace")
+    if edit.reviews is not None:
+        reviews.apply(tx, list(work.rows.values()), edit.reviews)
+        work.touched.update(work.rows)
     rating = edit.fields.get("userRating")
     if rating is not None and rating.sets:
         for item_row in found:

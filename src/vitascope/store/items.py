@@ -18,6 +18,7 @@ from vitascope.store.identities import plain_identities
 from vitascope.store.loudness import Measure
 from vitascope.store.marks import marks_of
 from vitascope.store.reader import Reader, any_of
+from vitascope.store.reviews import reviews_of
 from vitascope.store.rows import (
     ArtworkRow,
     FileRow,
@@ -127,12 +128,20 @@ def _grouped(pairs: Iterable[tuple[int, T]]) -> dict[int, list[T]]:
 
 
 def hydrate(
-    r: Reader, ids: Sequence[int], viewer: Viewer, *, full: bool = False, guids: bool = False, media: bool = True
+    r: Reader,
+    ids: Sequence[int],
+    viewer: Viewer,
+    *,
+    full: bool = False,
+    guids: bool = False,
+    media: bool = True,
+    reviews: bool = False,
 ) -> list[ItemView]:
     """These items with their media, tags, state and parents, in this order; invisible ones are left out.
 
     ``full`` adds streams, markers, locks, guids and all artworks (and is meant for a few items); ``guids`` adds the
-    external ids to a listing; ``media=False`` leaves media out, for answers that show none.
+    external ids to a listing, ``reviews`` what critics wrote; ``media=False`` leaves media out, for answers that show
+    none.
     """
     rows = get_items(r, ids, viewer)
     if not rows:
@@ -167,6 +176,7 @@ def hydrate(
     art_lists: dict[int, list[ArtworkRow]] = {}
     rating_lists: dict[int, list[ItemRatingRow]] = {}
     folders: dict[int, list[bytes]] = {}
+    review_lists = reviews_of(r, rows) if reviews else {}
     if full:
         folders = folders_of(r, *({row.id for row in rows if row.type == kind} for kind in _above_leaves))
         locked = r.tuples(_locks, identity_ids)
@@ -195,6 +205,7 @@ def hydrate(
                 chapters=chapters.read(written.get(row.identity_id)),
                 markers=marker_lists.get(row.id, ()),
                 ratings=rating_lists.get(row.id, ()),
+                reviews=review_lists.get(row.id, ()),
                 parent=(parent := above.get(row.parent_id or 0)),
                 grandparent=(top := above.get(row.grandparent_id or 0)),
                 parent_uuid=uuids.get(parent.identity_id) if parent else None,

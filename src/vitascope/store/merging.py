@@ -28,6 +28,7 @@ from vitascope.store.rows import (
     ItemGuidRow,
     ItemMergeRow,
     ItemRatingRow,
+    ItemReviewRow,
     ItemRow,
     MarkerRow,
     StateRow,
@@ -41,6 +42,7 @@ from vitascope.store.schema import (
     item_guids,
     item_merges,
     item_ratings,
+    item_reviews,
     items,
     locations,
     markers,
@@ -90,6 +92,7 @@ class Merged(Struct, frozen=True):
     kept_item_id: int
     frozen: list[str]
     """Fields of the kept item whose look was written down for this merge."""
+    reviews: list[ItemReviewRow] = []
 
 
 _items = select(items).where(any_of(items.c.id, "ids"))
@@ -98,6 +101,7 @@ _leaves = select(items).where(items.c.grandparent_id == bindparam("id"))
 _detail = select(item_details).where(item_details.c.item_id == bindparam("id"))
 _guids = select(item_guids.c.guid).where(item_guids.c.item_id == bindparam("id"))
 _ratings = select(item_ratings).where(item_ratings.c.item_id == bindparam("id"))
+_reviews = select(item_reviews).where(item_reviews.c.item_id == bindparam("id"))
 _taggings = select(taggings).where(taggings.c.item_id == bindparam("id"))
 _markers = select(markers).where(markers.c.item_id == bindparam("id"))
 _artworks = select(artworks).where(artworks.c.item_id == bindparam("id"))
@@ -180,6 +184,7 @@ def _record_of(tx: Writer, item: ItemRow) -> Merged:
         below=[row.id for row in tx.rows(ItemRow, _below, {"id": item.id})],
         kept_item_id=item.id,
         frozen=[],
+        reviews=tx.rows(ItemReviewRow, _reviews, {"id": item.id}),
     )
 
 
@@ -339,6 +344,7 @@ def split_versions(tx: Writer, item_id: int, keys_of: Callable[[VersionFile, Ite
                 item=gone,
                 detail=replace(record.detail, item_id=gone.id) if record.detail else None,
                 ratings=[replace(row, item_id=gone.id) for row in record.ratings],
+                reviews=[replace(row, item_id=gone.id) for row in record.reviews],
                 taggings=[replace(row, item_id=gone.id) for row in record.taggings],
                 markers=[],
                 artworks=[],
@@ -368,6 +374,7 @@ def _insert(tx: Writer, record: Merged) -> None:
     rows.item_details = [record.detail] if record.detail else []
     rows.item_guids = [ItemGuidRow(gone.id, guid) for guid in record.guids]
     rows.item_ratings = record.ratings
+    rows.item_reviews = record.reviews
     rows.taggings = record.taggings
     rows.markers = record.markers
     rows.artworks = record.artworks

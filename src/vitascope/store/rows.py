@@ -104,6 +104,16 @@ class ItemRatingRow(Struct, frozen=True, array_like=True):
     votes: int | None = None
 
 
+class ItemReviewRow(Struct, frozen=True, array_like=True):
+    item_id: int
+    ordering: int
+    reviewer: str
+    source: str | None = None
+    image: str | None = None
+    link: str | None = None
+    text: str | None = None
+
+
 class ItemRow(Struct, frozen=True, array_like=True):
     id: int
     section_id: int

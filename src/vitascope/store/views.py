@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from vitascope.core.chapters import Chapter
+from vitascope.core.reviews import Review
 from vitascope.store.loudness import Measure
 from vitascope.store.rows import (
     ArtworkRow,
@@ -80,6 +81,8 @@ class ItemView(Struct, frozen=True):
     """Where a show or an artist lies, as absolute paths; only when asked for in full."""
     ratings: Sequence[ItemRatingRow] = ()
     """By source, in their order; only when asked for in full."""
+    reviews: Sequence[Review] = ()
+    """Only when asked for."""
     location_available: bool = True
 
 

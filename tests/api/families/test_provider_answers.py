@@ -48,6 +48,41 @@ def test_films(pupil: Taught) -> None:
     assert not unknown["summary"]
 
 
+def test_reviews_of_a_provider_and_of_the_owner(pupil: Taught) -> None:
+    key = int(pupil.film("Northern Line", 1999)["ratingKey"])
+    for person in (pupil.home.owner, pupil.home.mia):
+        nell, abe = person.fetchItem(key).reviews()
+        assert (nell.id, nell.tag, nell.source, nell.text, nell.link) == (
+            1, "Nell Stone", "The Platform", "All aboard.", "https://example.org/n/1",
+        )  # fmt: skip
+        assert (abe.tag, abe.image, abe.link, abe.text) == (
+            "Abe Quill", "rottentomatoes://image.review.rotten", None, None,
+        )  # fmt: skip
+    assert "Review" not in pupil.full(str(key))
+    film = pupil.home.owner.fetchItem(key)
+    edit = {
+        "review[0].tag.tag": "Abe Quill",
+        "review[0].tagging.text": "I was wrong.",
+        "review[].tag.tag-": "Nell%20Stone",
+    }
+    assert pupil.home.mia_http.put(f"/library/metadata/{key}", params=edit).status_code == 403
+    film.edit(**edit)
+    refresh(pupil, str(key))
+    (abe,) = pupil.home.mia.fetchItem(key).reviews()
+    assert (abe.tag, abe.text) == ("Abe Quill", "I was wrong.")
+    section = f"/library/sections/{pupil.sections['Films']}/all"
+    bad: dict[str, str | int] = {
+        "type": 1,
+        "id": key,
+        "review[0].tag.tag": "X",
+        "review[0].tagging.link": "file:///etc/passwd",
+    }
+    assert pupil.home.http.put(section, params=bad).status_code == 400
+    assert pupil.home.http.put(section, params={"type": 1, "id": key, "review.locked": 0}).status_code == 200
+    assert [one.tag for one in film.reviews()] == ["Nell Stone", "Abe Quill"]
+    assert "review" not in [field.name for field in film.reload().fields]
+
+
 def test_mia_sees_what_the_owner_sees(pupil: Taught) -> None:
     film = pupil.film("Northern Line", 1999)
     (seen,) = pupil.home.mia_http.get(f"/library/metadata/{film['ratingKey']}").json()["MediaContainer"]["Metadata"]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from vitascope.core.edits import Above, EditError, FieldChange, TagChange, TagValue, is_edit, parse_edit
 from vitascope.core.model import TagType
+from vitascope.core.reviews import ReviewChange, Written
 
 
 def test_a_value_locks_unless_said_otherwise() -> None:
@@ -112,3 +113,43 @@ def test_any_value_is_held_or_refused(name: str, value: str) -> None:
         assert name in str(error)
     else:
         assert name in edit.fields
+
+
+def test_reviews_are_spelled_as_tags_are() -> None:
+    edit = parse_edit([
+        ("review[0].tag.tag", "Ada"), ("review[0].tagging.text", "Fine.\nVery."), ("review[0].tagging.source", "Post"),
+        ("review[1].tag.tag", "Bo"), ("review[1].tagging.link", "https://example.org/r?x=1"),
+        ("review[1].tagging.image", ""), ("review[].tag.tag-", "Cy,D%2C"),
+    ])  # fmt: skip
+    assert edit.reviews == ReviewChange(
+        put=(
+            Written(tag="Ada", values={"text": "Fine.\nVery.", "source": "Post"}),
+            Written(tag="Bo", values={"link": "https://example.org/r?x=1", "image": None}),
+        ),
+        remove=("Cy", "D,"),
+    )
+    assert not edit.is_empty
+    assert not edit.tags
+    assert parse_edit([("review[].tag", "")]).reviews == ReviewChange(clears=True)
+    assert parse_edit([("review.locked", "0")]).reviews == ReviewChange(locked=False)
+    assert parse_edit([("title.value", "x")]).reviews is None
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [("review[0].tagging.text", "by nobody")],
+        [("review[0].tag.tag", " ")],
+        [("review[0].tag.tag", "A"), ("review[0].tagging.link", "javascript:alert(1)")],
+        [("review[0].tag.tag", "A"), ("review[0].tagging.link", "https://")],
+        [("review[0].tag.tag", "A"), ("review[0].tagging.link", 'https://a/"onclick')],
+        [("review[0].tag.tag", "A"), ("review[0].tagging.text", "x" * 20_001)],
+        [("review[0].tag.tag", "A"), ("review[0].tagging.stars", "5")],
+        [("review.value", "A")],
+        [("review.locked", "yes")],
+        [(f"review[{number}].tag.tag", f"A{number}") for number in range(101)],
+    ],
+)
+def test_what_is_no_review_is_refused(pairs: list[tuple[str, str]]) -> None:
+    with pytest.raises(EditError, match="review"):
+        parse_edit(pairs)

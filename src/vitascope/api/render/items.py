@@ -8,6 +8,7 @@ asked; full items carry everything.
 from collections.abc import Callable, Iterable
 
 from vitascope.api.render.media import CHAPTER, LISTED_MEDIA, MEDIA
+from vitascope.api.render.reviews import REVIEW
 from vitascope.api.render.shown import Shown, chapters_shown
 from vitascope.api.render.table import (
     Attribute,
@@ -479,6 +480,7 @@ _CHILDREN: tuple[Children[Shown] | Mixed[Shown] | Ready[Shown], ...] = (
     Children("Rating", _ratings, _RATING, when=_detail),
     Children("Field", lambda shown: shown.view.locks, _FIELD, when=_detail),
     Children("Chapter", lambda shown: chapters_shown(shown.view), CHAPTER, when=lambda shape: shape.chapters),
+    Children("Review", lambda shown: list(enumerate(shown.view.reviews, 1)), REVIEW, when=lambda shape: shape.reviews),
     Children("Marker", lambda shown: shown.view.markers, _MARKER, when=lambda shape: shape.markers),
     Ready(lambda shown: shown.below),
 )

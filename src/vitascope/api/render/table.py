@@ -31,6 +31,7 @@ class Shape:
     check_files: bool = False
     chapters: bool = False
     markers: bool = False
+    reviews: bool = False
     playing: bool = False
     """Items that are being played: their media and parts say how they reach the player."""
     entries: Literal["playlistItemID", "playQueueItemID"] | None = None

@@ -30,6 +30,8 @@ EDIT: tuple[Parameter, ...] = (
     flag("*.locked", "Whether a field, or the tags of a type, stay as they are whatever files say; 1 with a value."),
     text("*[*].tag.tag", "A tag to add: `genre[0].tag.tag=Drama`.", many=True, example="Drama"),
     text("*[*].tagging.text", "Of a tag on these items: the character of an actor.", many=True),
+    text("review[*].tag.tag", "Who wrote a review that is added or changed.", many=True, example="Ada Holm"),
+    text("review[*].tagging.*", "Of that review: `text`, `source`, `image` or `link`.", many=True),
     text("*[].tag.tag-", "Tags to take away, separated by commas, each percent-encoded once more.", many=True),
     text("*[].tag", "Takes all tags of the type away."),
     text("artist.title.value", "The artist that tracks or albums go to; made when there is none."),

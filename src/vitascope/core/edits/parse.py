@@ -5,6 +5,7 @@
 ``title.locked=1``              the field stays as it is, whatever files say; ``0`` leaves it to the next refresh
 ``genre[0].tag.tag=X``          the items carry X as well (numbers join a tag with what follows about it)
 ``actor[0].tagging.text=X``     of a tag on these items: the character of an actor
+``review[0].tag.tag=X``         the review by X, with ``review[0].tagging.text``, ``.source``, ``.image``, ``.link``
 ``genre[].tag.tag-=X,Y``        the items no longer carry X and Y; each is percent-encoded once more
 ``genre[].tag``                 the items no longer carry any genre
 ``artist.title.value=X``        tracks and albums go to another artist; tracks name ``album.title.value`` as well
@@ -18,9 +19,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
+from vitascope.core.edits import reviews
 from vitascope.core.edits.errors import EditError
 from vitascope.core.edits.fields import ALIASES, FIELDS, LOCK_ONLY, TAGS, Value, line, read_role, read_tag
 from vitascope.core.model import TagType
+from vitascope.core.reviews import ReviewChange
 
 _MOST_TAGS = 500
 _FIELD = re.compile(r"(\w+)\.(value|locked)")
@@ -78,6 +81,7 @@ class Edit:
     fields: dict[str, FieldChange] = field(default_factory=dict)
     """By name in the API; the aliases are resolved."""
     tags: dict[TagType, TagChange] = field(default_factory=dict)
+    reviews: ReviewChange | None = None
     locks: dict[str, bool] = field(default_factory=dict)
     """What can only be locked and unlocked."""
     artist: Above | None = None
@@ -85,7 +89,7 @@ class Edit:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.fields or self.tags or self.locks or self.artist or self.album)
+        return not (self.fields or self.tags or self.reviews or self.locks or self.artist or self.album)
 
 
 def is_edit(name: str) -> bool:
@@ -104,6 +108,7 @@ class _Gathering:
         self.removed: dict[str, list[str]] = {}
         self.cleared: set[str] = set()
         self.above: dict[str, dict[str, str]] = {}
+        self.reviews = reviews.Reviews()
 
     def take(self, name: str, value: str) -> None:
         if (above := _ABOVE.fullmatch(name)) is not None:
@@ -117,7 +122,7 @@ class _Gathering:
     def _field(self, parameter: str, name: str, what: str, value: str) -> None:
         name = ALIASES.get(name, name)
         if what == "locked":
-            if name not in FIELDS and name not in TAGS and name not in LOCK_ONLY:
+            if name not in FIELDS and name not in TAGS and name not in LOCK_ONLY and name != reviews.NAME:
                 raise EditError(f"{parameter}: there is no such field")
             if value not in ("0", "1", "true", "false", "True", "False"):
                 raise EditError(f"{parameter} is neither 0 nor 1")
@@ -129,13 +134,18 @@ class _Gathering:
 
     def _tag(self, parameter: str, name: str, number: str, what: str, value: str) -> None:
         name = ALIASES.get(name, name)
-        if name not in TAGS:
+        if name == reviews.NAME and what == "tag":
+            self.reviews.clears = True
+            return
+        if name == reviews.NAME and what != "tag.tag-":
+            self.reviews.take(parameter, number, what, value)
+            return
+        if name not in TAGS and name != reviews.NAME:
             raise EditError(f"{parameter}: there is no such tag")
         if what == "tag.tag-":
             # the client encodes each name once more, so that one may hold a comma
-            self.removed.setdefault(name, []).extend(
-                found for part in value.split(",") if (found := read_tag(parameter, unquote(part))) is not None
-            )
+            into = self.reviews.removed if name == reviews.NAME else self.removed.setdefault(name, [])
+            into.extend(found for part in value.split(",") if (found := read_tag(parameter, unquote(part))) is not None)
         elif what == "tag":
             self.cleared.add(name)
         elif what == "tag.tag":
@@ -165,6 +175,7 @@ def parse_edit(pairs: Iterable[tuple[str, str]]) -> Edit:
     return Edit(
         fields=fields,
         tags=_tags(gathered),
+        reviews=gathered.reviews.change(gathered.locks.get(reviews.NAME)),
         locks={name: locked for name, locked in gathered.locks.items() if name in LOCK_ONLY},
         artist=_above(gathered, "artist"),
         album=_above(gathered, "album"),

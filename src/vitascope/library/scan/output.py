@@ -15,6 +15,7 @@ from vitascope.library.scan.protocol import Attach
 from vitascope.library.scan.records import tags_of
 from vitascope.library.scan.resolve import Claim
 from vitascope.metadata import MetadataRecord
+from vitascope.store import reviews
 from vitascope.store.changes import Changes
 from vitascope.store.identities import Key
 from vitascope.store.rows import ArtworkRow, FileRow, IdentityRow, ItemRow, JobRow, TagRow
@@ -109,9 +110,11 @@ class Output:
         if old is not None:
             self._changes.clear.item_guids.append(row.id)
             self._changes.clear.item_ratings.append(row.id)
+            self._changes.clear.item_reviews.append(row.id)
             self._changes.clear.taggings.append(row.id)
         self._changes.insert.item_guids += build.guid_rows(row.id, record)
         self._changes.insert.item_ratings += build.rating_rows(row.id, record)
+        self._changes.insert.item_reviews += reviews.rows_of(row.id, record.reviews)
         self._changes.insert.taggings += build.tagging_rows(row.id, record, self._tags)
         return True
 

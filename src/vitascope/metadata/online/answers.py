@@ -7,7 +7,9 @@ from typing import Any
 from msgspec import Struct
 
 from vitascope.core import content_rating
+from vitascope.core.edits.reviews import is_link
 from vitascope.core.model import ArtKind, ItemType
+from vitascope.core.reviews import Review, each_once
 from vitascope.metadata.external_ids import guid as external_guid
 from vitascope.metadata.external_ids import united
 from vitascope.metadata.online import values
@@ -38,6 +40,7 @@ _SOURCES = (
     ("rottentomatoes://", "tomatometerallcritics", "tomatometerallaudience"),
 )
 _LONGEST_SUMMARY = 20_000
+_MOST_REVIEWS = 100
 _LONGEST_MS = 30 * 24 * 3_600_000
 
 
@@ -140,6 +143,7 @@ def _record(said: dict[str, Any], kind: ItemType, title: str) -> MetadataRecord:
         studio=values.text(said.get("studio"), 200) or (studios[0] if studios else None),
         studios=studios,
         ratings=tuple(_ratings(said)),
+        reviews=tuple(each_once(_reviews(said))),
         guids=united(_external(each.get("id")) for each in values.objects(said.get("Guid"))),
         genres=values.tags(said.get("Genre")),
         styles=values.tags(said.get("Style")),
@@ -168,6 +172,20 @@ def _ratings(said: dict[str, Any]) -> Iterator[Rating]:
             if value is not None and image.startswith(beginning) and source not in seen:
                 seen.add(source)
                 yield Rating(source=source, value=round(value, 1))
+
+
+def _reviews(said: dict[str, Any]) -> Iterator[Review]:
+    for each in list(values.objects(said.get("Review")))[:_MOST_REVIEWS]:
+        who = values.text(each.get("tag"), 200)
+        link = values.text(each.get("link"), 2_000)
+        if who is not None:
+            yield Review(
+                tag=who,
+                text=values.text(each.get("text"), _LONGEST_SUMMARY),
+                source=values.text(each.get("source"), 200),
+                image=values.text(each.get("image"), 200),
+                link=link if link is not None and is_link(link) else None,
+            )
 
 
 def _roles(said: dict[str, Any]) -> Iterator[RoleCredit]:

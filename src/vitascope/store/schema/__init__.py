@@ -16,7 +16,7 @@ Order of columns is that of the row types in :mod:`vitascope.store.rows`; a test
 
 from vitascope.store.schema.base import metadata
 from vitascope.store.schema.deeds import history, progress, states, stream_choices
-from vitascope.store.schema.editing import item_merges, item_preferences, item_ratings
+from vitascope.store.schema.editing import item_merges, item_preferences, item_ratings, item_reviews
 from vitascope.store.schema.hubs import managed_hubs
 from vitascope.store.schema.identity import edits, identities, identity_keys, identity_merges
 from vitascope.store.schema.items import item_details, item_guids, items, markers, media, parts, streams
@@ -66,6 +66,7 @@ __all__ = [
     "item_merges",
     "item_preferences",
     "item_ratings",
+    "item_reviews",
     "items",
     "jobs",
     "linked_servers",

@@ -39,3 +39,17 @@ item_ratings = Table(
     Column("votes", Integer),
     **clustered,
 )
+
+# What critics wrote, as sources of metadata say; what the owner writes instead is an edit.
+item_reviews = Table(
+    "item_reviews",
+    metadata,
+    Column("item_id", Id, primary_key=True),
+    Column("ordering", SmallInteger, primary_key=True),
+    Column("reviewer", Text, nullable=False),
+    Column("source", Text),
+    Column("image", Text),
+    Column("link", Text),
+    Column("text", Text),
+    **clustered,
+)
