@@ -9,8 +9,11 @@ from tests.support.pictures import save, scene
 
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.pictures import Photographer, Picture
+from vitascope.egress import Fetcher
+from vitascope.library.online.posters import Posters
 from vitascope.media.images import PhotoRequest, PictureCache, SourceIdentity
 from vitascope.media.workers import WorkerPool
+from vitascope.metadata.online import ProviderClient
 from vitascope.store.engine import Database
 
 REQUEST = PhotoRequest(width=30, height=45)
@@ -26,7 +29,9 @@ def workers() -> Iterator[WorkerPool]:
 def photographer(sqlite_url: str, workers: WorkerPool, tmp_path: Path) -> Iterator[Photographer]:
     with Database(sqlite_url, readers=1) as database:
         cache = PictureCache(tmp_path / "cache")
-        yield Photographer(database=database, workers=workers, cache=cache, metadata=tmp_path / "metadata")
+        metadata = tmp_path / "metadata"
+        posters = Posters(database, ProviderClient(Fetcher(user_agent="tests")), metadata)
+        yield Photographer(database=database, workers=workers, cache=cache, metadata=metadata, posters=posters)
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """Where an item's pictures lie, and scaled ones.
 
-A picture is a file beside the media, bytes inside the media file, or one of ours below ``Metadata/``. Scaled pictures
+A picture is a file beside the media, bytes inside the media file, or one of ours below ``Metadata/``, where what a
+provider names comes to lie when it is first looked at. Scaled pictures
 are made by worker processes and kept on disk; two requests for the same one at the same time wait for one worker.
 """
 
 import asyncio
 import hashlib
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +17,9 @@ import msgspec
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.files import is_below
 from vitascope.core.model import ArtKind, ItemType, Viewer
-from vitascope.library.pictures import locate_artwork
+from vitascope.library.online.offers import Choice
+from vitascope.library.online.posters import Posters
+from vitascope.library.pictures import locate_artwork, made_path
 from vitascope.media.images import PhotoRequest, PictureCache, SourceIdentity, UltraBlurRequest
 from vitascope.media.images.results import PictureAnalysis
 from vitascope.media.images.tasks import (
@@ -71,6 +75,18 @@ def rating_key(row: ArtworkRow) -> str:
     """What a picture is called in a list: an upload by its content, any other by its number."""
     name = (row.cache_key or "").partition(".")[0] if row.source == "upload" else str(row.id)
     return f"{_SCHEMES.get(row.source, 'media')}://{_FOLDERS[ArtKind(row.kind)]}/{name}"
+
+
+def choice_key(choice: Choice) -> str:
+    """What one of the pictures that an item could show is called: one that a provider names by that, fetched or not."""
+    if choice.offer is not None:
+        return f"metadata://{_FOLDERS[ArtKind(choice.offer.picture.kind)]}/{choice.offer.name}"
+    return "" if choice.row is None else rating_key(choice.row)
+
+
+def offered_name(name: str) -> str | None:
+    """What a provider's picture is called by the providers, when this is the name of one."""
+    return name.rpartition("/")[2] if name.startswith("metadata://") else None
 
 
 def named(rows: Sequence[ArtworkRow], name: str) -> ArtworkRow | None:
@@ -146,6 +162,8 @@ class Photographer:
     workers: WorkerPool
     cache: PictureCache
     metadata: Path
+    posters: Posters
+    """Pictures that metadata providers name."""
     _found: "dict[tuple[int, ArtKind, Viewer], tuple[int, Picture | None]]" = field(default_factory=dict)
     """Where pictures lie, with the version of the database that said so."""
     _under_way: "dict[tuple[SourceIdentity, str], asyncio.Future[bytes]]" = field(default_factory=dict)
@@ -168,8 +186,24 @@ class Photographer:
         return _there(await self.database.read(find_artwork, item_id, artwork_id, viewer, self.metadata))
 
     async def named(self, item_id: int, name: str, viewer: Viewer) -> Picture:
-        """One of the pictures that an item could show, by its name in a list. Raises :class:`NotFoundError`."""
-        return _there(await self.database.read(find_named, item_id, name, viewer, self.metadata))
+        """One of the pictures that an item could show, by its name in a list; what a provider names is fetched when it
+        is not here. Raises :class:`NotFoundError`."""
+        found = await self.database.read(find_named, item_id, name, viewer, self.metadata)
+        offered = offered_name(name)
+        if found is None and offered is not None:
+            item = await self.database.read(store_items.get_item, item_id, viewer)
+            fetched = None if item is None else await self.posters.provided(item, offered)
+            found = None if fetched is None else self._kept_as(fetched[1])
+        return _there(found)
+
+    async def portrait(self, tag_id: int) -> Picture:
+        """The picture of a person, by the word of a provider. Raises :class:`NotFoundError`."""
+        key = await self.posters.portrait(tag_id)
+        return _there(None if key is None else self._kept_as(key))
+
+    def _kept_as(self, cache_key: str) -> Picture:
+        path = made_path(self.metadata, cache_key)
+        return Picture(path=os.fsencode(path), root=os.fsencode(self.metadata))
 
     async def colours(self, found: Picture) -> PictureAnalysis:
         """The colours of a picture. Raises :class:`NotFoundError`, :class:`BadRequestError`."""

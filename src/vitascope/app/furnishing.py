@@ -34,6 +34,7 @@ from vitascope.library.erasing import Eraser
 from vitascope.library.hubs import Shelves
 from vitascope.library.loudness import Loudness
 from vitascope.library.online.matching import Matcher
+from vitascope.library.online.posters import Posters
 from vitascope.library.online.registry import Registry
 from vitascope.library.online.service import OnlineService
 from vitascope.library.pictures import JOB as PICTURES
@@ -112,7 +113,8 @@ async def furnish(
     )
     fetcher = Fetcher(user_agent=f"Vitascope/{__version__}")
     asking = ProviderClient(fetcher)
-    online = OnlineService(database, asking, scans, board, settings.support.metadata)
+    posters = Posters(database, asking, settings.support.metadata)
+    online = OnlineService(database, asking, scans, board, posters)
     stack.push_async_callback(online.close)
     online.start()
     presence = Presence(database, is_back=scans.start)
@@ -166,7 +168,9 @@ async def furnish(
     )
     stack.push_async_callback(operations.close)
     operations.tend()
-    photographer = Photographer(database=database, workers=workers, cache=cache, metadata=settings.support.metadata)
+    photographer = Photographer(
+        database=database, workers=workers, cache=cache, metadata=settings.support.metadata, posters=posters
+    )
     webhooks = await make_webhooks(stack, database, bus, preferences, photographer, fetcher)
     make_herald(stack, database, bus, heard=lambda: bus.is_heard or webhooks.any)
     positions = Positions()

@@ -6,6 +6,7 @@ What a person chose is also written down with the item's identity (``edits``, fi
 
 from collections.abc import Sequence
 
+import msgspec
 from msgspec.structs import replace
 from sqlalchemy import bindparam, select, update
 
@@ -14,7 +15,7 @@ from vitascope.store import bulk
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import ArtworkRow
-from vitascope.store.schema import artworks, item_details, items, uploads
+from vitascope.store.schema import artworks, edits, item_details, items, portraits, uploads
 from vitascope.store.writer import Writer
 
 COLUMN = {
@@ -58,6 +59,10 @@ _chosen_at = {
 }
 _cache_keys = select(artworks.c.cache_key).where(any_of(artworks.c.cache_key, "keys", text=True)).distinct()
 _upload_keys = select(uploads.c.cache_key).where(any_of(uploads.c.cache_key, "keys", text=True)).distinct()
+_portrait_keys = select(portraits.c.cache_key).where(any_of(portraits.c.cache_key, "keys", text=True))
+_chosen_values = select(edits.c.value).where(
+    edits.c.field.in_([str(kind) for kind in ArtKind]), any_of(edits.c.value, "values", text=True)
+)
 _colours = (
     update(item_details)
     .where(item_details.c.item_id == bindparam("of_item"))
@@ -225,9 +230,15 @@ def replace_colours(
 
 
 def used_cache_keys(r: Reader, keys: Sequence[str]) -> set[str]:
-    """Those of the cache keys that some picture or upload uses: the others can be cleaned away."""
+    """Those of the cache keys that some picture or upload uses, or somebody chose: the others can be cleaned away."""
     wanted = {"keys": list(keys)}
-    return {*r.scalars(_cache_keys, wanted), *r.scalars(_upload_keys, wanted)}
+    chosen = {msgspec.json.encode(f"provider/{key}").decode(): key for key in keys}
+    return {
+        *r.scalars(_cache_keys, wanted),
+        *r.scalars(_upload_keys, wanted),
+        *r.scalars(_portrait_keys, wanted),
+        *(chosen[value] for value in r.scalars(_chosen_values, {"values": list(chosen)})),
+    }
 
 
 def _note(tx: Writer, item_id: int, kind: ArtKind, at: int | None) -> None:

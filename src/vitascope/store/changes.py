@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from sqlalchemy import bindparam, select
 
 from vitascope.core.model import LEAF_TYPES, TagType
-from vitascope.store import artworks, bulk, collections, deletion, identities, rollups, schema, uploads
+from vitascope.store import artworks, bulk, collections, deletion, identities, matches, rollups, schema, uploads
 from vitascope.store.reader import any_of, chunks
 from vitascope.store.rows import (
     ArtworkRow,
@@ -183,6 +183,7 @@ def _restore_uploads(tx: Writer, changes: Changes) -> None:
     wanted |= {part.item_id for part in rows.parts} - born.keys()
     wanted |= {item.id for item in changes.update.items} | set(changes.clear.artworks)
     uploads.restore(tx, sorted(wanted))
+    matches.have_come_back(tx, [item for item in rows.items if item.id in wanted and item.identity_id not in fresh])
 
 
 # --- inserting -------------------------------------------------------------------------------------------------

@@ -119,6 +119,11 @@ _defer_all = (
     .where(matches.c.state == int(State.ASK), matches.c.run_after < bindparam("until"))
     .values(run_after=bindparam("until"))
 )
+_come_back = (
+    update(matches)
+    .where(any_of(matches.c.identity_id, "ids"), matches.c.state == int(State.SETTLED), matches.c.guid.is_not(None))
+    .values(state=int(State.ASK), run_after=bindparam("now"), attempts=0)
+)
 _again = (
     update(matches)
     .where(any_of(matches.c.identity_id, "ids"))
@@ -213,6 +218,14 @@ def want(tx: Writer, identity_ids: Sequence[int]) -> None:
     known = matches_of(tx, identity_ids)
     bulk.insert_rows(tx, matches, [_blank(i, tx.now) for i in dict.fromkeys(identity_ids) if i not in known], "ignore")
     _ask_again(tx, list(known))
+
+
+def have_come_back(tx: Writer, rows: Sequence[ItemRow]) -> None:
+    """Items were made anew for what was matched before, as in a section that was made anew: providers are asked again,
+    since what they name (pictures) is not in the library's own files."""
+    tops = [row.identity_id for row in rows if row.type in _TOPS and row.extra_type is None]
+    if tops:
+        tx.conn.execute(_come_back, {"ids": tops, "now": tx.now})
 
 
 def _ask_again(tx: Writer, identity_ids: Sequence[int]) -> None:

@@ -256,6 +256,13 @@ class TaggingRow(Struct, frozen=True, array_like=True):
     text: str | None = None
 
 
+class PortraitRow(Struct, frozen=True, array_like=True):
+    tag_id: int
+    provider: str
+    url: str
+    cache_key: str | None = None
+
+
 class ArtworkRow(Struct, frozen=True, array_like=True):
     id: int
     item_id: int

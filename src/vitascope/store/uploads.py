@@ -5,7 +5,8 @@ it (``artworks``, ``streams``) because that is what every answer reads; :func:`r
 parts that a scan made anew, within the scan's own batch, so an item is never seen without what was handed in for it.
 
 The choice of a picture is an edit (:mod:`vitascope.store.identities`) of the field ``thumb``, ``art`` and so on, whose
-value names the picture: ``upload/<name>``, ``local/<file name>``, ``embedded/``, or nothing when the owner wants none.
+value names the picture: ``upload/<name>``, ``provider/<name>``, ``local/<file name>``, ``embedded/``, or nothing when
+the owner wants none.
 """
 
 from collections.abc import Collection, Sequence
@@ -23,6 +24,7 @@ from vitascope.store.schema import edits, files, items, parts, stream_choices, s
 from vitascope.store.writer import Writer
 
 SUBTITLE = "subtitle"
+_PROVIDED = "provider/"
 _KIND_OF = {str(kind): kind for kind in ArtKind}
 
 _item = select(items).where(items.c.id == bindparam("id"))
@@ -100,6 +102,17 @@ def choose_picture(tx: Writer, artwork_id: int) -> ArtworkRow:
     return artworks.select_artwork(tx, artwork_id)
 
 
+def choose_provided(tx: Writer, item_id: int, kind: ArtKind, cache_key: str) -> ArtworkRow:
+    """The owner chose one of the pictures that a provider names, whose bytes are here by now: it is shown, and the
+    field is locked."""
+    item = _get(tx, item_id)
+    name = f"{_PROVIDED}{cache_key}"
+    _lock(tx, item.identity_id, kind, name)
+    for twin in tx.scalars(_twins, {"id": item.identity_id}):
+        _show(tx, twin, kind, name)
+    return next(row for row in artworks.list_artworks(tx, item_id, kind) if row.selected)
+
+
 def want_no_picture(tx: Writer, item_id: int, kind: ArtKind) -> None:
     """The owner wants no picture of this kind; the field is locked, and what there is stays to be chosen again."""
     item = _get(tx, item_id)
@@ -153,7 +166,7 @@ def _picture_row(tx: Writer, item_id: int, kind: ArtKind, cache_key: str) -> Art
 
 
 def _show(tx: Writer, item_id: int, kind: ArtKind, name: str) -> None:
-    """Show the picture of this name, where the item has it."""
+    """Show the picture of this name, where the item has it or may be given it."""
     if not name:
         artworks.unselect(tx, item_id, kind)
         return
@@ -163,6 +176,9 @@ def _show(tx: Writer, item_id: int, kind: ArtKind, name: str) -> None:
             if not row.selected or shown_at is None:
                 artworks.select_artwork(tx, row.id)
             return
+    if name.startswith(_PROVIDED):  # no scan makes it
+        key = name.removeprefix(_PROVIDED)
+        artworks.add_artwork(tx, item_id, kind, "provider", cache_key=key, select_it=True)
 
 
 # --- subtitles -------------------------------------------------------------------------------------------------

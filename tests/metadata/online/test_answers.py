@@ -49,6 +49,32 @@ def test_a_film() -> None:
     ]
 
 
+def test_pictures_of_each_kind_in_order_each_once_and_so_many() -> None:
+    (film,) = read(
+        FILM
+        | {
+            "theme": "https://x/t.mp3",
+            "Image": [{"type": "coverPoster", "url": f"https://x/{number // 2}"} for number in range(100)],
+            "art": "https://x/" + "y" * 2_000,
+            "Role": [
+                {"tag": "A", "thumb": "https://x/a"},
+                {"tag": "A", "thumb": "https://x/b"},
+                {"tag": "B", "thumb": 7},
+            ],
+            "Director": [{"tag": "B"}, {"tag": "C", "thumb": "https://x/c"}],
+        }
+    )
+    assert [(each.kind, each.url) for each in film.pictures if each.name is None] == [
+        ("theme", "https://x/t.mp3"),
+        *(("thumb", f"https://x/{number}") for number in range(30)),
+    ]
+    assert [(each.name, each.url) for each in film.pictures if each.kind == "person"] == [
+        ("A", "https://x/a"),
+        ("B", "7"),
+        ("C", "https://x/c"),
+    ]
+
+
 def test_children_come_along_two_levels_deep() -> None:
     episode = {"type": "episode", "ratingKey": "e", "title": "E", "index": 1, "parentIndex": 1}
     season = {"type": "season", "ratingKey": "s", "title": "S", "index": 1, "Children": {"Metadata": [episode]}}

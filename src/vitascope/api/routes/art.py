@@ -21,6 +21,7 @@ from vitascope.api.routing import Routes
 from vitascope.core.model import ArtKind, ItemType, SectionKind
 from vitascope.core.query import parse_listing
 from vitascope.media.images import PhotoRequest, PictureRequestError, UltraBlurRequest
+from vitascope.store import item_tree
 from vitascope.store import items as store_items
 from vitascope.store import playlists as store_playlists
 from vitascope.store.sections import get_section, locations
@@ -37,6 +38,7 @@ _ID = r"([0-9]{1,18})"  # no more digits than the database can hold
 _METADATA = re.compile(rf"/library/metadata/{_ID}/([A-Za-z]+)(?:/\d+)?")
 _FILE = re.compile(rf"/library/metadata/{_ID}/file")
 _ARTWORK = re.compile(rf"/library/metadata/{_ID}/artwork/{_ID}")
+_PORTRAIT = re.compile(rf"/library/people/{_ID}/thumb(?:/\d+)?")
 _CHAPTER = re.compile(rf"/library/media/{_ID}/chapterImages/{_ID}")
 _PART = re.compile(rf"/library/parts/{_ID}(?:/.*)?")
 _COMPOSITE = re.compile(rf"/(?:library/)?(sections|metadata|collections|playlists)/{_ID}/composite(?:/\d+)?")
@@ -227,6 +229,9 @@ async def picture_at(call: Call, path: str, query: str = "") -> Picture | None:
     found = _METADATA.fullmatch(path)
     if found is not None and found[2] in ELEMENTS:
         return await photographer.find(int(found[1]), ELEMENTS[found[2]], call.viewer)
+    found = _PORTRAIT.fullmatch(path)
+    if found is not None:
+        return await portrait_of(call, int(found[1]))
     found = _PART.fullmatch(path)
     if found is not None:
         part = await call.house.database.read(store_items.part_for_delivery, int(found[1]), call.viewer)
@@ -262,6 +267,24 @@ async def transcode(call: Call) -> Reply:
     if picture is None:
         raise NotFoundError("There is no such picture.")
     return _picture(call, await call.house.photographer.scaled(picture, request))
+
+
+# --- as they are -----------------------------------------------------------------------------------------------
+
+
+async def portrait_of(call: Call, tag_id: int) -> Picture:
+    """The picture of somebody who took part in what the viewer may see; 404 for anybody else."""
+    row = await call.house.database.read(item_tree.person, tag_id)
+    if row is None or not await call.house.database.read(item_tree.media_of_person, row, call.viewer):
+        raise NotFoundError("There is no such person.")
+    return await call.house.photographer.portrait(tag_id)
+
+
+@routes.get("/library/people/{person:int}/thumb/{stamp}", policy=Policy.SIGNED_IN, answers=Answer.FILE)
+@routes.get("/library/people/{person:int}/thumb", policy=Policy.SIGNED_IN, answers=Answer.FILE)
+async def portrait(call: Call) -> Reply:
+    """The picture of somebody who took part, which a metadata provider names: fetched when it is first asked for."""
+    return await send_picture(call, await portrait_of(call, call.number("person")))
 
 
 @routes.get("/library/metadata/{item_id:int}/{element}/{stamp}", policy=Policy.SIGNED_IN, answers=Answer.FILE)

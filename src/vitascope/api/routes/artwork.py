@@ -12,7 +12,7 @@ from urllib.parse import quote
 from vitascope.api.call import Call
 from vitascope.api.describe import Answer, text
 from vitascope.api.errors import BadRequestError
-from vitascope.api.pictures import LISTS, named, rating_key
+from vitascope.api.pictures import LISTS, choice_key, rating_key
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
 from vitascope.api.reply import Reply
@@ -22,12 +22,12 @@ from vitascope.api.routing import Routes
 from vitascope.core.model import ArtKind, StreamType
 from vitascope.egress import EgressError, Limits, Reach
 from vitascope.library import keeping
+from vitascope.library.online.offers import Choice, choices_of
 from vitascope.library.pictures import Pictures, compose_above, made_path
 from vitascope.media.images.tasks import PictureSource, analyze_picture
 from vitascope.media.probe.tasks import FileArgs, probe
 from vitascope.media.workers import TaskError
-from vitascope.store import artworks, uploads
-from vitascope.store.rows import ArtworkRow
+from vitascope.store import uploads
 
 routes = Routes()
 
@@ -48,17 +48,17 @@ _FILE = "The bytes of a picture (JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC), or of 
 # --- lists -----------------------------------------------------------------------------------------------------
 
 
-def _node(item_id: int, row: ArtworkRow) -> Node:
-    name = rating_key(row)
+def _node(item_id: int, kind: ArtKind, choice: Choice) -> Node:
+    name = choice_key(choice)
     key = f"/library/metadata/{item_id}/file?url={quote(name, safe='')}"
     attributes: dict[str, Value] = {
         "key": key,
         "ratingKey": name,
-        "selected": row.selected,
+        "selected": choice.row is not None and choice.row.selected,
         "thumb": key,
-        "provider": row.source,
+        "provider": "provider" if choice.row is None else choice.row.source,
     }
-    return Node("Track" if row.kind == ArtKind.THEME else "Photo", attributes, json_name="Metadata")
+    return Node("Track" if kind is ArtKind.THEME else "Photo", attributes, json_name="Metadata")
 
 
 def _list_kind(call: Call) -> ArtKind:
@@ -70,10 +70,16 @@ _LIST_PATHS = tuple(f"/library/metadata/{{item_id:int}}/{name}" for name in LIST
 
 @routes.get(*_LIST_PATHS, policy=Policy.SIGNED_IN, answers=Answer.CONTAINER)
 async def pictures(call: Call) -> Reply:
-    """The pictures, or themes, that an item could show."""
+    """The pictures, or themes, that an item could show, also those that providers name and nobody looked at yet."""
     item = await item_of(call)
-    rows = await call.house.database.read(artworks.list_artworks, item.id, _list_kind(call))
-    nodes = [_node(item.id, row) for row in rows]
+    kind = _list_kind(call)
+    lost = call.house.photographer.posters.failed_lately
+    choices = await call.house.database.read(choices_of, item, kind)
+    nodes = [
+        _node(item.id, kind, each)
+        for each in choices
+        if each.row is not None or each.offer is None or not lost(each.offer.picture.url)
+    ]
     return call.reply(Container({"size": len(nodes)}, list(nodes)))
 
 
@@ -159,15 +165,27 @@ async def fetch(call: Call, url: str, kind: ArtKind) -> bytes:
     return answer.body
 
 
+def _names(choice: Choice) -> set[str]:
+    """What one of the list may be called: by its provider, by its number, by both."""
+    return {choice_key(choice)} | (set() if choice.row is None else {rating_key(choice.row)})
+
+
 async def _take_or_choose(call: Call, kind: ArtKind) -> Reply:
     item = await item_of(call)
     url = call.text("url")
     if url is None:
         await take_picture(call, item.id, kind, await call.body(_MOST_BYTES))
         return Reply()
-    row = named(await call.house.database.read(artworks.list_artworks, item.id, kind), url)
-    if row is not None:
-        await call.house.database.awrite(uploads.choose_picture, row.id)
+    choices = await call.house.database.read(choices_of, item, kind)
+    chosen = next((each for each in choices if url in _names(each)), None)
+    if chosen is not None and chosen.row is not None:
+        await call.house.database.awrite(uploads.choose_picture, chosen.row.id)
+        await _changed(call, item.id, kind)
+    elif chosen is not None and chosen.offer is not None:
+        fetched = await call.house.photographer.posters.provided(item, chosen.offer.name)
+        if fetched is None:
+            raise BadRequestError("url: the provider names this picture, but it cannot be had from there now")
+        await call.house.database.awrite(uploads.choose_provided, item.id, kind, fetched[1])
         await _changed(call, item.id, kind)
     elif url.startswith(("http://", "https://")):
         await take_picture(call, item.id, kind, await fetch(call, url, kind))

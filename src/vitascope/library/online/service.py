@@ -12,7 +12,6 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
@@ -20,6 +19,7 @@ from msgspec.structs import replace
 from vitascope.library.activities import ActivityBoard
 from vitascope.library.online.answers import external_keys, pictures_of, pictures_text, told_of
 from vitascope.library.online.asking import MATCHED_TYPES, gather, key_of, recognise
+from vitascope.library.online.faces import name_faces
 from vitascope.library.online.posters import Posters
 from vitascope.library.online.registry import provider_of
 from vitascope.library.refresh import folders_of
@@ -79,7 +79,7 @@ class OnlineService:
         client: ProviderClient,
         scans: ScanService,
         board: ActivityBoard,
-        metadata: Path,
+        posters: Posters,
         *,
         pause_s: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
@@ -88,7 +88,7 @@ class OnlineService:
         self._client = client
         self._scans = scans
         self._board = board
-        self._posters = Posters(database, client, metadata)
+        self._posters = posters
         self._pause_s = pause_s
         self._clock = clock
         self._silent_until: dict[str, float] = {}
@@ -116,6 +116,7 @@ class OnlineService:
         """Something may be to be done, and providers that were silent are worth another try."""
         self._silent_until.clear()
         self._silences.clear()
+        self._posters.forget_failures()
         self._changed.set()
 
     def scan_ended(self, section_id: int) -> None:
@@ -342,6 +343,7 @@ class OnlineService:
                     await self._database.awrite(matches.postpone, row, why, wait, urgent=False)
             settled = [row for row in rows if row.identity_id not in unread]
             await self._database.awrite(matches.merged, settled, urgent=False)
+            await name_faces(self._database, [row.identity_id for row in settled])
 
 
 def _of(item: ItemRow, below: Sequence[ItemRow]) -> list[ItemRow]:

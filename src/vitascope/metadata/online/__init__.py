@@ -4,12 +4,14 @@ The protocol is that of the custom metadata providers of Plex Media Server (``do
 a service says is taken as hostile: read field by field, bounded, and never believed about another service's ids.
 """
 
-from vitascope.metadata.online.answers import Picture, ProviderItem, read_items
+from vitascope.metadata.online.answers import ProviderItem, read_items
 from vitascope.metadata.online.client import MatchQuery, Provider, ProviderClient
 from vitascope.metadata.online.description import Description, read_description
 from vitascope.metadata.online.errors import ProviderError
+from vitascope.metadata.online.pictures import PERSON, Picture
 
 __all__ = [
+    "PERSON",
     "Description",
     "MatchQuery",
     "Picture",

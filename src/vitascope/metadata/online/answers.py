@@ -1,4 +1,4 @@
-"""What a provider answers: items with what is known of them, and the addresses of pictures."""
+"""What a provider answers: items with what is known of them."""
 
 import re
 from collections.abc import Iterator
@@ -8,12 +8,13 @@ from msgspec import Struct
 
 from vitascope.core import content_rating
 from vitascope.core.edits.reviews import is_link
-from vitascope.core.model import ArtKind, ItemType
+from vitascope.core.model import ItemType
 from vitascope.core.reviews import Review, each_once
 from vitascope.metadata.external_ids import guid as external_guid
 from vitascope.metadata.external_ids import united
 from vitascope.metadata.online import values
 from vitascope.metadata.online.errors import ProviderError
+from vitascope.metadata.online.pictures import Picture, pictures_said
 from vitascope.metadata.record import MetadataRecord, Rating, RoleCredit
 
 _RATING_KEY = re.compile(r"[A-Za-z0-9_.:-]{1,200}")
@@ -26,14 +27,6 @@ _TYPES = {
     "album": ItemType.ALBUM,
     "track": ItemType.TRACK,
 }
-_IMAGES = {
-    "coverPoster": ArtKind.THUMB,
-    "snapshot": ArtKind.THUMB,
-    "background": ArtKind.ART,
-    "backgroundSquare": ArtKind.SQUARE_ART,
-    "clearLogo": ArtKind.CLEAR_LOGO,
-    "banner": ArtKind.BANNER,
-}
 _SOURCES = (
     ("imdb://", "imdb", "imdb"),
     ("themoviedb://", "themoviedb", "themoviedb"),
@@ -42,16 +35,6 @@ _SOURCES = (
 _LONGEST_SUMMARY = 20_000
 _MOST_REVIEWS = 100
 _LONGEST_MS = 30 * 24 * 3_600_000
-
-
-class Picture(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The address of a picture. It is fetched only through :mod:`vitascope.egress`."""
-
-    kind: str
-    """A value of :class:`~vitascope.core.model.ArtKind`."""
-    url: str
-    cache_key: str | None = None
-    """Its name below ``Metadata/`` once it was fetched."""
 
 
 class ProviderItem(Struct, frozen=True, kw_only=True):
@@ -119,7 +102,7 @@ def _item(said: dict[str, Any], identifier: str, depth: int = 0) -> ProviderItem
         index=values.whole(said.get("index"), 0, 1_000_000),
         parent_index=values.whole(said.get("parentIndex"), 0, 1_000_000),
         parent_title=values.text(said.get("parentTitle")),
-        pictures=tuple(_pictures(said)),
+        pictures=tuple(pictures_said(said)),
         children=children,
     )
 
@@ -196,15 +179,3 @@ def _roles(said: dict[str, Any]) -> Iterator[RoleCredit]:
         name = values.text(each.get("tag"), 200)
         if name is not None:
             yield RoleCredit(name=name, role=values.text(each.get("role"), 200))
-
-
-def _pictures(said: dict[str, Any]) -> Iterator[Picture]:
-    """Of each kind the first; what stands in ``thumb`` and ``art`` goes first."""
-    named: list[tuple[ArtKind | None, object]] = [(ArtKind.THUMB, said.get("thumb")), (ArtKind.ART, said.get("art"))]
-    named += [(_IMAGES.get(str(each.get("type"))), each.get("url")) for each in values.objects(said.get("Image"))]
-    seen: set[ArtKind] = set()
-    for kind, url in named:
-        address = values.text(url, 2_000)
-        if kind is not None and kind not in seen and address is not None:
-            seen.add(kind)
-            yield Picture(kind=kind.value, url=address)

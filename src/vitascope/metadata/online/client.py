@@ -13,6 +13,7 @@ from vitascope.metadata.online.description import Description, read_description
 from vitascope.metadata.online.errors import ProviderError
 
 _JSON = ("application/json", "text/json")
+_SOUND = ("audio/", "application/ogg", "application/octet-stream")
 _LIMITS = Limits(connect_seconds=5, first_byte_seconds=20, whole_seconds=30, largest_bytes=8 * 1024 * 1024)
 _DESCRIBING = Limits(connect_seconds=5, first_byte_seconds=8, whole_seconds=10, largest_bytes=256 * 1024)
 _PICTURE = Limits(connect_seconds=5, first_byte_seconds=20, whole_seconds=60, largest_bytes=20 * 1024 * 1024)
@@ -127,12 +128,13 @@ class ProviderClient:
                 break
         return found
 
-    async def picture(self, provider: Provider, url: str) -> bytes:
-        """A picture: from the provider's own host as from the provider, from anywhere else only if that is public."""
+    async def picture(self, provider: Provider, url: str, *, theme: bool = False) -> bytes:
+        """A picture or a theme: from the provider's own host as from the provider, from anywhere else only if that is
+        public."""
         try:
             own = parse_url(url).same_host(parse_url(provider.uri))
             reach = Reach.OWNER_CHOSEN if own else Reach.PUBLIC_ONLY
-            answer = await self._fetcher.get(url, reach=reach, types=("image/",), limits=_PICTURE)
+            answer = await self._fetcher.get(url, reach=reach, types=_SOUND if theme else ("image/",), limits=_PICTURE)
         except EgressError as error:
             raise ProviderError(str(error), again=error.again) from error
         _check(answer)

@@ -37,6 +37,7 @@ from vitascope.store.schema.statistics import bandwidth
 from vitascope.store.schema.tags import (
     artworks,
     item_counts,
+    portraits,
     search_texts,
     search_words,
     tag_counts,
@@ -87,6 +88,7 @@ __all__ = [
     "people",
     "play_queues",
     "playlists",
+    "portraits",
     "progress",
     "provider_group_items",
     "provider_groups",

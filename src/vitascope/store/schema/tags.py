@@ -92,3 +92,14 @@ tag_words = Table(
     Column("tag_id", Id, primary_key=True),
     **clustered,
 )
+
+# Where the picture of a person lies, by the word of a metadata provider; `tags.thumb` is our own address of it.
+portraits = Table(
+    "portraits",
+    metadata,
+    Column("tag_id", Id, primary_key=True),
+    Column("provider", Text, nullable=False),  # its identifier
+    Column("url", Text, nullable=False),
+    Column("cache_key", Text),  # name below Metadata/ once it was fetched
+    Index("portraits_key", "cache_key"),
+)
