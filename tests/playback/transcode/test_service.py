@@ -197,6 +197,7 @@ def test_a_full_disk_costs_the_sessions_nobody_uses_first_and_is_then_said(tmp_p
             bench.quota = 450
         else:
             bench.free = 0
+        bench.clock.now += 5.0
         with pytest.raises(OutOfSpace) if limit == "disk" else nullcontext():
             await bench.read(new, 40)
         assert bench.transcoder.sessions() == [new]
