@@ -22,6 +22,12 @@ class SegmentFormat(StrEnum):
         return {"fmp4": "m4s", "mpegts": "ts", "webvtt": "vtt"}[self.value]
 
 
+BEGIN_US = 10_000_000
+"""Where in the segments of every rendition the begin of the file lies, in fragmented MP4 as in MPEG-TS: what is decoded
+before it is shown, and sound that prepares a decoder, has times below 0, which neither can write. Players count from
+the first segment, manifests say the offset where they can."""
+
+
 class VideoCodec(StrEnum):
     """What video is converted to, in the API's spelling."""
 
