@@ -48,20 +48,23 @@ from vitascope.library.selection import SelectionError
 from vitascope.library.watch import Watcher
 from vitascope.media.images import PictureCache
 from vitascope.media.workers import WorkerPool
-from vitascope.metadata.online import ProviderClient
+from vitascope.metadata.online import Manner, ProviderClient
 from vitascope.ops.backup.records import newest_facts
 from vitascope.ops.backup.service import BackupService
 from vitascope.ops.inside import operations_inside
+from vitascope.ops.manners import manner_of
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.settings import Settings
 from vitascope.ops.trust import LiveTrust
 from vitascope.playback.queues import PlayQueues, Source
+from vitascope.store import item_preferences
 from vitascope.store.engine import Database
 from vitascope.store.errors import NotFound
 from vitascope.store.positions import Positions
 from vitascope.store.positions.values import Values
 from vitascope.store.reader import Reader
-from vitascope.store.rows import PlayQueueRow, SectionRow
+from vitascope.store.rows import ItemRow, PlayQueueRow, SectionRow
+from vitascope.store.sections import get_section
 
 _PICTURES_WAIT_S = 30.0
 _WEB = Path(__file__).parents[1] / "api" / "web"
@@ -114,7 +117,8 @@ async def furnish(
     fetcher = Fetcher(user_agent=f"Vitascope/{__version__}")
     asking = ProviderClient(fetcher)
     posters = Posters(database, asking, settings.support.metadata)
-    online = OnlineService(database, asking, scans, board, posters)
+    manner = partial(_manner, preferences)
+    online = OnlineService(database, asking, scans, board, posters, manner=manner)
     stack.push_async_callback(online.close)
     online.start()
     presence = Presence(database, is_back=scans.start)
@@ -200,7 +204,7 @@ async def furnish(
         fetcher=fetcher,
         photographer=photographer,
         registry=Registry(database, asking),
-        matcher=Matcher(database, asking),
+        matcher=Matcher(database, asking, manner=manner),
         online=online,
         operations=operations,
         reports=reports,
@@ -213,6 +217,13 @@ async def furnish(
         started_at=int(time.time()),
         web=_WEB,
     )
+
+
+def _manner(preferences: Preferences, r: Reader, item: ItemRow) -> Manner:
+    """How metadata providers are asked about an item."""
+    stored = item_preferences.preferences(r, [item.identity_id]).get(item.identity_id, {})
+    section = get_section(r, item.section_id)
+    return manner_of(item, section, stored, agent_country=preferences.number("ImdbAgentCountry"))
 
 
 def _queue_source(queue_sources: QueueSources, r: Reader, row: PlayQueueRow, viewer: Viewer, turn: int) -> Source:

@@ -8,6 +8,8 @@ nothing does. A test compares with the code which ones something reads.
 
 from collections.abc import Sequence
 
+from vitascope.ops.countries import CHOICES as COUNTRIES
+from vitascope.ops.countries import UNITED_STATES
 from vitascope.ops.setting import Setting, SettingKind, SettingValue
 from vitascope.ops.unhonoured import UNHONOURED
 
@@ -147,6 +149,7 @@ _LIBRARY: tuple[_Row, ...] = (
         "Never leaves what was measured before.",
         (("never", "never"), ("scheduled", "when it is asked for"), ("asap", "as soon as it is asked for")),
     ),
+    ("ImdbAgentCountry", UNITED_STATES, "H", "Country", "Of the film agent com.plexapp.agents.imdb.", COUNTRIES),
     ("DatabaseCacheSize", 96, "AR", "Database cache", "In megabytes, shared by all connections to SQLite."),
     ("RadioDaysSinceLastPlayed", 2, "H", "Radio: days before a track returns"),
 )

@@ -19,15 +19,26 @@ sr Serbian|sv Swedish|ta Tamil|th Thai|tr Turkish|uk Ukrainian|vi Vietnamese|zh 
 """
 
 
-def _languages() -> tuple[tuple[str, str], ...]:
-    found = [("", "As the file says")]
-    for entry in _LANGUAGES.strip().replace("\n", "|").split("|"):
+def _languages(text: str, unset: str) -> tuple[tuple[str, str], ...]:
+    found = [("", unset)]
+    for entry in text.strip().replace("\n", "|").split("|"):
         tag, _, name = entry.partition(" ")
         found.append((tag, name))
     return tuple(found)
 
 
-_LANGUAGE_CHOICES = _languages()
+_LANGUAGE_CHOICES = _languages(_LANGUAGES, "As the file says")
+
+
+_REGIONS = """
+ar-SA Arabic (Saudi Arabia)|bg-BG Bulgarian|ca-ES Catalan|zh-CN Chinese|zh-HK Chinese (Hong Kong)
+zh-TW Chinese (Taiwan)|hr-HR Croatian|cs-CZ Czech|da-DK Danish|nl-NL Dutch|en-US English|en-AU English (Australia)
+en-CA English (Canada)|en-GB English (UK)|et-EE Estonian|fi-FI Finnish|fr-FR French|fr-CA French (Canada)|de-DE German
+el-GR Greek|he-IL Hebrew|hi-IN Hindi|hu-HU Hungarian|id-ID Indonesian|it-IT Italian|ja-JP Japanese|ko-KR Korean
+lv-LV Latvian|lt-LT Lithuanian|nb-NO Norwegian Bokmål|fa-IR Persian|pl-PL Polish|pt-BR Portuguese (Brazil)
+pt-PT Portuguese|ro-RO Romanian|ru-RU Russian|sk-SK Slovak|sl-SI Slovenian|es-ES Spanish|es-MX Spanish (Mexico)
+sv-SE Swedish|th-TH Thai|tr-TR Turkish|uk-UA Ukrainian|vi-VN Vietnamese
+"""
 
 
 def _choice(name: str, label: str, default: int, choices: tuple[tuple[str, str], ...], summary: str = "") -> Setting:
@@ -41,8 +52,26 @@ _ORIGINAL = _choice(
     (("-1", "Library default"), ("0", "No"), ("1", "Yes")),
     "The title in the language it was made in takes the place of the title.",
 )
+_OVERRIDE = Setting(
+    id="languageOverride",
+    kind=SettingKind.TEXT,
+    default="",
+    label="Metadata language",
+    summary="In which language metadata providers are asked about it.",
+    choices=_languages(_REGIONS, "Library default"),
+)
+_ORDERING = Setting(
+    id="showOrdering",
+    kind=SettingKind.TEXT,
+    default="",
+    label="Episode ordering",
+    summary="How the files count their episodes: metadata providers are asked for this order.",
+    choices=(("", "Library default"), *section_prefs.ORDERINGS),
+)
+ASKED_BY = frozenset({_OVERRIDE.id, _ORDERING.id})
+"""Preferences by which metadata providers are asked: a change of one has them asked again."""
 _BY_TYPE: dict[ItemType, tuple[Setting, ...]] = {
-    ItemType.MOVIE: (_ORIGINAL,),
+    ItemType.MOVIE: (_ORIGINAL, _OVERRIDE),
     ItemType.SHOW: (
         _choice(
             "episodeSort",
@@ -52,6 +81,8 @@ _BY_TYPE: dict[ItemType, tuple[Setting, ...]] = {
         ),
         _choice("flattenSeasons", "Seasons", -1, (("-1", "Library default"), ("0", "Show"), ("1", "Hide"))),
         _ORIGINAL,
+        _OVERRIDE,
+        _ORDERING,
         Setting(
             id="audioLanguage",
             kind=SettingKind.TEXT,

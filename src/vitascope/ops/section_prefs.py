@@ -9,8 +9,16 @@ from collections.abc import Mapping
 import msgspec
 
 from vitascope.core.model import SectionKind
+from vitascope.ops.countries import CHOICES as COUNTRIES
 from vitascope.ops.setting import PreferenceValueError, Setting, SettingKind, SettingValue
 
+ORDERINGS = (
+    ("tmdbAiring", "The Movie Database (Aired)"),
+    ("aired", "TheTVDB (Aired)"),
+    ("dvd", "TheTVDB (DVD)"),
+    ("absolute", "TheTVDB (Absolute)"),
+)
+"""Orders of episodes that providers may know, as clients know them."""
 _VISIBILITY = (("0", "everywhere"), ("1", "not on the home page"), ("2", "not on the home page and in search"))
 _COLLECTIONS = (("0", "off"), ("1", "hide items"), ("2", "show both"), ("3", "only collections"))
 
@@ -58,17 +66,35 @@ _ALBUMS = Setting(
     label="Sorting of albums",
     choices=(("0", "newest first"), ("1", "oldest first"), ("2", "by name")),
 )
+_COUNTRY = Setting(
+    id="country",
+    kind=SettingKind.INT,
+    default=-1,
+    label="Country",
+    summary="Whose release dates and content ratings metadata providers are asked for.",
+    choices=(("-1", "by the language, or as the agent is set"), *COUNTRIES),
+)
+_ORDERING = Setting(
+    id="showOrdering",
+    kind=SettingKind.TEXT,
+    default="",
+    label="Episode ordering",
+    summary="How the files count their episodes: metadata providers are asked for this order.",
+    choices=(("", "as the provider likes"), *ORDERINGS),
+)
 _BY_KIND: dict[SectionKind, tuple[Setting, ...]] = {
     SectionKind.MOVIE: (
         _COLLECTION_MODE,
         _RATINGS,
         _bool("enableCinemaTrailers", "Trailers before films", default=True),
+        _COUNTRY,
     ),
     SectionKind.SHOW: (
         _COLLECTION_MODE,
         _RATINGS,
         _SEASONS,
         _SORTING,
+        _ORDERING,
     ),
     SectionKind.ARTIST: (
         _ALBUMS,

@@ -32,10 +32,13 @@ def test_all_agents_with_their_kinds(home: Home) -> None:
 def test_the_setting_of_the_old_agent(home: Home) -> None:
     agent = next(one for one in home.owner.agents("movie") if one.identifier == IMDB)
     (country,) = agent.settings()
-    assert (country.id, country.type, country.enumValues) == ("country", "enum", {"0": "as in the files"})
+    assert (country.id, country.type, country.value) == ("country", "enum", "46")
+    assert len(country.enumValues) == 49
+    assert (country.enumValues["0"], country.enumValues["46"]) == ("Argentina", "United States")
     for method, path in (("PUT", "prefs"), ("PUT", "prefs/set"), ("GET", "prefs/set")):
-        assert home.http.request(method, f"/:/plugins/{IMDB}/{path}?country=0").status_code == 200
-        assert home.http.request(method, f"/:/plugins/{IMDB}/{path}?country=46").status_code == 400
+        assert home.http.request(method, f"/:/plugins/{IMDB}/{path}?country=17").status_code == 200
+        assert agent.settings()[0].value == "17"
+        assert home.http.request(method, f"/:/plugins/{IMDB}/{path}?country=49").status_code == 400
         assert home.http.request(method, f"/:/plugins/{IMDB}/{path}?nonsense=1").status_code == 400
     assert home.container("/:/plugins/com.plexapp.agents.none/prefs")["size"] == 0
     assert home.http.get("/:/plugins/com.example/prefs").status_code == 404

@@ -22,6 +22,8 @@ def test_every_listed_preference_has_its_choices(home: Home) -> None:
         "episodeSort",
         "flattenSeasons",
         "useOriginalTitle",
+        "languageOverride",
+        "showOrdering",
         "audioLanguage",
         "subtitleLanguage",
         "subtitleMode",
@@ -30,7 +32,7 @@ def test_every_listed_preference_has_its_choices(home: Home) -> None:
     artist = home.section("Music").get("Nora Vale")
     assert [setting.id for setting in artist.preferences()] == ["albumSort"]
     film = home.section("Movies").get("Amber Coast")
-    assert [setting.id for setting in film.preferences()] == ["useOriginalTitle"]
+    assert [setting.id for setting in film.preferences()] == ["useOriginalTitle", "languageOverride"]
     assert "<Preferences" not in home.xml.get(f"/library/metadata/{item.ratingKey}").text
 
 

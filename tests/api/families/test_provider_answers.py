@@ -1,12 +1,12 @@
 """What sections learn from metadata providers, and that no answer of one does harm."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from tests.api.families.conftest import Home
 from tests.api.families.teaching import BASE, Taught, taught, until
-from tests.support.provider import IDENTIFIER, TRACKS, Said, picture, provider
+from tests.support.provider import IDENTIFIER, TRACKS, Asked, Said, picture, provider
 
 SECOND = "tv.plex.agents.custom.tests.second"
 
@@ -185,6 +185,53 @@ def test_two_providers_say_more_than_one(pupil: Taught) -> None:
         assert film["studio"] == "Second Studio"
         assert [one.body.get("guid") for one in other.asked if one.method == "POST"] == ["imdb://tt9100003"]
         assert home.http.delete(place).status_code == 200
+
+
+def test_in_which_language_and_order_a_show_is_asked_about(pupil: Taught) -> None:
+    home = pupil.home
+    (show,) = pupil.items("Shows", 2)
+    item = home.owner.fetchItem(int(show["ratingKey"]))
+
+    def asked(edit: Callable[[], object]) -> list[Asked]:
+        before = len(pupil.stub.asked)
+        edit()
+        until(lambda: any("grandchildren" in one.path for one in pupil.stub.asked[before:]))
+        pupil.settled()
+        return pupil.stub.asked[before:]
+
+    found = asked(lambda: item.editAdvanced(showOrdering="dvd", languageOverride="fr-CA"))
+    assert {one.headers["x-plex-language"] for one in found} == {"fr-CA"}
+    assert {one.headers["x-plex-country"] for one in found} == {"CA"}
+    assert [one.query["episodeOrder"] for one in found if "children" in one.path] == ["dvd"] * 2
+    path = f"/library/metadata/{item.ratingKey}/prefs"
+    assert home.mia_http.put(path, params={"showOrdering": "aired"}).status_code == 403
+    assert home.http.put(path, params={"showOrdering": "backwards"}).status_code == 400
+    assert home.http.put(f"/library/sections/{pupil.sections['Shows']}/prefs?showOrdering=absolute").status_code == 200
+    found = asked(item.defaultAdvanced)
+    assert {one.headers["x-plex-language"] for one in found} == {"de-DE"}
+    assert [one.query["episodeOrder"] for one in found if "children" in one.path] == ["absolute"] * 2
+    assert home.http.put(f"/library/sections/{pupil.sections['Shows']}/prefs?showOrdering=").status_code == 200
+
+
+def test_of_which_country_the_film_agent_asks(pupil: Taught) -> None:
+    home, section = pupil.home, pupil.sections["Films"]
+    key = pupil.film("Southern Cross", 2004)["ratingKey"]
+
+    def country() -> set[str]:
+        before = len(pupil.stub.asked)
+        refresh(pupil, key)
+        return {one.headers["x-plex-country"] for one in pupil.stub.asked[before:] if "x-plex-language" in one.headers}
+
+    assert country() == {"DE"}
+    assert home.http.put(f"/library/sections/{section}", params={"agent": "com.plexapp.agents.imdb"}).status_code == 200
+    assert country() == {"US"}
+    assert home.http.put("/:/plugins/com.plexapp.agents.imdb/prefs/set?country=45").status_code == 200
+    assert country() == {"GB"}
+    assert home.http.put(f"/library/sections/{section}", params={"prefs[country]": 16}).status_code == 200
+    assert country() == {"FR"}
+    assert home.http.put(f"/library/sections/{section}", params={"prefs[country]": 99}).status_code == 400
+    for number in ("49", "x", "-1"):
+        assert home.http.put(f"/:/plugins/com.plexapp.agents.imdb/prefs/set?country={number}").status_code == 400
 
 
 def metadata(*items: object) -> Said:

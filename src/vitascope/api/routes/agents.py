@@ -5,7 +5,7 @@ aliases of what this server does for the kind of section. Where else metadata co
 providers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vitascope.api.call import Call
 from vitascope.api.describe import Answer, integer, text
@@ -13,8 +13,11 @@ from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node
 from vitascope.api.reply import Reply
+from vitascope.api.routes.prefs import setting_node
 from vitascope.api.routing import Routes
 from vitascope.library.online.registry import types_of
+from vitascope.ops.catalogue import CATALOGUE
+from vitascope.ops.setting import PreferenceValueError
 from vitascope.store.providers import list_providers
 
 routes = Routes()
@@ -48,7 +51,7 @@ _SCANNERS: dict[int, tuple[str, ...]] = {
     13: ("Plex Photo Scanner",),
 }
 _COUNTRY = "country"
-_AS_IN_THE_FILES = "0"
+_COUNTRY_OF_IMDB = "ImdbAgentCountry"
 
 
 def _languages() -> list[Node]:
@@ -132,25 +135,13 @@ async def scanners(call: Call) -> Reply:
 async def agent_prefs(call: Call) -> Reply:
     """The settings of an agent."""
     found = _agent(call)
-    country = Node(
-        "Setting",
-        {
-            "id": _COUNTRY,
-            "label": "Country of content ratings",
-            "summary": "Content ratings are shown as the files name them.",
-            "type": "enum",
-            "default": _AS_IN_THE_FILES,
-            "value": _AS_IN_THE_FILES,
-            "hidden": 0,
-            "advanced": 0,
-            "group": "",
-            "enumValues": f"{_AS_IN_THE_FILES}:as in the files",
-        },
-    )
+    shown = replace(CATALOGUE[_COUNTRY_OF_IMDB], id=_COUNTRY, hidden=False)
+    made = setting_node(shown, call.house.preferences.get(_COUNTRY_OF_IMDB))
+    country = replace(made, attributes={**made.attributes, "type": "enum"})
     return _reply(call, [country] if found.has_prefs else [])
 
 
-_TAKEN = (text(_COUNTRY, "Of which country content ratings are: 0, as in the files.", choices=(_AS_IN_THE_FILES,)),)
+_TAKEN = (text(_COUNTRY, "Whose release dates and content ratings providers are asked for; 46: United States."),)
 
 
 @routes.put("/:/plugins/{agent}/prefs", policy=Policy.OWNER, takes=_TAKEN, answers=Answer.NOTHING)
@@ -169,6 +160,8 @@ async def set_agent_prefs(call: Call) -> Reply:
             continue
         if name != _COUNTRY or not found.has_prefs:
             raise BadRequestError(f"{found.identifier} has no setting {name}")
-        if value != _AS_IN_THE_FILES:
-            raise BadRequestError(f"{_COUNTRY} is {_AS_IN_THE_FILES}, as in the files")
+        try:
+            call.house.preferences.set({_COUNTRY_OF_IMDB: value})
+        except PreferenceValueError as error:
+            raise BadRequestError(f"{_COUNTRY}: {value!r} is none of its choices") from error
     return Reply()

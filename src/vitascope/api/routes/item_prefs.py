@@ -51,5 +51,8 @@ async def set_item_preferences(call: Call) -> Reply:
     for item in found:
         if item.type == ItemType.COLLECTION:
             await set_preferences_of(call, item)
+    asked_otherwise = [item for item in found if changes[item.id].keys() & item_prefs.ASKED_BY]
+    if asked_otherwise:
+        await call.house.online.refresh(asked_otherwise)
     await call.house.editing.told([item.id for item in found])
     return Reply()

@@ -1,16 +1,19 @@
 """What one provider knows about one item of ours: recognising it, and gathering what is said of it and all below it."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from msgspec.structs import replace as changed
 
 from vitascope.core.matching import SURE, Facts, score
 from vitascope.core.model import ItemType
-from vitascope.metadata.online import MatchQuery, Provider, ProviderClient, ProviderItem
+from vitascope.metadata.online import Manner, MatchQuery, Provider, ProviderClient, ProviderItem
 from vitascope.metadata.online.answers import rating_key_of
+from vitascope.store.reader import Reader
 from vitascope.store.rows import ItemRow
 
+MannerOf = Callable[[Reader, ItemRow], Manner]
+"""How providers are asked about an item: what its own preferences and those of its section say."""
 MATCHED_TYPES = frozenset({ItemType.MOVIE, ItemType.SHOW, ItemType.ARTIST, ItemType.ALBUM})
 """What is matched by itself; what lies below goes with it."""
 _MOST_ALBUMS = 100
@@ -31,7 +34,7 @@ def facts_said(found: ProviderItem) -> Facts:
 
 
 async def recognise(
-    client: ProviderClient, provider: Provider, item: ItemRow, guids: Collection[str], language: str
+    client: ProviderClient, provider: Provider, item: ItemRow, guids: Collection[str], manner: Manner
 ) -> str | None:
     """The provider's rating key for an item, when that is sure: by ids both may know, else by title and year.
 
@@ -41,7 +44,7 @@ async def recognise(
     query = MatchQuery(type=ItemType(item.type), title=item.title, year=item.year)
     asked: list[str | None] = [*sorted(guids, key=_usefulness)[:2]]
     for guid in asked if item.type == ItemType.ALBUM else [*asked, None]:
-        found = await client.match(provider, replace(query, guid=guid), language)
+        found = await client.match(provider, replace(query, guid=guid), manner)
         if item.type == ItemType.ALBUM:
             found = [each for each in found if guid in each.record.guids]
         best = max(found, key=lambda each: score(wanted, facts_said(each)), default=None)
@@ -57,27 +60,27 @@ def _usefulness(guid: str) -> int:
     return order.index(scheme) if scheme in order else len(order)
 
 
-async def gather(client: ProviderClient, provider: Provider, key: str, language: str) -> ProviderItem | None:
+async def gather(client: ProviderClient, provider: Provider, key: str, manner: Manner) -> ProviderItem | None:
     """An item with everything below it as ``children``; ``None`` when the provider does not know it (any more)."""
-    found = await client.metadata(provider, key, language)
+    found = await client.metadata(provider, key, manner)
     if found is None:
         return None
     match found.type:
         case ItemType.SHOW:
-            return changed(found, children=await _seasons(client, provider, found, language))
+            return changed(found, children=await _seasons(client, provider, found, manner))
         case ItemType.ARTIST:
-            return changed(found, children=await _albums(client, provider, found, language))
+            return changed(found, children=await _albums(client, provider, found, manner))
         case ItemType.ALBUM if not found.children:
-            return changed(found, children=tuple(await client.below(provider, key, language, what="children")))
+            return changed(found, children=tuple(await client.below(provider, key, manner, what="children")))
         case _:
             return found
 
 
 async def _seasons(
-    client: ProviderClient, provider: Provider, show: ProviderItem, language: str
+    client: ProviderClient, provider: Provider, show: ProviderItem, manner: Manner
 ) -> tuple[ProviderItem, ...]:
-    seasons = show.children or tuple(await client.below(provider, show.rating_key, language, what="children"))
-    episodes = await client.below(provider, show.rating_key, language, what="grandchildren")
+    seasons = show.children or tuple(await client.below(provider, show.rating_key, manner, what="children"))
+    episodes = await client.below(provider, show.rating_key, manner, what="grandchildren")
     by_season: dict[int | None, list[ProviderItem]] = {}
     for episode in episodes:
         by_season.setdefault(episode.parent_index, []).append(episode)
@@ -85,7 +88,7 @@ async def _seasons(
     for season in seasons[:_MOST_SEASONS]:
         children = season.children or tuple(by_season.get(season.index, ()))
         if not children and not episodes:  # one that knows no grandchildren
-            children = tuple(await client.below(provider, season.rating_key, language, what="children"))
+            children = tuple(await client.below(provider, season.rating_key, manner, what="children"))
         whole.append(changed(season, children=tuple(_of_season(each, season) for each in children)))
     return tuple(whole)
 
@@ -95,12 +98,12 @@ def _of_season(episode: ProviderItem, season: ProviderItem) -> ProviderItem:
 
 
 async def _albums(
-    client: ProviderClient, provider: Provider, artist: ProviderItem, language: str
+    client: ProviderClient, provider: Provider, artist: ProviderItem, manner: Manner
 ) -> tuple[ProviderItem, ...]:
-    albums = artist.children or tuple(await client.below(provider, artist.rating_key, language, what="children"))
+    albums = artist.children or tuple(await client.below(provider, artist.rating_key, manner, what="children"))
     whole: list[ProviderItem] = []
     for album in albums[:_MOST_ALBUMS]:
-        tracks = album.children or tuple(await client.below(provider, album.rating_key, language, what="children"))
+        tracks = album.children or tuple(await client.below(provider, album.rating_key, manner, what="children"))
         whole.append(changed(album, children=tracks))
     return tuple(whole)
 

@@ -8,19 +8,19 @@ import asyncio
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vitascope.core.matching import Facts, score
 from vitascope.core.model import ItemType, Viewer
 from vitascope.core.naming.titles import fold
-from vitascope.library.online.asking import MATCHED_TYPES, facts_of, facts_said
+from vitascope.library.online.asking import MATCHED_TYPES, MannerOf, facts_of, facts_said
 from vitascope.library.online.registry import provider_of
 from vitascope.library.scan import keys
 from vitascope.metadata.external_ids import guid as external_guid
-from vitascope.metadata.online import MatchQuery, ProviderClient, ProviderError
+from vitascope.metadata.online import Manner, MatchQuery, ProviderClient, ProviderError
 from vitascope.metadata.online.answers import rating_key_of
 from vitascope.store import items as store_items
-from vitascope.store import matches, providers, sections
+from vitascope.store import matches, providers
 from vitascope.store.engine import Database
 from vitascope.store.identities import Key, KeyKind
 from vitascope.store.rows import ItemRow, ProviderRow
@@ -77,9 +77,10 @@ def id_in(title: str) -> str | None:
 class Matcher:
     """Finds candidates, and writes down what a person decides."""
 
-    def __init__(self, database: Database, client: ProviderClient) -> None:
+    def __init__(self, database: Database, client: ProviderClient, *, manner: MannerOf) -> None:
         self._database = database
         self._client = client
+        self._manner = manner
 
     async def candidates(self, item: ItemRow, viewer: Viewer, wanted: Wanted) -> list[Candidate]:
         """What the item may be, the likeliest first."""
@@ -89,8 +90,9 @@ class Matcher:
         asked = await self._providers(item, wanted.agent)
         online: list[Candidate] = []
         if asked:
-            language = wanted.language or (await self._database.read(sections.get_section, item.section_id)).language
-            answers = await asyncio.gather(*(self._ask(row, item, wanted, guid, language) for row in asked[:4]))
+            manner = await self._database.read(self._manner, item)
+            manner = manner if wanted.language is None else replace(manner, language=wanted.language)
+            answers = await asyncio.gather(*(self._ask(row, item, wanted, guid, manner) for row in asked[:4]))
             online = [one for answer in answers for one in answer]
         local = [] if online and guid is None else await self._local(item, viewer, wanted, guid)
         found = sorted([*online, *local], key=lambda each: -each.score)
@@ -101,7 +103,7 @@ class Matcher:
         return [row for row in own if row.identifier == agent] or own
 
     async def _ask(
-        self, row: ProviderRow, item: ItemRow, wanted: Wanted, guid: str | None, language: str
+        self, row: ProviderRow, item: ItemRow, wanted: Wanted, guid: str | None, manner: Manner
     ) -> list[Candidate]:
         query = MatchQuery(
             type=ItemType(item.type),
@@ -113,7 +115,7 @@ class Matcher:
         )
         facts = Facts(titles=[query.title], year=query.year, guids=[guid] if guid else [])
         try:
-            found = await self._client.match(provider_of(row), query, language)
+            found = await self._client.match(provider_of(row), query, manner)
         except ProviderError as error:
             log.warning("The metadata provider %s was asked for matches: %s", row.title, error)
             return []

@@ -18,14 +18,14 @@ from msgspec.structs import replace
 
 from vitascope.library.activities import ActivityBoard
 from vitascope.library.online.answers import external_keys, pictures_of, pictures_text, told_of
-from vitascope.library.online.asking import MATCHED_TYPES, gather, key_of, recognise
+from vitascope.library.online.asking import MATCHED_TYPES, MannerOf, gather, key_of, recognise
 from vitascope.library.online.faces import name_faces
 from vitascope.library.online.posters import Posters
 from vitascope.library.online.registry import provider_of
 from vitascope.library.refresh import folders_of
 from vitascope.library.scan.told import is_external
 from vitascope.library.scanner import ScanError, ScanService
-from vitascope.metadata.online import Provider, ProviderClient, ProviderError, ProviderItem
+from vitascope.metadata.online import Manner, Provider, ProviderClient, ProviderError, ProviderItem
 from vitascope.store import items as store_items
 from vitascope.store import matches, providers, sections
 from vitascope.store.engine import Database
@@ -55,7 +55,7 @@ class _Subject:
     same: Sequence[ItemRow]
     """All items of the identity, wherever."""
     guids: Sequence[str]
-    language: str
+    manner: Manner
     providers: Sequence[ProviderRow]
 
 
@@ -81,6 +81,7 @@ class OnlineService:
         board: ActivityBoard,
         posters: Posters,
         *,
+        manner: MannerOf,
         pause_s: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -89,6 +90,7 @@ class OnlineService:
         self._scans = scans
         self._board = board
         self._posters = posters
+        self._manner = manner
         self._pause_s = pause_s
         self._clock = clock
         self._silent_until: dict[str, float] = {}
@@ -214,7 +216,7 @@ class OnlineService:
     async def _ask(self, row: MatchRow) -> None:
         """Ask about one identity. Never raises what a provider can cause."""
         try:
-            subject = await self._database.read(_subject, row.identity_id)
+            subject = await self._database.read(_subject, row.identity_id, self._manner)
             if subject is None:
                 await self._database.awrite(matches.settle, row, urgent=False)
             else:
@@ -270,8 +272,8 @@ class OnlineService:
             if key is None:
                 own = [match.guid] if match.by_person and match.guid and is_external(match.guid) else []
                 asked = own or guids
-                key = await recognise(self._client, provider, subject.item, asked, subject.language)
-            found = None if key is None else await gather(self._client, provider, key, subject.language)
+                key = await recognise(self._client, provider, subject.item, asked, subject.manner)
+            found = None if key is None else await gather(self._client, provider, key, subject.manner)
         except ProviderError as error:
             await self._database.awrite(providers.note_contact, row.id, str(error), urgent=False)
             if error.again and self._silent_until.get(row.identifier, 0.0) <= self._clock():
@@ -350,7 +352,7 @@ def _of(item: ItemRow, below: Sequence[ItemRow]) -> list[ItemRow]:
     return [each for each in below if item.id in (each.parent_id, each.grandparent_id)]
 
 
-def _subject(r: Reader, identity_id: int) -> _Subject | None:
+def _subject(r: Reader, identity_id: int, manner: MannerOf) -> _Subject | None:
     """``None`` when no section that uses providers has an item of this identity."""
     same = matches.items_of(r, [identity_id])
     for item in same:
@@ -360,7 +362,7 @@ def _subject(r: Reader, identity_id: int) -> _Subject | None:
                 item=item,
                 same=same,
                 guids=store_items.external_guids(r, item.id),
-                language=sections.get_section(r, item.section_id).language,
+                manner=manner(r, item),
                 providers=asked,
             )
     return None

@@ -5,7 +5,7 @@ a service says is taken as hostile: read field by field, bounded, and never beli
 """
 
 from vitascope.metadata.online.answers import ProviderItem, read_items
-from vitascope.metadata.online.client import MatchQuery, Provider, ProviderClient
+from vitascope.metadata.online.client import Manner, MatchQuery, Provider, ProviderClient
 from vitascope.metadata.online.description import Description, read_description
 from vitascope.metadata.online.errors import ProviderError
 from vitascope.metadata.online.pictures import PERSON, Picture
@@ -13,6 +13,7 @@ from vitascope.metadata.online.pictures import PERSON, Picture
 __all__ = [
     "PERSON",
     "Description",
+    "Manner",
     "MatchQuery",
     "Picture",
     "Provider",

@@ -32,6 +32,18 @@ class Provider:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a provider is to answer."""
+
+    language: str
+    """``de`` or ``de-DE``."""
+    country: str | None = None
+    """Two letters: whose dates and content ratings; ``None``: of the country that the language names, if any."""
+    order: str | None = None
+    """Of the episodes of a show (``aired``, ``dvd``, ``absolute`` …); ``None``: as the provider likes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatchQuery:
     """What is told about an item that a provider shall recognise."""
 
@@ -65,7 +77,7 @@ class ProviderClient:
         base = answer.url if moved.same_host(parse_url(uri)) and "?" not in moved.path else uri
         return read_description(answer.body), base.rstrip("/")
 
-    async def match(self, provider: Provider, query: MatchQuery, language: str) -> list[ProviderItem]:
+    async def match(self, provider: Provider, query: MatchQuery, manner: Manner) -> list[ProviderItem]:
         """What the item may be, the likeliest first."""
         said: dict[str, Any] = {
             "type": int(query.type),
@@ -84,7 +96,7 @@ class ProviderClient:
                 body,
                 "application/json",
                 reach=Reach.OWNER_CHOSEN,
-                headers=_headers(language),
+                headers=_headers(manner),
                 types=_JSON,
                 limits=_LIMITS,
             )
@@ -96,24 +108,24 @@ class ProviderClient:
         found, _ = read_items(answer.body, provider.identifier)
         return [item for item in found if item.type is query.type][:50]
 
-    async def metadata(self, provider: Provider, rating_key: str, language: str) -> ProviderItem | None:
+    async def metadata(self, provider: Provider, rating_key: str, manner: Manner) -> ProviderItem | None:
         """All that is known of an item, with what lies directly below it; ``None`` when there is none."""
-        path = f"{provider.metadata_path}/{quote(rating_key, safe='')}?includeChildren=1"
-        answer = await self._get(provider, path, language)
+        path = f"{provider.metadata_path}/{quote(rating_key, safe='')}?includeChildren=1{_ordered(manner)}"
+        answer = await self._get(provider, path, manner)
         if answer.status == 404:
             return None
         _check(answer)
         found, _ = read_items(answer.body, provider.identifier)
         return next((item for item in found if item.rating_key == rating_key), None)
 
-    async def below(self, provider: Provider, rating_key: str, language: str, *, what: str) -> list[ProviderItem]:
+    async def below(self, provider: Provider, rating_key: str, manner: Manner, *, what: str) -> list[ProviderItem]:
         """All ``children`` or ``grandchildren`` of an item, page by page; none where it knows no such request."""
         found: list[ProviderItem] = []
         start = 0
         while start < _MOST_CHILDREN:
             window = f"X-Plex-Container-Start={start}&X-Plex-Container-Size={_PAGE}"
-            path = f"{provider.metadata_path}/{quote(rating_key, safe='')}/{what}?{window}"
-            answer = await self._get(provider, path, language)
+            path = f"{provider.metadata_path}/{quote(rating_key, safe='')}/{what}?{window}{_ordered(manner)}"
+            answer = await self._get(provider, path, manner)
             if answer.status == 404:
                 break
             _check(answer)
@@ -140,12 +152,12 @@ class ProviderClient:
         _check(answer)
         return answer.body
 
-    async def _get(self, provider: Provider, path: str, language: str) -> Fetched:
+    async def _get(self, provider: Provider, path: str, manner: Manner) -> Fetched:
         try:
             return await self._fetcher.get(
                 _address(provider, path),
                 reach=Reach.OWNER_CHOSEN,
-                headers=_headers(language),
+                headers=_headers(manner),
                 types=_JSON,
                 limits=_LIMITS,
             )
@@ -157,10 +169,14 @@ def _address(provider: Provider, path: str) -> str:
     return provider.uri.rstrip("/") + path
 
 
-def _headers(language: str) -> dict[str, str]:
-    """The language of the section, and its country where it names one."""
-    _, _, country = language.partition("-")
-    plain = "".join(each for each in language if each.isascii() and (each.isalnum() or each == "-"))[:20]
+def _ordered(manner: Manner) -> str:
+    return f"&episodeOrder={quote(manner.order, safe='')}" if manner.order else ""
+
+
+def _headers(manner: Manner) -> dict[str, str]:
+    """The language, and the country where one is named."""
+    country = manner.country or manner.language.partition("-")[2]
+    plain = "".join(each for each in manner.language if each.isascii() and (each.isalnum() or each == "-"))[:20]
     found = {"X-Plex-Language": plain or "en-US"}
     if len(country) == 2 and country.isascii() and country.isalpha():
         found["X-Plex-Country"] = country.upper()
