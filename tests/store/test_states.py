@@ -70,19 +70,14 @@ def test_a_leaf_that_comes_back_is_still_watched(world: World) -> None:
     assert viewed(world, top) == 1
 
 
-def test_ratings_and_skips_and_choices(world: World) -> None:
-    film = world.add(world.section(), ItemType.MOVIE, "Alpha", with_file=True)
+def test_ratings_and_skips(world: World) -> None:
+    film = world.add(world.section(), ItemType.MOVIE, "Alpha")
     assert world.write(states.rate, 1, film.id, 7.5).rating == 7.5
     assert world.write(states.rate, 1, film.id, None).rating is None
     with pytest.raises(ValueError, match="between"):
         world.write(states.rate, 1, film.id, 11)
     world.write(states.skipped, 1, film.id)
     assert world.write(states.skipped, 1, film.id).skip_count == 2
-    part = world.read(items.hydrate, [film.id], OWNER)[0].media[0].parts[0].part
-    world.write(states.choose_streams, 1, part.id, audio_stream_id=5)
-    world.write(states.choose_streams, 1, part.id, subtitle_stream_id=0)
-    view = world.read(items.hydrate, [film.id], OWNER, full=True)[0].media[0].parts[0]
-    assert (view.chosen_audio_id, view.chosen_subtitle_id) == (5, 0)
 
 
 def test_history_pages_filters_and_forgets(world: World) -> None:

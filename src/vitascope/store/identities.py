@@ -32,6 +32,7 @@ from vitascope.store.rows import (
     IdentityMergeRow,
     IdentityRow,
     MatchRow,
+    RememberedStreamsRow,
     StateRow,
 )
 from vitascope.store.schema import (
@@ -46,6 +47,8 @@ from vitascope.store.schema import (
     matches,
     memberships,
     queue_items,
+    remembered_offsets,
+    remembered_streams,
     states,
     uploads,
 )
@@ -282,12 +285,16 @@ class MergeRecord(Struct, frozen=True):
     """The collections it stood in, by identity, and where."""
     uploads: list[int] = []
     marks: list[int] = []
+    streams: list[RememberedStreamsRow] = []
+    offsets: list[int] = []
 
 
 _items_of = select(items.c.id).where(items.c.identity_id == bindparam("id"))
 _members_of = select(memberships.c.id).where(memberships.c.identity_id == bindparam("id"))
 _history_of = select(history.c.id).where(history.c.identity_id == bindparam("id"))
 _uploads_of = select(uploads.c.id).where(uploads.c.identity_id == bindparam("id"))
+_streams_of = select(remembered_streams).where(remembered_streams.c.identity_id == bindparam("id"))
+_offsets_of = select(remembered_offsets.c.id).where(remembered_offsets.c.identity_id == bindparam("id"))
 _marks_of = select(marks.c.id).where(marks.c.identity_id == bindparam("id"))
 _states_of = select(states).where(any_of(states.c.identity_id, "ids"))
 _places_of = select(collection_members.c.list_identity_id, collection_members.c.position).where(
@@ -307,7 +314,7 @@ _requeue = (
 )
 _move = {
     table.name: update(table).where(any_of(table.c.id, "ids")).values(identity_id=bindparam("owner"))
-    for table in (items, memberships, history, uploads, marks)
+    for table in (items, memberships, history, uploads, marks, remembered_offsets)
 }
 
 
@@ -330,6 +337,8 @@ def merge(tx: Writer, kept_id: int, gone_id: int, *, unite_edits: bool = True) -
         collections=tx.tuples(_places_of, gone),
         uploads=tx.scalars(_uploads_of, gone),
         marks=tx.scalars(_marks_of, gone),
+        streams=tx.rows(RememberedStreamsRow, _streams_of, gone),
+        offsets=tx.scalars(_offsets_of, gone),
     )
     row = IdentityMergeRow(
         id=tx.id("identity_merges"),
@@ -348,6 +357,10 @@ def merge(tx: Writer, kept_id: int, gone_id: int, *, unite_edits: bool = True) -
     united = [unite_states(my_states.get(theirs.person_id), theirs, kept_id) for theirs in their_states]
     bulk.insert_rows(tx, states, united, "replace")
     bulk.delete_where(tx, states, "identity_id", [gone_id])
+
+    theirs_too = [replace(row, identity_id=kept_id) for row in record.streams]
+    bulk.insert_rows(tx, remembered_streams, theirs_too, "ignore")
+    bulk.delete_where(tx, remembered_streams, "identity_id", [gone_id])
 
     my_edits = {row.field: row for row in tx.rows(EditRow, _edits_of, {"ids": [kept_id]})}
     newer = [
@@ -386,6 +399,7 @@ def undo_merge(tx: Writer, merged_id: int) -> None:
     _stand_in(tx, record, merged_id)
     bulk.insert_rows(tx, states, record.states, "replace")
     bulk.insert_rows(tx, edits, record.edits, "replace")
+    bulk.insert_rows(tx, remembered_streams, record.streams, "replace")
     bulk.delete_where(tx, identity_merges, "id", [row.id])
     tx.conn.execute(_set_merged, {"gone": merged_id, "kept": None})
     tx.shared.aliases.get("identities", {}).pop(merged_id, None)
@@ -408,6 +422,7 @@ def _move_rows(tx: Writer, record: MergeRecord, owner: int) -> None:
         "history": record.history,
         "uploads": record.uploads,
         "marks": record.marks,
+        "remembered_offsets": record.offsets,
     }
     for name, ids in moved.items():
         if ids:

@@ -12,7 +12,7 @@ from sqlalchemy import Select, bindparam, case, or_, select
 from sqlalchemy.sql import FromClause
 
 from vitascope.core.model import ItemType, Viewer
-from vitascope.store import chapters, loudness, visibility
+from vitascope.store import chapters, choices, loudness, visibility
 from vitascope.store.folders import folders_of
 from vitascope.store.identities import plain_identities
 from vitascope.store.loudness import Measure
@@ -30,7 +30,6 @@ from vitascope.store.rows import (
     MediaRow,
     PartRow,
     StateRow,
-    StreamChoiceRow,
     StreamRow,
 )
 from vitascope.store.schema import (
@@ -49,7 +48,6 @@ from vitascope.store.schema import (
     parts,
     progress,
     states,
-    stream_choices,
     streams,
     taggings,
     tags,
@@ -69,9 +67,6 @@ _media = select(media).where(any_of(media.c.item_id, "ids")).order_by(media.c.it
 _parts = select(parts).where(any_of(parts.c.item_id, "ids")).order_by(parts.c.item_id, parts.c.ordering, parts.c.id)
 _files = select(files).where(any_of(files.c.id, "ids"))
 _streams = select(streams).where(any_of(streams.c.item_id, "ids"))
-_choices = select(stream_choices).where(
-    stream_choices.c.person_id == bindparam("person_id"), any_of(stream_choices.c.part_id, "ids")
-)
 _tags = (
     select(taggings.c.item_id, tags.c.type, tags.c.id, tags.c.tag, taggings.c.text, tags.c.thumb)
     .join(tags, tags.c.id == taggings.c.tag_id)
@@ -249,30 +244,28 @@ def _media_of(
     part_rows = r.rows(PartRow, _parts, by_id)
     file_rows = {row.id: row for row in r.rows(FileRow, _files, {"ids": [part.file_id for part in part_rows]})}
     stream_lists: dict[int, list[StreamRow]] = {}
-    choices: dict[int, StreamChoiceRow] = {}
+    chosen: dict[int, choices.Chosen] = {}
     measured: dict[tuple[bytes, int], Measure] = {}
     if full:
         measured = loudness.of_files(r, [row.fingerprint for row in file_rows.values() if row.fingerprint])
-        ordered = sorted(
-            r.rows(StreamRow, _streams, by_id), key=lambda s: (s.index_number is None, s.index_number, s.id)
-        )
+        ordered = choices.in_order(r.rows(StreamRow, _streams, by_id))
         stream_lists = _grouped((row.part_id, row) for row in ordered)
-        wanted = {"ids": [part.id for part in part_rows], "person_id": viewer.person_id}
-        choices = {row.part_id: row for row in r.rows(StreamChoiceRow, _choices, wanted)}
+        of_items = {row.id: row.identity_id for row in rows}
+        chosen = choices.chosen(r, viewer.person_id, of_items, part_rows, stream_lists)
     part_views: dict[int, list[PartView]] = defaultdict(list)
     for part in part_rows:
         file = file_rows.get(part.file_id)
         if file is None:
             continue
-        choice = choices.get(part.id)
+        choice = chosen.get(part.id)
         part_views[part.media_id].append(
             PartView(
                 part,
                 file,
                 stream_lists.get(part.id, ()),
                 places.get(file.location_id, (b"", False))[0],
-                choice.audio_stream_id if choice else None,
-                choice.subtitle_stream_id if choice else None,
+                choice.audio_id if choice else None,
+                choice.subtitle_id if choice else None,
                 {index: row for (content, index), row in measured.items() if content == file.fingerprint},
             )
         )

@@ -11,7 +11,16 @@ from vitascope.store import bulk, playlists, queues
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import DeviceRow, PersonRow, TokenRow
-from vitascope.store.schema import devices, passwords, people, progress, states, stream_choices, tokens
+from vitascope.store.schema import (
+    devices,
+    passwords,
+    people,
+    progress,
+    remembered_streams,
+    states,
+    stream_choices,
+    tokens,
+)
 from vitascope.store.writer import Writer
 
 SEEN_STEP_S = 300
@@ -139,7 +148,7 @@ def delete_person(tx: Writer, person_id: int) -> None:
         raise ValueError("the owner cannot be deleted")
     playlists.delete_of_person(tx, person_id)
     queues.delete_of_person(tx, person_id)
-    for table in (tokens, passwords, states, progress, stream_choices):
+    for table in (tokens, passwords, states, progress, stream_choices, remembered_streams):
         bulk.delete_where(tx, table, "person_id", [person_id])
     bulk.delete_where(tx, people, "id", [person_id])
     tx.touch_person(person_id)

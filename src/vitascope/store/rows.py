@@ -366,6 +366,14 @@ class StreamChoiceRow(Struct, frozen=True, array_like=True):
     subtitle_stream_id: int | None = None
 
 
+class RememberedStreamsRow(Struct, frozen=True, array_like=True):
+    person_id: int
+    identity_id: int
+    part_number: int
+    audio: str | None = None
+    subtitle: str | None = None
+
+
 class HistoryRow(Struct, frozen=True, array_like=True):
     id: int
     person_id: int
@@ -603,4 +611,12 @@ class LoudnessRow(Struct, frozen=True, array_like=True):
 
 class StreamOffsetRow(Struct, frozen=True, array_like=True):
     stream_id: int
+    offset_ms: int
+
+
+class RememberedOffsetRow(Struct, frozen=True, array_like=True):
+    id: int
+    identity_id: int
+    part_number: int
+    stream: str
     offset_ms: int

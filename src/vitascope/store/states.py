@@ -1,4 +1,4 @@
-"""What a person did with an item: watched, stopped in the middle, rated, chose streams.
+"""What a person did with an item: watched, stopped in the middle, rated.
 
 States hang on identities (design rule 1), so one film in two sections is watched in both. The rules when something
 counts as watched are ``playback.timeline``'s; here they are written down, and ``progress`` (watched leaves of every
@@ -18,8 +18,8 @@ from vitascope.core.model import CONTAINER_TYPES, LEAF_TYPES, ItemType
 from vitascope.store import bulk, history, rollups
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of
-from vitascope.store.rows import ItemRow, ProgressRow, StateRow, StreamChoiceRow
-from vitascope.store.schema import items, progress, states, stream_choices
+from vitascope.store.rows import ItemRow, ProgressRow, StateRow
+from vitascope.store.schema import items, progress, states
 from vitascope.store.writer import Writer
 
 _item = select(items).where(items.c.id == bindparam("id"))
@@ -211,30 +211,3 @@ def hide_from_continue(tx: Writer, person_id: int, item_id: int) -> None:
     if item.type == ItemType.EPISODE and item.grandparent_id is not None:
         show = _get(tx, item.grandparent_id)
         _change(tx, person_id, show.identity_id, hidden_from_continue_at=tx.now)
-
-
-def choose_streams(
-    tx: Writer,
-    person_id: int,
-    part_id: int,
-    *,
-    audio_stream_id: int | None = None,
-    subtitle_stream_id: int | None = None,
-) -> StreamChoiceRow:
-    """A person's streams for a part; ``None`` leaves what was chosen, a subtitle of 0 means none."""
-    known = tx.row(StreamChoiceRow, _choice, {"person_id": person_id, "part_id": part_id})
-    known = known or StreamChoiceRow(person_id, part_id)
-    row = StreamChoiceRow(
-        person_id=person_id,
-        part_id=part_id,
-        audio_stream_id=known.audio_stream_id if audio_stream_id is None else audio_stream_id,
-        subtitle_stream_id=known.subtitle_stream_id if subtitle_stream_id is None else subtitle_stream_id,
-    )
-    bulk.insert_rows(tx, stream_choices, [row], "replace")
-    tx.touch_person(person_id)
-    return row
-
-
-_choice = select(stream_choices).where(
-    stream_choices.c.person_id == bindparam("person_id"), stream_choices.c.part_id == bindparam("part_id")
-)

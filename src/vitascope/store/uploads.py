@@ -18,7 +18,7 @@ from vitascope.core.model import ArtKind, StreamInfo, StreamType
 from vitascope.store import artworks, bulk
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of
-from vitascope.store.rows import ArtworkRow, EditRow, ItemRow, PartRow, StreamOffsetRow, StreamRow, UploadRow
+from vitascope.store.rows import ArtworkRow, EditRow, ItemRow, PartRow, StreamRow, UploadRow
 from vitascope.store.schema import artworks as artwork_table
 from vitascope.store.schema import edits, files, items, parts, stream_choices, stream_offsets, streams, uploads
 from vitascope.store.writer import Writer
@@ -46,7 +46,6 @@ _sidecar_streams = select(streams).where(
     any_of(streams.c.item_id, "ids"), streams.c.type == int(StreamType.SUBTITLE), streams.c.index_number.is_(None)
 )
 _stream = select(streams).where(streams.c.id == bindparam("id"))
-_offset = select(stream_offsets.c.offset_ms).where(stream_offsets.c.stream_id == bindparam("id"))
 _file_names = select(files.c.id, files.c.path).where(any_of(files.c.id, "ids"))
 _forget_upload = delete(uploads).where(
     uploads.c.identity_id == bindparam("identity"),
@@ -222,19 +221,6 @@ def remove_streams(tx: Writer, stream_ids: Collection[int]) -> None:
     )
     bulk.delete_where(tx, stream_offsets, "stream_id", stream_ids)
     bulk.delete_where(tx, streams, "id", stream_ids)
-
-
-def set_offset(tx: Writer, stream_id: int, offset_ms: int) -> None:
-    """How much later a subtitle is shown than its file says."""
-    if offset_ms:
-        bulk.insert_rows(tx, stream_offsets, [StreamOffsetRow(stream_id, offset_ms)], "replace")
-    else:
-        bulk.delete_where(tx, stream_offsets, "stream_id", [stream_id])
-
-
-def offset_of(r: Reader, stream_id: int) -> int:
-    """Milliseconds; 0 when nobody changed it."""
-    return int(r.scalar(_offset, {"id": stream_id}) or 0)
 
 
 def _upload_of(row: StreamRow) -> str | None:

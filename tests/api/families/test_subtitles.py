@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from plexapi.exceptions import BadRequest, NotFound
-from tests.api.families.conftest import Home
+from tests.api.families.conftest import Home, connect
 
 SRT = "1\n00:00:00,100 --> 00:00:00,900\nHand in hand\n"
 VTT = "WEBVTT\n\n00:00.200 --> 00:00.700\nTwo\n"
@@ -128,3 +128,39 @@ def test_each_person_chooses_streams(home: Home) -> None:
     part = mine.media[0].parts[0].id
     assert home.http.put(f"/library/parts/{part}", params={"audioStreamID": 999999}).status_code == 400
     assert home.http.put("/library/parts/999999", params={"audioStreamID": 1}).status_code == 404
+
+
+def test_choices_and_offsets_outlive_a_section_made_anew(fresh_home: Home) -> None:
+    home = fresh_home
+
+    def film(client: Any) -> Any:
+        return connect(home.server.url, client).library.section("Movies").get("Cloud Harbour").reload()
+
+    def selected(token: str) -> list[str]:
+        return [one.languageCode for one in film(token).subtitleStreams() if one.selected]
+
+    def stream(token: str, language: str) -> Any:
+        return next(one for one in film(token).subtitleStreams() if one.languageCode == language)
+
+    before = film(home.owner_token)
+    before.media[0].parts[0].setSelectedSubtitleStream(stream(home.owner_token, "ger"))
+    film(home.mia_token).media[0].parts[0].setSelectedSubtitleStream(stream(home.mia_token, "eng"))
+    english = stream(home.owner_token, "eng")
+    assert home.http.put(english.key, params={"offset": 2500}).status_code == 200
+    moved = home.mia_http.get(english.key).text
+    number = home.sections["Movies"]
+    home.http.get(f"/library/sections/{number}/refresh", params={"force": 1})
+    home.server.wait_idle()
+    assert (selected(home.owner_token), selected(home.mia_token)) == (["ger"], ["eng"])
+    assert home.http.delete(f"/library/sections/{number}").status_code == 200
+    home.server.wait_idle()
+    query = {"name": "Movies", "type": "movie", "location": str(home.media / "Movies"), "scanner": "Plex Movie",
+             "language": "en-US"}  # fmt: skip
+    assert home.http.post("/library/sections", params=query).status_code == 201
+    home.server.wait_idle()
+    assert film(home.owner_token).media[0].parts[0].id != before.media[0].parts[0].id
+    assert (selected(home.owner_token), selected(home.mia_token)) == (["ger"], ["eng"])
+    again = stream(home.owner_token, "eng")
+    assert again.id != english.id
+    assert home.mia_http.get(again.key).text == moved
+    assert home.mia_http.get(stream(home.mia_token, "ger").key).text.count("00:00:00,100") == 1

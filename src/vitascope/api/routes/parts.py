@@ -13,8 +13,10 @@ from vitascope.api.render import Container
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
 from vitascope.core.model import StreamType
+from vitascope.store import choices
 from vitascope.store import items as store_items
-from vitascope.store import states
+from vitascope.store.choices import Choice
+from vitascope.store.errors import NotFound
 from vitascope.store.sections import locations
 from vitascope.store.views import PartView
 
@@ -144,12 +146,16 @@ async def choose_streams(call: Call) -> Reply:
     own = next(other for other in parts if other.part.id == part.id)
     audio = _place(own, StreamType.AUDIO, call.integer("audioStreamID"))
     subtitle = _place(own, StreamType.SUBTITLE, call.integer("subtitleStreamID"))
-    for other in parts if call.flag("allParts") else [own]:
-        await database.awrite(
-            states.choose_streams,
-            call.person_id,
-            other.part.id,
+    wanted = [
+        Choice(
+            part_id=other.part.id,
             audio_stream_id=_stream_at(other, StreamType.AUDIO, audio),
             subtitle_stream_id=_stream_at(other, StreamType.SUBTITLE, subtitle),
         )
+        for other in (parts if call.flag("allParts") else [own])
+    ]
+    try:
+        await database.awrite(choices.choose, call.person_id, wanted)
+    except NotFound:
+        raise NotFoundError from None
     return call.reply(Container({"size": 0}))

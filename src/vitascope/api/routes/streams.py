@@ -24,7 +24,7 @@ from vitascope.media.subtitles import parse_lyrics
 from vitascope.media.subtitles.converting import Source
 from vitascope.media.subtitles.tasks import SidecarArgs, SubtitleArgs, sidecar, subtitle
 from vitascope.media.workers import TaskError
-from vitascope.store import files, items, uploads
+from vitascope.store import choices, files, items
 from vitascope.store.rows import StreamRow
 from vitascope.store.sections import locations
 
@@ -151,7 +151,7 @@ async def stream_file(call: Call) -> Reply:
     target = _target(call)
     if stream.codec in _IMAGES:
         raise NotMadeYetError("These subtitles are pictures; they can only be shown with the film.")
-    offset_ms = await call.house.database.read(uploads.offset_of, stream.id)
+    offset_ms = await call.house.database.read(choices.offset_of, stream)
     upload = info_of(stream).upload
     if stream.index_number is not None or (stream.file_id is None and upload is None):
         return await _inside(call, stream, target or "srt", offset_ms)

@@ -26,7 +26,7 @@ from vitascope.library.erasing import NotErased
 from vitascope.media.probe.languages import Language, parse_language
 from vitascope.media.subtitles.tasks import SidecarArgs, count_cues
 from vitascope.media.workers import TaskError
-from vitascope.store import uploads
+from vitascope.store import choices, uploads
 
 routes = Routes()
 
@@ -191,5 +191,5 @@ async def move_stream(call: Call) -> Reply:
         raise BadRequestError("offset: more than a day")
     if stream.type != StreamType.SUBTITLE:
         raise BadRequestError("only subtitles can be moved")
-    await call.house.database.awrite(uploads.set_offset, stream.id, offset)
+    await call.house.database.awrite(choices.set_offset, stream, offset)
     return Reply()

@@ -15,12 +15,12 @@ Order of columns is that of the row types in :mod:`vitascope.store.rows`; a test
 """
 
 from vitascope.store.schema.base import metadata
-from vitascope.store.schema.deeds import history, progress, states, stream_choices
+from vitascope.store.schema.deeds import history, progress, remembered_streams, states, stream_choices
 from vitascope.store.schema.editing import item_merges, item_preferences, item_ratings, item_reviews
 from vitascope.store.schema.hubs import managed_hubs
 from vitascope.store.schema.identity import edits, identities, identity_keys, identity_merges
 from vitascope.store.schema.items import item_details, item_guids, items, markers, media, parts, streams
-from vitascope.store.schema.keepsakes import loudness, marks, stream_offsets, uploads
+from vitascope.store.schema.keepsakes import loudness, marks, remembered_offsets, stream_offsets, uploads
 from vitascope.store.schema.lists import collection_members, collections, memberships, playlists
 from vitascope.store.schema.matching import (
     matches,
@@ -94,6 +94,8 @@ __all__ = [
     "provider_groups",
     "provider_records",
     "queue_items",
+    "remembered_offsets",
+    "remembered_streams",
     "search_texts",
     "search_words",
     "section_providers",

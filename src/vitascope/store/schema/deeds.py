@@ -54,6 +54,19 @@ stream_choices = Table(
     **clustered,
 )
 
+# The same by what the streams are, so that a choice outlives the part: JSON of core.playback.likeness.Likeness.
+remembered_streams = Table(
+    "remembered_streams",
+    metadata,
+    Column("person_id", Id, primary_key=True),
+    Column("identity_id", Id, primary_key=True),
+    Column("part_number", SmallInteger, primary_key=True),
+    Column("audio", Text),
+    Column("subtitle", Text),  # null in JSON: none
+    Index("remembered_streams_identity", "identity_id"),
+    **clustered,
+)
+
 # One line for each time somebody played something to its end. It says what was played in words of its own, so that it
 # can still be read when the item is gone.
 history = Table(

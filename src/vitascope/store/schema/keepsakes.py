@@ -52,3 +52,14 @@ stream_offsets = Table(
     Column("offset_ms", BigInteger, nullable=False),
     **clustered,
 )
+
+# The same by what the subtitle is, so that it outlives the stream.
+remembered_offsets = Table(
+    "remembered_offsets",
+    metadata,
+    pk(),
+    Column("identity_id", Id, nullable=False, index=True),
+    Column("part_number", SmallInteger, nullable=False),
+    Column("stream", Text, nullable=False),  # JSON of core.playback.likeness.Likeness
+    Column("offset_ms", BigInteger, nullable=False),
+)
