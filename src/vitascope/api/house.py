@@ -9,6 +9,7 @@ from vitascope.accounts.devices import Devices
 from vitascope.accounts.directory import Directory
 from vitascope.accounts.gate import Gate
 from vitascope.api.pictures import Photographer
+from vitascope.core.playback.decision import Abilities
 from vitascope.egress import Fetcher
 from vitascope.events import Bus
 from vitascope.jobs.butler import Butler
@@ -30,6 +31,7 @@ from vitascope.ops.preferences import Preferences
 from vitascope.ops.resources import Resources
 from vitascope.ops.settings import Settings
 from vitascope.playback.bandwidth import Bandwidth
+from vitascope.playback.profiles import Profiles
 from vitascope.playback.queues import PlayQueues
 from vitascope.playback.reports import Reports
 from vitascope.store.engine import Database
@@ -69,6 +71,9 @@ class House:
     online: OnlineService
     operations: Operations
     reports: Reports
+    profiles: Profiles
+    abilities: Callable[[], Abilities]
+    """What this server can convert at the moment."""
     bandwidth: Bandwidth
     webhooks: Webhooks
     resources: Resources

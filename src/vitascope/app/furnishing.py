@@ -21,6 +21,7 @@ from vitascope.app.playing import make_bandwidth, make_reports, make_resources
 from vitascope.app.telling import make_herald, tell_activity, tell_ownership, tell_preferences
 from vitascope.app.webhooks import make_webhooks
 from vitascope.core.model import MediaKind, SectionKind, Viewer
+from vitascope.core.playback.decision import NO_ABILITIES
 from vitascope.egress import Fetcher
 from vitascope.events import (
     Bus,
@@ -56,6 +57,7 @@ from vitascope.ops.manners import manner_of
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.settings import Settings
 from vitascope.ops.trust import LiveTrust
+from vitascope.playback.profiles import Profiles
 from vitascope.playback.queues import PlayQueues, Source
 from vitascope.store import item_preferences
 from vitascope.store.engine import Database
@@ -208,6 +210,8 @@ async def furnish(
         online=online,
         operations=operations,
         reports=reports,
+        profiles=Profiles(settings.support.profiles),
+        abilities=lambda: NO_ABILITIES,
         bandwidth=make_bandwidth(stack, database),
         webhooks=webhooks,
         resources=make_resources(stack),

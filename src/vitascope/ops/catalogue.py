@@ -170,6 +170,9 @@ _NETWORK: tuple[_Row, ...] = (
         "Networks counted as local",
         "Addresses or networks, separated by commas; empty: all private ones. It gives no rights.",
     ),
+    ("WanPerUserStreamCount", 0, "A", "Streams of one person from outside", "At the same time; 0: any number."),
+    ("WanPerStreamMaxUploadRate", 0, "A", "Bandwidth of a stream from outside", "In kbit/s; 0: without a limit."),
+    ("WanTotalMaxUploadRate", 0, "A", "Bandwidth of all streams from outside", "In kbit/s; 0: without a limit."),
     ("MinutesAllowedPaused", 0, "A", "End what is paused", "After so many minutes; 0: never."),
     ("WebHooksEnabled", True, "A", "Webhooks", "Tells the registered addresses of what happens."),
     ("customConnections", "", "A", "Own addresses", "URLs under which clients reach this server, separated by commas."),
@@ -190,6 +193,23 @@ _NETWORK: tuple[_Row, ...] = (
 )
 _TRANSCODER: tuple[_Row, ...] = (
     ("TranscoderTempDirectory", "", "A", "Folder for conversions"),
+    (
+        "TranscoderCanOnlyRemuxVideo",
+        False,
+        "A",
+        "Never convert video",
+        "It is copied, or not played; sound and subtitles are still converted.",
+    ),
+    ("TranscoderVideoResolutionLimit", "0x0", "H", "Largest video that is made", "As WxH; 0x0: without a limit."),
+    ("TranscoderToneMapping", True, "A", "Map HDR to SDR", "For players that do not show HDR."),
+    (
+        "TranscoderHEVCEncoding",
+        "never",
+        "A",
+        "Convert to HEVC",
+        "For players that take it; it needs less bandwidth and more of the processor.",
+        (("never", "never"), ("hevc-sources", "what is HEVC already"), ("always", "always")),
+    ),
     (
         "BackgroundQueueIdlePaused",
         False,

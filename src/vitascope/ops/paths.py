@@ -55,6 +55,11 @@ class SupportDir:
         return self.root / "Logs"
 
     @property
+    def profiles(self) -> Path:
+        """The owner's own profiles of clients."""
+        return self.root / "Profiles"
+
+    @property
     def codecs(self) -> Path:
         return self.root / "Codecs"
 

@@ -74,6 +74,13 @@ def _playing(shape: Shape) -> bool:
     return shape.playing
 
 
+def _location(stream: StreamShown) -> str | None:
+    """Where a player finds it; a file that is played as it is has its streams inside."""
+    if stream.decision is not None:
+        return stream.decision.place
+    return "direct" if stream.selected else None
+
+
 STREAM: Table[StreamShown] = Table(
     "Stream",
     (
@@ -137,15 +144,18 @@ STREAM: Table[StreamShown] = Table(
         number("albumGain", "info.album_gain"),
         number("albumPeak", "info.album_peak"),
         text("format", "info.format"),
-        text("location", lambda stream: "direct" if stream.selected else None, when=_playing),
+        text("decision", lambda stream: stream.decision.action if stream.decision else None, when=_playing),
+        text("location", _location, when=_playing),
         number("timed", lambda stream: None if stream.info.timed is None else int(stream.info.timed)),
         number("minLines", "info.min_lines"),
     ),
     json_always=("key",),
 )
 
-# What is played is played directly: nothing is converted yet.
-_PLAYED = (flag("selected", lambda _: True, when=_playing),)
+_PLAYED = (
+    flag("selected", "selected", when=_playing),
+    text("protocol", lambda shown: shown.delivery.protocol if shown.delivery else None, when=_playing),
+)
 
 _PART = (
     number("id", "part.id", key=True),
@@ -167,7 +177,7 @@ _CHECKED = (
 
 PART: Table[PartShown] = Table(
     "Part",
-    (*_PART, *_CHECKED, *_PLAYED, text("decision", lambda _: "directplay", when=_playing)),
+    (*_PART, *_CHECKED, *_PLAYED, text("decision", "decision", when=_playing)),
     (Children("Stream", lambda part: part.streams, STREAM, when=lambda shape: shape.detail),),
 )
 LISTED_PART: Table[PartView] = Table("Part", _PART)
@@ -200,9 +210,11 @@ def _camera(key: str) -> Attribute[MediaShown]:
     return text(key, get, when=lambda shape: shape.detail)
 
 
+_ABR = flag("abr", lambda media: bool(media.delivery and media.delivery.adaptive), when=_playing)
+
 MEDIA: Table[MediaShown] = Table(
     "Media",
-    (*_MEDIA, *_PLAYED, *(_camera(key) for key in ("make", "model", "lens", "aperture", "exposure", "iso"))),
+    (*_MEDIA, *_PLAYED, _ABR, *(_camera(key) for key in ("make", "model", "lens", "aperture", "exposure", "iso"))),
     (Children("Part", lambda media: media.parts, PART),),
 )
 LISTED_MEDIA: Table[MediaView] = Table("Media", _MEDIA, (Children("Part", lambda media: media.parts, LISTED_PART),))

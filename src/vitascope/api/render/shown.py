@@ -15,6 +15,7 @@ from vitascope.core import chapters
 from vitascope.core.chapters import Chapter
 from vitascope.core.model import ItemType, StreamInfo, StreamType
 from vitascope.core.playback import languages
+from vitascope.core.playback.decision import Delivery, StreamDecision
 from vitascope.core.playback.languages import Wishes
 from vitascope.library.collection_figures import CollectionFigures
 from vitascope.media.probe.languages import language_name
@@ -41,7 +42,7 @@ def _extra(raw: str | None) -> dict[str, object]:
 class StreamShown:
     """A stream with its properties decoded."""
 
-    __slots__ = ("info", "language", "measured", "row", "selected")
+    __slots__ = ("decision", "info", "language", "measured", "row", "selected")
 
     def __init__(self, row: StreamRow, *, selected: bool, measured: Measure | None = None) -> None:
         self.row = row
@@ -49,6 +50,8 @@ class StreamShown:
         """Of sound whose loudness was measured."""
         self.info = info_of(row)
         self.selected = selected
+        self.decision: StreamDecision | None = None
+        """Of what is played: what becomes of it."""
         self.language = language_name(self.info.language_tag or self.info.language_code)
 
 
@@ -96,13 +99,18 @@ def selected_streams(part: PartView, wishes: Wishes | None = None) -> frozenset[
 class PartShown:
     """A part of a full item."""
 
-    __slots__ = ("exists", "file", "location_path", "part", "streams")
+    __slots__ = ("decision", "delivery", "exists", "file", "location_path", "part", "selected", "streams")
 
     def __init__(self, view: PartView, *, exists: bool | None, wishes: Wishes | None = None) -> None:
         self.part: PartRow = view.part
         self.file: FileRow = view.file
         self.location_path = view.location_path
         self.exists = exists
+        self.decision = "directplay"
+        """Of what is played: how it reaches the player, as the API says it."""
+        self.selected = True
+        self.delivery: Delivery | None = None
+        """Of what is converted: the stream that is made."""
         selected = selected_streams(view, wishes)
         self.streams = [
             StreamShown(
@@ -117,7 +125,7 @@ class PartShown:
 class MediaShown:
     """A version of a full item."""
 
-    __slots__ = ("extra", "media", "parts")
+    __slots__ = ("delivery", "extra", "media", "parts", "selected")
 
     def __init__(
         self,
@@ -127,6 +135,9 @@ class MediaShown:
         wishes: Wishes | None = None,
     ) -> None:
         self.media: MediaRow = view.media
+        self.selected = True
+        """Of several versions of what is played: it is this one."""
+        self.delivery: Delivery | None = None
         self.parts = [
             PartShown(part, exists=None if present is None else present.get(part.part.id), wishes=wishes)
             for part in view.parts

@@ -15,6 +15,7 @@ from vitascope.api.routes import (
     collections,
     common,
     content,
+    decision,
     deletion,
     description,
     diagnostics,
@@ -130,6 +131,7 @@ FAMILIES: tuple[Routes, ...] = (
     service.routes,
     webhooks.routes,
     description.routes,
+    decision.routes,
     transcoder.routes,
     web.routes,
 )

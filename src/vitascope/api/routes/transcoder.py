@@ -1,4 +1,4 @@
-"""The transcoder: what is asked of it is answered with 501, since this version plays files as they are.
+"""The transcoder: to make a stream is answered with 501, since this version plays files as they are.
 
 A client that asks for a conversion is told where the file itself is, instead of a stream that is none.
 """
@@ -16,7 +16,6 @@ _REASON = "This server converts nothing yet; players read the file of a part its
 _WHAT = text("path", "What to play, as the key of an item.", example="/library/metadata/1")
 _WHERE = (_WHAT, integer("mediaIndex", "Which of its versions."), integer("partIndex", "Which part of that."))
 _OPERATIONS = (
-    ("GET", "decision", "Would decide how something is played; not made yet.", _WHERE),
     ("GET", "start.{ending}", "Would begin a conversion; not made yet.", _WHERE),
     ("GET", "start", "Would begin a conversion; not made yet.", _WHERE),
     ("GET", "subtitles", "Would convert subtitles; not made yet.", _WHERE),

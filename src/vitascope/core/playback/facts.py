@@ -13,6 +13,8 @@ class StreamFacts:
     info: StreamInfo
     selected: bool = False
     """It is the one of its type that this person hears or reads: chosen, or by their languages."""
+    path: bytes | None = None
+    """Where an external one lies."""
 
     @property
     def external(self) -> bool:
@@ -29,6 +31,8 @@ class PartFacts:
     """In the API's spelling: ``mkv``, ``mp4``, ``mpegts``, ``mp3``, …"""
     size_bytes: int = 0
     duration_ms: int = 0
+    indexed: bool = True
+    """Its key frames are known, so that its video can be cut into segments as it is."""
     streams: tuple[StreamFacts, ...] = ()
 
 

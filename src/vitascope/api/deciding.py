@@ -1,0 +1,208 @@
+"""From a request to a decision: the item and its streams as this person has them, the client's profile, what the owner
+allows and what the server can.
+
+``decision`` shows it; ``start`` acts on the same.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from vitascope.api.call import Call
+from vitascope.api.errors import BadRequestError, NotFoundError
+from vitascope.api.listing import shown_items
+from vitascope.api.play_request import Asked, asked
+from vitascope.api.player import player_of
+from vitascope.api.render import Shape
+from vitascope.api.render.shown import MediaShown, Shown
+from vitascope.core.model import ItemType, StreamType
+from vitascope.core.playback.decision import Decision, HevcEncoding, Limits, Network, decide
+from vitascope.core.playback.facts import PartFacts, StreamFacts, VersionFacts
+from vitascope.core.playback.ladder import Size
+from vitascope.core.playback.profiles import Extended, Kind, extended
+from vitascope.library.pictures import made_path
+from vitascope.playback.sessions import PlaySession
+from vitascope.store import files
+from vitascope.store.reader import Reader
+from vitascope.store.sections import locations
+
+DETAIL = Shape(detail=True, guids=True)
+_KINDS = {
+    ItemType.MOVIE: Kind.VIDEO,
+    ItemType.EPISODE: Kind.VIDEO,
+    ItemType.CLIP: Kind.VIDEO,
+    ItemType.TRAILER: Kind.VIDEO,
+    ItemType.TRACK: Kind.MUSIC,
+    ItemType.PHOTO: Kind.PHOTO,
+}
+_INDEXED = frozenset({"mp4", "mov", "m4v", "mkv", "webm"})
+"""Containers that say where their key frames are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A request, what it is about, and how that is played."""
+
+    asked: Asked
+    shown: Shown
+    versions: tuple[VersionFacts, ...]
+    profile: Extended
+    decision: Decision
+
+    @property
+    def version(self) -> MediaShown | None:
+        """The version that the decision is about."""
+        versions = [media for media in self.shown.media if isinstance(media, MediaShown)]
+        return versions[self.decision.version_index] if self.decision.version_index < len(versions) else None
+
+
+async def decided(call: Call) -> Decided:
+    """How what a call asks for is played.
+
+    Raises:
+        BadRequestError: when the request means nothing.
+        NotFoundError: when there is no such item, or not for this person.
+    """
+    wanted = asked(call)
+    shown = await shown_items(call, [wanted.item_id], DETAIL)
+    if not shown:
+        raise NotFoundError
+    kind = _KINDS.get(shown[0].type)
+    if kind is None:
+        raise BadRequestError(f"path names a {shown[0].type.api_name}, which does not play by itself")
+    wanted = replace(wanted, request=replace(wanted.request, kind=kind))
+    house = call.house
+    versions = await facts_of(call, shown[0])
+    profile = extended(await asyncio.to_thread(house.profiles.choose, wanted.client), wanted.extra)
+    decision = decide(
+        versions, profile.profile, wanted.request, limits=await limits_of(call, wanted), abilities=house.abilities()
+    )
+    return Decided(asked=wanted, shown=shown[0], versions=versions, profile=profile, decision=decision)
+
+
+# --- what is known of the item -----------------------------------------------------------------------------------
+
+
+async def facts_of(call: Call, shown: Shown) -> tuple[VersionFacts, ...]:
+    """The versions of an item in full, with the streams that the viewer hears and reads."""
+    versions = [media for media in shown.media if isinstance(media, MediaShown)]
+    streams = [stream for media in versions for part in media.parts for stream in part.streams]
+    beside = sorted({stream.row.file_id for stream in streams if stream.row.file_id is not None})
+    paths: Mapping[int, bytes] = await call.house.database.read(_paths, beside) if beside else {}
+    uploads = call.house.photographer.metadata
+
+    def stream_facts(media: MediaShown) -> tuple[PartFacts, ...]:
+        return tuple(
+            PartFacts(
+                id=part.part.id,
+                container=part.part.container or "",
+                size_bytes=part.part.size_bytes,
+                duration_ms=part.part.duration_ms or 0,
+                indexed=(part.part.container or "") in _INDEXED,
+                streams=tuple(
+                    StreamFacts(
+                        id=stream.row.id,
+                        info=stream.info,
+                        selected=stream.selected,
+                        path=(
+                            str(made_path(uploads, stream.info.upload)).encode()
+                            if stream.info.upload is not None
+                            else paths.get(stream.row.file_id or 0)
+                        ),
+                    )
+                    for stream in part.streams
+                    if stream.info.type is not StreamType.LYRICS
+                ),
+            )
+            for part in media.parts
+        )
+
+    return tuple(
+        VersionFacts(
+            id=media.media.id,
+            container=media.media.container or "",
+            bitrate_kbps=media.media.bitrate_kbps or 0,
+            duration_ms=media.media.duration_ms or 0,
+            width=media.media.width or 0,
+            height=media.media.height or 0,
+            optimized_for_streaming=media.media.optimized_for_streaming,
+            parts=stream_facts(media),
+        )
+        for media in versions
+    )
+
+
+def _paths(r: Reader, file_ids: Sequence[int]) -> dict[int, bytes]:
+    roots = {row.id: row.path.rstrip(b"/") for row in locations(r)}
+    found = files.files_by_id(r, file_ids)
+    return {id_: roots[row.location_id] + b"/" + row.path for id_, row in found.items() if row.location_id in roots}
+
+
+# --- what the owner allows ---------------------------------------------------------------------------------------
+
+
+async def limits_of(call: Call, wanted: Asked) -> Limits:
+    """What the owner allows this player at this moment."""
+    preferences = call.house.preferences
+    player = player_of(call)
+    remote = not player.local or wanted.request.network in (Network.WAN, Network.CELLULAR)
+    others = [
+        session
+        for session in call.house.reports.sessions.sessions()
+        if not session.player.local
+        and session.place != (call.person_id, player.client_identifier, wanted.playback_session)
+    ]
+    stream_kbps = server_kbps = streams_left = None
+    if remote:
+        stream_kbps = preferences.number("WanPerStreamMaxUploadRate") or None
+        total = preferences.number("WanTotalMaxUploadRate")
+        if total:
+            server_kbps = max(total - await _used_kbps(call, others), 0)
+        most = preferences.number("WanPerUserStreamCount")
+        if most:
+            streams_left = max(most - sum(session.person_id == call.person_id for session in others), 0)
+    return Limits(
+        remote=remote,
+        stream_kbps=stream_kbps,
+        server_kbps=server_kbps,
+        streams_left=streams_left,
+        remux_only=preferences.flag("TranscoderCanOnlyRemuxVideo"),
+        resolution=_size(preferences.text("TranscoderVideoResolutionLimit")),
+        tone_mapping=preferences.flag("TranscoderToneMapping"),
+        hevc=_hevc(preferences.text("TranscoderHEVCEncoding")),
+    )
+
+
+async def _used_kbps(call: Call, sessions: Sequence[PlaySession]) -> int:
+    """What the sessions outside take, each as the file that it plays needs."""
+    known = call.house.reports.sessions
+    total = 0
+    for session in sessions:
+        rates = await call.house.database.read(_kbps_of_parts, sorted(session.item.part_ids))
+        played = known.part_of(session)
+        total += rates.get(played, 0) if played is not None else max(rates.values(), default=0)
+    return total
+
+
+def _kbps_of_parts(r: Reader, part_ids: Sequence[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for part_id in part_ids:
+        file = files.file_of_part(r, part_id)
+        if file is not None and file[1]:
+            found[part_id] = file[0].size_bytes * 8 // file[1]
+    return found
+
+
+def _hevc(text: str) -> HevcEncoding:
+    try:
+        return HevcEncoding(text)
+    except ValueError:
+        return HevcEncoding.NEVER
+
+
+def _size(text: str) -> Size | None:
+    """``0x0`` is no limit."""
+    width, _, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
+        return None
+    return Size(width=int(width), height=int(height))
