@@ -22,6 +22,13 @@ class SegmentFormat(StrEnum):
         return {"fmp4": "m4s", "mpegts": "ts", "webvtt": "vtt"}[self.value]
 
 
+COPIED = {
+    SegmentFormat.FMP4: frozenset({"h264", "hevc", "av1", "vp9", "aac", "ac3", "eac3", "mp3", "opus", "flac", "alac"}),
+    SegmentFormat.MPEGTS: frozenset({"h264", "hevc", "aac", "mp3", "ac3", "eac3"}),
+    SegmentFormat.WEBVTT: frozenset[str](),
+}
+"""Which codecs are copied into what, in the API's spelling."""
+
 BEGIN_US = 10_000_000
 """Where in the segments of every rendition the begin of the file lies, in fragmented MP4 as in MPEG-TS: what is decoded
 before it is shown, and sound that prepares a decoder, has times below 0, which neither can write. Players count from

@@ -80,6 +80,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     open_files: int = 256
     file_size_bytes: int = 256 * 1024**2
     niceness: int = 0
+    writable: tuple[str, ...] = ()
+    """Folders in which regular files may be written, beside that for temporary ones. They exist already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,7 @@ def confine(limits: Limits, *, parent_pid: int) -> Confinement:
         dies_with_parent=dies_with_parent,
         no_network=no_network,
         capabilities_dropped=capabilities_dropped,
-        writes_refused=_prctl(PR_SET_NO_NEW_PRIVS, 1) and refuse_writes(),
+        writes_refused=_prctl(PR_SET_NO_NEW_PRIVS, 1) and refuse_writes(limits.writable),
         system_calls_filtered=_filter_system_calls(),
     )
 

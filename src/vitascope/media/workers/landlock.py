@@ -17,6 +17,8 @@ _PATH_BENEATH = 1
 
 _WRITE_FILE = 1 << 1
 _REMOVE_AND_MAKE = sum(1 << bit for bit in range(4, 13))
+_FILES_ONLY = 1 << 5 | 1 << 8
+"""Of these: removing and making regular files."""
 _TRUNCATE = 1 << 14
 _TRUNCATE_SINCE = 3
 _SIGNALS_SINCE = 6
@@ -28,8 +30,12 @@ def version() -> int:
     return _call(_CREATE_RULESET, None, 0, _VERSION_FLAG)
 
 
-def refuse_writes() -> bool:
-    """Takes the right to write from this process for good. Needs ``PR_SET_NO_NEW_PRIVS``; says whether it held."""
+def refuse_writes(writable: Iterable[str] = ()) -> bool:
+    """Takes the right to write from this process for good. Needs ``PR_SET_NO_NEW_PRIVS``; says whether it held.
+
+    In the folders ``writable``, and below, it keeps the right to make, write and remove regular files: no folders, and
+    above all no links, which would lead whoever reads these files elsewhere.
+    """
     known = version()
     if known < 1:
         return False
@@ -44,6 +50,7 @@ def refuse_writes() -> bool:
         on_a_file = writing & ~_REMOVE_AND_MAKE
         _allow(ruleset, [tempfile.gettempdir()], writing)
         _allow(ruleset, [os.devnull], on_a_file)
+        _allow(ruleset, writable, on_a_file | _FILES_ONLY)
         return _call(_RESTRICT_SELF, ruleset, 0) == 0
     finally:
         os.close(ruleset)

@@ -1,0 +1,74 @@
+"""Clips of some seconds with many key frames, for tests of streams: made once by ffmpeg, kept by their recipe."""
+
+import hashlib
+import os
+import subprocess
+from pathlib import Path
+
+import imageio_ffmpeg
+
+FOLDER = Path(__file__).parents[2] / ".cache" / "test-media"
+SECONDS = 13
+
+_PICTURE = f"-f lavfi -i testsrc2=size=192x108:rate=24000/1001:duration={SECONDS}"
+_TONE = f"-f lavfi -i sine=frequency=440:sample_rate=48000:duration={SECONDS}"
+_H264 = "-c:v libx264 -preset ultrafast -crf 35 -bf 3 -b_strategy 0 -x264-params b-pyramid=normal:scenecut=0 -g 36"
+_HEVC = (
+    "-c:v libx265 -preset ultrafast -crf 35 -pix_fmt yuv420p "
+    "-x265-params log-level=none:keyint=36:min-keyint=36:scenecut=0:bframes=3:open-gop={open}"
+)
+
+RECIPES = {
+    "film.mp4": f"{_PICTURE} {_TONE} {_H264} -pix_fmt yuv420p -ac 2 -c:a aac -b:a 96k",
+    "film.mkv": "-i {film.mp4} -c copy",
+    "film.mov": "-i {film.mp4} -c copy",
+    "film.ts": "-i {film.mp4} -c copy",
+    "film.avi": f"{_PICTURE} -c:v mpeg4 -q:v 20 -g 36",
+    "no-edits.mp4": "-i {film.mp4} -c copy -use_editlist 0",
+    "late.mkv": "-i {film.mp4} -c copy -output_ts_offset 100",
+    "delayed.mp4": "-i {film.mp4} -itsoffset 0.7 -i {film.mp4} -map 0:a -map 1:v -c copy",
+    "cut.mp4": "-ss 2.1 -i {film.mp4} -c copy",
+    "fragmented.mp4": "-i {film.mp4} -c copy -movflags frag_keyframe+empty_moov",
+    "sidx.mp4": "-i {film.mp4} -c copy -movflags frag_keyframe+empty_moov+dash+global_sidx",
+    "bare-fragments.mp4": "-i {film.mp4} -c copy -movflags frag_keyframe+empty_moov+skip_trailer",
+    "open.mkv": f"{_PICTURE} {_TONE} {_HEVC.format(open=1)} -ac 2 -c:a ac3 -b:a 96k",
+    "open.mp4": "-i {open.mkv} -c copy",
+    "closed.mkv": f"{_PICTURE} {_TONE} {_HEVC.format(open=0)} -ac 2 -c:a eac3 -b:a 96k",
+    "intra.mp4": f"{_PICTURE} -c:v libx264 -preset ultrafast -crf 40 -g 1 -pix_fmt yuv420p",
+    "vp9.webm": f"{_PICTURE} {_TONE} -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 36 -crf 50 -b:v 0 -c:a libopus",
+    "av1.mkv": f"{_PICTURE} {_TONE} -c:v libsvtav1 -preset 13 -crf 60 -g 36 -pix_fmt yuv420p -c:a flac",
+    "song.mp3": f"{_TONE} -ac 2 -c:a libmp3lame -q:a 5",
+    "song.flac": f"{_TONE} -ac 2 -c:a flac",
+    "song.m4a": f"-f lavfi -i sine=frequency=440:sample_rate=44100:duration={SECONDS} -ac 2 -c:a aac",
+    "dts.mkv": f"{_PICTURE} {_TONE} {_H264} -pix_fmt yuv420p -ac 2 -c:a dca -strict -2",
+}
+
+
+def clip(name: str) -> Path:
+    """The path of a clip, which must not be changed."""
+    path = FOLDER / f"clip-{_digest(name)}-{name}"
+    if not path.exists():
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        arguments = RECIPES[name]
+        for used in RECIPES:
+            if f"{{{used}}}" in arguments:
+                arguments = arguments.replace(f"{{{used}}}", str(clip(used)))
+        unfinished = path.with_name(f"{os.getpid()}-{path.name}")
+        command = [
+            imageio_ffmpeg.get_ffmpeg_exe(),
+            "-v",
+            "error",
+            "-nostdin",
+            "-y",
+            *arguments.split(),
+            str(unfinished),
+        ]
+        subprocess.run(command, check=True, capture_output=True)
+        unfinished.replace(path)
+    return path
+
+
+def _digest(name: str) -> str:
+    arguments = RECIPES[name]
+    used = "".join(_digest(other) for other in RECIPES if f"{{{other}}}" in arguments)
+    return hashlib.sha256((arguments + used).encode()).hexdigest()[:12]
