@@ -13,16 +13,21 @@ def test_an_artist_shows_its_music_videos(tmp_path: Path, demo_library: Path) ->
     album.mkdir(parents=True)
     shutil.copy(track, album / track.name)
     shutil.copy(film, album / f"{track.stem}-live.mp4")
+    shutil.copy(film, album / "A Night Out-concert.mp4")
     running = start_server(tmp_path / "config", "--section", f"Music=artist:{tmp_path / 'Music'}")
     try:
         running.wait_idle()
         client = running.client(accept="application/json")
         (artist,) = client.get("/library/sections/1/all?type=8").json()["MediaContainer"]["Metadata"]
         path = f"/library/metadata/{artist['ratingKey']}"
-        (video,) = client.get(f"{path}/extras").json()["MediaContainer"]["Metadata"]
+        video, concert = client.get(f"{path}/extras").json()["MediaContainer"]["Metadata"]
         assert (video["type"], video["subtype"], video["extraType"]) == ("clip", "liveMusicVideo", 7)
         (shown,) = client.get(path, params={"includeExtras": 1}).json()["MediaContainer"]["Metadata"]
-        assert [one["ratingKey"] for one in shown["Extras"]["Metadata"]] == [video["ratingKey"]]
+        assert [one["ratingKey"] for one in shown["Extras"]["Metadata"]] == [video["ratingKey"], concert["ratingKey"]]
+        for flag in ("includeConcerts", "includeAllConcerts"):
+            (shown,) = client.get(path, params={flag: 1}).json()["MediaContainer"]["Metadata"]
+            assert [one["title"] for one in shown["Concerts"]["Metadata"]] == ["A Night Out"]
+        assert "Concerts" not in client.get(path).json()["MediaContainer"]["Metadata"][0]
         assert client.get(video["Media"][0]["Part"][0]["key"]).content == film.read_bytes()
         (listed,) = client.get(f"{path}/children").json()["MediaContainer"]["Metadata"]
         assert listed["type"] == "album"

@@ -122,6 +122,14 @@ DETAIL = (
     flag("includeChildren", "Adds what lies directly below it."),
     flag("includePreferences", "Adds what can be set of it."),
     flag("includeStations", "Adds its radio stations."),
+    flag("includePopularLeaves", "Of an artist: adds the tracks that the viewer plays most."),
+    flag("includeConcerts", "Of an artist: adds the recordings of concerts."),
+    flag("includeAllConcerts", "The same with those that belong to an album or a track."),
+    flag("includeRelatedCount", "Says how much is like it, as `relatedCount`; 200 at most."),
+    flag("includeExternalMedia", "Accepted: only the account service knows where else it can be watched."),
+    flag("includeGeolocation", "Accepted: only the account service knows the names of places."),
+    flag("includeBandwidths", "Accepted: files are not analysed for the bandwidth they need moment by moment."),
+    flag("includeLoudnessRamps", "Accepted: how tracks begin and end is not analysed."),
     integer("count", "How many items a hub has at most."),
 )
 """What the full form of an item takes besides."""

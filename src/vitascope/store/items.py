@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, bindparam, case, or_, select
 from sqlalchemy.sql import FromClause
 
-from vitascope.core.model import ItemType, Viewer
+from vitascope.core.model import ExtraType, ItemType, Viewer
 from vitascope.store import chapters, choices, loudness, visibility
 from vitascope.store.folders import folders_of
 from vitascope.store.identities import plain_identities
@@ -297,6 +297,25 @@ _extras = (
     .where(items.c.parent_id == bindparam("id"), items.c.extra_type.is_not(None))
     .order_by(items.c.extra_type, items.c.sort_key, items.c.id)
 )
+_concert = items.c.extra_type == int(ExtraType.CONCERT)
+_concerts = select(items.c.id).where(items.c.parent_id == bindparam("id"), _concert).order_by(items.c.sort_key)
+_of_artist = items.alias("of_artist")
+_all_concerts = (
+    select(items.c.id)
+    .where(
+        _concert,
+        or_(
+            items.c.parent_id == bindparam("id"),
+            items.c.parent_id.in_(
+                select(_of_artist.c.id).where(
+                    or_(_of_artist.c.parent_id == bindparam("id"), _of_artist.c.grandparent_id == bindparam("id")),
+                    _of_artist.c.extra_type.is_(None),
+                )
+            ),
+        ),
+    )
+    .order_by(items.c.sort_key, items.c.id)
+)
 _above_leaves = (ItemType.SHOW, ItemType.ARTIST)
 _LEAVES = {ItemType.SHOW: _leaves_of_grandparent, ItemType.ARTIST: _tracks_of_artist}
 _type = select(items.c.type).where(items.c.id == bindparam("id"))
@@ -319,6 +338,11 @@ def all_leaves(
 def extras(r: Reader, item_id: int, viewer: Viewer) -> list[int]:
     """Ids of an item's trailers, deleted scenes and other extras."""
     return r.scalars(visible(_extras, viewer), {"id": item_id})
+
+
+def concerts(r: Reader, artist_id: int, viewer: Viewer, *, all_of_them: bool = False) -> list[int]:
+    """Ids of an artist's concerts; ``all_of_them``: also those that belong to an album or a track of theirs."""
+    return r.scalars(visible(_all_concerts if all_of_them else _concerts, viewer), {"id": artist_id})
 
 
 def _window(ids: list[int], start: int, size: int | None) -> tuple[list[int], int]:

@@ -91,6 +91,22 @@ def test_beside_a_show_an_album_and_an_artist(home: Home) -> None:
     assert page["Popular Tracks"] == ["Birch"]
     hers = {hub["title"] for hub in hubs(home.mia_http, f"/hubs/metadata/{artist.ratingKey}")}
     assert "Popular Tracks" not in hers
+    path = f"/library/metadata/{artist.ratingKey}"
+    ask = {"includePopularLeaves": 1, "includeRelatedCount": 1}
+    (mine,) = home.container(path, **ask)["Metadata"]
+    assert titles(mine["PopularLeaves"]) == ["Birch"]
+    (theirs,) = home.mia_http.get(path, params=ask).json()["MediaContainer"]["Metadata"]
+    assert theirs["PopularLeaves"] == {"size": 0}
+    similar = home.http.get(f"{path}/similar").json()["MediaContainer"]
+    assert mine["relatedCount"] == similar["size"]
+    (plain,) = home.container(path)["Metadata"]
+    assert not {"PopularLeaves", "relatedCount", "Concerts"} & plain.keys()
+    assert '<PopularLeaves size="1">' in home.xml.get(path, params=ask).text
+    film_ = home.container(f"/library/metadata/{film(home, 'Amber Coast')}", **ask)["Metadata"][0]
+    assert film_["relatedCount"] == len(
+        home.container(f"/library/metadata/{film(home, 'Amber Coast')}/similar")["Metadata"]
+    )
+    assert "PopularLeaves" not in film_
 
 
 def test_after_an_episode_comes_the_next_one_also_of_the_next_season(home: Home) -> None:

@@ -244,6 +244,7 @@ _FIRST: tuple[Attribute[Shown], ...] = (
     text("reasonTitle", "reason_title"),
     number("reasonID", "reason_id"),
     number("distance", "distance"),
+    number("relatedCount", "related_count"),
     text("title.queryRange", "query_range"),
     text("studio", "item.studio"),
     text("editionTitle", "item.edition"),

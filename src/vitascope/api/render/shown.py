@@ -192,6 +192,7 @@ class Shown:
         "reason",
         "reason_id",
         "reason_title",
+        "related_count",
         "score",
         "section",
         "session_key",
@@ -239,6 +240,8 @@ class Shown:
         """Why a search found it, where its title does not say so; with the title and id of that reason."""
         self.reason_title: str | None = None
         self.reason_id: int | None = None
+        self.related_count: int | None = None
+        """How much is like it; where that was asked for."""
         self.distance: int | None = None
         """By how many letters its title differs from what was said."""
         self.query_range: str | None = None

@@ -14,7 +14,7 @@ from vitascope.api.render import Node, Rows, Value
 from vitascope.api.render.items import item_rows
 from vitascope.api.reply import Reply
 from vitascope.api.routes.playlists import playlist_reply
-from vitascope.api.routes.related import related_nodes
+from vitascope.api.routes.related import popular_ids, related_count, related_nodes
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType
 from vitascope.library.stations import item_station
@@ -74,6 +74,8 @@ async def metadata(call: Call) -> Reply:
         }
     if len(shown) == 1:
         shown[0].below = await _includes(call, shown[0].item)
+        if call.flag("includeRelatedCount"):
+            shown[0].related_count = await related_count(call, shown[0].item)
     return call.reply(shown_container(shown, shape, attributes=attributes, total=1 if window.paged else None))
 
 
@@ -95,6 +97,12 @@ async def _includes(call: Call, item: ItemRow) -> list[Node]:
     if call.flag("includeRelated"):
         hubs = await related_nodes(call, item)
         made.append(Node("Related", {"size": len(hubs)}, hubs))
+    if kind is ItemType.ARTIST and call.flag("includePopularLeaves"):
+        made.append(await _nest(call, "PopularLeaves", await popular_ids(call, item)))
+    everywhere = call.flag("includeAllConcerts")
+    if kind is ItemType.ARTIST and (everywhere or call.flag("includeConcerts")):
+        ids = await database.read(store_items.concerts, item.id, call.viewer, all_of_them=everywhere)
+        made.append(await _nest(call, "Concerts", ids))
     if call.flag("includePreferences"):
         made.append(await preferences_node(call, item))
     if call.flag("includeStations"):

@@ -14,6 +14,7 @@ from vitascope.api.routing import Routes
 from vitascope.library.hubs import Hub, Look, related
 from vitascope.library.hubs.shelves import TRANSIENT
 from vitascope.store import items as store_items
+from vitascope.store.reader import Reader
 from vitascope.store.rows import ItemRow, SectionRow
 from vitascope.store.sections import get_section
 from vitascope.store.similar import similar_items
@@ -47,6 +48,23 @@ async def related_nodes(call: Call, item: ItemRow) -> list[Node]:
     section = await call.house.database.read(get_section, item.section_id)
     found = await looked(call, lambda look: list(related.related(look, section, item)))
     return await hub_nodes(call, found)
+
+
+async def popular_ids(call: Call, artist: ItemRow) -> list[int]:
+    """The tracks of an artist that are played most."""
+    section = await call.house.database.read(get_section, artist.section_id)
+    found = await looked(call, lambda look: list(related.popular(look, section, artist)))
+    return [id_ for hub in found for id_ in hub.ids]
+
+
+async def related_count(call: Call, item: ItemRow) -> int:
+    """How much there is that is like an item, at most as much as is listed."""
+    viewer = call.viewer
+
+    def read(r: Reader) -> int:
+        return len(similar_items(r, related.subject(r, item, viewer), viewer, related.SIMILAR))
+
+    return await call.house.database.read(read)
 
 
 @routes.get("/library/metadata/{item_id:int}/related", policy=Policy.SIGNED_IN, takes=_HUBS, answers=Answer.HUBS)

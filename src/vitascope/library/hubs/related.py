@@ -71,14 +71,19 @@ def related(look: Look, section: SectionRow, item: ItemRow) -> Iterator[Hub]:
         yield from _by_artist(look, section, item)
 
 
+def popular(look: Look, section: SectionRow, artist: ItemRow) -> Iterator[Hub]:
+    """The tracks of an artist that are played most."""
+    played: Query = (("artist.id", str(artist.id)), ("viewCount>>", "0"), ("sort", "viewCount:desc"))
+    yield from queried(look, section, "artist.tracks.popular", "Popular Tracks", ItemType.TRACK, played)
+
+
 def of_music(look: Look, section: SectionRow, item: ItemRow) -> Iterator[Hub]:
     """The page of an artist: what is played most, the albums, and who is alike; of an album what is related."""
     if item.type != ItemType.ARTIST:
         yield from related(look, section, item)
         return
     own: Query = (("artist.id", str(item.id)),)
-    played = (*own, ("viewCount>>", "0"), ("sort", "viewCount:desc"))
-    yield from queried(look, section, "artist.tracks.popular", "Popular Tracks", ItemType.TRACK, played)
+    yield from popular(look, section, item)
     albums = (*own, ("sort", "year:desc"))
     ids = shelves.albums_by_year(look.r, look.viewer, item.id)
     about = str(item.id)
