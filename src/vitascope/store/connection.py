@@ -60,6 +60,7 @@ def _sqlite(url: URL, *, size: int, read_only: bool, cache_kib: int) -> Engine:
         pool_size=size,
         max_overflow=0,
         pool_timeout=60,
+        pool_use_lifo=True,  # the one whose pages are still at hand
         connect_args={"check_same_thread": False, "isolation_level": None, "timeout": BUSY_TIMEOUT_S},
     )
     begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
@@ -84,7 +85,11 @@ def _postgresql(url: URL, *, size: int, read_only: bool) -> Engine:
     engine = create_engine(
         url,
         poolclass=QueuePool if read_only else NullPool,
-        **({"pool_size": size, "max_overflow": 0, "pool_timeout": 60, "pool_pre_ping": True} if read_only else {}),
+        **(
+            {"pool_size": size, "max_overflow": 0, "pool_timeout": 60, "pool_pre_ping": True, "pool_use_lifo": True}
+            if read_only
+            else {}
+        ),
         # one snapshot for all statements of a read
         isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
     )
