@@ -177,7 +177,7 @@ def make(tx: Writer, section_id: int, title: str) -> ItemRow:
     bulk.insert_rows(tx, item_details, [ItemDetailRow(item.id)])
     _index(tx, item)
     rollups.count_items(tx, Counter({(section_id, _COLLECTION): 1}))
-    tx.touch(section_id, edit=True)
+    tx.touch(section_id, edit=True, items=[item.id])
     return item
 
 
@@ -279,7 +279,7 @@ def _gone(tx: Writer, item: ItemRow, left: Collection[int]) -> bool:
     if tx.scalar(_counted, {"section_id": item.section_id, "ids": tag_ids(tx, item)}):
         return False
     deletion.delete_items(tx, [item.id])
-    tx.touch(item.section_id, edit=True)
+    tx.touch(item.section_id, edit=True, items=[item.id])
     return True
 
 
@@ -287,7 +287,7 @@ def touch(tx: Writer, item: ItemRow) -> None:
     """Something about a collection changed: its composite is another one."""
     tx.conn.execute(update(items).where(items.c.id == item.id).values(updated_at=tx.now))
     tx.items_changed([item.id])
-    tx.touch(item.section_id, edit=True)
+    tx.touch(item.section_id, edit=True, items=[item.id])
 
 
 # --- what a person sets ----------------------------------------------------------------------------------------
@@ -324,7 +324,7 @@ def rename(tx: Writer, item: ItemRow, title: str) -> None:
     _take_keys(tx, item.identity_id, _keys(section, fold(title)))
     if item.identity_id in settings(tx, [item.identity_id]):
         put_settings(tx, msgspec.structs.replace(item, title=title))
-    tx.touch(item.section_id, edit=True)
+    tx.touch(item.section_id, edit=True, items=[item.id])
 
 
 def forget(tx: Writer, item: ItemRow) -> None:
@@ -335,7 +335,7 @@ def forget(tx: Writer, item: ItemRow) -> None:
     for edit in identities.edits_of(tx, [item.identity_id]).get(item.identity_id, ()):
         identities.forget_edit(tx, item.identity_id, edit.field)
     deletion.delete_items(tx, [item.id])
-    tx.touch(item.section_id, edit=True)
+    tx.touch(item.section_id, edit=True, items=[item.id])
 
 
 def place(tx: Writer, identity_id: int, positions: Iterable[tuple[int, float]]) -> None:

@@ -162,7 +162,7 @@ class _Work:
         ]
         changes.replace_search_texts(self.tx, texts)
         for section_id in {row.section_id for row in now}:
-            self.tx.touch(section_id, edit=not by_scan)
+            self.tx.touch(section_id, edit=not by_scan, items=touched)
         return [Edited(row.id, row.section_id, row.type, row.title, row.parent_id) for row in now]
 
     def _write_tags(self) -> None:
@@ -245,7 +245,7 @@ def apply(tx: Writer, item_ids: Collection[int], edit: Edit, *, person_id: int) 
         for item_row in found:
             states.rate(tx, person_id, item_row.id, None if rating.value is None else float(rating.value))
     for section_id in {row.section_id for row in found}:
-        tx.touch(section_id, edit=True)
+        tx.touch(section_id, edit=True, items=())
     written = work.write()
     for item_id, row in work.rows.items():
         was_locked = {name for name, before in known.get(row.identity_id, {}).items() if before.locked}

@@ -119,7 +119,7 @@ def set_tags(tx: Writer, item_id: int, tag_type: TagType, names: Iterable[str]) 
     after = rollups.tags_of(tx, [item_id])
     after.subtract(before)
     rollups.count_tags(tx, after)
-    tx.touch(item.section_id, edit=True)
+    tx.touch(item.section_id, edit=True, items=[item_id])
     if tag_type is TagType.COLLECTION:
         was = [row.tag for row in tx.rows(TagRow, _tags, {"ids": list(texts)})]
         collections.retagged(tx, [(item, was, [row.tag for row in rows])])

@@ -70,7 +70,7 @@ class Writer(Reader):
         """What the writer remembers between writes."""
         self._ids = ids
         self._callbacks: list[Callable[[], object]] = []
-        self._edited: set[int] = set()
+        self._edited: dict[int, set[int] | None] = {}
         self._scanned: set[int] = set()
         self._people: set[int] = set()
         self._created: dict[int, None] = {}
@@ -85,9 +85,19 @@ class Writer(Reader):
         """One new id for a row of ``table``."""
         return self._ids.take(self, table, 1)[0]
 
-    def touch(self, section_id: int, edit: bool = False) -> None:
-        """Raise the section's version once this is committed: *edit* for what a person did, else *scan*."""
-        (self._edited if edit else self._scanned).add(section_id)
+    def touch(self, section_id: int, edit: bool = False, items: Iterable[int] | None = None) -> None:
+        """Raise the section's version once this is committed: *edit* for what a person did, else *scan*.
+
+        Who edits may say which ``items`` the edit concerned; then rows and tags of no other item of the section may be
+        different afterwards (what is kept of containers by :mod:`vitascope.store.rollups` aside)."""
+        if not edit:
+            self._scanned.add(section_id)
+            return
+        known = self._edited.setdefault(section_id, set())
+        if known is None or items is None:
+            self._edited[section_id] = None
+        else:
+            known.update(items)
 
     def touch_person(self, person_id: int) -> None:
         """Raise the person's version once this is committed."""
@@ -112,7 +122,11 @@ class Writer(Reader):
 
     def publish(self, versions: Versions) -> None:
         """Committed: raise versions and call back (by the writer thread)."""
-        versions.raise_(edited=self._edited, scanned=self._scanned, people=self._people)
+        reported = frozenset((*self._created, *self._changed, *(item.id for item in self._gone)))
+        edited = {
+            section_id: None if items is None else reported.union(items) for section_id, items in self._edited.items()
+        }
+        versions.raise_(edited=edited, scanned=self._scanned, people=self._people)
         if self.shared.tell is not None and (self._created or self._changed or self._gone):
             gone = {item.id for item in self._gone}
             changed = [i for i in self._changed if i not in self._created and i not in gone]

@@ -1,8 +1,8 @@
 """Arrays by what they were made of, the longest unused given up first.
 
-An entry is filed with the versions it was made under. While a scan writes, versions change many times a second, and
-an array of a million ids is not made anew for each: an entry whose making was slow stays in use for a short while
-after *content* changed, never after a *person* changed something.
+An entry is filed with the versions it was made under; one of older versions may be mended instead of made anew. While
+a scan writes, versions change many times a second, and an array of a million ids is not made anew for each: an entry
+whose making was slow stays in use for a short while after *content* changed, never after a *person* changed something.
 """
 
 from __future__ import annotations
@@ -28,6 +28,10 @@ class Versions:
     edit: Hashable
     """What must match: edits, and the person's own doings where they matter."""
     scan: Hashable
+    edits: tuple[int, ...] = ()
+    """The edit version of each section."""
+    person: int = 0
+    """The version of the person whose doings matter, if any does."""
 
 
 @dataclass(slots=True)
@@ -59,8 +63,15 @@ class ArrayCache(Generic[T]):
         self._lock = threading.Lock()
         self._makers: dict[Hashable, threading.Lock] = {}
 
-    def get(self, key: Hashable, versions: Versions, make: Callable[[], T]) -> T:
-        """The value for these versions, made when there is none that may be used."""
+    def get(
+        self,
+        key: Hashable,
+        versions: Versions,
+        make: Callable[[], T],
+        mend: Callable[[T, Versions], T | None] = lambda _value, _versions: None,
+    ) -> T:
+        """The value for these versions, made when there is none that may be used. ``mend`` is given the one there is
+        and its versions, and may make one out of it; ``None``: it cannot."""
         found = self._usable(key, versions)
         if found is not None:
             return found.value
@@ -69,7 +80,11 @@ class ArrayCache(Generic[T]):
             if found is not None:
                 return found.value
             started = self._clock()
-            value = make()
+            with self._lock:
+                old = self._entries.get(key)
+            value = None if old is None else mend(old.value, old.versions)
+            if value is None:
+                value = make()
             self._put(key, _Entry(value, versions, self._clock(), self._clock() - started, self._size_of(value)))
             return value
 

@@ -104,8 +104,12 @@ def row_key(name: str) -> tuple[ColumnElement[Any], KeyKind]:
 def fetch_column(connection: Connection, universe: Universe, name: str) -> Column:
     """A column of the universe, to be kept."""
     keys = row_keys(connection, universe, name)
+    return column_of(name, narrowest(dense(universe.ids, keys.values, universe.size)), keys)
+
+
+def column_of(name: str, values: Ids, keys: Keys) -> Column:
+    """The column of these values by id, which were made of ``keys``."""
     kind = _KINDS.get(name, KeyKind.NUMBERS)
-    values = narrowest(dense(universe.ids, keys.values, universe.size))
     is_exact = name not in _RATIONAL
     if kind is KeyKind.DAYS:
         days = keys.values[keys.values != ABSENT]

@@ -15,6 +15,7 @@ from vitascope.store.positions.arrays import ABSENT, Ids, Mask, Packed, fetch_id
 from vitascope.store.positions.cache import ArrayCache, Versions
 from vitascope.store.positions.columns import Column, fetch_column
 from vitascope.store.positions.masks import ROOTS, mask_of_tree
+from vitascope.store.positions.mending import MOST, mended_column, mended_mask, mended_titles, mended_universe
 from vitascope.store.positions.mixed import mixed
 from vitascope.store.positions.orders import order_needs_person, ordered, titles_in_order
 from vitascope.store.positions.predicates import depends_on_person
@@ -22,6 +23,7 @@ from vitascope.store.positions.universe import Universe
 from vitascope.store.reader import Reader
 
 _GROUP_PIECE = 20_000
+_NOTHING: Ids = np.empty(0, dtype=np.int64)
 T = TypeVar("T")
 
 
@@ -99,7 +101,7 @@ class Positions:
         """All ids of a listing, in order. The array is shared: do not change it."""
         sections = _visible(section_ids, viewer)
         if not sections:
-            return np.empty(0, dtype=np.int64)
+            return _NOTHING
         tree = _restricted(listing, viewer)
         if tree == ALL and listing.group_by is None and listing.limit is None:
             return self._order(reader, self._universe(reader, sections, listing.type), listing, viewer)
@@ -113,7 +115,7 @@ class Positions:
         not change it."""
         sections = _visible(section_ids, viewer)
         if not sections:
-            return Content(ids=np.empty(0, dtype=np.int64), first_year=None, last_year=None)
+            return Content(ids=_NOTHING, first_year=None, last_year=None)
         universe = self._universe(reader, sections, listing.type)
         tree = _restricted(listing, viewer)
         if listing.limit is not None or listing.group_by is not None:
@@ -140,7 +142,7 @@ class Positions:
         it."""
         sections = _visible(section_ids, viewer)
         if not sections:
-            return np.empty(0, dtype=np.int64)
+            return _NOTHING
         trees = tuple(_restricted(listing, viewer) for listing in listings)
         personal = any(map(order_needs_person, listings)) or any(map(_any_personal, trees))
         person_id = viewer.person_id if personal else None
@@ -181,16 +183,19 @@ class Positions:
         return in_order if listing.limit is None else in_order[: listing.limit]
 
     def _universe(self, reader: Reader, sections: tuple[int, ...], item_type: ItemType) -> Universe:
-        items = schema.items
+        def universe(ids: Ids) -> Universe:
+            return Universe(section_ids=sections, type=item_type, ids=ids)
 
         def make() -> Ids:
             if len(sections) == 1:  # one index gives the ids by title at the same price, and most orders ask for them
                 return np.sort(self._titles(reader, sections, item_type))
-            empty = Universe(section_ids=sections, type=item_type, ids=np.empty(0, dtype=np.int64))
-            return narrow(np.sort(fetch_ids(reader.conn, select(items.c.id).where(empty.rows(items)))))
+            rows = universe(_NOTHING).rows(schema.items)
+            return narrow(np.sort(fetch_ids(reader.conn, select(schema.items.c.id).where(rows))))
 
-        ids = self._arrays.get(("universe", sections, item_type), versions_of(reader, sections, None), make)
-        return Universe(section_ids=sections, type=item_type, ids=ids)
+        def mend(ids: Ids, edited: frozenset[int]) -> Ids:
+            return mended_universe(reader, universe(ids), edited)
+
+        return universe(self._kept(self._arrays, ("universe", sections, item_type), reader, sections, None, make, mend))
 
     def _order(self, reader: Reader, universe: Universe, listing: Listing, viewer: Viewer) -> Ids:
         person_id = viewer.person_id if order_needs_person(listing) else None
@@ -212,21 +217,36 @@ class Positions:
         return self._arrays.get(key, versions_of(reader, universe.section_ids, person_id), make)
 
     def _titles(self, reader: Reader, sections: tuple[int, ...], item_type: ItemType) -> Ids:
-        versions = versions_of(reader, sections, None)
-        key = ("titles", sections, item_type)
-        return self._arrays.get(key, versions, lambda: narrow(titles_in_order(reader.conn, sections, item_type)))
+        universe = Universe(section_ids=sections, type=item_type, ids=_NOTHING)
+
+        def make() -> Ids:
+            return narrow(titles_in_order(reader.conn, sections, item_type))
+
+        def mend(titles: Ids, edited: frozenset[int]) -> Ids:
+            return mended_titles(reader, titles, universe, edited)
+
+        return self._kept(self._arrays, ("titles", sections, item_type), reader, sections, None, make, mend)
 
     def _column(self, reader: Reader, universe: Universe, name: str) -> Column:
-        versions = versions_of(reader, universe.section_ids, None)
+        def make() -> Column:
+            return fetch_column(reader.conn, universe, name)
+
+        def mend(column: Column, edited: frozenset[int]) -> Column | None:
+            return mended_column(reader, column, universe, name, edited)
+
         key = (name, universe.section_ids, universe.type)
-        return self._columns.get(key, versions, lambda: fetch_column(reader.conn, universe, name))
+        return self._kept(self._columns, key, reader, universe.section_ids, None, make, mend)
 
     def _mask(self, reader: Reader, universe: Universe, tree: Node, viewer: Viewer) -> Mask:
         def keep(node: Node, make: Callable[[], Mask]) -> Mask:
+            def mend(mask: Packed, edited: frozenset[int]) -> Packed | None:
+                return mended_mask(reader, mask, universe, node, edited, person_id=viewer.person_id)
+
             person_id = viewer.person_id if _any_personal(node) else None
-            versions = versions_of(reader, universe.section_ids, person_id)
             key = (universe.section_ids, universe.type, node, person_id)
-            return self._masks.get(key, versions, lambda: Packed.of(make())).mask()
+            return self._kept(
+                self._masks, key, reader, universe.section_ids, person_id, lambda: Packed.of(make()), mend
+            ).mask()
 
         return mask_of_tree(
             reader.conn,
@@ -236,6 +256,26 @@ class Positions:
             columns=lambda name: self._column(reader, universe, name),
             keep=keep,
         )
+
+    def _kept(
+        self,
+        cache: ArrayCache[T],
+        key: Hashable,
+        reader: Reader,
+        sections: tuple[int, ...],
+        person_id: int | None,
+        make: Callable[[], T],
+        mend: Callable[[T, frozenset[int]], T | None],
+    ) -> T:
+        """What a cache holds, mended by what was edited since, or made anew."""
+
+        def mended(value: T, made_under: Versions) -> T | None:
+            edited = _edited_since(reader, sections, person_id, made_under)
+            if edited is None:
+                return None
+            return mend(value, edited) if edited else value
+
+        return cache.get(key, versions_of(reader, sections, person_id), make, mended)
 
 
 def _left(ids: Ids, hidden: Sequence[Ids]) -> Ids:
@@ -267,7 +307,24 @@ def versions_of(reader: Reader, sections: tuple[int, ...], person_id: int | None
     """What an answer over these sections depends on, and on one person when that person's doings matter."""
     both = [reader.versions.section(section) for section in sections]
     person = reader.versions.person(person_id) if person_id is not None else 0
-    return Versions((tuple(edit for edit, _ in both), person), tuple(scan for _, scan in both))
+    edits = tuple(edit for edit, _ in both)
+    return Versions((edits, person), tuple(scan for _, scan in both), edits, person)
+
+
+def _edited_since(
+    reader: Reader, sections: tuple[int, ...], person_id: int | None, made_under: Versions
+) -> frozenset[int] | None:
+    """The items by whose edits alone an array is out of date; ``None`` when that is not known, or they are many."""
+    now = versions_of(reader, sections, person_id)
+    if made_under.scan != now.scan or made_under.person != now.person:
+        return None
+    found: set[int] = set()
+    for section_id, edit in zip(sections, made_under.edits, strict=True):
+        edited = reader.versions.edited_since(section_id, edit)
+        if edited is None:
+            return None
+        found |= edited
+    return frozenset(found) if len(found) <= MOST else None
 
 
 def _any_personal(node: Node) -> bool:

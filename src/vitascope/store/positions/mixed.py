@@ -39,11 +39,11 @@ def mixed(reader: Reader, listings: Sequence[Listing], arrays: Sequence[Ids]) ->
         return np.concatenate([found, *arrays])
     step = -1 if direction is Direction.DESC else 1
     for ids in sorted(arrays, key=len):
-        found = _merged(reader, found, ids[::step])
+        found = merged(reader, found, ids[::step])
     return found[::step]
 
 
-def _merged(reader: Reader, fewer: Ids, more: Ids) -> Ids:
+def merged(reader: Reader, fewer: Ids, more: Ids) -> Ids:
     """Both in ascending order of title and id."""
     if fewer.size > more.size:
         fewer, more = more, fewer

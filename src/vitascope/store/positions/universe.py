@@ -59,10 +59,11 @@ class Universe:
         items = schema.items
         if not self.lies_together:
             return self.rows(items)
-        first, last = int(self.ids[0]), int(self.ids[-1])
+        return and_(items.c.id.between(int(self.ids[0]), int(self.ids[-1])), self.of_named())
+
+    def of_named(self) -> ColumnElement[bool]:
+        """The same for rows that a statement names by their ids anyway."""
+        items = schema.items
         # A sum is no column: it keeps the engine from the index on it.
-        clear_of_index = and_(
-            (items.c.section_id + _NOTHING).in_(self.section_ids), items.c.type + _NOTHING == int(self.type)
-        )
-        rows = and_(items.c.id.between(first, last), clear_of_index)
+        rows = and_((items.c.section_id + _NOTHING).in_(self.section_ids), items.c.type + _NOTHING == int(self.type))
         return and_(rows, items.c.extra_type.is_(None)) if self.type is ItemType.CLIP else rows
