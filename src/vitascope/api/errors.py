@@ -12,20 +12,32 @@
     ├── MisdirectedError    421  the server does not know itself by that name
     ├── TooManyRequestsError 429 wrong too often; ``Retry-After`` says when to come back
     ├── NotMadeYetError     501  the original server has it, this one does not yet
-    └── UnavailableError    503  not now
+    ├── UnavailableError    503  not now
+    └── BandwidthError      509  one stream more than the owner allows
 
 Clients tell 401, 404 and the rest apart and read nothing else; the answer is a small HTML page, as the original sends
 it even to those who asked for JSON.
 """
 
+from enum import IntEnum
 from html import escape
 from http import HTTPStatus
+
+
+class Unlisted(IntEnum):
+    """Statuses that the original uses and HTTP does not know."""
+
+    BANDWIDTH_LIMIT_EXCEEDED = 509
+
+    @property
+    def phrase(self) -> str:
+        return self.name.replace("_", " ").title()
 
 
 class ApiError(Exception):
     """An answer that is not the one asked for; ``message`` is for a person."""
 
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    status: HTTPStatus | Unlisted = HTTPStatus.INTERNAL_SERVER_ERROR
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message or self.status.phrase)
@@ -80,7 +92,11 @@ class UnavailableError(ApiError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
-def error_page(status: HTTPStatus, message: str = "") -> bytes:
+class BandwidthError(ApiError):
+    status = Unlisted.BANDWIDTH_LIMIT_EXCEEDED
+
+
+def error_page(status: HTTPStatus | Unlisted, message: str = "") -> bytes:
     """A small page that says what the matter is."""
     detail = f"<p>{escape(message)}</p>" if message else ""
     head = f"<head><title>{status.phrase}</title></head>"

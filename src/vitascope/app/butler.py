@@ -13,6 +13,8 @@ from vitascope.core.butler import Window
 from vitascope.jobs.butler import Butler, Run, Task
 from vitascope.library import keeping, trash
 from vitascope.library.activities import ActivityBoard
+from vitascope.library.erasing import Eraser
+from vitascope.library.expiring import delete_expired
 from vitascope.library.missing_pictures import make_missing_again
 from vitascope.library.scanner import ScanService
 from vitascope.media.images import PictureCache
@@ -34,7 +36,8 @@ def make_butler(
     backups: BackupService,
     metadata: Path,
     cache: PictureCache,
-    busy: Callable[[], bool],
+    eraser: Eraser,
+    playing: Callable[[], set[int]],
 ) -> Butler:
     """The butler, with everything he does."""
 
@@ -111,13 +114,22 @@ def make_butler(
             work=partial(_scan, database, scans),
             enabled=wanted("ButlerTaskRefreshLocalMedia"),
         ),
+        Task(
+            name="DeleteExpiredEpisodes",
+            title="Delete what shows do not keep",
+            description="Deletes the episodes that the preferences of their show say are not kept.",
+            interval_days=1,
+            work=partial(_delete_expired, database, eraser, preferences, playing),
+            enabled=wanted("allowMediaDeletion"),
+            obstacle=lambda: None if preferences.flag("allowMediaDeletion") else "allowMediaDeletion is off",
+        ),
     )
     return Butler(
         database,
         board,
         tasks,
         window=partial(_window, preferences),
-        busy=busy,
+        busy=lambda: bool(playing()),
         seed=preferences.machine_identifier,
     )
 
@@ -152,6 +164,17 @@ async def _forget_files(database: Database, run: Run) -> None:
     for section in await database.read(list_sections):
         await run.step()
         await trash.forget_files(database, section.id)
+
+
+async def _delete_expired(
+    database: Database, eraser: Eraser, preferences: Preferences, playing: Callable[[], set[int]], run: Run
+) -> None:
+    async def step(done: float, title: str) -> None:
+        run.show(done, title)
+        await run.step()
+
+    allowed = partial(preferences.flag, "allowMediaDeletion")
+    await delete_expired(database, eraser, allowed=allowed, playing=playing, step=step)
 
 
 async def _scan(database: Database, scans: ScanService, run: Run) -> None:

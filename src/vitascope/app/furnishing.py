@@ -141,6 +141,7 @@ async def furnish(
     stack.push_async_callback(backups.close)
     reports = make_reports(stack, database, bus, preferences, watching=scans.set_paused)
     cache = PictureCache(settings.support.cache / "PhotoTranscoder")
+    eraser = Eraser(database)
     butler = make_butler(
         database=database,
         board=board,
@@ -149,7 +150,8 @@ async def furnish(
         backups=backups,
         metadata=settings.support.metadata,
         cache=cache,
-        busy=lambda: bool(reports.sessions.sessions()),
+        eraser=eraser,
+        playing=lambda: {session.item_id for session in reports.sessions.sessions()},
     )
     stack.push_async_callback(butler.close)
     butler.start()
@@ -201,7 +203,7 @@ async def furnish(
         queue_sources=queue_sources,
         queues=PlayQueues(database, partial(_queue_source, queue_sources)),
         workers=workers,
-        eraser=Eraser(database),
+        eraser=eraser,
         loudness=Loudness(database, workers, wanted=lambda: preferences.text("LoudnessAnalysisBehavior") != "never"),
         fetcher=fetcher,
         photographer=photographer,

@@ -83,6 +83,28 @@ _BY_TYPE: dict[ItemType, tuple[Setting, ...]] = {
         _ORIGINAL,
         _OVERRIDE,
         _ORDERING,
+        _choice(
+            "autoDeletionItemPolicyUnwatchedLibrary",
+            "Keep",
+            0,
+            (
+                ("0", "All episodes"),
+                ("5", "5 latest episodes"),
+                ("3", "3 latest episodes"),
+                ("1", "Latest episode"),
+                ("-3", "Episodes added in the past 3 days"),
+                ("-7", "Episodes added in the past 7 days"),
+                ("-30", "Episodes added in the past 30 days"),
+            ),
+            "Of those you did not watch. Files of others are deleted at night, if allowMediaDeletion is on.",
+        ),
+        _choice(
+            "autoDeletionItemPolicyWatchedLibrary",
+            "Delete episodes after playing",
+            0,
+            (("0", "Never"), ("1", "After a day"), ("7", "After a week"), ("100", "On the next refresh")),
+            "Their files, at night, if allowMediaDeletion is on.",
+        ),
         Setting(
             id="audioLanguage",
             kind=SettingKind.TEXT,

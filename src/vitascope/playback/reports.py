@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from vitascope.events import Bus, ItemPlayed, ItemRated, PlayerName, PlaySessionState, PlayState
-from vitascope.playback.sessions import Player, PlaySession, Report, Sessions, Termination
+from vitascope.playback.sessions import TOO_MANY_STREAMS, Player, PlaySession, Report, Sessions, Termination
 from vitascope.playback.timeline import Position, Pref, Timeline
 
 _LOOK_SECONDS = 10.0
@@ -51,6 +51,10 @@ class Reports:
 
     async def take(self, report: Report) -> Termination | None:
         """A player says what it does; returned is what it must be told when its session was ended."""
+        if report.state is not PlayState.STOPPED and self.sessions.knows(report) is None:
+            refused = self.one_too_many(report.person_id, report.player, report.session_identifier)
+            if refused is not None:
+                return Termination(text=refused, code=TOO_MANY_STREAMS)
         heard = self.sessions.report(report)
         session = heard.session
         if heard.replaced is not None:
@@ -72,6 +76,16 @@ class Reports:
                 self._played(report.person_id, report.item.item_id, report.player, int(time.time()))
         self._tell_who_watches(going_on=report.continuing)
         return heard.termination
+
+    def one_too_many(self, person_id: int, player: Player, session_identifier: str) -> str | None:
+        """Why a player may not begin another playback: its person has as many from outside as the owner allows
+        (``WanPerUserStreamCount``). ``None`` when it may."""
+        most = int(self._pref("WanPerUserStreamCount"))
+        if most <= 0 or player.local:
+            return None
+        if self.sessions.outside(person_id, but=(player.client_identifier, session_identifier)) < most:
+            return None
+        return f"No more than {most} {'stream' if most == 1 else 'streams'} at once from outside the home network."
 
     async def take_offline(self, report: Report, when: Offline) -> None:
         """A device that was offline tells what happened meanwhile: it opens no session."""

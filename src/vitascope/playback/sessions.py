@@ -25,6 +25,8 @@ _STOPPED_SECONDS = 60.0
 _TERMINATED_SECONDS = 120.0
 _READ_SECONDS = 600.0
 
+TOO_MANY_STREAMS = 2002
+"""The code of a stream that would be one too many."""
 TERMINATED_BY_OWNER = 2006
 """The code of sessions that the server's side ended (``pms-api``: admin terminated)."""
 
@@ -270,6 +272,17 @@ class Sessions:
         silent = self._clock() - SILENT_SECONDS
         alive = (session for session in self._sessions.values() if session.seen_at >= silent)
         return sorted(alive, key=lambda session: session.key)
+
+    def outside(self, person_id: int, *, but: tuple[str, str]) -> int:
+        """How many playbacks of a person are alive outside the own network, ``but`` those of one player: its client
+        identifier, and which session of it (an empty one: all)."""
+        client, session_identifier = but
+        return sum(
+            session.person_id == person_id
+            and not session.player.local
+            and not (client == session.place[1] and session_identifier in ("", session.place[2]))
+            for session in self.sessions()
+        )
 
     def find(self, session_id: str) -> PlaySession | None:
         """The session that is alive and has this id, or this number."""

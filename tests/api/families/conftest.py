@@ -114,14 +114,14 @@ def golden(
     )
 
 
-def restored(request: pytest.FixtureRequest, golden: Golden, config: Path) -> Iterator[Home]:
+def restored(request: pytest.FixtureRequest, golden: Golden, config: Path, host: str = "127.0.0.1") -> Iterator[Home]:
     """A server on a copy of the snapshot, ended afterwards."""
     shutil.copytree(golden.config, config, dirs_exist_ok=True)
     arguments: list[str] = []
     if golden.database is not None:
         cluster: Cluster = request.getfixturevalue("postgres_cluster")
         arguments = ["--database", cluster.copy(name_of(golden.database))]
-    server = start_server(config, *arguments)
+    server = start_server(config, *arguments, host=host)
     try:
         yield Home(
             server=server,

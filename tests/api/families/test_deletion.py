@@ -255,3 +255,40 @@ def test_of_a_collection_only_the_list_goes(home: Home) -> None:
     assert home.http.delete("/library/metadata/999999999").status_code == 404
     assert home.http.delete("/library/metadata/x").status_code == 400
     assert os.access(home.media, os.R_OK)
+
+
+def test_a_show_keeps_what_it_is_told_to_keep(home: Home, own: Maker) -> None:
+    names = [f"Daily (2010)/Season 01/Daily (2010) - s01e{number:02}.mp4" for number in range(1, 6)]
+    mine = own("Kept", [*names, "Other (2011)/Season 01/Other (2011) - s01e01.mp4"], "show", "Plex TV Series")
+    episodes = home.container(f"/library/sections/{mine.number}/all", type=4)["Metadata"]
+    keys = {one["index"]: one["ratingKey"] for one in episodes if one["grandparentTitle"] == "Daily"}
+    show = home.owner.fetchItem(int(mine.item("Daily", 2)["ratingKey"]))
+
+    def night() -> set[str]:
+        answer = home.http.post("/butler/DeleteExpiredEpisodes")
+        assert answer.status_code == 200, answer.text
+        home.server.wait_idle()
+        return {name for name in mine.files() if name.endswith(".mp4")}
+
+    everything = {*names, "Other (2011)/Season 01/Other (2011) - s01e01.mp4"}
+    for person in (home.http, home.mia_http):  # what mia watched alone stays
+        for index in (1,) if person is home.http else (1, 2, 3, 4, 5):
+            person.get("/:/scrobble", params={"key": keys[index], "identifier": "x"})
+    assert night() == everything
+    assert home.mia_http.put(f"/library/metadata/{show.ratingKey}/prefs?{WATCHED}=100").status_code == 403
+    assert home.http.put(f"/library/metadata/{show.ratingKey}/prefs?{WATCHED}=2").status_code == 400
+    show.editAdvanced(autoDeletionItemPolicyWatchedLibrary=100, autoDeletionItemPolicyUnwatchedLibrary=3)
+    home.http.put("/:/prefs", params={"allowMediaDeletion": "0"})
+    assert home.http.post("/butler/DeleteExpiredEpisodes").status_code == 400
+    home.http.put("/:/prefs", params={"allowMediaDeletion": "1"})
+    report = {"ratingKey": keys[2], "key": f"/library/metadata/{keys[2]}", "state": "playing", "time": 100}
+    assert home.mia_http.post("/:/timeline", params=report).status_code == 200  # mia plays the second one
+    assert night() == everything - {names[0]}
+    assert home.mia_http.post("/:/timeline", params={**report, "state": "stopped"}).status_code == 200
+    assert night() == everything - {names[0], names[1]}
+    log = (home.server.support / "Logs" / "Plex Media Server.log").read_text()
+    assert "Deleted what 'Daily' does not keep" in log
+    assert str(mine.root / names[0]) in log
+
+
+WATCHED = "autoDeletionItemPolicyWatchedLibrary"

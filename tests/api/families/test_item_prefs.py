@@ -24,6 +24,8 @@ def test_every_listed_preference_has_its_choices(home: Home) -> None:
         "useOriginalTitle",
         "languageOverride",
         "showOrdering",
+        "autoDeletionItemPolicyUnwatchedLibrary",
+        "autoDeletionItemPolicyWatchedLibrary",
         "audioLanguage",
         "subtitleLanguage",
         "subtitleMode",

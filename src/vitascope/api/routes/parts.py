@@ -5,14 +5,14 @@ import os
 
 from vitascope.api.call import Call
 from vitascope.api.describe import Answer, flag, integer
-from vitascope.api.errors import BadRequestError, ForbiddenError, NotFoundError
+from vitascope.api.errors import BadRequestError, BandwidthError, ForbiddenError, NotFoundError
 from vitascope.api.files import FileReply, media_type, open_below
 from vitascope.api.player import player_of, session_identifier
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
-from vitascope.core.model import StreamType
+from vitascope.core.model import ItemType, StreamType
 from vitascope.store import choices
 from vitascope.store import items as store_items
 from vitascope.store.choices import Choice
@@ -39,6 +39,8 @@ async def part_file(call: Call) -> Reply:
     part, path, item = found
     meter = _Meter(call, part.id)
     meter.check()
+    if item.type != ItemType.PHOTO and not call.flag("download"):
+        meter.check_number()
     roots = [row.path for row in await call.house.database.read(locations, item.section_id)]
     opened = await asyncio.to_thread(open_below, path, roots)
     name = os.path.basename(path).decode("utf-8", "replace")  # noqa: PTH119  # bytes, as they lie on disk
@@ -83,6 +85,12 @@ class _Meter:
             client_identifier=self._client,
             address=self._player.address,
         )
+
+    def check_number(self) -> None:
+        """Raises :class:`BandwidthError` when it would be one stream too many for the person."""
+        refused = self._reports.one_too_many(self._person_id, self._player, self._session)
+        if refused is not None:
+            raise BandwidthError(refused)
 
     def _refusal(self) -> str | None:
         return self._reports.sessions.refusal(
