@@ -588,6 +588,8 @@ def check_media_playlist(text: str) -> MediaPlaylist:
                 if found is None:
                     raise Invalid(f"no duration: {line}")
                 duration = int(found[1]) * 1_000_000 + int((found[2] or "").ljust(6, "0"))
+            case "#EXT-X-START":
+                _require(float(attributes(value)["TIME-OFFSET"]) >= 0, line)
             case "#EXT-X-PLAYLIST-TYPE":
                 _require(value in ("VOD", "EVENT"), line)
             case "#EXT-X-MEDIA-SEQUENCE":
