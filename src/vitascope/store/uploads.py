@@ -76,6 +76,11 @@ def uploads_of(r: Reader, identity_id: int) -> list[UploadRow]:
     return r.rows(UploadRow, _of_identity, {"id": identity_id})
 
 
+def how_many(r: Reader, item_id: int) -> int:
+    """How much was handed in for an item."""
+    return len(uploads_of(r, _get(r, item_id).identity_id))
+
+
 # --- pictures and themes ---------------------------------------------------------------------------------------
 
 

@@ -390,3 +390,47 @@ def test_membership_outlives_a_rename_and_a_section_made_anew(fresh_home: Home, 
     section()
     assert [title for _, title in entries(home, made.ratingKey)] == titles
     assert home.container(f"/playlists/{made.ratingKey}")["Metadata"][0]["leafCount"] == 3
+
+
+def test_whoever_made_a_playlist_chooses_its_pictures(made: Any, home: Home, drawn_media: Path) -> None:
+    hers = home.mia.createPlaylist("Mia's", items=made.items())
+    film = f"/library/metadata/{made.items()[0].ratingKey}"
+    address, other = f"/library/metadata/{hers.ratingKey}", f"/library/metadata/{made.ratingKey}"
+    one, two = (drawn_media / "Movies" / name / "poster.jpg" for name in ("Cold Lantern (1991)", "Amber Coast (1979)"))
+    hers.uploadPoster(filepath=str(one))
+    hers.uploadPoster(filepath=str(two))
+    first, second = hers.posters()
+    assert [first.selected, second.selected] == [False, True]
+    hers.setPoster(first)
+    (shown,) = home.mia_http.get(address).json()["MediaContainer"]["Metadata"]
+    assert home.mia_http.get(shown["thumb"]).content == one.read_bytes()
+    assert "thumb" in {field.name for field in hers.reload().fields}
+    hers.deletePoster()
+    hers.uploadArt(filepath=str(one))
+    hers.deleteArt()
+    before = home.container(film)["Metadata"][0]
+    data = one.read_bytes()
+    for path, refused in ((film, 403), (other, 404), ("/library/metadata/99999999", 404)):
+        assert home.mia_http.post(f"{path}/posters", content=data).status_code == refused
+        assert home.mia_http.post(f"{path}/thumb", content=data).status_code == refused
+        assert home.mia_http.put(f"{path}/poster", params={"url": first.ratingKey}).status_code == refused
+        assert home.mia_http.delete(f"{path}/thumb").status_code == refused
+    assert home.http.post(f"{address}/posters", content=data).status_code == 404
+    assert home.http.delete(f"{address}/thumb").status_code == 404
+    assert home.container(film)["Metadata"][0] == before
+    # the owner may fetch from the home network, somebody else not, and never from this machine
+    local = home.server.url + "/web/favicon.ico"
+    answer = home.mia_http.post(f"{address}/posters", params={"url": local})
+    assert answer.status_code == 400
+    assert "127.0.0.1" in answer.text
+    for name in ("file:///etc/passwd", "upload://posters/nothing", "http://169.254.169.254/"):
+        assert home.mia_http.put(f"{address}/poster", params={"url": name}).status_code == 400
+    for number in range(48):
+        picture_ = BytesIO()
+        Image.new("RGB", (2, 2), (number, 0, 0)).save(picture_, "PNG")
+        answer = home.mia_http.post(f"{address}/posters", content=picture_.getvalue())
+        if answer.status_code != 200:
+            break
+    assert answer.status_code == 400
+    assert "at most 50" in answer.text
+    hers.delete()

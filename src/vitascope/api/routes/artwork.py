@@ -2,8 +2,8 @@
 
 Clients spell the same deed in several ways: ``POST …/posters?url=`` and ``POST …/thumb?url=`` hand in (with ``url``
 from another server, without it by the body), ``PUT …/poster?url=`` chooses one of the list by its ``ratingKey``,
-``DELETE …/thumb`` shows none. Whatever the owner does locks the field. What is handed in is opened in a worker before
-it is kept.
+``DELETE …/thumb`` shows none. Whatever is chosen locks the field. Pictures are the owner's to choose, but for those of
+one's own playlists. What is handed in is opened in a worker before it is kept.
 """
 
 import asyncio
@@ -28,10 +28,15 @@ from vitascope.media.images.tasks import PictureSource, analyze_picture
 from vitascope.media.probe.tasks import FileArgs, probe
 from vitascope.media.workers import TaskError
 from vitascope.store import uploads
+from vitascope.store.reader import Reader
+from vitascope.store.rows import ItemRow
+from vitascope.store.visibility import NO_SECTION
 
 routes = Routes()
 
 _MOST_BYTES = 32 * 1024 * 1024
+_MOST_OF_A_PLAYLIST = 50
+"""Pictures that somebody who is not the owner may hand in for one."""
 _THEME_ENDINGS = {"mp3": "mp3", "mp4": "m4a", "flac": "flac", "ogg": "ogg", "wav": "wav"}
 _URL = text(
     "url", "Where the picture or theme is fetched from; without it, it is the body.", example="https://a.b/c.jpg"
@@ -106,6 +111,14 @@ async def picture_file(call: Call) -> Reply:
 # --- handing in and choosing -----------------------------------------------------------------------------------
 
 
+async def _own(call: Call) -> ItemRow:
+    """The item in the path, when the pictures are the caller's to choose: the owner's, but of one's own playlists."""
+    item = await item_of(call)
+    if item.section_id != NO_SECTION:
+        Policy.OWNER.check(call.requester)
+    return item
+
+
 async def _changed(call: Call, item_id: int, kind: ArtKind) -> None:
     """What follows from the pictures of an item."""
     if kind in (ArtKind.THUMB, ArtKind.ART):
@@ -118,6 +131,8 @@ async def take_picture(call: Call, item_id: int, kind: ArtKind, data: bytes) -> 
     """Show these bytes from now on, when they really are a picture (or a theme)."""
     if not data:
         raise BadRequestError("there is nothing in the body, and no url")
+    if not call.viewer.is_owner and await call.house.database.read(_is_full, item_id):
+        raise BadRequestError(f"at most {_MOST_OF_A_PLAYLIST} pictures are handed in for a playlist")
     extension = await (_theme_ending(call, data) if kind is ArtKind.THEME else _picture_ending(call, data))
     name = await asyncio.to_thread(keeping.keep, call.house.photographer.metadata, data, extension)
     await call.house.database.awrite(uploads.add_picture, item_id, kind, name)
@@ -147,8 +162,12 @@ async def _theme_ending(call: Call, data: bytes) -> str:
     return _THEME_ENDINGS[found.container]
 
 
+def _is_full(r: Reader, item_id: int) -> bool:
+    return uploads.how_many(r, item_id) >= _MOST_OF_A_PLAYLIST
+
+
 async def fetch(call: Call, url: str, kind: ArtKind) -> bytes:
-    """What lies at an address of another server. The owner typed it in, so the home network counts too."""
+    """What lies at an address of another server. Where the owner typed it in, the home network counts too."""
     types = (
         ("audio/", "video/mp4", "application/octet-stream", "application/ogg")
         if kind is ArtKind.THEME
@@ -156,7 +175,10 @@ async def fetch(call: Call, url: str, kind: ArtKind) -> bytes:
     )
     try:
         answer = await call.house.fetcher.get(
-            url, reach=Reach.OWNER_CHOSEN, types=types, limits=Limits(largest_bytes=_MOST_BYTES)
+            url,
+            reach=Reach.OWNER_CHOSEN if call.viewer.is_owner else Reach.PUBLIC_ONLY,
+            types=types,
+            limits=Limits(largest_bytes=_MOST_BYTES),
         )
     except EgressError as error:
         raise BadRequestError(f"url: {error}") from error
@@ -171,7 +193,7 @@ def _names(choice: Choice) -> set[str]:
 
 
 async def _take_or_choose(call: Call, kind: ArtKind) -> Reply:
-    item = await item_of(call)
+    item = await _own(call)
     url = call.text("url")
     if url is None:
         await take_picture(call, item.id, kind, await call.body(_MOST_BYTES))
@@ -194,43 +216,47 @@ async def _take_or_choose(call: Call, kind: ArtKind) -> Reply:
     return Reply()
 
 
-@routes.post(*_LIST_PATHS, policy=Policy.OWNER, takes=(_URL,), answers=Answer.NOTHING, body=_FILE)
+@routes.post(*_LIST_PATHS, policy=Policy.SIGNED_IN, takes=(_URL,), answers=Answer.NOTHING, body=_FILE)
 async def add_picture(call: Call) -> Reply:
-    """Hands in a picture, or a theme, and shows it; the field is locked."""
+    """Hands in a picture, or a theme, and shows it; the field is locked. The owner's, but for one's own playlists."""
     return await _take_or_choose(call, _list_kind(call))
 
 
-@routes.put(*_LIST_PATHS, policy=Policy.OWNER, takes=(_CHOICE,), answers=Answer.NOTHING)
+@routes.put(*_LIST_PATHS, policy=Policy.SIGNED_IN, takes=(_CHOICE,), answers=Answer.NOTHING)
 async def choose_of_list(call: Call) -> Reply:
-    """Chooses which of its pictures an item shows; the field is locked."""
+    """Chooses which of its pictures an item shows; the field is locked. The owner's, but for one's own playlists."""
     return await _take_or_choose(call, _list_kind(call))
 
 
 @routes.post(
-    "/library/metadata/{item_id:int}/{element}", policy=Policy.OWNER, takes=(_URL,), answers=Answer.NOTHING, body=_FILE
+    "/library/metadata/{item_id:int}/{element}",
+    policy=Policy.SIGNED_IN,
+    takes=(_URL,),
+    answers=Answer.NOTHING,
+    body=_FILE,
 )
 async def set_element(call: Call) -> Reply:
-    """Hands in a picture, or a theme, and shows it; the field is locked."""
+    """Hands in a picture, or a theme, and shows it; the field is locked. The owner's, but for one's own playlists."""
     return await _take_or_choose(call, element_kind(call.param("element")))
 
 
 @routes.put(
     "/library/metadata/{item_id:int}/{element}",
-    policy=Policy.OWNER,
+    policy=Policy.SIGNED_IN,
     takes=(_CHOICE,),
     answers=Answer.NOTHING,
     body=_FILE,
 )
 async def choose_picture(call: Call) -> Reply:
-    """Chooses which of its pictures an item shows, or hands in a new one; the field is locked."""
+    """Chooses which of its pictures an item shows, or hands in a new one; both as above."""
     return await _take_or_choose(call, element_kind(call.param("element")))
 
 
-@routes.delete("/library/metadata/{item_id:int}/{element}", policy=Policy.OWNER, answers=Answer.NOTHING)
+@routes.delete("/library/metadata/{item_id:int}/{element}", policy=Policy.SIGNED_IN, answers=Answer.NOTHING)
 async def show_none(call: Call) -> Reply:
     """Shows no such picture, or theme, any more; the field is locked, and the pictures stay to be chosen again."""
     kind = element_kind(call.param("element"))
-    item = await item_of(call)
+    item = await _own(call)
     await call.house.database.awrite(uploads.want_no_picture, item.id, kind)
     await _changed(call, item.id, kind)
     return Reply()
