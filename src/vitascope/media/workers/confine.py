@@ -99,12 +99,12 @@ def confine(limits: Limits, *, parent_pid: int) -> Confinement:
     """Confine this process. Must run before threads start. Exits at once when the parent is already gone."""
     if limits.niceness:
         os.nice(limits.niceness)
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_NOFILE, limits.open_files)
-    _limit(resource.RLIMIT_FSIZE, limits.file_size_bytes)
-    _limit(resource.RLIMIT_AS, limits.memory_bytes)
-    no_network = _leave_network()
-    capabilities_dropped = _drop_capabilities()
+    limit(resource.RLIMIT_CORE, 0)
+    limit(resource.RLIMIT_NOFILE, limits.open_files)
+    limit(resource.RLIMIT_FSIZE, limits.file_size_bytes)
+    limit(resource.RLIMIT_AS, limits.memory_bytes)
+    no_network = leave_network()
+    capabilities_dropped = drop_capabilities()
     # After the user namespace, which makes the kernel forget it; and a parent may have died before it was asked.
     dies_with_parent = end_with_parent()
     if os.getppid() != parent_pid:
@@ -113,8 +113,8 @@ def confine(limits: Limits, *, parent_pid: int) -> Confinement:
         dies_with_parent=dies_with_parent,
         no_network=no_network,
         capabilities_dropped=capabilities_dropped,
-        writes_refused=_prctl(PR_SET_NO_NEW_PRIVS, 1) and refuse_writes(limits.writable),
-        system_calls_filtered=_filter_system_calls(),
+        writes_refused=no_new_privileges() and refuse_writes(limits.writable),
+        system_calls_filtered=filter_system_calls(),
     )
 
 
@@ -128,7 +128,8 @@ def limit_cpu(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
-def _limit(kind: int, value: int) -> None:
+def limit(kind: int, value: int) -> None:
+    """Sets a resource limit, or the hard one where that is narrower."""
     hard = resource.getrlimit(kind)[1]
     wanted = value if hard == resource.RLIM_INFINITY else min(value, hard)
     resource.setrlimit(kind, (wanted, wanted))
@@ -142,7 +143,7 @@ def _prctl(option: int, argument: int) -> bool:
     return int(_libc().prctl(option, ctypes.c_ulong(argument), 0, 0, 0)) == 0
 
 
-def _leave_network() -> bool:
+def leave_network() -> bool:
     """Enter an empty network namespace; without privileges this needs a user namespace as well."""
     unshare = _libc().unshare
     if unshare(CLONE_NEWNET) == 0:
@@ -152,7 +153,7 @@ def _leave_network() -> bool:
     return bool(unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0)
 
 
-def _drop_capabilities() -> bool:
+def drop_capabilities() -> bool:
     """Keep of the capabilities this process has only those for reading files."""
     header = struct.pack("=Ii", _CAPABILITY_VERSION, 0)
     words = ctypes.create_string_buffer(24)
@@ -165,11 +166,18 @@ def _drop_capabilities() -> bool:
     return bool(libc.capset(header, kept) == 0)
 
 
-def _filter_system_calls() -> bool:
+def no_new_privileges() -> bool:
+    """No program that is started gains rights by its owner's or its file's."""
+    return _prctl(PR_SET_NO_NEW_PRIVS, 1)
+
+
+def filter_system_calls(*, leave: frozenset[str] = frozenset()) -> bool:
+    """Has the kernel refuse what no decoder needs, but for the calls named in ``leave``; whether it does."""
     machine = platform.machine()
-    if machine not in _REFUSED_CALLS or not _prctl(PR_SET_NO_NEW_PRIVS, 1):
+    if machine not in _REFUSED_CALLS or not no_new_privileges():
         return False
-    program = _program(_AUDIT_ARCH[machine], sorted(_REFUSED_CALLS[machine].values()), x32=machine == "x86_64")
+    refused = sorted(number for name, number in _REFUSED_CALLS[machine].items() if name not in leave)
+    program = _program(_AUDIT_ARCH[machine], refused, x32=machine == "x86_64")
     instructions = ctypes.create_string_buffer(b"".join(program), 8 * len(program))
     # struct sock_fprog: a count, padding to a pointer, the pointer.
     header = ctypes.create_string_buffer(struct.pack("@HxxxxxxP", len(program), ctypes.addressof(instructions)))

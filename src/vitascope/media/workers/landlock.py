@@ -1,4 +1,5 @@
-"""A worker may read any file its user may, and write none but temporary ones (Landlock, kernel 5.13 and later).
+"""A worker may read any file its user may, and write none but temporary ones; a conversion may read its own file alone
+(Landlock, kernel 5.13 and later).
 
 System-call filters see numbers, not paths: a decoder that a hostile file took over could still write into the home of
 whoever runs the server. The kernel's Landlock takes that away, together with signals to processes outside the worker
@@ -9,13 +10,17 @@ import ctypes
 import os
 import struct
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 _VERSION_FLAG = 1
 _PATH_BENEATH = 1
 
+_EXECUTE = 1 << 0
 _WRITE_FILE = 1 << 1
+_READ_FILE = 1 << 2
+_READ_DIR = 1 << 3
 _REMOVE_AND_MAKE = sum(1 << bit for bit in range(4, 13))
 _FILES_ONLY = 1 << 5 | 1 << 8
 """Of these: removing and making regular files."""
@@ -36,21 +41,48 @@ def refuse_writes(writable: Iterable[str] = ()) -> bool:
     In the folders ``writable``, and below, it keeps the right to make, write and remove regular files: no folders, and
     above all no links, which would lead whoever reads these files elsewhere.
     """
+    writing = _writing()
+    on_a_file = writing & ~_REMOVE_AND_MAKE
+    rules = (([tempfile.gettempdir()], writing), ([os.devnull], on_a_file), (list(writable), on_a_file | _FILES_ONLY))
+    return _restrict(writing, rules)
+
+
+def open_only(*, readable: Sequence[str], programs: Sequence[str], devices: Sequence[str]) -> bool:
+    """Leaves this process the right to read ``readable`` (files, and all below folders), to start ``programs`` and to
+    read and write ``devices``; nothing else of the file system can be opened. Needs ``PR_SET_NO_NEW_PRIVS``; says
+    whether it held.
+    """
+    reading = _READ_FILE | _READ_DIR
+    return _restrict(
+        _writing() | reading | _EXECUTE,
+        (
+            ([path for path in readable if not Path(path).is_dir()], _READ_FILE),
+            ([path for path in readable if Path(path).is_dir()], reading),
+            (programs, _READ_FILE | _EXECUTE),
+            ([path for path in devices if not Path(path).is_dir()], _READ_FILE | _WRITE_FILE),
+            ([path for path in devices if Path(path).is_dir()], reading | _WRITE_FILE),
+        ),
+    )
+
+
+def _writing() -> int:
+    return _WRITE_FILE | _REMOVE_AND_MAKE | (_TRUNCATE if version() >= _TRUNCATE_SINCE else 0)
+
+
+def _restrict(handled: int, rules: Iterable[tuple[Sequence[str], int]]) -> bool:
+    """Takes the rights ``handled`` from this process but where a rule gives them."""
     known = version()
     if known < 1:
         return False
-    writing = _WRITE_FILE | _REMOVE_AND_MAKE | (_TRUNCATE if known >= _TRUNCATE_SINCE else 0)
-    attributes = struct.pack("=Q", writing)
+    attributes = struct.pack("=Q", handled)
     if known >= _SIGNALS_SINCE:
-        attributes = struct.pack("=QQQ", writing, 0, _SCOPE_SIGNALS)
+        attributes = struct.pack("=QQQ", handled, 0, _SCOPE_SIGNALS)
     ruleset = _call(_CREATE_RULESET, attributes, len(attributes), 0)
     if ruleset < 0:
         return False
     try:
-        on_a_file = writing & ~_REMOVE_AND_MAKE
-        _allow(ruleset, [tempfile.gettempdir()], writing)
-        _allow(ruleset, [os.devnull], on_a_file)
-        _allow(ruleset, writable, on_a_file | _FILES_ONLY)
+        for paths, access in rules:
+            _allow(ruleset, paths, access)
         return _call(_RESTRICT_SELF, ruleset, 0) == 0
     finally:
         os.close(ruleset)
