@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from benchmarks import backup, delivery, edits, hubs, lists, pages, pictures, scan, start
 from benchmarks.engines import POSTGRESQL_OPTIONS, Engine, Postgresql, Sqlite, postgresql
@@ -14,6 +15,12 @@ from benchmarks.report import Figure, beside, table, write
 
 ON_POSTGRESQL = 300_000
 """Items of the largest library there: a million would take a quarter of an hour more."""
+
+
+class Measure(Protocol):
+    """Measures something on one engine at several sizes."""
+
+    def __call__(self, engine: Engine, scratch: Path, *, sizes: Sequence[int]) -> Sequence[Figure]: ...
 
 
 class Run:
@@ -55,17 +62,19 @@ class Run:
         return beside(found, there)
 
     def lists(self, scratch: Path) -> Sequence[Figure]:
-        sizes = (300_000 // self.scale, 1_000_000 // self.scale)
-        return lists.measure(self.sqlite, scratch, sizes=sizes)
+        return self._on_both(lists.measure, scratch)
 
     def edits(self, scratch: Path) -> Sequence[Figure]:
-        sizes = (300_000 // self.scale, 1_000_000 // self.scale)
-        return edits.measure(self.sqlite, scratch, sizes=sizes)
+        return self._on_both(edits.measure, scratch)
 
     def hubs(self, scratch: Path) -> Sequence[Figure]:
-        home, large = 300_000 // self.scale, 1_000_000 // self.scale
-        found = hubs.measure(self.sqlite, scratch, sizes=(home, large))
-        return found if self.other is None else beside(found, hubs.measure(self.other, scratch, sizes=(home,)))
+        return self._on_both(hubs.measure, scratch)
+
+    def _on_both(self, measure: Measure, scratch: Path) -> Sequence[Figure]:
+        """The figures at 300,000 and 1,000,000 items, with those of PostgreSQL beside the first."""
+        small, large = ON_POSTGRESQL // self.scale, 1_000_000 // self.scale
+        found = measure(self.sqlite, scratch, sizes=(small, large))
+        return found if self.other is None else beside(found, measure(self.other, scratch, sizes=(small,)))
 
     def during_scan(self, scratch: Path) -> Sequence[Figure]:
         size = 300_000 // self.scale

@@ -42,7 +42,7 @@ def _figures(client: Client, size: int) -> list[Figure]:
     pages = []
     for key in made:
         total = int(fromstring(client.get(_page(key, 0))).attrib["totalSize"])  # noqa: S314 - our own server
-        starts = [rng.randrange(max(total, 1)) for _ in range(_ROUNDS)]
+        starts = [rng.randrange(max(total - 49, 1)) for _ in range(_ROUNDS)]
         pages += [client.timed(_page(key, start)) for start in starts]
     # decades and genres in all combinations, as a person with a collection manager has them
     for genre in range(1, 8):
@@ -51,15 +51,20 @@ def _figures(client: Client, size: int) -> list[Figure]:
     every = "/library/sections/1/collections?X-Plex-Container-Start=0&X-Plex-Container-Size=50"
     cold = client.timed(every)
     warm = [client.timed(every) for _ in range(_ROUNDS)]
+    film = fromstring(client.get("/library/sections/1/all?type=1&limit=1"))[0].attrib["ratingKey"]  # noqa: S314 - our own
+    edited = []
+    for number in range(5):
+        client.send("PUT", f"/library/metadata/{film}?year.value={1960 + number}")
+        edited.append(client.timed(every))
     client.send("PUT", f"{made[0]}/prefs?collectionMode=1")
     beside = "/library/sections/1/all?type=1&includeCollections=1&X-Plex-Container-Size=50&X-Plex-Container-Start="
-    client.get(f"{beside}0")
-    joined = [client.timed(f"{beside}{rng.randrange(size)}") for _ in range(_ROUNDS)]
+    total = int(fromstring(client.get(f"{beside}0")).attrib["totalSize"])  # noqa: S314 - our own server
+    joined = [client.timed(f"{beside}{rng.randrange(total - 49)}") for _ in range(_ROUNDS)]
     found = fromstring(client.get(f"/library/sections/1/all?type=1&limit={_MEMBERS}"))  # noqa: S314 - our own server
     ids = [each.attrib["ratingKey"] for each in found]
     plain = _create(client, "Plain", f"/library/metadata/{','.join(ids)}", smart=0)
     client.get(_page(plain, 0))
-    inside = [client.timed(_page(plain, rng.randrange(_MEMBERS))) for _ in range(_ROUNDS)]
+    inside = [client.timed(_page(plain, rng.randrange(_MEMBERS - 49))) for _ in range(_ROUNDS)]
     return [
         Figure(
             what=f"A page of 50 of a smart collection, any offset, {len(_KINDS)} queries, {size:,} items",
@@ -75,9 +80,9 @@ def _figures(client: Client, size: int) -> list[Figure]:
         ),
         Figure(
             what=f"50 smart collections with their counts and years, {size:,} items",
-            budget="again ≤ 60 ms",
-            measured=f"first {ms(cold)}, again p50 {ms(median(warm))}",
-            within=median(warm) <= 0.06,
+            budget="first ≤ 300 ms, again ≤ 60 ms",
+            measured=f"first {ms(cold)}, after an edit {ms(median(edited))}, again p50 {ms(median(warm))}",
+            within=cold <= 0.3 and median(warm) <= 0.06,
         ),
         Figure(
             what=f"A page of 50 of the section, a smart collection in the place of its items, {size:,} items",

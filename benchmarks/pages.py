@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -36,8 +37,9 @@ def page(query: str, start: int) -> str:
     return f"/library/sections/1/all?type=1&{query}&X-Plex-Container-Start={start}&X-Plex-Container-Size=50"
 
 
-def listing_times(client: Client, total: int) -> tuple[dict[str, float], list[float]]:
-    """Seconds of the first page of each new order, by its query, and of pages anywhere after that."""
+def listing_times(client: Client) -> tuple[dict[str, float], list[float]]:
+    """Seconds of the first page of each new order, by its query, and of pages anywhere after that: full ones, up to
+    the last that a listing has."""
     rng = random.Random(3)
     first: dict[str, float] = {}
     others: list[float] = []
@@ -45,9 +47,17 @@ def listing_times(client: Client, total: int) -> tuple[dict[str, float], list[fl
         for sort in SORTS:
             query = f"sort={sort}&{wanted}"
             first[query] = client.timed(page(query, 0))
-            starts = [*(rng.randrange(total) for _ in range(3)), total - 50]
+            total = _total(client.get(page(query, 0)))
+            starts = [*(rng.randrange(total - 49) for _ in range(3)), total - 50]
             others += [client.timed(page(query, start)) for start in starts]
     return first, others
+
+
+def _total(answer: bytes) -> int:
+    found = re.search(rb' totalSize="(\d+)"', answer)
+    if found is None:
+        raise RuntimeError("the answer says no totalSize")
+    return int(found[1])
 
 
 def repeated(client: Client, paths: Sequence[str], rounds: int = ROUNDS) -> list[float]:
@@ -70,7 +80,7 @@ def measure(engine: Engine, scratch: Path, *, sizes: tuple[int, int], home: int)
         with serving(config, *engine.library("films", size, config)) as server:
             server.settle()
             client = server.client()
-            first, others = listing_times(client, size)
+            first, others = listing_times(client)
             p50[size], p99 = median(others), percentile(others, 0.99)
             figures += [
                 Figure(
