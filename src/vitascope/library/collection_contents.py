@@ -37,21 +37,30 @@ def member_ids(r: Reader, positions: Positions, collection_id: int, viewer: View
     item = store_items.get_item(r, collection_id, viewer)
     if item is None or item.type != ItemType.COLLECTION:
         return _NOTHING
+    return members_of(r, positions, item, viewer, now=now)
+
+
+def members_of(r: Reader, positions: Positions, item: ItemRow, viewer: Viewer, *, now: datetime) -> Ids:
+    """The same, of a collection that is at hand."""
     settings = store.settings(r, [item.identity_id]).get(item.identity_id) or CollectionRow(item.identity_id)
     if settings.content is not None:
+        # what a query means is worked out once for all its pages
+        key = ("smart listing", settings, viewer, full_minutes(now))
         try:
-            listing, viewer = smart_listing(r, item, settings, viewer, now=now)
+            listing, eyes = positions.remembered(
+                r, key, [item.section_id], None, lambda: smart_listing(r, item, settings, viewer, now=now)
+            )
         except (CollectionError, SelectionError, SourceError):
             return _NOTHING  # a query that means nothing any more finds nothing
-        return positions.ids(r, listing, [item.section_id], viewer)
+        return positions.ids(r, listing, [item.section_id], eyes)
 
     def make() -> Ids:
         found = [positions.ids(r, listing, [item.section_id], viewer) for listing in plain_listings(r, item, settings)]
         members = np.concatenate([_NOTHING, *found])
         return _as_placed(r, item, members) if settings.sort == Order.CUSTOM else members
 
-    key = ("collection members", item.id, item.title_folded, settings, viewer)
-    return positions.remembered(r, key, [item.section_id], None, make)
+    members_key = ("collection members", item.id, item.title_folded, settings, viewer)
+    return positions.remembered(r, members_key, [item.section_id], None, make)
 
 
 def plain_listings(r: Reader, item: ItemRow, settings: CollectionRow) -> list[Listing]:

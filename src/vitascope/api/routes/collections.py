@@ -111,7 +111,7 @@ def _opened(r: Reader, call: Call) -> tuple[ItemRow, SectionRow, Ids]:
     item = store_items.get_item(r, call.number("item_id"), call.viewer)
     if item is None or item.type != ItemType.COLLECTION:
         raise NotFoundError
-    found = collection_contents.member_ids(r, call.house.positions, item.id, call.viewer, now=datetime.now(UTC))
+    found = collection_contents.members_of(r, call.house.positions, item, call.viewer, now=datetime.now(UTC))
     if not found.size and not call.viewer.sees_whole_sections:
         raise NotFoundError
     return item, store_sections.get_section(r, item.section_id), found

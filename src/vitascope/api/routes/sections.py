@@ -31,6 +31,7 @@ from vitascope.ops.setting import PreferenceValueError
 from vitascope.store import providers as store_providers
 from vitascope.store import sections as store_sections
 from vitascope.store.positions import Hidden, Page
+from vitascope.store.reader import Reader
 from vitascope.store.rows import LocationRow, SectionRow
 
 routes = Routes()
@@ -385,29 +386,45 @@ def listing_of(call: Call, pairs: Sequence[tuple[str, str]], default: ItemType) 
         raise BadRequestError(str(error)) from error
 
 
-async def listing_page(
+async def listing_page(call: Call, listing: Listing, section_ids: list[int], more: Sequence[Listing] = ()) -> Page:
+    """The asked part of a listing, with the items of ``more`` listings mixed in."""
+    return await call.house.database.read(_page, call, listing, section_ids, more)
+
+
+def _page(
+    r: Reader,
     call: Call,
     listing: Listing,
     section_ids: list[int],
     more: Sequence[Listing] = (),
     without: Sequence[Hidden] = (),
 ) -> Page:
-    """The asked part of a listing, with the items of ``more`` listings mixed in, and some left out."""
     window = call.window
     size = 1_000_000_000 if window.size is None else window.size
-    positions = call.house.positions
-    return await call.house.database.read(
-        positions.page, listing, section_ids, call.viewer, start=window.start, size=size, more=more, without=without
+    return call.house.positions.page(
+        r, listing, section_ids, call.viewer, start=window.start, size=size, more=more, without=without
     )
 
 
-async def _collections_beside(call: Call, section: SectionRow, listing: Listing) -> Beside:
+def _listed(r: Reader, call: Call) -> tuple[SectionRow, Listing, Page]:
+    """The section in the path, what of it is asked for, and the asked part: one look into the database, since every
+    further one would wait for a thread again."""
+    section = store_sections.get_section(r, call.number("section_id"))
+    if not call.viewer.may_see_section(section.id):
+        raise NotFoundError
+    listing = asked_listing(call, DEFAULT_TYPES[SectionKind(section.kind)])
+    if listing.type is ItemType.COLLECTION:
+        listing = seen_by(r, section.id, listing, call.viewer)
+    joined = _collections_beside(r, call, section, listing)
+    return section, listing, _page(r, call, listing, [section.id], joined.collections, joined.hidden)
+
+
+def _collections_beside(r: Reader, call: Call, section: SectionRow, listing: Listing) -> Beside:
     """The collections that ``includeCollections=1`` adds to a section's whole list, and the items they stand for."""
     top = DEFAULT_TYPES[SectionKind(section.kind)]
     if not call.flag("includeCollections") or listing.type is not top or listing.tree != ALL or listing.group_by:
         return Beside()
-    mode = collection_mode(section)
-    return await call.house.database.read(beside, section.id, mode, listing, call.viewer)
+    return beside(r, section.id, collection_mode(section), listing, call.viewer)
 
 
 @routes.get(
@@ -423,19 +440,13 @@ async def _collections_beside(call: Call, section: SectionRow, listing: Listing)
 )
 async def section_all(call: Call) -> Reply:
     """The items of a section that a query asks for, in the order it asks for."""
-    section = await section_of(call)
-    kind = SectionKind(section.kind)
-    listing = asked_listing(call, DEFAULT_TYPES[kind])
-    if listing.type is ItemType.COLLECTION:
-        listing = await call.house.database.read(seen_by, section.id, listing, call.viewer)
-    joined = await _collections_beside(call, section, listing)
-    page = await listing_page(call, listing, [section.id], joined.collections, joined.hidden)
+    section, listing, page = await call.house.database.read(_listed, call)
     attributes = section_attributes(section) | {
         "title1": section.title,
         "title2": "All",
         "viewGroup": listing.type.api_name,
     }
-    before = [meta_node(section.id, kind, listing.type)] if _wants_meta(call) else []
+    before = [meta_node(section.id, SectionKind(section.kind), listing.type)] if _wants_meta(call) else []
     return await page_reply(call, page, shape_of(call), attributes=attributes, before=before)
 
 
