@@ -68,6 +68,17 @@ class World:
             enabled=lambda: self.enabled,
         )
 
+    def lengthy(self, name: str, *pieces: str, waits: Callable[[], bool] = lambda: False) -> Task:
+        """A task that does pieces one after the other, and gives way before each."""
+
+        async def work(run: Run) -> None:
+            for piece in pieces:
+                await run.step()
+                await self.held.wait()
+                self.done.append(piece)
+
+        return Task(name=name, title=name, description="", interval_days=1, work=work, lengthy=True, gives_way_to=waits)
+
     def butler(self, *tasks: Task) -> Butler:
         return Butler(
             self.database,
@@ -278,3 +289,75 @@ def test_the_line_of_runs_survives_nonsense(database: Database) -> None:
     database.write(store.note_runs, {"b": 2.0}).result()
     with database.reader() as r:
         assert store.runs(r) == {"a": 1.0, "b": 2.0}
+
+
+# --- what may take days ----------------------------------------------------------------------------------------
+
+
+def test_lengthy_work_holds_up_only_its_like(database: Database, clock: Clock) -> None:
+    async def main() -> None:
+        world = World(database, clock)
+        world.held.clear()
+        butler = world.butler(world.lengthy("Films", "a"), world.lengthy("Chapters", "b"), world.task("Short"))
+        await butler.look()
+        clock.now = at(5, 3)
+        await butler.look()
+        await asyncio.sleep(0)
+        world.held.set()
+        await butler.idle()
+        assert sorted(world.done) == ["Short", "a", "b"]
+        assert world.done.index("a") < world.done.index("b")
+
+    asyncio.run(main())
+
+
+def test_lengthy_work_stops_with_the_night_and_goes_on_in_the_next(database: Database, clock: Clock) -> None:
+    async def main() -> None:
+        world = World(database, clock)
+
+        async def work(run: Run) -> None:
+            await run.step()
+            world.done.append("a piece")
+            clock.now = at(5, 6)
+            await run.step()
+            world.done.append("a piece by day")
+
+        task = Task(name="Films", title="", description="", interval_days=1, work=work, lengthy=True)
+        butler = world.butler(task)
+        await butler.look()
+        clock.now = at(5, 3)
+        await butler.look()
+        await butler.idle()
+        assert world.done == ["a piece"]
+        clock.now = at(6, 3)
+        await butler.look()
+        await butler.idle()
+        assert world.done == ["a piece", "a piece"], "it was put off, not done"
+
+    asyncio.run(main())
+
+
+def test_what_there_is_to_do_by_day_is_done_then_and_gives_way(
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(butler_module, "_GIVE_WAY_S", 0.0)
+
+    async def main() -> None:
+        world = World(database, clock)
+        scanning = [True, True, False]
+        world.busy = True
+        butler = world.butler(world.lengthy("Films", "a", waits=lambda: bool(scanning) and scanning.pop(0)))
+        butler.prompt("Films")
+        assert butler.is_running("Films")
+        butler.prompt("Films")
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert world.done == []
+        world.busy = False
+        await butler.idle()
+        assert (world.done, scanning) == (["a"], [])
+        world.enabled = False
+        with pytest.raises(UnknownTaskError):
+            butler.prompt("Nothing")
+
+    asyncio.run(main())

@@ -14,6 +14,8 @@ from vitascope.egress import Fetcher
 from vitascope.events import Bus
 from vitascope.jobs.butler import Butler
 from vitascope.library.activities import ActivityBoard
+from vitascope.library.derived.places import Bundles
+from vitascope.library.derived.service import DerivedMedia
 from vitascope.library.editing import Editing
 from vitascope.library.erasing import Eraser
 from vitascope.library.hubs import Shelves
@@ -81,6 +83,8 @@ class House:
     """Called after sections or their folders changed."""
     backups: BackupService
     butler: Butler
+    bundles: Bundles
+    derived: DerivedMedia
     started_at: int
     web: Path
     """Folder of the web application; it may be missing."""

@@ -33,6 +33,7 @@ from vitascope.media.images.tasks import (
     take_frame,
     transcode_picture,
 )
+from vitascope.media.previews.tasks import SheetArgs, lay_out
 from vitascope.media.probe.tasks import FileArgs, PictureFound, picture
 from vitascope.media.workers import TaskError, WorkerPool
 from vitascope.store import artworks
@@ -290,6 +291,24 @@ class Photographer:
         kept = await asyncio.to_thread(self._read, identity, request)
         data = await self._made(identity, request, make) if kept is None else kept
         return self._scaled(identity, request, data)
+
+    async def sheet(self, index: Path, first: int, count: int, columns: int) -> bytes:
+        """Pictures of a BIF file on one sheet. Raises :class:`NotFoundError`, :class:`BadRequestError`."""
+        path = os.fsencode(index)
+        try:
+            of_index = await asyncio.to_thread(SourceIdentity.of, path)
+        except OSError:
+            raise NotFoundError(_NO_PICTURE) from None
+        name = b"sheet:%d:%d:%d:" % (first, count, columns) + path
+        identity = SourceIdentity(path=name, size_bytes=of_index.size_bytes, mtime_ns=of_index.mtime_ns)
+        request = PhotoRequest()
+
+        async def make() -> bytes:
+            args = SheetArgs(path=path, first=first, count=count, columns=columns)
+            return (await self.workers.run(lay_out, args)).jpeg
+
+        kept = await asyncio.to_thread(self._read, identity, request)
+        return await self._made(identity, request, make) if kept is None else kept
 
     async def painted(self, background: UltraBlurRequest, request: PhotoRequest) -> ScaledPicture:
         """A background of four colours, scaled as asked for."""

@@ -6,6 +6,7 @@ import time
 
 from vitascope.api.house import House
 from vitascope.library import keeping, sections
+from vitascope.library.derived import sweeping
 from vitascope.library.missing_pictures import make_missing_again
 from vitascope.library.sections import SectionError
 from vitascope.ops.backup import swap
@@ -21,6 +22,7 @@ async def confirm_restore(house: House) -> None:
     if not swap.is_first_start(support):
         return
     missing = await make_missing_again(house.database, support.metadata)
+    missing += await sweeping.forget_missing(house.database, house.bundles)
     _log.info("first start after a restore; %d pictures are made again", missing)
     try:
         await asyncio.to_thread(swap.confirm_start, support, time.time())

@@ -13,6 +13,8 @@ from vitascope.core.butler import Window
 from vitascope.jobs.butler import Butler, Run, Task
 from vitascope.library import keeping, trash
 from vitascope.library.activities import ActivityBoard
+from vitascope.library.derived import sweeping
+from vitascope.library.derived.places import Bundles
 from vitascope.library.erasing import Eraser
 from vitascope.library.expiring import delete_expired
 from vitascope.library.missing_pictures import make_missing_again
@@ -38,6 +40,8 @@ def make_butler(
     cache: PictureCache,
     eraser: Eraser,
     playing: Callable[[], set[int]],
+    bundles: Bundles,
+    lengthy: Sequence[Task],
 ) -> Butler:
     """The butler, with everything he does."""
 
@@ -71,7 +75,7 @@ def make_butler(
             title="Tidy up pictures",
             description="Removes pictures that nothing refers to, and makes those again whose files are gone.",
             interval_days=7,
-            work=partial(_tidy_pictures, database, metadata),
+            work=partial(_tidy_pictures, database, metadata, bundles),
             enabled=wanted("ButlerTaskCleanOldBundles"),
         ),
         Task(
@@ -95,7 +99,7 @@ def make_butler(
             title="Forget files that are gone",
             description="Forgets files that are gone and that no item is made of any more.",
             interval_days=1,
-            work=partial(_forget_files, database),
+            work=partial(_forget_files, database, bundles),
             enabled=wanted("ButlerTaskGarbageCollectLibraryMedia"),
         ),
         Task(
@@ -127,7 +131,7 @@ def make_butler(
     return Butler(
         database,
         board,
-        tasks,
+        (*tasks, *lengthy),
         window=partial(_window, preferences),
         busy=lambda: bool(playing()),
         seed=preferences.machine_identifier,
@@ -150,20 +154,24 @@ async def _optimize(database: Database, run: Run) -> None:
         await run.step()
 
 
-async def _tidy_pictures(database: Database, metadata: Path, run: Run) -> None:
+async def _tidy_pictures(database: Database, metadata: Path, bundles: Bundles, run: Run) -> None:
     await keeping.sweep(database, metadata)
     await run.step()
     await make_missing_again(database, metadata)
+    await run.step()
+    await sweeping.forget_missing(database, bundles)
 
 
 async def _clean_cache(cache: PictureCache, _: Run) -> None:
     await asyncio.to_thread(cache.sweep, unused_for_s=_UNUSED_S)
 
 
-async def _forget_files(database: Database, run: Run) -> None:
+async def _forget_files(database: Database, bundles: Bundles, run: Run) -> None:
     for section in await database.read(list_sections):
         await run.step()
         await trash.forget_files(database, section.id)
+    await run.step()
+    await sweeping.sweep(database, bundles)
 
 
 async def _delete_expired(

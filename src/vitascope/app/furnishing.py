@@ -15,6 +15,7 @@ from vitascope.accounts.directory import Directory
 from vitascope.api.house import House
 from vitascope.api.pictures import Photographer
 from vitascope.app.butler import make_butler
+from vitascope.app.deriving import Deriving
 from vitascope.app.finding import be_found
 from vitascope.app.gate import link_owner, make_gate, make_owner
 from vitascope.app.playing import make_bandwidth, make_reports, make_resources
@@ -103,12 +104,14 @@ async def furnish(
     def scan_ended(result: ScanResult) -> None:
         executor.wake()
         online.scan_ended(result.section_id)
+        deriving.scan_ended(result.section_id)
         bus.publish(LibraryChanged(section_id=result.section_id))
         bus.publish(StatusNote(name="LIBRARY_UPDATE", title="Library scan complete", description=result.failure or ""))
 
     board = activities.ActivityBoard(partial(tell_activity, bus))
     scans = ScanService(database, board, pref=preferences.get, finished=scan_ended)
     stack.push_async_callback(scans.close)
+    deriving = Deriving(stack, settings, preferences, database, board, scans)
     editing = Editing(database, board)
     stack.push_async_callback(editing.close)
     executor.start()
@@ -152,8 +155,11 @@ async def furnish(
         cache=cache,
         eraser=eraser,
         playing=lambda: {session.item_id for session in reports.sessions.sessions()},
+        bundles=deriving.bundles,
+        lengthy=deriving.tasks(),
     )
     stack.push_async_callback(butler.close)
+    deriving.prompt = butler.prompt
     butler.start()
     regularly = RegularScans(
         database,
@@ -220,6 +226,8 @@ async def furnish(
         sections_changed=watching.renew,
         backups=backups,
         butler=butler,
+        bundles=deriving.bundles,
+        derived=deriving.media,
         started_at=int(time.time()),
         web=_WEB,
     )

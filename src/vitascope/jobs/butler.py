@@ -94,12 +94,18 @@ class Task:
     """It waits for no other task and gives way to nobody: it is a child's work and must be done."""
     shows_itself: bool = False
     """The work puts an activity of its own on the board."""
+    lengthy: bool = False
+    """It may take days: it holds up none but its like, and stops with the night (what it did is not done again)."""
+    gives_way_to: Callable[[], bool] = lambda: False
+    """What else it waits for, besides whoever watches something."""
 
 
 @dataclass(slots=True)
 class _Running:
     activity_id: str
     by_hand: bool
+    by_day: bool = False
+    """It does not stop with the night."""
     work: "asyncio.Task[None]" = field(init=False)
 
 
@@ -136,6 +142,7 @@ class Butler:
         self._zone = zone
         self._running: dict[str, _Running] = {}
         self._one_at_a_time = asyncio.Lock()
+        self._one_lengthy = asyncio.Lock()
         self._loop: asyncio.Task[None] | None = None
         self.tasks = {task.name: task for task in tasks}
 
@@ -172,6 +179,13 @@ class Butler:
             raise ButlerError(obstacle)
         return self._begin(task, by_hand=True)
 
+    def prompt(self, name: str) -> None:
+        """There is something to do for a task: it is begun now, by day too, and gives way as by night. Must be called
+        on the loop."""
+        task = self._find(name)
+        if self._may_begin(task):
+            self._begin(task, by_hand=False, in_turn=True, by_day=True)
+
     async def begin_all(self) -> list[str]:
         """Begins what has its turn today, one after the other; what is done at a random time waits for it while it
         is night. Returns the names."""
@@ -206,7 +220,8 @@ class Butler:
         now, known = self._clock(), await self._known()
         for task in self.tasks.values():
             if self._may_begin(task) and self._is_due(task, known[task.name], now, missed=missed):
-                self._begin(task, by_hand=False, in_turn=True)
+                by_day = not schedule.is_night(self._window_of(task), now, self._zone)
+                self._begin(task, by_hand=False, in_turn=True, by_day=by_day)
 
     async def idle(self) -> None:
         """Waits until nothing runs."""
@@ -261,7 +276,7 @@ class Butler:
         except KeyError:
             raise UnknownTaskError(f"there is no task {name!r}") from None
 
-    def _begin(self, task: Task, *, by_hand: bool, in_turn: bool = False) -> str:
+    def _begin(self, task: Task, *, by_hand: bool, in_turn: bool = False, by_day: bool = False) -> str:
         activity_id = ""
         if not task.shows_itself:
             activity_id = self._board.start(
@@ -269,7 +284,7 @@ class Butler:
                 task.title,
                 cancel=partial(self._stop_soon, asyncio.get_running_loop(), task.name),
             )
-        running = self._running[task.name] = _Running(activity_id, by_hand)
+        running = self._running[task.name] = _Running(activity_id, by_hand, by_day)
         running.work = asyncio.get_running_loop().create_task(
             self._run(task, running, in_turn=in_turn and not task.beside), name=f"butler-{task.name}"
         )
@@ -277,21 +292,29 @@ class Butler:
         return activity_id
 
     async def _run(self, task: Task, running: _Running, *, in_turn: bool) -> None:
+        def is_over() -> bool:
+            return not running.by_day and not schedule.is_night(self._window_of(task), self._clock(), self._zone)
+
         async def give_way() -> None:
             await asyncio.sleep(0)
-            while not running.by_hand and not task.beside and self._busy():
-                if not schedule.is_night(self._window_of(task), self._clock(), self._zone):
+            if running.by_hand or task.beside:
+                return
+            if task.lengthy and is_over():
+                raise _NightIsOverError
+            while self._busy() or task.gives_way_to():
+                if is_over():
                     raise _NightIsOverError
                 await asyncio.sleep(_GIVE_WAY_S)
 
         try:
-            async with self._one_at_a_time if in_turn else contextlib.nullcontext():
+            turn = self._one_lengthy if task.lengthy else self._one_at_a_time
+            async with turn if in_turn else contextlib.nullcontext():
                 await give_way()
                 await task.work(Run(self._board, running.activity_id, give_way))
             log.info("butler: %s is done", task.name)
             await self._note(task)
         except _NightIsOverError:
-            log.info("butler: %s is put off, the machine was needed all night", task.name)
+            log.info("butler: %s is put off, the night is over", task.name)
         except asyncio.CancelledError:
             if self._loop is None or not self._loop.cancelling():
                 await self._note(task)  # stopped by a person: not again before its next turn

@@ -1,8 +1,11 @@
 """Deleting what was worked out of a section's media, in steps that hold up nobody."""
 
+import asyncio
+
 from sqlalchemy import bindparam, select
 
-from vitascope.store import bulk
+from vitascope.library.derived.places import Bundles
+from vitascope.store import bulk, derived
 from vitascope.store.engine import Database
 from vitascope.store.schema import items, markers
 from vitascope.store.writer import Writer
@@ -21,6 +24,17 @@ async def delete_markers(database: Database, section_id: int, kind: str) -> int:
     deleted = 0
     while number := await database.awrite(_some_markers, section_id, kind, urgent=False):
         deleted += number
+    return deleted
+
+
+async def delete_previews(database: Database, bundles: Bundles, section_id: int) -> int:
+    """Delete the small pictures along a section's films; returns of how many."""
+    deleted = 0
+    while some := await database.read(derived.of_section, section_id, derived.PREVIEWS, _STEP):
+        for fingerprint in some:
+            await database.awrite(derived.forget, fingerprint, derived.PREVIEWS, urgent=False)
+            await asyncio.to_thread(bundles.index(fingerprint).unlink, missing_ok=True)
+        deleted += len(some)
     return deleted
 
 

@@ -54,6 +54,7 @@ def _setting(
 
 
 _BOUNDS = {
+    "GenerateBIFFrameInterval": (1, 3_600),
     "DatabaseCacheSize": (1, 1_048_576),
     "LogNumFiles": (1, 100),
     "OnDeckLimit": (1, 1_000),
@@ -61,6 +62,11 @@ _BOUNDS = {
 }
 """What numbers may be, where that is not any number from 0 on."""
 
+_WHEN = (
+    ("never", "never"),
+    ("scheduled", "at night"),
+    ("asap", "at night, and after each scan"),
+)
 _HOURS = tuple((hour, f"{hour} h") for hour in range(24))
 
 _Row = (
@@ -150,6 +156,22 @@ _LIBRARY: tuple[_Row, ...] = (
         (("never", "never"), ("scheduled", "when it is asked for"), ("asap", "as soon as it is asked for")),
     ),
     ("ImdbAgentCountry", UNITED_STATES, "H", "Country", "Of the film agent com.plexapp.agents.imdb.", COUNTRIES),
+    (
+        "GenerateBIFBehavior",
+        "never",
+        "",
+        "Make preview pictures",
+        "Small pictures along each video, shown while seeking; some 8 KB for each.",
+        _WHEN,
+    ),
+    ("GenerateBIFFrameInterval", 2, "H", "Seconds between preview pictures", "Of those that are made from now on."),
+    (
+        "GenerateBIFKeyframesOnly",
+        True,
+        "H",
+        "Preview pictures from key frames only",
+        "Off: the exact moments, for which all of a video is decoded.",
+    ),
     ("DatabaseCacheSize", 96, "AR", "Database cache", "In megabytes, shared by all connections to SQLite."),
     ("RadioDaysSinceLastPlayed", 2, "H", "Radio: days before a track returns"),
 )

@@ -12,7 +12,7 @@ from sqlalchemy import Select, bindparam, case, or_, select
 from sqlalchemy.sql import FromClause
 
 from vitascope.core.model import ExtraType, ItemType, Viewer
-from vitascope.store import chapters, choices, loudness, visibility
+from vitascope.store import chapters, choices, derived, loudness, visibility
 from vitascope.store.folders import folders_of
 from vitascope.store.identities import plain_identities
 from vitascope.store.loudness import Measure
@@ -243,11 +243,14 @@ def _media_of(
     media_rows = r.rows(MediaRow, _media, by_id)
     part_rows = r.rows(PartRow, _parts, by_id)
     file_rows = {row.id: row for row in r.rows(FileRow, _files, {"ids": [part.file_id for part in part_rows]})}
+    contents = [row.fingerprint for row in file_rows.values() if row.fingerprint]
+    filmed = any(row.type in derived.FILMED for row in rows)
+    with_previews = derived.those_with(r, contents, derived.PREVIEWS) if filmed else frozenset()
     stream_lists: dict[int, list[StreamRow]] = {}
     chosen: dict[int, choices.Chosen] = {}
     measured: dict[tuple[bytes, int], Measure] = {}
     if full:
-        measured = loudness.of_files(r, [row.fingerprint for row in file_rows.values() if row.fingerprint])
+        measured = loudness.of_files(r, contents)
         ordered = choices.in_order(r.rows(StreamRow, _streams, by_id))
         stream_lists = _grouped((row.part_id, row) for row in ordered)
         of_items = {row.id: row.identity_id for row in rows}
@@ -267,6 +270,7 @@ def _media_of(
                 choice.audio_id if choice else None,
                 choice.subtitle_id if choice else None,
                 {index: row for (content, index), row in measured.items() if content == file.fingerprint},
+                file.fingerprint in with_previews,
             )
         )
     return _grouped((row.item_id, MediaView(row, part_views.get(row.id, ()))) for row in media_rows)

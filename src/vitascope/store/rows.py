@@ -609,6 +609,15 @@ class LoudnessRow(Struct, frozen=True, array_like=True):
     levels: bytes
 
 
+class DerivedRow(Struct, frozen=True, array_like=True):
+    fingerprint: bytes
+    kind: str
+    made_with: str
+    value: bytes | None = None
+    error: str | None = None
+    made_at: int = 0
+
+
 class StreamOffsetRow(Struct, frozen=True, array_like=True):
     stream_id: int
     offset_ms: int

@@ -35,6 +35,8 @@ class PartView(Struct, frozen=True):
     """0: no subtitles."""
     loudness: Mapping[int, Measure] = {}
     """What was measured of its audio streams, by their index; only when asked for in full."""
+    has_previews: bool = False
+    """There are small pictures along it."""
 
 
 class MediaView(Struct, frozen=True):

@@ -164,6 +164,7 @@ _PART = (
     text("file", _file),
     number("size", "part.size_bytes"),
     text("container", "part.container"),
+    text("indexes", lambda part: "sd" if part.has_previews else None),
     flag("has64bitOffsets", "part.has_64bit_offsets"),
     flag("optimizedForStreaming", "part.optimized_for_streaming"),
     flag("hasThumbnail", "part.has_embedded_picture"),

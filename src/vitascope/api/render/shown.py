@@ -99,12 +99,23 @@ def selected_streams(part: PartView, wishes: Wishes | None = None) -> frozenset[
 class PartShown:
     """A part of a full item."""
 
-    __slots__ = ("decision", "delivery", "exists", "file", "location_path", "part", "selected", "streams")
+    __slots__ = (
+        "decision",
+        "delivery",
+        "exists",
+        "file",
+        "has_previews",
+        "location_path",
+        "part",
+        "selected",
+        "streams",
+    )
 
     def __init__(self, view: PartView, *, exists: bool | None, wishes: Wishes | None = None) -> None:
         self.part: PartRow = view.part
         self.file: FileRow = view.file
         self.location_path = view.location_path
+        self.has_previews = view.has_previews
         self.exists = exists
         self.decision = "directplay"
         """Of what is played: how it reaches the player, as the API says it."""

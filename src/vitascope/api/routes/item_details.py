@@ -151,19 +151,6 @@ async def augmentation(_: Call) -> Reply:
     raise NotFoundError("There is no such augmentation.")
 
 
-@routes.get(
-    "/library/parts/{part_id:int}/indexes/{index}",
-    policy=Policy.SIGNED_IN,
-    takes=(integer("interval", "Milliseconds between two pictures."),),
-    answers=Answer.FILE,
-)
-@routes.get("/library/parts/{part_id:int}/indexes/{index}/{offset}", policy=Policy.SIGNED_IN, answers=Answer.FILE)
-async def index_of_pictures(call: Call) -> Reply:
-    """Small pictures along a part (BIF): none are made yet, so there is no index."""
-    found = await call.house.database.read(store_items.part_for_delivery, call.number("part_id"), call.viewer)
-    raise NotFoundError("There is no such part." if found is None else "No index of pictures was made of this part.")
-
-
 # --- people ----------------------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,8 @@
 """Reading items and sections again, analysing them, and clearing away what was made of them.
 
-To analyse is to open the files again, which a forced scan of their folders does. Detectors that this server does not
-have yet say so with 501 and a reason, so that nobody waits for markers that never come.
+To analyse is to open the files again, which a forced scan of their folders does. What is made of files (pictures for
+seeking, markers) is begun here for some items; detectors that this server does not have yet say so with 501 and a
+reason, so that nobody waits for markers that never come.
 """
 
 from vitascope.api.call import Call
@@ -15,7 +16,7 @@ from vitascope.api.routes.prefs import setting_node
 from vitascope.api.routes.sections import section_of
 from vitascope.api.routing import Routes
 from vitascope.core.model import SectionKind
-from vitascope.library.clearing import delete_markers
+from vitascope.library.clearing import delete_markers, delete_previews
 from vitascope.library.refresh import refresh_items
 from vitascope.ops import section_prefs
 from vitascope.store import sections as store_sections
@@ -88,6 +89,19 @@ _FORCE: tuple[Parameter, ...] = (
 )
 
 
+def _makes(name: str, what: str) -> None:
+    @routes.put(f"/library/metadata/{{ids}}/{name}", policy=Policy.OWNER, takes=_FORCE, answers=Answer.NOTHING)
+    async def make(call: Call) -> Reply:
+        ids = await items_of(call)
+        return Reply(headers=_activities([call.house.derived.begin(name, ids, again=call.flag("force"))]))
+
+    make.__doc__ = f"Begins to make {what} of items and of what lies below them."
+
+
+for _name, _what in (("index", "preview pictures for seeking"),):
+    _makes(_name, _what)
+
+
 def _not_yet(name: str, what: str) -> None:
     @later.put(f"/library/metadata/{{ids}}/{name}", policy=Policy.OWNER, takes=_FORCE, answers=Answer.NOTHING)
     async def detect(call: Call) -> Reply:
@@ -102,7 +116,6 @@ for _name, _what in (
     ("intro", "markers of intros"),
     ("credits", "markers of credits"),
     ("chapterThumbs", "pictures of chapters"),
-    ("index", "preview pictures for seeking"),
     ("voiceActivity", "maps of where somebody speaks"),
 ):
     _not_yet(_name, _what)
@@ -130,8 +143,9 @@ async def refresh_everything(call: Call) -> Reply:
 
 @routes.delete("/library/sections/{section_id:int}/indexes", policy=Policy.OWNER, answers=Answer.NOTHING)
 async def delete_indexes(call: Call) -> Reply:
-    """Deletes the preview pictures of a section; there are none, since none are made yet."""
-    await section_of(call)
+    """Deletes the preview pictures of a section; they are made again as the preferences say."""
+    section = await section_of(call)
+    await delete_previews(call.house.database, call.house.bundles, section.id)
     return Reply()
 
 

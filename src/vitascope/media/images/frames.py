@@ -45,7 +45,7 @@ def frame(
         try:
             stream.thread_type = "AUTO"
             chosen = _at(container, stream, at_ms) if at_ms is not None else _choose(container, stream)
-            return _finish(chosen, stream, max_width, dolby=dolby_profile == 5)
+            return finish(chosen, stream, max_width, dolby=dolby_profile == 5)
         except (av.FFmpegError, ValueError, MemoryError) as error:
             raise NoFrameError(f"the video cannot be decoded: {error}") from error
 
@@ -54,10 +54,10 @@ def _at(container: InputContainer, stream: VideoStream, at_ms: int) -> VideoFram
     seconds = at_ms / 1000
     last: VideoFrame | None = None
     for start in (seconds, 0.0):
-        _seek(container, stream, start)
-        for decoded in _decoded(container, stream):
+        seek(container, stream, start)
+        for decoded in decoded_frames(container, stream):
             last = decoded
-            position = _position_s(decoded, stream)
+            position = position_s(decoded, stream)
             if position is None or position + 0.02 >= seconds:
                 return decoded
         if last is not None:
@@ -92,8 +92,8 @@ def _choose(container: InputContainer, stream: VideoStream) -> VideoFrame:
 def _best_of_beginning(
     container: InputContainer, stream: VideoStream, best: tuple[float, VideoFrame] | None
 ) -> tuple[float, VideoFrame] | None:
-    _seek(container, stream, 0.0)
-    for number, decoded in enumerate(_decoded(container, stream)):
+    seek(container, stream, 0.0)
+    for number, decoded in enumerate(decoded_frames(container, stream)):
         if number % 12 == 0:
             score = _score(decoded)
             if best is None or score > best[0]:
@@ -105,13 +105,15 @@ def _best_of_beginning(
 
 def _first_frame_at(container: InputContainer, stream: VideoStream, seconds: float) -> VideoFrame | None:
     try:
-        _seek(container, stream, seconds)
-        return next(iter(_decoded(container, stream)), None)
+        seek(container, stream, seconds)
+        return next(iter(decoded_frames(container, stream)), None)
     except av.FFmpegError:
         return None
 
 
-def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+def decoded_frames(
+    container: InputContainer, stream: VideoStream, *, most_packets: int | None = _MAX_PACKETS
+) -> Iterator[VideoFrame]:
     """Frames from here on; damaged packets are passed over, and a hopeless file ends the search."""
     damaged = 0
     for number, packet in enumerate(container.demux(stream)):
@@ -121,25 +123,28 @@ def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFr
                     yield decoded
         except av.FFmpegError:
             damaged += 1
-        if number > _MAX_PACKETS or damaged > 200:
+        if damaged > 200 or (most_packets is not None and number > most_packets):
             return
 
 
-def _seek(container: InputContainer, stream: VideoStream, seconds: float) -> None:
+def seek(container: InputContainer, stream: VideoStream, seconds: float) -> None:
+    """Go to the key frame before a moment, counted from the first frame of the stream."""
     if stream.time_base is None:
         return
-    target = int((seconds + _start_s(stream)) / float(stream.time_base))
+    target = int((seconds + start_s(stream)) / float(stream.time_base))
     try:
         container.seek(target, stream=stream, backward=True)
     except av.FFmpegError:
         container.seek(0)
 
 
-def _position_s(decoded: VideoFrame, stream: VideoStream) -> float | None:
-    return None if decoded.pts is None else decoded.time - _start_s(stream)
+def position_s(decoded: VideoFrame, stream: VideoStream) -> float | None:
+    """Where a frame stands, counted from the first of its stream; ``None`` where the file does not say."""
+    return None if decoded.pts is None else decoded.time - start_s(stream)
 
 
-def _start_s(stream: VideoStream) -> float:
+def start_s(stream: VideoStream) -> float:
+    """Where the stream begins by its own clock."""
     if stream.start_time is None or stream.time_base is None:
         return 0.0
     return float(stream.start_time * stream.time_base)
@@ -165,15 +170,16 @@ def _score(decoded: VideoFrame) -> float:
     return score * (0.25 + 0.75 * light) * (0.3 if flat > 0.85 else 1.0)
 
 
-def _finish(decoded: VideoFrame, stream: VideoStream, max_width: int, *, dolby: bool) -> FramePicture:
+def finish(decoded: VideoFrame, stream: VideoStream, max_width: int, *, dolby: bool, quality: int = 88) -> FramePicture:
+    """A frame as a picture: upright, in square pixels and sRGB, at most ``max_width`` on the longer side."""
     width, height = _display_size(decoded, stream, max_width)
     pixels = _to_srgb(decoded, width, height, dolby=dolby)
     quarter_turns = round(decoded.rotation / 90) % 4
     if quarter_turns:
         pixels = np.ascontiguousarray(np.rot90(pixels, quarter_turns))
     image = Image.new_from_array(pixels)
-    jpeg = save_jpeg(image.copy(interpretation="srgb"))
-    position = _position_s(decoded, stream)
+    jpeg = save_jpeg(image.copy(interpretation="srgb"), quality=quality)
+    position = position_s(decoded, stream)
     at_ms = None if position is None else max(0, round(position * 1000))
     return FramePicture(jpeg=jpeg, width=image.width, height=image.height, at_ms=at_ms)
 

@@ -16,6 +16,7 @@ Order of columns is that of the row types in :mod:`vitascope.store.rows`; a test
 
 from vitascope.store.schema.base import metadata
 from vitascope.store.schema.deeds import history, progress, remembered_streams, states, stream_choices
+from vitascope.store.schema.derived import derived
 from vitascope.store.schema.editing import item_merges, item_preferences, item_ratings, item_reviews
 from vitascope.store.schema.hubs import managed_hubs
 from vitascope.store.schema.identity import edits, identities, identity_keys, identity_merges
@@ -53,6 +54,7 @@ __all__ = [
     "bandwidth",
     "collection_members",
     "collections",
+    "derived",
     "devices",
     "edits",
     "events",

@@ -1,0 +1,109 @@
+"""What a running server makes of its media when there is time: the works, the butler's tasks, what a scan begins.
+
+All of it shares one worker process of the lowest priority, so that it takes one core at most, and that only while
+nothing else wants it.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from vitascope.jobs.butler import Task
+from vitascope.library.activities import ActivityBoard
+from vitascope.library.derived.making import Workshop
+from vitascope.library.derived.places import Bundles
+from vitascope.library.derived.previews import PreviewMaker
+from vitascope.library.derived.service import DerivedMedia, EachFile, Work
+from vitascope.library.scanner import ScanService
+from vitascope.media.workers import WorkerPool
+from vitascope.ops.preferences import Preferences
+from vitascope.ops.settings import Settings
+from vitascope.store.engine import Database
+
+_NICENESS = 19
+_LONGEST_PIECE_S = 300.0
+_SCANS_FIRST_S = float("inf")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    """A work, when it is wanted, and the butler's task for it."""
+
+    name: str
+    """Of the published operation that begins it for some items."""
+    task: str
+    preference: str
+    description: str
+    work: Work
+
+
+class Deriving:
+    """Puts the works together."""
+
+    def __init__(
+        self,
+        stack: AsyncExitStack,
+        settings: Settings,
+        preferences: Preferences,
+        database: Database,
+        board: ActivityBoard,
+        scans: ScanService,
+    ) -> None:
+        self.prompt: Callable[[str], None] = lambda _: None
+        """Begins a task of the butler by day."""
+        self._preferences = preferences
+        self._scans = scans
+        workers = WorkerPool(1, niceness=_NICENESS, timeout_s=_LONGEST_PIECE_S)
+        stack.callback(workers.close)
+        self.bundles = Bundles(settings.support.media)
+        workshop = Workshop(database)
+        previews = PreviewMaker(
+            database=database,
+            workers=workers,
+            bundles=self.bundles,
+            interval_s=lambda: preferences.number("GenerateBIFFrameInterval"),
+            key_frames_only=lambda: preferences.flag("GenerateBIFKeyframesOnly"),
+        )
+        self._kinds: Sequence[_Kind] = (
+            _Kind(
+                name="index",
+                task="GenerateMediaIndexFiles",
+                preference="GenerateBIFBehavior",
+                description="Takes small pictures along each video, for seeking.",
+                work=EachFile(workshop, previews, "Make preview pictures"),
+            ),
+        )
+        self.media = DerivedMedia(database, board, {kind.name: kind.work for kind in self._kinds})
+        stack.push_async_callback(self.media.close)
+        self._looking: set[asyncio.Task[None]] = set()
+
+    def tasks(self) -> Sequence[Task]:
+        """What the butler does of it at night."""
+        return [
+            Task(
+                name=kind.task,
+                title=kind.work.title,
+                description=kind.description,
+                interval_days=1,
+                work=kind.work.do_all,
+                enabled=lambda kind=kind: self._behaviour(kind) != "never",  # type: ignore[misc]
+                lengthy=True,
+                gives_way_to=lambda: self._scans.is_at_full_speed(_SCANS_FIRST_S),
+            )
+            for kind in self._kinds
+        ]
+
+    def scan_ended(self, section_id: int) -> None:
+        """Something may be new: what is wanted as soon as possible is begun."""
+        task = asyncio.get_running_loop().create_task(self._look(section_id), name="derived-after-scan")
+        self._looking.add(task)
+        task.add_done_callback(self._looking.discard)
+
+    async def _look(self, section_id: int) -> None:
+        for kind in self._kinds:
+            if self._behaviour(kind) == "asap" and await kind.work.lacks(section_id):
+                self.prompt(kind.task)
+
+    def _behaviour(self, kind: _Kind) -> str:
+        return self._preferences.text(kind.preference)
