@@ -66,6 +66,23 @@ def test_what_is_new_is_asked_about_once(world: World, section: SectionRow) -> N
     assert world.read(matches.how_many_wait) == 1
 
 
+def test_what_providers_know_is_asked_about_again(world: World, section: SectionRow) -> None:
+    known, unknown = film(world, section, "A"), film(world, section, "B")
+    elsewhere = film(world, world.section(), "C")
+    for item in (known, unknown, elsewhere):
+        world.write(matches.want, [item.identity_id])
+    for item in (known, elsewhere):
+        learn(world, item, f"{PROVIDER}://movie/{item.id}")
+        world.write(matches.merged, [row(world, item)])
+    world.write(matches.settle, row(world, unknown), nothing_found=True)
+    asked = row(world, known).run_after
+    assert world.read(matches.longest_ago, asked, 10) == [], "not so long ago"
+    assert world.read(matches.longest_ago, asked + 1, 10) == [known.identity_id]
+    assert world.read(matches.longest_ago, asked + 1, 0) == []
+    world.write(matches.want, [known.identity_id])
+    assert world.read(matches.longest_ago, 2**40, 10) == [], "it is being asked about"
+
+
 def test_answers_make_an_item_known(world: World, section: SectionRow) -> None:
     item = film(world, section, "A")
     world.write(matches.want, [item.identity_id])

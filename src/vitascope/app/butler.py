@@ -17,7 +17,11 @@ from vitascope.library.derived import sweeping
 from vitascope.library.derived.places import Bundles
 from vitascope.library.erasing import Eraser
 from vitascope.library.expiring import delete_expired
+from vitascope.library.local_media import refresh_local_media
+from vitascope.library.loudness import Loudness
+from vitascope.library.measuring import measure_music
 from vitascope.library.missing_pictures import make_missing_again
+from vitascope.library.online.service import OnlineService
 from vitascope.library.scanner import ScanService
 from vitascope.media.images import PictureCache
 from vitascope.ops.backup.service import BackupService
@@ -27,6 +31,8 @@ from vitascope.store.maintenance import optimize_step
 from vitascope.store.sections import list_sections
 
 _UNUSED_S = 30 * 86_400.0
+_ASKED_AGAIN_S = 30 * 86_400
+_ASKED_AT_ONCE = 500
 
 
 def make_butler(
@@ -39,6 +45,8 @@ def make_butler(
     metadata: Path,
     cache: PictureCache,
     eraser: Eraser,
+    online: OnlineService,
+    loudness: Loudness,
     playing: Callable[[], set[int]],
     bundles: Bundles,
     lengthy: Sequence[Task],
@@ -113,10 +121,29 @@ def make_butler(
         Task(
             name="RefreshLocalMedia",
             title="Look at local files",
-            description="Looks for tags, NFO files, subtitles and pictures beside the media that changed.",
+            description="Reads NFO files, subtitles and pictures beside the media again, where they changed.",
             interval_days=3,
-            work=partial(_scan, database, scans),
+            work=partial(_refresh_local, database, scans),
             enabled=wanted("ButlerTaskRefreshLocalMedia"),
+        ),
+        Task(
+            name="RefreshPeriodicMetadata",
+            title="Ask metadata providers again",
+            description="Asks about what providers know and were not asked about for thirty days, some each night.",
+            interval_days=1,
+            work=partial(_ask_again, online),
+            enabled=wanted("ButlerTaskRefreshPeriodicMetadata"),
+        ),
+        Task(
+            name="LoudnessAnalysis",
+            title="Measure loudness",
+            description="Measures how loud music is that was not measured yet.",
+            interval_days=1,
+            work=partial(_measure, database, loudness),
+            enabled=lambda: preferences.text("LoudnessAnalysisBehavior") != "never",
+            obstacle=lambda: (
+                "LoudnessAnalysisBehavior is never" if preferences.text("LoudnessAnalysisBehavior") == "never" else None
+            ),
         ),
         Task(
             name="DeleteExpiredEpisodes",
@@ -177,12 +204,25 @@ async def _forget_files(database: Database, bundles: Bundles, run: Run) -> None:
 async def _delete_expired(
     database: Database, eraser: Eraser, preferences: Preferences, playing: Callable[[], set[int]], run: Run
 ) -> None:
-    async def step(done: float, title: str) -> None:
-        run.show(done, title)
-        await run.step()
-
     allowed = partial(preferences.flag, "allowMediaDeletion")
-    await delete_expired(database, eraser, allowed=allowed, playing=playing, step=step)
+    await delete_expired(database, eraser, allowed=allowed, playing=playing, step=partial(_step, run))
+
+
+async def _step(run: Run, done: float, what: str) -> None:
+    run.show(done, what)
+    await run.step()
+
+
+async def _refresh_local(database: Database, scans: ScanService, run: Run) -> None:
+    await refresh_local_media(database, scans, partial(_step, run))
+
+
+async def _measure(database: Database, loudness: Loudness, run: Run) -> None:
+    await measure_music(database, loudness, partial(_step, run))
+
+
+async def _ask_again(online: OnlineService, _: Run) -> None:
+    await online.refresh_oldest(older_than_s=_ASKED_AGAIN_S, most=_ASKED_AT_ONCE)
 
 
 async def _scan(database: Database, scans: ScanService, run: Run) -> None:

@@ -105,6 +105,8 @@ async def furnish(
         executor.wake()
         online.scan_ended(result.section_id)
         deriving.scan_ended(result.section_id)
+        if result.changed_files and preferences.text("LoudnessAnalysisBehavior") == "asap":
+            butler.prompt("LoudnessAnalysis")
         bus.publish(LibraryChanged(section_id=result.section_id))
         bus.publish(StatusNote(name="LIBRARY_UPDATE", title="Library scan complete", description=result.failure or ""))
 
@@ -145,6 +147,10 @@ async def furnish(
     reports = make_reports(stack, database, bus, preferences, watching=scans.set_paused)
     cache = PictureCache(settings.support.cache / "PhotoTranscoder")
     eraser = Eraser(database)
+
+    def measures_loudness() -> bool:
+        return preferences.text("LoudnessAnalysisBehavior") != "never"
+
     butler = make_butler(
         database=database,
         board=board,
@@ -154,6 +160,8 @@ async def furnish(
         metadata=settings.support.metadata,
         cache=cache,
         eraser=eraser,
+        online=online,
+        loudness=Loudness(database, background, wanted=measures_loudness),
         playing=lambda: {session.item_id for session in reports.sessions.sessions()},
         bundles=deriving.bundles,
         lengthy=deriving.tasks(),
@@ -210,7 +218,7 @@ async def furnish(
         queues=PlayQueues(database, partial(_queue_source, queue_sources)),
         workers=workers,
         eraser=eraser,
-        loudness=Loudness(database, workers, wanted=lambda: preferences.text("LoudnessAnalysisBehavior") != "never"),
+        loudness=Loudness(database, workers, wanted=measures_loudness),
         fetcher=fetcher,
         photographer=photographer,
         registry=Registry(database, asking),

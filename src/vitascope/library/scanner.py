@@ -138,8 +138,8 @@ class ScanService:
             only = () if found[1] == b"" and len(roots) == 1 else (found,)
         return self._queue(section, only, force)
 
-    async def start_folders(self, section_id: int, folders: Sequence[bytes]) -> str:
-        """Queue one forced scan of several folders of a section (absolute paths); the id of its activity.
+    async def start_folders(self, section_id: int, folders: Sequence[bytes], *, force: bool = True) -> str:
+        """Queue one scan of several folders of a section (absolute paths); the id of its activity.
 
         Folders that lie in none of its roots any more are passed over; :class:`ScanError` when none is left.
         """
@@ -152,7 +152,7 @@ class ScanService:
         outermost = [one for one in found if not any(_lies_in(one, other) for other in found)]
         if not outermost:
             raise ScanError("none of the folders lies in the library")
-        return self._queue(section, tuple(outermost), force=True)
+        return self._queue(section, tuple(outermost), force)
 
     def _queue(self, section: SectionRow, only: tuple[tuple[int, bytes], ...], force: bool) -> str:
         section_id = section.id

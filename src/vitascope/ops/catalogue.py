@@ -152,8 +152,8 @@ _LIBRARY: tuple[_Row, ...] = (
         "scheduled",
         "",
         "Measure loudness",
-        "Never leaves what was measured before.",
-        (("never", "never"), ("scheduled", "when it is asked for"), ("asap", "as soon as it is asked for")),
+        "Of music. Never leaves what was measured before; else what is asked for is measured at once.",
+        (("never", "never"), ("scheduled", "at night"), ("asap", "at night and after each scan")),
     ),
     ("ImdbAgentCountry", UNITED_STATES, "H", "Country", "Of the film agent com.plexapp.agents.imdb.", COUNTRIES),
     (
@@ -250,6 +250,13 @@ _BUTLER: tuple[_Row, ...] = (
     ("ButlerTaskCleanOldCacheFiles", True, "", "Tidy up the cache", "Every seven nights."),
     ("ButlerTaskRefreshLocalMedia", True, "", "Read local files again", "Every three nights."),
     ("ButlerTaskRefreshLibraries", False, "", "Scan all sections", "Every night."),
+    (
+        "ButlerTaskRefreshPeriodicMetadata",
+        True,
+        "",
+        "Ask metadata providers again",
+        "Every night, about some of what they were not asked about for thirty days.",
+    ),
     ("ButlerTaskGarbageCollectBlobs", True, "H", "Forget what a restore kept"),
     ("ButlerTaskGarbageCollectLibraryMedia", True, "H", "Forget files that are gone"),
 )

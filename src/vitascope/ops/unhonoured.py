@@ -81,7 +81,6 @@ UNHONOURED: dict[str, SettingValue] = {
     "EnableABRDebugOverlay": False,
     "SubtitlesPersistIfAdmin": True,
     "ButlerTaskUpgradeMediaAnalysis": True,
-    "ButlerTaskRefreshPeriodicMetadata": True,
     "ButlerTaskDeepMediaAnalysis": True,
     "ButlerTaskRefreshEpgGuides": True,
     "ButlerTaskReverseGeocode": True,

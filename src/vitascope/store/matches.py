@@ -91,6 +91,21 @@ _outdated = (
     )
     .limit(bindparam("size"))
 )
+_longest_ago = (
+    select(matches.c.identity_id)
+    .join(items, items.c.identity_id == matches.c.identity_id)
+    .join(section_providers, section_providers.c.section_id == items.c.section_id)
+    .where(
+        matches.c.state == int(State.SETTLED),
+        matches.c.run_after < bindparam("before"),
+        matches.c.guid.is_not(None),
+        items.c.type.in_(_TOPS),
+        items.c.extra_type.is_(None),
+        items.c.deleted_at.is_(None),
+    )
+    .order_by(matches.c.run_after, matches.c.identity_id)
+    .limit(bindparam("size"))
+)
 _of_identities = select(items).where(any_of(items.c.identity_id, "ids"), items.c.extra_type.is_(None))
 _items_by_id = select(items).where(any_of(items.c.id, "ids"))
 _one_item = select(items).where(items.c.id == bindparam("id"))
@@ -203,6 +218,11 @@ def to_ask(r: Reader, section_id: int, *, retry_before: int, size: int = 500) ->
     fresh = r.scalars(_unasked, {"section_id": section_id, "size": size})
     old = r.rows(MatchRow, _outdated, {"section_id": section_id, "before": retry_before, "size": size})
     return list(dict.fromkeys([*fresh, *(row.identity_id for row in old)]))
+
+
+def longest_ago(r: Reader, before: int, size: int) -> list[int]:
+    """Identities that providers know and were not asked about since ``before``, those of longest ago first."""
+    return list(dict.fromkeys(r.scalars(_longest_ago, {"before": before, "size": size})))
 
 
 def want_all(tx: Writer, section_id: int, after: int, size: int = 500) -> int | None:

@@ -60,13 +60,14 @@ def test_scanning_all_libraries_is_a_task(home: Home) -> None:
 
 
 def test_a_task_is_stopped(home: Home) -> None:
-    assert home.http.post("/butler/RefreshLocalMedia").status_code == 200
-    activity = next(one for one in home.container("/activities")["Activity"] if "RefreshLocalMedia" in one["type"])
+    before = home.server.log().count("RefreshLibraries is done")
+    assert home.http.post("/butler/RefreshLibraries").status_code == 200
+    activity = next(one for one in home.container("/activities")["Activity"] if "RefreshLibraries" in one["type"])
     assert activity["cancellable"] is True
-    assert home.http.delete("/butler/RefreshLocalMedia").status_code == 200
+    assert home.http.delete("/butler/RefreshLibraries").status_code == 200
     home.server.wait_idle()
-    assert home.http.delete("/butler/RefreshLocalMedia").status_code == 200
-    assert "RefreshLocalMedia is done" not in home.server.log()
+    assert home.http.delete("/butler/RefreshLibraries").status_code == 200
+    assert home.server.log().count("RefreshLibraries is done") == before
 
 
 def test_all_are_begun_and_stopped(home: Home) -> None:
@@ -115,3 +116,68 @@ def test_old_files_of_the_cache_go(home: Home) -> None:
     home.owner.runButlerTask("CleanOldCacheFiles")
     home.server.wait_idle()
     assert (old.exists(), new.exists()) == (False, True)
+
+
+def run(home: Home, name: str) -> None:
+    before = home.server.log().count(f"butler: {name} is done")
+    assert home.http.post(f"/butler/{name}").status_code == 200
+    home.server.wait_idle()
+    assert home.server.log().count(f"butler: {name} is done") == before + 1
+
+
+def test_local_files_are_read_again_and_nothing_else(home: Home, tmp_path: Path) -> None:
+    root = tmp_path / "Local"
+    source = home.media / "Movies" / "Cold Lantern (1991)"
+    for name in ("Alpha (2001)", "Beta (2002)"):
+        (root / name).mkdir(parents=True)
+        (root / name / f"{name}.mp4").write_bytes((source / "Cold Lantern (1991).mp4").read_bytes() + name.encode())
+    (root / "Alpha (2001)" / "movie.nfo").write_text("<movie><title>Alpha</title><plot>Before.</plot></movie>")
+    query = {"name": "Local", "type": "movie", "language": "en-US", "location": str(root)}
+    made = home.http.post("/library/sections", params=query)
+    section = made.json()["MediaContainer"]["Directory"][0]["key"]
+    home.server.wait_idle()
+
+    def films() -> dict[str, dict[str, object]]:
+        found = home.container(f"/library/sections/{section}/all")["Metadata"]
+        return {one["title"]: one for one in found}
+
+    assert films()["Alpha"]["summary"] == "Before."
+    scans = home.server.log().count("Scanned section")
+    run(home, "RefreshLocalMedia")
+    assert home.server.log().count("Scanned section") == scans, "nothing has changed"
+    (root / "Alpha (2001)" / "movie.nfo").write_text("<movie><title>Alpha</title><plot>After it.</plot></movie>")
+    poster = (source / "poster.jpg").read_bytes()
+    (root / "Beta (2002)" / "poster.jpg").write_bytes(poster)
+    (root / "Gamma (2003)").mkdir()
+    (root / "Gamma (2003)" / "Gamma (2003).mp4").write_bytes((root / "Beta (2002)" / "Beta (2002).mp4").read_bytes())
+    run(home, "RefreshLocalMedia")
+    now = films()
+    assert set(now) == {"Alpha", "Beta"}, "new films are for a scan to find"
+    assert now["Alpha"]["summary"] == "After it."
+    assert home.http.get(str(now["Beta"]["thumb"])).content == poster
+    assert home.server.log().count("Scanned section") == scans + 1
+    (root / "Beta (2002)" / "poster.jpg").unlink()
+    run(home, "RefreshLocalMedia")
+    assert home.http.get(str(films()["Beta"]["thumb"])).content != poster
+    assert home.http.delete(f"/library/sections/{section}").status_code == 200
+
+
+def test_loudness_is_measured_at_night_and_kept(home: Home) -> None:
+    track = home.owner.fetchItem(home.section("Music").searchTracks()[0].ratingKey)
+    stream = track.media[0].parts[0].audioStreams()[0]
+    assert stream.loudness is None
+    assert home.http.put("/:/prefs?LoudnessAnalysisBehavior=never").status_code == 200
+    assert home.http.post("/butler/LoudnessAnalysis").status_code == 400
+    assert home.http.get(f"/library/streams/{stream.id}/levels").status_code == 404
+    assert home.http.put("/:/prefs?LoudnessAnalysisBehavior=scheduled").status_code == 200
+    run(home, "LoudnessAnalysis")
+    assert home.http.put("/:/prefs?LoudnessAnalysisBehavior=never").status_code == 200
+    for one in home.section("Music").searchTracks():
+        found = home.owner.fetchItem(one.ratingKey).media[0].parts[0].audioStreams()[0]
+        assert found.loudness is not None, one.title
+        assert home.mia_http.get(f"/library/streams/{found.id}/levels").status_code == 200
+    assert home.http.put("/:/prefs?LoudnessAnalysisBehavior=scheduled").status_code == 200
+
+
+def test_providers_are_asked_again(home: Home) -> None:
+    run(home, "RefreshPeriodicMetadata")

@@ -160,6 +160,14 @@ class OnlineService:
             self.wake()
         return bool(wanted)
 
+    async def refresh_oldest(self, *, older_than_s: int, most: int) -> int:
+        """Have providers asked again about what they were not asked about for so long; returns about how many."""
+        found = await self._database.read(matches.longest_ago, self._now() - older_than_s, most)
+        if found:
+            await self._database.awrite(matches.want, found, urgent=False)
+            self._changed.set()
+        return len(found)
+
     # --- the loop ----------------------------------------------------------------------------------------------
 
     async def _run(self) -> None:
