@@ -6,6 +6,7 @@ The steps are those that the API announces (``transcoderVideoBitrates``, ``trans
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ def most_kbps(size: Size) -> int:
 
 def box(height: int) -> Size:
     """The wide frame that pictures of a height are fitted into."""
-    return Size(width=int(height * _WIDE), height=height)
+    return Size(width=ceil(height * _WIDE), height=height)
 
 
 def fitted(source: Size, boxes: Sequence[Size]) -> Size:

@@ -53,7 +53,7 @@ class _Judged:
             shot = self.made.parts[0].picture
             area = 0 if shot is None else shot.size.width * shot.size.height
             # As good as it gets, from the smallest source that is good enough.
-            return (self.means, -area, -(shot.kbps if shot else 0), own, self.index)
+            return (self.means, -area, own, -(first.kbps or 0), self.index)
         return (self.means, -own, -(first.kbps or 0), 0, self.index)
 
 

@@ -202,7 +202,7 @@ def _size(
     budget: int | None,
 ) -> Size:
     asked = asked_box(source, request)
-    boxes = [_wide(asked, source) if asked is not None else _wide(box(_TALLEST), source)]
+    boxes = [asked if asked is not None else _wide(box(_TALLEST), source)]
     if limits.resolution is not None:
         boxes.append(_wide(limits.resolution, source))
     width, height = _bound(profile, made, "video.width"), _bound(profile, made, "video.height")
