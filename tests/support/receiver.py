@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
@@ -45,6 +45,9 @@ class Receiver(AbstractContextManager["Receiver"]):
         self.told: list[Told] = []
         self.answers: list[int] = []
         """Status codes of the next answers; 200 when there is none left."""
+        self.answering = threading.Event()
+        """While it is not set, nobody who calls gets an answer."""
+        self.answering.set()
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -54,9 +57,11 @@ class Receiver(AbstractContextManager["Receiver"]):
                 status = receiver.answers.pop(0) if receiver.answers else 200
                 payload = msgspec.json.decode(parts["payload"], type=dict[str, Any])
                 receiver.told.append(Told(payload=payload, thumb=parts.get("thumb"), path=self.path))
-                self.send_response(status)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
+                receiver.answering.wait()
+                with suppress(OSError):  # whoever called may have gone
+                    self.send_response(status)
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
                 """Says nothing."""
@@ -75,6 +80,7 @@ class Receiver(AbstractContextManager["Receiver"]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.answering.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()

@@ -106,7 +106,7 @@ async def furnish(
         online.scan_ended(result.section_id)
         deriving.scan_ended(result.section_id)
         if result.changed_files and preferences.text("LoudnessAnalysisBehavior") == "asap":
-            butler.prompt("LoudnessAnalysis")
+            deriving.prompt("LoudnessAnalysis")
         bus.publish(LibraryChanged(section_id=result.section_id))
         bus.publish(StatusNote(name="LIBRARY_UPDATE", title="Library scan complete", description=result.failure or ""))
 

@@ -1,6 +1,7 @@
 """Webhooks, delivered to a real program: what is told of real playbacks and scans, and who may register what."""
 
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from tests.api.families.conftest import Home
 from tests.support.player import TestPlayer
 from tests.support.receiver import Receiver
+from tests.support.running import start_server
 
 HOOKS = "/vitascope/webhooks"
 
@@ -74,6 +76,34 @@ def test_a_refused_delivery_comes_again_and_is_remembered(home: Home, receiver: 
     (hook,) = registered(home)
     assert (hook["waiting"], hook["status"], hook["error"]) == (1, 503, "it answers 503")
     receiver.until("media.play", lambda _: len(receiver.told) == 2)
+
+
+def test_what_was_not_delivered_when_the_server_was_killed_is_delivered_by_the_next(fresh_home: Home) -> None:
+    home = fresh_home
+    with Receiver() as slow, Receiver() as quick:
+        for one in (slow, quick):
+            assert home.http.post(HOOKS, json={"url": one.url}).status_code == 201
+        slow.answering.clear()
+        key = str(home.section("Movies").get("Amber Coast").ratingKey)
+        player = TestPlayer(url=home.server.url, token=home.mia_token)
+        player.report(key, "playing", 10)
+        player.report(key, "stopped", 20)
+        player.close()
+        quick.until("media.stop")  # so it is on its way to the other too, behind what that does not answer
+        slow.until("media.play")
+        assert home.server.end(signal.SIGKILL) == -signal.SIGKILL
+        assert [told.event for told in slow.told] == ["media.play"]
+        slow.answering.set()
+        arguments = list(home.server.process.args) if isinstance(home.server.process.args, list) else []
+        database = arguments[arguments.index("--database") :][:2] if "--database" in arguments else []
+        again = start_server(home.server.config, *map(str, database))
+        try:
+            slow.until("media.stop")
+        finally:
+            again.end()
+        assert [told.event for told in slow.told] == ["media.play", "media.play", "media.stop"]
+        assert slow.told[0].payload == slow.told[1].payload
+        assert [told.event for told in quick.told] == ["media.play", "media.stop"]
 
 
 def test_what_is_new_is_told_once_for_all_of_a_season(home: Home, receiver: Receiver, tmp_path: Path) -> None:
