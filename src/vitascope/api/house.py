@@ -19,6 +19,7 @@ from vitascope.library.derived.service import DerivedMedia
 from vitascope.library.editing import Editing
 from vitascope.library.erasing import Eraser
 from vitascope.library.hubs import Shelves
+from vitascope.library.key_frames import KeyFrames
 from vitascope.library.loudness import Loudness
 from vitascope.library.online.matching import Matcher
 from vitascope.library.online.registry import Registry
@@ -64,6 +65,7 @@ class House:
     queues: PlayQueues
     workers: WorkerPool
     eraser: Eraser
+    key_frames: KeyFrames
     loudness: Loudness
     fetcher: Fetcher
     """The one way out to other servers."""

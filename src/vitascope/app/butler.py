@@ -26,6 +26,7 @@ from vitascope.library.scanner import ScanService
 from vitascope.media.images import PictureCache
 from vitascope.ops.backup.service import BackupService
 from vitascope.ops.preferences import Preferences
+from vitascope.store import key_frames
 from vitascope.store.engine import Database
 from vitascope.store.maintenance import optimize_step
 from vitascope.store.sections import list_sections
@@ -199,6 +200,9 @@ async def _forget_files(database: Database, bundles: Bundles, run: Run) -> None:
         await trash.forget_files(database, section.id)
     await run.step()
     await sweeping.sweep(database, bundles)
+    while orphans := await database.read(key_frames.orphans):
+        await database.awrite(key_frames.forget, orphans, urgent=False)
+        await run.step()
 
 
 async def _delete_expired(

@@ -34,6 +34,8 @@ from vitascope.library import activities
 from vitascope.library.editing import Editing
 from vitascope.library.erasing import Eraser
 from vitascope.library.hubs import Shelves
+from vitascope.library.key_frames import JOB as KEY_FRAMES
+from vitascope.library.key_frames import KeyFrames
 from vitascope.library.loudness import Loudness
 from vitascope.library.online.matching import Matcher
 from vitascope.library.online.posters import Posters
@@ -96,8 +98,11 @@ async def furnish(
     background = WorkerPool(max((os.cpu_count() or 2) // 2, 1), niceness=10)
     stack.callback(background.close)
     pictures = Pictures(database, background, settings.support.metadata)
+    key_frames = KeyFrames(database, workers, background)
     executor = Executor(
-        database, {PICTURES: pictures.handle}, gives_way=lambda: scans.is_at_full_speed(_PICTURES_WAIT_S)
+        database,
+        {PICTURES: pictures.handle, KEY_FRAMES: key_frames.handle},
+        gives_way=lambda: scans.is_at_full_speed(_PICTURES_WAIT_S),
     )
     stack.push_async_callback(executor.close)
 
@@ -219,6 +224,7 @@ async def furnish(
         workers=workers,
         eraser=eraser,
         loudness=Loudness(database, workers, wanted=measures_loudness),
+        key_frames=key_frames,
         fetcher=fetcher,
         photographer=photographer,
         registry=Registry(database, asking),

@@ -71,6 +71,7 @@ _by_path = select(files).where(
     files.c.location_id == bindparam("location_id"), files.c.path_hash == bindparam("path_hash")
 )
 _by_id = select(files).where(any_of(files.c.id, "ids"))
+_location = select(locations.c.path).where(locations.c.id == bindparam("id"))
 _of_part = select(parts.c.file_id, parts.c.duration_ms).where(parts.c.id == bindparam("id"))
 _by_fingerprint = select(files).where(files.c.fingerprint == bindparam("fingerprint")).order_by(files.c.id)
 _unreadable = (
@@ -136,6 +137,12 @@ def file_of_part(r: Reader, part_id: int) -> tuple[FileRow, int | None] | None:
         return None
     row = r.row(FileRow, _by_id, {"ids": [found[0][0]]})
     return None if row is None else (row, found[0][1])
+
+
+def path_of(r: Reader, file: FileRow) -> bytes | None:
+    """Where a file lies, absolute; ``None`` when its location was taken away."""
+    root = r.scalar(_location, {"id": file.location_id})
+    return None if root is None else bytes(root).rstrip(b"/") + b"/" + file.path
 
 
 def items_of_files(r: Reader, file_ids: Sequence[int]) -> dict[int, list[int]]:

@@ -618,6 +618,16 @@ class DerivedRow(Struct, frozen=True, array_like=True):
     made_at: int = 0
 
 
+class KeyFramesRow(Struct, frozen=True, array_like=True):
+    fingerprint: bytes
+    stream_index: int
+    complete: bool
+    independent: bool = True
+    reached_us: int = 0
+    why_not: str = ""
+    times: bytes = b""
+
+
 class StreamOffsetRow(Struct, frozen=True, array_like=True):
     stream_id: int
     offset_ms: int

@@ -5,8 +5,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from vitascope.core.model import ItemType, TagType
+from vitascope.core.model import ItemType, StreamType, TagType
 from vitascope.core.naming.titles import fold
+from vitascope.library.key_frames import JOB as KEY_FRAMES_JOB
+from vitascope.library.key_frames import subject
 from vitascope.library.scan import build
 from vitascope.library.scan.commit import Link
 from vitascope.library.scan.known import Known
@@ -135,6 +137,11 @@ class Output:
             (insert if ("parts", part.id) in plan.new else update).parts.append(part)
         for stream in plan.streams:
             (insert if ("streams", stream.id) in plan.new else update).streams.append(stream)
+        file_of = {part.id: part.file_id for part in plan.parts}
+        for stream in plan.streams:
+            is_new = ("streams", stream.id) in plan.new
+            if is_new and stream.type == StreamType.VIDEO and stream.index_number is not None:
+                self._key_frames_job(file_of[stream.part_id], stream.index_number)
         self._changes.delete.media += plan.gone_media
         self._changes.delete.parts += plan.gone_parts
         self._changes.delete.streams += plan.gone_streams
@@ -155,6 +162,20 @@ class Output:
 
     def file(self, row: FileRow, *, is_new: bool) -> None:
         (self._changes.insert if is_new else self._changes.update).files.append(row)
+
+    def _key_frames_job(self, file_id: int, stream_index: int) -> None:
+        """Have the index of a new film looked at before somebody plays it; after all pictures."""
+        self._changes.insert.jobs.append(
+            JobRow(
+                id=self._link.ids("jobs"),
+                kind=KEY_FRAMES_JOB,
+                subject=subject(file_id, stream_index),
+                payload="{}",
+                priority=-1,
+                run_after=self.now,
+                created_at=self.now,
+            )
+        )
 
     def picture_job(self, item_id: int, item_type: ItemType) -> None:
         """Have pictures, colours and hashes made once this is committed."""

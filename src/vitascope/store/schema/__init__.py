@@ -21,7 +21,7 @@ from vitascope.store.schema.editing import item_merges, item_preferences, item_r
 from vitascope.store.schema.hubs import managed_hubs
 from vitascope.store.schema.identity import edits, identities, identity_keys, identity_merges
 from vitascope.store.schema.items import item_details, item_guids, items, markers, media, parts, streams
-from vitascope.store.schema.keepsakes import loudness, marks, remembered_offsets, stream_offsets, uploads
+from vitascope.store.schema.keepsakes import key_frames, loudness, marks, remembered_offsets, stream_offsets, uploads
 from vitascope.store.schema.lists import collection_members, collections, memberships, playlists
 from vitascope.store.schema.matching import (
     matches,
@@ -72,6 +72,7 @@ __all__ = [
     "item_reviews",
     "items",
     "jobs",
+    "key_frames",
     "linked_servers",
     "locations",
     "loudness",

@@ -44,6 +44,20 @@ loudness = Table(
     **clustered,
 )
 
+# When the key frames of a video stream are shown; by content as well. `complete` without times: nobody can say.
+key_frames = Table(
+    "key_frames",
+    metadata,
+    Column("fingerprint", LargeBinary, primary_key=True),
+    Column("stream_index", SmallInteger, primary_key=True),
+    Column("complete", Boolean, nullable=False),  # else they are being read, as far as reached_us
+    Column("independent", Boolean, nullable=False),  # no picture refers back over one
+    Column("reached_us", BigInteger, nullable=False, server_default="0"),
+    Column("why_not", Text, nullable=False, server_default=""),  # why the file's own index does not tell
+    Column("times", LargeBinary, nullable=False),  # compressed; see store.key_frames
+    **clustered,
+)
+
 # How much later (milliseconds, may be negative) a subtitle is shown than its file says.
 stream_offsets = Table(
     "stream_offsets",
