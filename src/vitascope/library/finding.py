@@ -143,20 +143,22 @@ def because(
 def heard(r: Reader, query: Query, viewer: Viewer, types: Sequence[ItemType], limit: int) -> list[Found]:
     """The items whose titles sound most like what was said, the nearest first: candidates are found by the whole query
     and by each of its longer words, and told apart by how many letters differ."""
-    hits = {hit.item_id for hit in search(r, query.tokens, viewer, types, _HEARD, folded=query.folded)}
-    for token in query.tokens[:8]:
-        if len(token) > 2:
-            hits |= {hit.item_id for hit in search(r, [token], viewer, types, _HEARD)}
-    found = []
+    # what else is known of an item sounds like none of its titles
+    found_by = [search(r, query.tokens, viewer, types, _HEARD, folded=query.folded, titles_only=True)]
+    if len(query.tokens) > 1:
+        longer = [token for token in query.tokens[:8] if len(token) > 2]
+        found_by += [search(r, [token], viewer, types, _HEARD, titles_only=True) for token in longer]
+    hits = {hit.item_id for found in found_by for hit in found}
+    near = []
     for row in get_items(r, sorted(hits), viewer):
         apart = distance(query.folded, row.title_folded)
         longest = max(len(query.folded), len(row.title_folded), 1)
         if apart <= longest * _FAR:
-            found.append(Found(item_id=row.id, type=row.type, score=round(1 - apart / longest, 5), distance=apart))
-    found.sort(key=lambda one: (one.distance or 0, one.item_id))
+            near.append(Found(item_id=row.id, type=row.type, score=round(1 - apart / longest, 5), distance=apart))
+    near.sort(key=lambda one: (one.distance or 0, one.item_id))
     kept: list[Found] = []
     taken: dict[int, int] = {}
-    for one in found:
+    for one in near:
         taken[one.type] = taken.get(one.type, 0) + 1
         if taken[one.type] <= limit:
             kept.append(one)

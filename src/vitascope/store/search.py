@@ -15,7 +15,7 @@ so, a title with all words, the rest; newer before older. Queries and texts are 
 ``core.naming.search_tokens`` before they come here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -102,11 +102,13 @@ def search(
     *,
     section_id: int | None = None,
     folded: str | None = None,
+    titles_only: bool = False,
 ) -> list[Hit]:
     """The best ``limit`` items of *each* of the types, best first, all types together by score.
 
     ``tokens`` is what ``search_tokens(query, for_query=True)`` says, ``folded`` what ``fold(query)`` says (where it is
-    not given, the tokens joined by blanks); the last token may be the beginning of a word.
+    not given, the tokens joined by blanks); the last token may be the beginning of a word. ``titles_only`` leaves out
+    what is found by other words than those of its title.
     """
     tokens = [bare for bare in map(_bare, tokens) if bare]
     if not tokens or limit <= 0:
@@ -116,18 +118,25 @@ def search(
         # the planner takes a vector made on the fly for free and would read the whole table: leave it the GIN index
         r.conn.execute(_index_only)
     try:
-        return _ranked(_candidates(r, query, viewer, types, limit, section_id), limit)
+        sources = (_titles, _title_words, _misspelt) if titles_only else (_titles, _title_words, _any_words, _misspelt)
+        return _ranked(_candidates(r, query, viewer, types, limit, section_id, sources), limit)
     finally:
         if r.dialect == "postgresql":
             r.conn.execute(_any_plan)
 
 
 def _candidates(
-    r: Reader, query: "_Query", viewer: Viewer, types: Sequence[ItemType], limit: int, section_id: int | None
+    r: Reader,
+    query: "_Query",
+    viewer: Viewer,
+    types: Sequence[ItemType],
+    limit: int,
+    section_id: int | None,
+    sources: "Sequence[_Source]",
 ) -> "list[_Candidate]":
     found: dict[int, _Candidate] = {}
     open_types = list(types)
-    for source in (_titles, _title_words, _any_words, _misspelt):
+    for source in sources:
         if not open_types:
             break
         fresh: dict[int, _Candidate] = {}
@@ -191,6 +200,9 @@ class _Candidate(NamedTuple):
     title: str
     added_at: int
     score: float
+
+
+_Source = Callable[[Reader, _Query, ItemType], list[_Candidate]]
 
 
 def _visible(r: Reader, ids: list[int], viewer: Viewer, section_id: int | None) -> set[int]:

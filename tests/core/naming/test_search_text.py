@@ -1,9 +1,11 @@
 """Search text: cut alike when it is stored and when it is asked for."""
 
+import random
+
 import pytest
 
 from vitascope.core.naming import deletions, search_tokens
-from vitascope.core.naming.search_text import MAX_TOKEN_LENGTH, MAX_TOKENS
+from vitascope.core.naming.search_text import MAX_TOKEN_LENGTH, MAX_TOKENS, distance
 
 
 @pytest.mark.parametrize(
@@ -79,3 +81,20 @@ def test_deletions(token: str, expected: tuple[str, ...]) -> None:
 def test_one_slip_shares_a_deletion(typed: str) -> None:
     near = {"matrix", *deletions("matrix")}
     assert near & {typed, *deletions(typed)}
+
+
+def _plain_distance(one: str, two: str) -> int:
+    row = list(range(len(two) + 1))
+    for at, left in enumerate(one, start=1):
+        before, row[0] = row[0], at
+        for column, right in enumerate(two, start=1):
+            before, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, before + (left != right))
+    return row[-1]
+
+
+@pytest.mark.parametrize(("longest", "letters"), [(6, "ab"), (12, "abcé "), (90, "abcdefgh日"), (200, "a")])
+def test_distance_is_that_of_the_whole_table(longest: int, letters: str) -> None:
+    dice = random.Random(longest)
+    for _ in range(150):
+        one, two = ("".join(dice.choices(letters, k=dice.randint(0, longest))) for _ in range(2))
+        assert distance(one, two) == _plain_distance(one, two), (one, two)
