@@ -1,5 +1,6 @@
 """Listings against a plain evaluation of the same query over the same rows, on both engines."""
 
+import json
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -7,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import Select, literal, select, union_all, update
+from sqlalchemy import Select, func, literal, select, union_all, update
 from tests.support.query_world import LANGUAGES, PERSON, RESOLUTIONS, WORDS, World, listed, make_world, put
 
 from vitascope.core.model import ItemType, Viewer
@@ -331,12 +332,30 @@ def films_rated(*ratings: str | None) -> Select[tuple[int, str | None]]:
     return select(found.c.id, found.c.rating)
 
 
+def _numbered(words: list[str | None]) -> Select[Any]:
+    each = func.json_each(json.dumps(words)).table_valued("key", "value")
+    return select((each.c.key + 1).label("id"), each.c.value).order_by(each.c.key)
+
+
 def test_keys_come_in_the_order_of_the_ids(sqlite_url: str) -> None:
     with Database(sqlite_url) as database, database.reader() as reader:
-        keys = fetch_aligned(reader.conn, films_rated("R", None, "G", "R"), np.arange(1, 5), KeyKind.WORDS)
+        (keys,) = fetch_aligned(reader.conn, films_rated("R", None, "G", "R"), np.arange(1, 5), [KeyKind.WORDS])
         assert keys is not None
         assert keys.values.tolist() == [1, -1, 0, 1]
         assert keys.words == ("G", "R")
+
+
+@pytest.mark.parametrize("longest", ["PG-13", "nine byte", "é is two", "ééééé"])
+def test_words_rank_bytewise_whatever_their_length(sqlite_url: str, longest: str) -> None:
+    dice = random.Random(4)
+    kinds = ["R", "PG", "G", "Z", "zz", "ab", "abc", "", None, longest]
+    found = [dice.choice(kinds[:6]) for _ in range(1500)] + kinds
+    with Database(sqlite_url) as database, database.reader() as reader:
+        (keys,) = fetch_aligned(reader.conn, _numbered(found), np.arange(1, len(found) + 1), [KeyKind.WORDS])
+    assert keys is not None
+    in_order = sorted({word for word in found if word}, key=str.encode)
+    assert keys.words == tuple(in_order)
+    assert keys.values.tolist() == [in_order.index(word) if word else -1 for word in found]
 
 
 @pytest.mark.parametrize("wanted", [[1, 2], [1, 2, 4], []])
@@ -344,14 +363,14 @@ def test_keys_of_other_rows_are_not_taken(sqlite_url: str, wanted: list[int]) ->
     """The universe may be older than what the transaction sees."""
     with Database(sqlite_url) as database, database.reader() as reader:
         ids = np.array(wanted, dtype=np.int64)
-        assert fetch_aligned(reader.conn, films_rated("R", "PG", "G"), ids, KeyKind.WORDS) is None
+        assert fetch_aligned(reader.conn, films_rated("R", "PG", "G"), ids, [KeyKind.WORDS]) == [None]
 
 
 def test_words_with_commas_are_told_apart_by_the_other_way(database: Database) -> None:
     rows = films_rated("R", "G, for all", None)
     with database.reader() as reader:
         if reader.dialect == "sqlite":
-            assert fetch_aligned(reader.conn, rows, np.arange(1, 4), KeyKind.WORDS) is None
+            assert fetch_aligned(reader.conn, rows, np.arange(1, 4), [KeyKind.WORDS]) == [None]
         ids, keys = fetch_keys(reader.conn, rows, KeyKind.WORDS)
         assert dict(zip(ids.tolist(), keys.values.tolist(), strict=True)) == {1: 1, 2: 0, 3: -1}
 

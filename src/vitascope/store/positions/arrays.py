@@ -1,6 +1,6 @@
 """Integers out of the database as arrays, without making a Python object of each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -40,6 +40,9 @@ class Keys:
 # Written out, for a bound value is fetched anew for every row of a million.
 _ABSENT_TEXT = {KeyKind.NUMBERS: str(ABSENT), KeyKind.DAYS: "'0'", KeyKind.WORDS: "''"}
 
+_SHORT = 8
+_SAMPLED = 997
+
 # Text is turned into numbers in pieces, so that no thread waits for the interpreter's lock for long.
 _PIECE_CHARACTERS = 400_000
 
@@ -58,21 +61,24 @@ def fetch_columns(connection: Connection, statement: Select[Any]) -> tuple[Ids, 
     return tuple(_numbers(text) for text in texts)
 
 
-def fetch_aligned(connection: Connection, rows: Select[Any], wanted: Ids, kind: KeyKind) -> Keys | None:
-    """The keys of exactly the ids ``wanted``, in their order, as :class:`KeyKind` says.
+def fetch_aligned(
+    connection: Connection, rows: Select[Any], wanted: Ids, kinds: Sequence[KeyKind]
+) -> list[Keys | None]:
+    """The keys of exactly the ids ``wanted``, in their order, for each column as :class:`KeyKind` says.
 
-    ``rows`` selects id and key in ascending order of ids, out of a scan that has that order by itself: then the ids,
-    half of what would have to be written and read as text, are only added up. SQLite only. ``None`` when the rows are
-    not those that are wanted, or cannot be told apart: the universe may be a moment older than this transaction.
+    ``rows`` selects id and keys in ascending order of ids, out of a scan that has that order by itself: then the ids,
+    half of what would have to be written and read as text, are only added up. SQLite only. ``None`` for a column when
+    the rows are not those that are wanted, or cannot be told apart: the universe may be a moment older than this
+    transaction.
     """
     found = rows.subquery()
-    ids, keys = found.columns
-    gathered = func.group_concat(func.coalesce(keys, _absent(kind)))
-    count, total, text = connection.execute(select(func.count(), func.sum(ids), gathered).select_from(found)).one()
+    ids, *keys = found.columns
+    gathered = [func.group_concat(func.coalesce(key, _absent(kind))) for key, kind in zip(keys, kinds, strict=True)]
+    count, total, *texts = connection.execute(select(func.count(), func.sum(ids), *gathered).select_from(found)).one()
     if count != wanted.size or total != int(wanted.sum(dtype=np.int64)):
-        return None
-    decoded = _decoded(text, kind)
-    return decoded if decoded.values.size == wanted.size else None
+        return [None] * len(kinds)
+    decoded = [_decoded(text, kind) for text, kind in zip(texts, kinds, strict=True)]
+    return [each if each.values.size == wanted.size else None for each in decoded]
 
 
 def fetch_keys(connection: Connection, statement: Select[Any], kind: KeyKind) -> tuple[Ids, Keys]:
@@ -100,6 +106,32 @@ def _decoded(text: str | None, kind: KeyKind) -> Keys:
 def _ranks_of_words(text: str | None) -> Keys:
     if text is None:
         return Keys(values=np.empty(0, dtype=np.int64))
+    return _ranks_of_short_words(text.encode()) or _ranks_of_any_words(text)
+
+
+def _ranks_of_short_words(text: bytes) -> Keys | None:
+    """Of words of at most eight bytes, each read as one number; a third of the time. ``None``: some are longer."""
+    letters = np.frombuffer(text + bytes(_SHORT), dtype=np.uint8)
+    commas = np.flatnonzero(letters[: len(text)] == ord(","))
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), commas + 1])
+    lengths = np.append(commas, len(text)) - starts
+    longest = int(lengths.max())
+    if longest > _SHORT:
+        return None
+    codes = np.zeros(starts.size, dtype=np.uint64)
+    for at in range(longest):
+        codes <<= np.uint64(8)
+        codes += np.where(lengths > at, letters[starts + at], np.uint8(0))
+    kinds = np.unique(codes[::_SAMPLED])
+    values = np.searchsorted(kinds, codes)
+    if not (values < kinds.size).all() or not np.array_equal(kinds[values], codes):
+        kinds, values = np.unique(codes, return_inverse=True)
+    words = [int(kind).to_bytes(_SHORT).strip(b"\0").decode() for kind in kinds]
+    absent = int(words[0] == "")  # comes first
+    return Keys(values=values.astype(np.int64) - absent, words=tuple(words[absent:]))
+
+
+def _ranks_of_any_words(text: str) -> Keys:
     kinds: dict[str, int] = {"": 0}
     pieces = []
     for piece in _pieces(text, ","):
@@ -182,7 +214,7 @@ def fitted(mask: Mask, size: int) -> Mask:
 
 def dense(ids: Ids, values: Ids, size: int, *, default: int = ABSENT) -> Ids:
     """``values`` at the positions of their ids, ``default`` elsewhere."""
-    column = np.full(size, default, dtype=np.int64)
+    column = np.full(size, default, dtype=values.dtype)
     inside = ids < size
     column[ids[inside]] = values[inside]
     return column

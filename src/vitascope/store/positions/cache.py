@@ -88,6 +88,15 @@ class ArrayCache(Generic[T]):
             self._put(key, _Entry(value, versions, self._clock(), self._clock() - started, self._size_of(value)))
             return value
 
+    def __contains__(self, key: Hashable) -> bool:
+        """Whether there is a value, of whatever versions."""
+        with self._lock:
+            return key in self._entries
+
+    def put(self, key: Hashable, versions: Versions, value: T, *, cost_s: float) -> None:
+        """Keep a value that was made with others, in ``cost_s`` seconds."""
+        self._put(key, _Entry(value, versions, self._clock(), cost_s, self._size_of(value)))
+
     def forget(self) -> None:
         """Forget everything; it is made again when it is asked for."""
         with self._lock:

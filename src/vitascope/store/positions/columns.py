@@ -6,7 +6,7 @@ scan of a million rows costs two hundred. Conditions whose answer an array canno
 (decimal numbers, dates that are none) are left to the database.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from operator import ge, gt, le, lt
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 from sqlalchemy import BigInteger, ColumnElement, Connection, cast, select
 from sqlalchemy.types import TypeEngine
 
-from vitascope.core.query import And, Condition, Node, Op, SourceKind
+from vitascope.core.query import And, Condition, Listing, Node, Op, Source, SourceKind
 from vitascope.store import schema
 from vitascope.store.positions.arrays import (
     ABSENT,
@@ -37,6 +37,7 @@ _KINDS = {
     "latest_leaf_available_at": KeyKind.DAYS,
     "content_rating": KeyKind.WORDS,
 }
+_FROM_ELSEWHERE = frozenset({"sort_key", "unviewed_leaf_count"})
 _FIRST_DAY = 1000_01_01
 """From here on the number of a day orders as its text does."""
 _LAST_DAY = 9999_12_31
@@ -79,18 +80,24 @@ def is_kept(universe: Universe, name: str) -> bool:
     return universe.is_indexed([name])
 
 
-def row_keys(connection: Connection, universe: Universe, name: str) -> Keys:
-    """A column of the universe's own rows as numbers, one for each of its ids in their order."""
+def row_keys(connection: Connection, universe: Universe, *names: str) -> list[Keys]:
+    """Columns of the universe's own rows as numbers, one for each of its ids in their order, of one scan where an
+    engine gives it in that order."""
     items = schema.items
-    column, kind = row_key(name)
-    indexed = is_kept(universe, name)
-    rows = select(items.c.id, column).where(universe.rows(items) if indexed else universe.scan())
+    indexed = universe.is_indexed(names)
+    rows = universe.rows(items) if indexed else universe.scan()
+    columns, kinds = zip(*map(row_key, names), strict=True)
+    found: list[Keys | None] = [None] * len(names)
     if connection.dialect.name == "sqlite" and (indexed or universe.lies_together):
-        found = fetch_aligned(connection, rows.order_by(items.c.id), universe.ids, kind)
-        if found is not None:
-            return found
-    ids, keys = fetch_keys(connection, rows, kind)
-    return Keys(values=dense(ids, keys.values, universe.size)[universe.ids], words=keys.words)
+        in_order = select(items.c.id, *columns).where(rows).order_by(items.c.id)
+        found = fetch_aligned(connection, in_order, universe.ids, kinds)
+    made = []
+    for keys, column, kind in zip(found, columns, kinds, strict=True):
+        if keys is None:
+            ids, other = fetch_keys(connection, select(items.c.id, column).where(rows), kind)
+            keys = Keys(values=dense(ids, other.values, universe.size)[universe.ids], words=other.words)
+        made.append(keys)
+    return made
 
 
 def row_key(name: str) -> tuple[ColumnElement[Any], KeyKind]:
@@ -101,10 +108,13 @@ def row_key(name: str) -> tuple[ColumnElement[Any], KeyKind]:
     return column, _KINDS.get(name, KeyKind.NUMBERS)
 
 
-def fetch_column(connection: Connection, universe: Universe, name: str) -> Column:
-    """A column of the universe, to be kept."""
-    keys = row_keys(connection, universe, name)
-    return column_of(name, narrowest(dense(universe.ids, keys.values, universe.size)), keys)
+def fetch_kept(connection: Connection, universe: Universe, *names: str) -> list[Column]:
+    """Columns of the universe, to be kept."""
+    found = row_keys(connection, universe, *names)
+    return [
+        column_of(name, dense(universe.ids, narrowest(keys.values), universe.size), keys)
+        for name, keys in zip(names, found, strict=True)
+    ]
 
 
 def column_of(name: str, values: Ids, keys: Keys) -> Column:
@@ -125,6 +135,26 @@ def may_tell(universe: Universe, node: Node) -> bool:
         return bool(node.nodes) and all(may_tell(universe, child) for child in node.nodes)
     name = _name(node)
     return node.scope == universe.type and name is not None and name not in _RATIONAL and is_kept(universe, name)
+
+
+def asked(universe: Universe, listing: Listing, tree: Node) -> tuple[str, ...]:
+    """The kept columns that a listing asks for, in its order and in a tree."""
+    of_order = {key.source.name for key in listing.sort if key.scope == universe.type and is_of_row(key.source)}
+    names = sorted(of_order | set(_compared_columns(universe, tree)))
+    return tuple(name for name in names if is_kept(universe, name))
+
+
+def _compared_columns(universe: Universe, tree: Node) -> Iterator[str]:
+    if may_tell(universe, tree) and isinstance(tree, Condition):
+        yield str(_name(tree))
+    elif not isinstance(tree, Condition):
+        for child in tree.nodes:
+            yield from _compared_columns(universe, child)
+
+
+def is_of_row(source: Source) -> bool:
+    """Whether the item's own row holds a key of an order as it is."""
+    return source.kind not in {SourceKind.STATE, SourceKind.DETAIL} and source.name not in _FROM_ELSEWHERE
 
 
 def told(columns: Columns, universe: Universe, node: Node) -> Mask | None:

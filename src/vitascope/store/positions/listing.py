@@ -1,7 +1,8 @@
 """Pages of listings, out of cached arrays."""
 
+import time
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -13,7 +14,7 @@ from vitascope.core.query import ALL, And, Condition, Listing, Node, Op, library
 from vitascope.store import schema
 from vitascope.store.positions.arrays import ABSENT, Ids, Mask, Packed, fetch_ids, narrow
 from vitascope.store.positions.cache import ArrayCache, Versions
-from vitascope.store.positions.columns import Column, fetch_column
+from vitascope.store.positions.columns import Column, asked, fetch_kept
 from vitascope.store.positions.masks import ROOTS, mask_of_tree
 from vitascope.store.positions.mending import MOST, mended_column, mended_mask, mended_titles, mended_universe
 from vitascope.store.positions.mixed import mixed
@@ -118,6 +119,7 @@ class Positions:
             return Content(ids=_NOTHING, first_year=None, last_year=None)
         universe = self._universe(reader, sections, listing.type)
         tree = _restricted(listing, viewer)
+        self._read_together(reader, universe, ("year", *asked(universe, replace(listing, sort=()), tree)))
         if listing.limit is not None or listing.group_by is not None:
             ids = self.ids(reader, listing, sections, viewer)
         elif tree == ALL:
@@ -173,6 +175,7 @@ class Positions:
 
     def _make(self, reader: Reader, listing: Listing, tree: Node, sections: tuple[int, ...], viewer: Viewer) -> Ids:
         universe = self._universe(reader, sections, listing.type)
+        self._read_together(reader, universe, asked(universe, listing, tree))
         in_order = self._order(reader, universe, listing, viewer)
         if in_order.size and tree != ALL:
             mask = self._mask(reader, universe, tree, viewer)
@@ -229,13 +232,27 @@ class Positions:
 
     def _column(self, reader: Reader, universe: Universe, name: str) -> Column:
         def make() -> Column:
-            return fetch_column(reader.conn, universe, name)
+            return fetch_kept(reader.conn, universe, name)[0]
 
         def mend(column: Column, edited: frozenset[int]) -> Column | None:
             return mended_column(reader, column, universe, name, edited)
 
         key = (name, universe.section_ids, universe.type)
         return self._kept(self._columns, key, reader, universe.section_ids, None, make, mend)
+
+    def _read_together(self, reader: Reader, universe: Universe, names: Sequence[str]) -> None:
+        """Read columns that will be asked for and are not there in one scan, which costs more than what is read."""
+        missing = [
+            name for name in dict.fromkeys(names) if (name, universe.section_ids, universe.type) not in self._columns
+        ]
+        if len(missing) < 2:
+            return
+        versions = versions_of(reader, universe.section_ids, None)
+        started = time.monotonic()
+        columns = fetch_kept(reader.conn, universe, *missing)
+        cost_s = time.monotonic() - started
+        for name, column in zip(missing, columns, strict=True):
+            self._columns.put((name, universe.section_ids, universe.type), versions, column, cost_s=cost_s)
 
     def _mask(self, reader: Reader, universe: Universe, tree: Node, viewer: Viewer) -> Mask:
         def keep(node: Node, make: Callable[[], Mask]) -> Mask:

@@ -14,17 +14,16 @@ from numpy.typing import NDArray
 from sqlalchemy import BigInteger, ColumnElement, Connection, cast, select
 
 from vitascope.core.model import CONTAINER_TYPES, ItemType
-from vitascope.core.query import Direction, Listing, SortKey, Source, SourceKind
+from vitascope.core.query import Direction, Listing, SortKey, SourceKind
 from vitascope.core.query.relations import DIRECT_PARENT
 from vitascope.store import schema
 from vitascope.store.positions.arrays import ABSENT, Ids, dense, fetch_columns, fetch_ids, fetch_keys
-from vitascope.store.positions.columns import Columns, is_kept, row_key, row_keys
+from vitascope.store.positions.columns import Columns, is_kept, is_of_row, row_key, row_keys
 from vitascope.store.positions.universe import Universe
 
 Titles = Callable[[ItemType], Ids]
 
 _DIGIT_BITS = 16
-_FROM_ELSEWHERE = frozenset({"sort_key", "unviewed_leaf_count"})
 _COUNTS = frozenset({"view_count", "skip_count"})
 _FROM_PROGRESS = {"view_count": "viewed_leaf_count", "last_viewed_at": "last_viewed_at"}
 # Any odd number with well spread bits: consecutive ids must not stay neighbours.
@@ -106,22 +105,17 @@ def _values(
 ) -> Ids:
     """One key for each id of the universe."""
     if sort_key.scope == universe.type:
-        if _is_of_row(sort_key.source) and is_kept(universe, sort_key.source.name):
+        if is_of_row(sort_key.source) and is_kept(universe, sort_key.source.name):
             return columns(sort_key.source.name).at(universe.ids)
-        if _is_of_row(sort_key.source):
-            return row_keys(connection, universe, sort_key.source.name).values
+        if is_of_row(sort_key.source):
+            return row_keys(connection, universe, sort_key.source.name)[0].values
         return _column(connection, universe, sort_key, universe.type, person_id, universe.size, titles)[universe.ids]
     direct = DIRECT_PARENT[universe.type] == sort_key.scope
-    parent_of = row_keys(connection, universe, "parent_id" if direct else "grandparent_id").values
+    parent_of = row_keys(connection, universe, "parent_id" if direct else "grandparent_id")[0].values
     size = int(parent_of.max(initial=0)) + 1
     column = _column(connection, universe, sort_key, sort_key.scope, person_id, size, titles)
     found: Ids = np.where(parent_of == ABSENT, ABSENT, column[parent_of])
     return found
-
-
-def _is_of_row(source: Source) -> bool:
-    """Whether the item's own row holds the key as it is."""
-    return source.kind not in {SourceKind.STATE, SourceKind.DETAIL} and source.name not in _FROM_ELSEWHERE
 
 
 def _column(
