@@ -22,6 +22,7 @@ from vitascope.core.playback.languages import Wishes
 from vitascope.library import collection_figures
 from vitascope.ops import item_prefs
 from vitascope.store import items as store_items
+from vitascope.store.extras import NO_FILE
 from vitascope.store.item_preferences import preferences
 from vitascope.store.reader import Reader
 from vitascope.store.rows import ItemRow, SectionRow
@@ -61,6 +62,8 @@ def _present(views: Sequence[ItemView]) -> dict[int, bool]:
     for view in views:
         for media in view.media:
             for part in media.parts:
+                if part.file.id == NO_FILE and part.file.path.startswith(b"http"):
+                    continue  # whether it is there, only its own server knows
                 path = part.location_path.rstrip(b"/") + b"/" + part.file.path
                 found[part.part.id] = os.access(path, os.R_OK)
     return found

@@ -36,6 +36,7 @@ from vitascope.store.rows import (
     StateRow,
 )
 from vitascope.store.schema import (
+    added_extras,
     collection_members,
     edits,
     history,
@@ -287,6 +288,7 @@ class MergeRecord(Struct, frozen=True):
     marks: list[int] = []
     streams: list[RememberedStreamsRow] = []
     offsets: list[int] = []
+    extras: list[int] = []
 
 
 _items_of = select(items.c.id).where(items.c.identity_id == bindparam("id"))
@@ -295,6 +297,7 @@ _history_of = select(history.c.id).where(history.c.identity_id == bindparam("id"
 _uploads_of = select(uploads.c.id).where(uploads.c.identity_id == bindparam("id"))
 _streams_of = select(remembered_streams).where(remembered_streams.c.identity_id == bindparam("id"))
 _offsets_of = select(remembered_offsets.c.id).where(remembered_offsets.c.identity_id == bindparam("id"))
+_extras_of = select(added_extras.c.id).where(added_extras.c.identity_id == bindparam("id"))
 _marks_of = select(marks.c.id).where(marks.c.identity_id == bindparam("id"))
 _states_of = select(states).where(any_of(states.c.identity_id, "ids"))
 _places_of = select(collection_members.c.list_identity_id, collection_members.c.position).where(
@@ -314,7 +317,7 @@ _requeue = (
 )
 _move = {
     table.name: update(table).where(any_of(table.c.id, "ids")).values(identity_id=bindparam("owner"))
-    for table in (items, memberships, history, uploads, marks, remembered_offsets)
+    for table in (items, memberships, history, uploads, marks, remembered_offsets, added_extras)
 }
 
 
@@ -339,6 +342,7 @@ def merge(tx: Writer, kept_id: int, gone_id: int, *, unite_edits: bool = True) -
         marks=tx.scalars(_marks_of, gone),
         streams=tx.rows(RememberedStreamsRow, _streams_of, gone),
         offsets=tx.scalars(_offsets_of, gone),
+        extras=tx.scalars(_extras_of, gone),
     )
     row = IdentityMergeRow(
         id=tx.id("identity_merges"),
@@ -381,7 +385,7 @@ def merge(tx: Writer, kept_id: int, gone_id: int, *, unite_edits: bool = True) -
     for alias, target in [*aliases.items(), (gone_id, gone_id)]:
         if target == gone_id:
             aliases[alias] = kept_id
-    if record.uploads:
+    if record.uploads or record.extras:
         handed_in.restore(tx, tx.scalars(_items_of, {"id": kept_id}))
     rollups.recount_progress(tx, rollups.containers_above(tx, [kept_id]))
     for person_id in {row.person_id for row in their_states}:
@@ -423,6 +427,7 @@ def _move_rows(tx: Writer, record: MergeRecord, owner: int) -> None:
         "uploads": record.uploads,
         "marks": record.marks,
         "remembered_offsets": record.offsets,
+        "added_extras": record.extras,
     }
     for name, ids in moved.items():
         if ids:

@@ -13,6 +13,7 @@ from sqlalchemy.sql import FromClause
 
 from vitascope.core.model import ExtraType, ItemType, Viewer
 from vitascope.store import chapters, choices, derived, loudness, visibility
+from vitascope.store import extras as added
 from vitascope.store.folders import folders_of
 from vitascope.store.identities import plain_identities
 from vitascope.store.loudness import Measure
@@ -246,6 +247,8 @@ def _media_of(
     contents = [row.fingerprint for row in file_rows.values() if row.fingerprint]
     filmed = any(row.type in derived.FILMED for row in rows)
     with_previews = derived.those_with(r, contents, derived.PREVIEWS) if filmed else frozenset()
+    of_items = {row.id: row.identity_id for row in rows}
+    elsewhere = added.files_of(r, part_rows, of_items)
     stream_lists: dict[int, list[StreamRow]] = {}
     chosen: dict[int, choices.Chosen] = {}
     measured: dict[tuple[bytes, int], Measure] = {}
@@ -253,11 +256,10 @@ def _media_of(
         measured = loudness.of_files(r, contents)
         ordered = choices.in_order(r.rows(StreamRow, _streams, by_id))
         stream_lists = _grouped((row.part_id, row) for row in ordered)
-        of_items = {row.id: row.identity_id for row in rows}
         chosen = choices.chosen(r, viewer.person_id, of_items, part_rows, stream_lists)
     part_views: dict[int, list[PartView]] = defaultdict(list)
     for part in part_rows:
-        file = file_rows.get(part.file_id)
+        file = file_rows.get(part.file_id) or elsewhere.get(part.id)
         if file is None:
             continue
         choice = chosen.get(part.id)
@@ -453,7 +455,11 @@ def part_for_delivery(r: Reader, part_id: int, viewer: Viewer) -> tuple[PartRow,
     """The part, the absolute path of its file, and its item; ``None`` when not there or not visible."""
     found = r.tuples(_delivery, {"id": part_id})
     if not found:
-        return None
+        extra = added.address_of_part(r, part_id, viewer)
+        # What lies elsewhere is nothing that can be opened here.
+        if extra is None or extra[1].startswith(added.ELSEWHERE):
+            return None
+        return extra[0], extra[1].encode(), extra[2]
     item_id, root, path = found[0]
     item = get_item(r, item_id, viewer)
     part = r.row(PartRow, _part, {"id": part_id})

@@ -639,3 +639,14 @@ class RememberedOffsetRow(Struct, frozen=True, array_like=True):
     part_number: int
     stream: str
     offset_ms: int
+
+
+class AddedExtraRow(Struct, frozen=True, array_like=True):
+    id: int
+    identity_id: int
+    extra_identity_id: int
+    address: str
+    title: str
+    extra_type: int
+    record: str
+    added_at: int

@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import bindparam, delete, select
 
 from vitascope.core.model import ArtKind, StreamInfo, StreamType
-from vitascope.store import artworks, bulk
+from vitascope.store import artworks, bulk, extras
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import ArtworkRow, EditRow, ItemRow, PartRow, StreamRow, UploadRow
@@ -277,6 +277,7 @@ def restore(tx: Writer, item_ids: Sequence[int]) -> None:
             _picture_row(tx, item_id, ArtKind(row.kind), row.cache_key)
     if subtitles:
         _give_subtitles(tx, subtitles)
+    extras.give(tx, item_ids)
     for item_id, *columns in tx.tuples(_choices_of_items, ids):
         edit = EditRow(*columns)
         name = chosen_name(edit)

@@ -53,11 +53,6 @@ def test_upkeep_as_clients_ask_for_it(home: Home) -> None:
     home.owner.library.optimize()
     home.owner.library.emptyTrash()
     assert home.http.post("/library/file", params={"url": "/etc/passwd"}).status_code == 501
-    film = home.section("Movies").get("Eleven Hours")
-    extra: dict[str, str | int] = {"url": "http://example.com/trailer.mp4", "title": "Trailer", "extraType": 1}
-    assert home.http.post(f"/library/metadata/{film.ratingKey}/extras", params=extra).status_code == 501
-    assert home.http.post("/library/metadata/99999999/extras", params=extra).status_code == 404
-    assert sorted(found.title for found in home.mia.fetchItem(film.ratingKey).extras()) == ["First Look", "The Lift"]
 
 
 def test_lists_are_right_after_the_caches_are_gone(home: Home) -> None:

@@ -18,8 +18,8 @@ from vitascope.core.model import ItemType
 from vitascope.events import LibraryChanged
 from vitascope.library import collections
 from vitascope.library.erasing import Erased, NotErased
+from vitascope.store import extras, playlists
 from vitascope.store import items as store_items
-from vitascope.store import playlists
 from vitascope.store.rows import ItemRow
 from vitascope.store.visibility import NO_SECTION
 
@@ -65,18 +65,23 @@ def _of_type(rows: Sequence[ItemRow], kind: ItemType) -> list[int]:
 
 @routes.delete("/library/metadata/{ids}", policy=Policy.OWNER, takes=(_PROXY,), answers=Answer.CONTAINER)
 async def delete_items(call: Call) -> Reply:
-    """Deletes items and their files, and answers what is gone. Of a collection or playlist only the list goes."""
+    """Deletes items and their files, and answers what is gone. Of a collection or playlist only the list goes, of an
+    extra that was added by its address only that it was."""
     ids = item_ids(call.param("ids"))
     rows = await call.house.database.read(store_items.get_items, ids, call.viewer)
     if not rows or len(rows) != len(ids):
         raise NotFoundError
     lists = _of_type(rows, ItemType.COLLECTION)
     own = [row.id for row in rows if row.section_id == NO_SECTION]
-    rest = [row.id for row in rows if row.id not in {*lists, *own}]
+    added = await call.house.database.read(extras.added, [row.identity_id for row in rows])
+    by_address = {row.id: row for row in rows if row.extra_type is not None and row.identity_id in added}
+    rest = [row.id for row in rows if row.id not in {*lists, *own, *by_address}]
     if rest:
         check_allowed(call)
     for item_id in lists:
         await collections.throw_away(call.house.database, item_id)
+    if by_address:
+        await call.house.database.awrite(extras.forget, [row.identity_id for row in by_address.values()])
     for playlist_id in own:
         await call.house.database.awrite(playlists.delete, playlist_id, call.viewer)
     if not rest:

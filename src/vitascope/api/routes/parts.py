@@ -10,10 +10,10 @@ from vitascope.api.files import FileReply, media_type, open_below
 from vitascope.api.player import player_of, session_identifier
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container
-from vitascope.api.reply import Reply
+from vitascope.api.reply import Reply, redirect
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType, StreamType
-from vitascope.store import choices
+from vitascope.store import choices, extras
 from vitascope.store import items as store_items
 from vitascope.store.choices import Choice
 from vitascope.store.errors import NotFound
@@ -35,7 +35,10 @@ async def part_file(call: Call) -> Reply:
     """The file of a part: whole, a range of it, or for saving."""
     found = await call.house.database.read(store_items.part_for_delivery, call.number("part_id"), call.viewer)
     if found is None:
-        raise NotFoundError
+        extra = await call.house.database.read(extras.address_of_part, call.number("part_id"), call.viewer)
+        if extra is None or not extra[1].startswith(extras.ELSEWHERE):
+            raise NotFoundError
+        return redirect(extra[1])
     part, path, item = found
     meter = _Meter(call, part.id)
     meter.check()

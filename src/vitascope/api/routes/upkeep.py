@@ -185,27 +185,11 @@ async def delete_caches(call: Call) -> Reply:
 
 
 @later.post(
-    "/library/metadata/{ids}/extras",
-    policy=Policy.OWNER,
-    takes=(
-        text("url", "Where the extra is.", required=True),
-        text("title", "Its title.", required=True),
-        integer("extraType", "What it is: 1 trailer, 2 deleted scene, 3 interview, …"),
-    ),
-    answers=Answer.NOTHING,
-)
-async def add_extra(call: Call) -> Reply:
-    """Would add an extra by its address; not made yet, which it says with 501: extras are files beside the item's."""
-    await items_of(call)
-    raise NotMadeYetError("extras are files beside the item's own; addresses cannot be added by this server yet")
-
-
-@later.post(
     "/library/file",
     policy=Policy.OWNER,
     takes=(text("url", "The file."), text("virtualFilePath", "What it would be called.")),
     answers=Answer.NOTHING,
 )
 async def ingest(_call: Call) -> Reply:
-    """Would show a file that is in no section; not made yet, which it says with 501."""
-    raise NotMadeYetError("files outside of the sections cannot be shown by this server yet")
+    """Would show a file that is in no section; it says with 501 that its folder is to be made one."""
+    raise NotMadeYetError("files outside of the sections are not shown by this server: make their folder a section")

@@ -21,7 +21,15 @@ from vitascope.store.schema.editing import item_merges, item_preferences, item_r
 from vitascope.store.schema.hubs import managed_hubs
 from vitascope.store.schema.identity import edits, identities, identity_keys, identity_merges
 from vitascope.store.schema.items import item_details, item_guids, items, markers, media, parts, streams
-from vitascope.store.schema.keepsakes import key_frames, loudness, marks, remembered_offsets, stream_offsets, uploads
+from vitascope.store.schema.keepsakes import (
+    added_extras,
+    key_frames,
+    loudness,
+    marks,
+    remembered_offsets,
+    stream_offsets,
+    uploads,
+)
 from vitascope.store.schema.lists import collection_members, collections, memberships, playlists
 from vitascope.store.schema.matching import (
     matches,
@@ -50,6 +58,7 @@ from vitascope.store.schema.webhooks import webhook_deliveries, webhooks
 from vitascope.store.schema.work import events, jobs
 
 __all__ = [
+    "added_extras",
     "artworks",
     "bandwidth",
     "collection_members",

@@ -17,6 +17,20 @@ uploads = Table(
     Column("added_at", BigInteger, nullable=False),
 )
 
+# Extras that were added by their address; the items that show them are made of this.
+added_extras = Table(
+    "added_extras",
+    metadata,
+    pk(),
+    Column("identity_id", Id, nullable=False, index=True),  # whose extra it is
+    Column("extra_identity_id", Id, nullable=False, index=True),  # its own
+    Column("address", Text, nullable=False),  # an absolute path, or http(s)
+    Column("title", Text, nullable=False),
+    Column("extra_type", SmallInteger, nullable=False),
+    Column("record", Text, nullable=False),  # JSON of store.extras.Playable
+    Column("added_at", BigInteger, nullable=False),
+)
+
 # Markers set by hand; ids are of one series with those of `markers`, since answers show both.
 marks = Table(
     "marks",
