@@ -261,8 +261,13 @@ class Photographer:
         tag = self.cache.entity_tag(identity, request)
         return ScaledPicture(content_type=request.content_type, data=data, entity_tag=tag)
 
-    async def frame(self, path: bytes, root: bytes, at_ms: int) -> bytes:
-        """A small picture of one moment of a film. Raises :class:`NotFoundError`, :class:`BadRequestError`."""
+    async def frame(self, path: bytes, root: bytes, at_ms: int, *, taken: Path | None = None) -> bytes:
+        """A small picture of one moment of a film; ``taken`` is where it lies if it was taken before.
+
+        Raises :class:`NotFoundError`, :class:`BadRequestError`.
+        """
+        if taken is not None and (before := await asyncio.to_thread(_read_if_there, taken)) is not None:
+            return before
         if not await asyncio.to_thread(is_below, path, [root]):
             raise NotFoundError(_NO_PICTURE)
         try:
@@ -278,9 +283,11 @@ class Photographer:
         kept = await asyncio.to_thread(self._read, identity, request)
         return await self._made(identity, request, make) if kept is None else kept
 
-    async def scaled_frame(self, path: bytes, root: bytes, at_ms: int, request: PhotoRequest) -> ScaledPicture:
+    async def scaled_frame(
+        self, path: bytes, root: bytes, at_ms: int, request: PhotoRequest, *, taken: Path | None = None
+    ) -> ScaledPicture:
         """A picture of one moment of a film, scaled as asked for. Raises as :meth:`frame` does."""
-        frame = await self.frame(path, root, at_ms)
+        frame = await self.frame(path, root, at_ms, taken=taken)
         digest = hashlib.blake2b(frame, digest_size=16).digest()
         identity = SourceIdentity(path=b"frame:" + digest, size_bytes=len(frame), mtime_ns=0)
 
@@ -408,3 +415,10 @@ def _there(found: Picture | None) -> Picture:
     if found is None:
         raise NotFoundError(_NO_PICTURE)
     return found
+
+
+def _read_if_there(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from vitascope.jobs.butler import Task
 from vitascope.library.activities import ActivityBoard
+from vitascope.library.derived.chapter_pictures import ChapterMaker
 from vitascope.library.derived.making import Workshop
 from vitascope.library.derived.places import Bundles
 from vitascope.library.derived.previews import PreviewMaker
@@ -72,6 +73,13 @@ class Deriving:
                 preference="GenerateBIFBehavior",
                 description="Takes small pictures along each video, for seeking.",
                 work=EachFile(workshop, previews, "Make preview pictures"),
+            ),
+            _Kind(
+                name="chapterThumbs",
+                task="GenerateChapterThumbs",
+                preference="GenerateChapterThumbBehavior",
+                description="Takes pictures of the beginnings of chapters.",
+                work=EachFile(workshop, ChapterMaker(workers=workers, bundles=self.bundles), "Make chapter pictures"),
             ),
         )
         self.media = DerivedMedia(database, board, {kind.name: kind.work for kind in self._kinds})

@@ -157,6 +157,14 @@ _LIBRARY: tuple[_Row, ...] = (
     ),
     ("ImdbAgentCountry", UNITED_STATES, "H", "Country", "Of the film agent com.plexapp.agents.imdb.", COUNTRIES),
     (
+        "GenerateChapterThumbBehavior",
+        "scheduled",
+        "",
+        "Make chapter pictures",
+        "Never: each is taken when it is first shown.",
+        _WHEN,
+    ),
+    (
         "GenerateBIFBehavior",
         "never",
         "",

@@ -19,7 +19,6 @@ UNHONOURED: dict[str, SettingValue] = {
     "GenerateCreditsMarkerBehavior": "asap",
     "GenerateAdMarkerBehavior": "never",
     "GenerateVADBehavior": "scheduled",
-    "GenerateChapterThumbBehavior": "scheduled",
     "MusicAnalysisBehavior": "scheduled",
     "LocationVisibility": 1,
     "MarkerSource": "local",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Select, and_, bindparam, delete, func, or_, select
+from sqlalchemy import Boolean, Select, and_, bindparam, delete, func, or_, select
 
 from vitascope.core.model import ItemType, StreamType
 from vitascope.store import bulk
@@ -19,6 +19,8 @@ from vitascope.store.writer import Writer
 
 PREVIEWS = "previews"
 """The kind of small pictures along a film."""
+CHAPTERS = "chapters"
+"""The kind of pictures of chapters."""
 FILMED = (ItemType.MOVIE, ItemType.EPISODE, ItemType.CLIP)
 
 
@@ -82,6 +84,7 @@ _subject = _subjects(
 _lacks = (
     derived.c.kind.is_(None),
     parts.c.duration_ms >= bindparam("least_ms"),
+    or_(bindparam("any_chapters", type_=Boolean()), parts.c.chapters.is_not(None)),
     or_(bindparam("section_id") == 0, items.c.section_id == bindparam("section_id")),
 )
 _lacking = (
@@ -139,18 +142,35 @@ _video_infos = select(streams.c.info).where(
 )
 
 
-def lacking(
-    r: Reader, kind: str, made_with: str, *, least_ms: int = 0, section_id: int = 0, after: int = 0, size: int = 100
-) -> list[Subject]:
-    """Files of which nothing of this kind was made yet, by their id; ``section_id`` 0 is every section."""
-    bound = {"kind": kind, "made_with": made_with, "least_ms": least_ms, "section_id": section_id}
-    return r.rows(Subject, _lacking, bound | {"after": after, "size": size})
+class Wanted(Struct, frozen=True, kw_only=True):
+    """Which files something is to be made of."""
+
+    kind: str
+    made_with: str
+    least_ms: int = 0
+    only_with_chapters: bool = False
+    section_id: int = 0
+    """0: every section."""
+
+    @property
+    def bound(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "made_with": self.made_with,
+            "least_ms": self.least_ms,
+            "any_chapters": not self.only_with_chapters,
+            "section_id": self.section_id,
+        }
 
 
-def number_lacking(r: Reader, kind: str, made_with: str, *, least_ms: int = 0, section_id: int = 0) -> int:
-    """How many files there are of which nothing of this kind was made yet."""
-    bound = {"kind": kind, "made_with": made_with, "least_ms": least_ms, "section_id": section_id}
-    return int(r.scalar(_number, bound) or 0)
+def lacking(r: Reader, wanted: Wanted, *, after: int = 0, size: int = 100) -> list[Subject]:
+    """Files of which it was not made yet, by their id."""
+    return r.rows(Subject, _lacking, wanted.bound | {"after": after, "size": size})
+
+
+def number_lacking(r: Reader, wanted: Wanted) -> int:
+    """How many files there are of which it was not made yet."""
+    return int(r.scalar(_number, wanted.bound) or 0)
 
 
 def subjects_of(r: Reader, item_ids: Sequence[int]) -> list[Subject]:

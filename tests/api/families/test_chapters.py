@@ -53,6 +53,31 @@ def film(home: Home, folder: Path) -> Iterator[Any]:
     home.http.delete(f"/library/metadata/{found.ratingKey}/chapter")
 
 
+def taken(home: Home) -> list[str]:
+    """The pictures of chapters that were taken before anybody asked."""
+    return sorted(path.name for path in (home.server.support / "Media").rglob("Chapters/*"))
+
+
+def test_their_pictures_are_taken_ahead_and_served_from_there(home: Home, film: Any) -> None:
+    path = f"/library/metadata/{film.ratingKey}/chapterThumbs"
+    thumbs = [one.thumb for one in film.chapters]
+    assert home.mia_http.put(path).status_code == 403
+    answer = home.http.put(path)
+    assert (answer.status_code, len(answer.headers["x-plex-activity"])) == (200, 36)
+    home.server.wait_idle()
+    assert taken(home) == ["chapter-0.jpg", "chapter-300.jpg", "chapter-600.jpg"]
+    (folder,) = (home.server.support / "Media").rglob("Chapters")
+    served = [home.mia_http.get(thumb).content for thumb in thumbs]
+    assert served == [(folder / name).read_bytes() for name in taken(home)]
+    assert len(set(served)) == 3
+    scaled = home.mia_http.get("/photo/:/transcode", params={"url": thumbs[1], "width": 64, "height": 36})
+    assert Image.open(io.BytesIO(scaled.content)).size == (64, 36)
+    stamps = [(folder / name).stat().st_mtime_ns for name in taken(home)]
+    home.owner.runButlerTask("GenerateChapterThumbs")
+    home.server.log_with("butler: GenerateChapterThumbs is done")
+    assert [(folder / name).stat().st_mtime_ns for name in taken(home)] == stamps, "they were not taken twice"
+
+
 def chapters(film: Any) -> list[tuple[str, int, int]]:
     return [(one.title, one.start, one.end) for one in film.reload().chapters]
 

@@ -117,8 +117,9 @@ def test_wrong_questions(home: Home) -> None:
 
 
 def test_sheets_for_browsers(home: Home) -> None:
-    told = home.mia_http.get(f"/vitascope/parts/{part(home)['id']}/sheets").json()["Sheets"]
+    told = home.mia_http.get(f"/vitascope/parts/{part(home)['id']}/sheets").json()["MediaContainer"]
     assert (told["interval"], told["count"], told["columns"], told["rows"]) == (2000, 12, 8, 8)
+    assert (told["width"], told["height"]) == (160, 90)
     (sheet,) = told["Sheet"]
     first, again = (home.mia_http.get(sheet["key"]) for _ in range(2))
     assert first.headers["content-type"] == "image/jpeg"

@@ -261,7 +261,9 @@ async def transcode(call: Call) -> Reply:
     found = _CHAPTER.fullmatch(path)
     if found is not None:
         moment = await chapter_at(call, int(found[1]), int(found[2]))
-        frame = await call.house.photographer.scaled_frame(moment.path, moment.root, moment.at_ms, request)
+        frame = await call.house.photographer.scaled_frame(
+            moment.path, moment.root, moment.at_ms, request, taken=moment.taken
+        )
         return _picture(call, frame)
     picture = await picture_at(call, path, query)
     if picture is None:

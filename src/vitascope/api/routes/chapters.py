@@ -6,6 +6,7 @@ over the file's; deleting all of them brings the file's back, as unlocking ``cha
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 from vitascope.api.call import Call
@@ -169,6 +170,8 @@ class Moment:
     path: bytes
     root: bytes
     at_ms: int
+    taken: Path | None
+    """Where its picture lies, if it was taken before it was asked for."""
 
 
 async def chapter_at(call: Call, media_id: int, number: int) -> Moment:
@@ -181,29 +184,31 @@ async def chapter_at(call: Call, media_id: int, number: int) -> Moment:
     written = await database.read(store.written, item.identity_id)
     if written is not None:
         found = shown(written, item.duration_ms)
-        moment = _in_parts(media, found[number - 1].start_ms) if 1 <= number <= len(found) else None
+        moment = _in_parts(call, media, found[number - 1].start_ms) if 1 <= number <= len(found) else None
         if moment is not None:
             return moment
     else:
         for part in media.parts:
             of_file = store.chapters_of(part.part)
             if 1 <= number <= len(of_file):
-                return _moment(part, of_file[number - 1].start_ms)
+                return _moment(call, part, of_file[number - 1].start_ms)
     raise NotFoundError("There is no such chapter.")
 
 
-def _in_parts(media: MediaView, at_ms: int) -> Moment | None:
+def _in_parts(call: Call, media: MediaView, at_ms: int) -> Moment | None:
     """The moment of an item in that one of its parts which plays then."""
     for part in media.parts:
         if part.part.duration_ms is None or at_ms < part.part.duration_ms:
-            return _moment(part, at_ms)
+            return _moment(call, part, at_ms)
         at_ms -= part.part.duration_ms
     return None
 
 
-def _moment(part: PartView, at_ms: int) -> Moment:
+def _moment(call: Call, part: PartView, at_ms: int) -> Moment:
     path = part.location_path.rstrip(b"/") + b"/" + part.file.path
-    return Moment(path=path, root=part.location_path, at_ms=at_ms)
+    content = part.file.fingerprint
+    taken = None if content is None else call.house.bundles.chapter(content, at_ms)
+    return Moment(path=path, root=part.location_path, at_ms=at_ms, taken=taken)
 
 
 @routes.get(
@@ -215,5 +220,5 @@ def _moment(part: PartView, at_ms: int) -> Moment:
 async def chapter_image(call: Call) -> Reply:
     """A picture of the beginning of a chapter, taken from the film."""
     moment = await chapter_at(call, call.number("media_id"), call.number("chapter"))
-    data = await call.house.photographer.frame(moment.path, moment.root, moment.at_ms)
+    data = await call.house.photographer.frame(moment.path, moment.root, moment.at_ms, taken=moment.taken)
     return Reply(body=data, media_type=b"image/jpeg", headers=[(b"cache-control", b"private, max-age=2592000")])

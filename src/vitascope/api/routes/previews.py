@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
-
 from vitascope.api.call import Call
 from vitascope.api.describe import Answer, integer
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.files import FileReply, open_below
 from vitascope.api.policy import Policy
-from vitascope.api.reply import JSON, Header, Reply
+from vitascope.api.render import Container, Node, Value
+from vitascope.api.reply import Header, Reply
 from vitascope.api.routing import Routes
 from vitascope.core import bif
 from vitascope.core.bif import BifError, BifHead
+from vitascope.media.probe.images import ImageBytes, image_size
+from vitascope.media.probe.sniff import Format
+from vitascope.media.workers import MediaError
 from vitascope.store import items as store_items
 from vitascope.store.files import file_of_part
 
@@ -120,20 +122,30 @@ async def picture_at(call: Call) -> Reply:
 # --- sheets for browsers ---------------------------------------------------------------------------------------
 
 
-@routes.get("/vitascope/parts/{part_id:int}/sheets", policy=Policy.SIGNED_IN, answers=Answer.OBJECT)
+@routes.get("/vitascope/parts/{part_id:int}/sheets", policy=Policy.SIGNED_IN, answers=Answer.CONTAINER)
 async def sheets(call: Call) -> Reply:
-    """How the small pictures along a part lie on sheets: `interval` (milliseconds), `count`, `columns`, `rows`, and the
-    address of each sheet."""
-    head = await _read(call, lambda index: index.head)
-    number = -(-head.count // (_COLUMNS * _ROWS))
-    told = {
+    """How the small pictures along a part lie on sheets: `interval` (milliseconds), `count`, `columns`, `rows`, the
+    `width` and `height` of one picture, and the address of each sheet."""
+    part_id = call.number("part_id")
+    head, (width, height) = await _read(call, lambda index: (index.head, _size(index)))
+    keys = [f"/vitascope/parts/{part_id}/sheets/{place}" for place in range(-(-head.count // (_COLUMNS * _ROWS)))]
+    about: dict[str, Value] = {
+        "size": len(keys),
         "interval": head.interval_ms,
         "count": head.count,
         "columns": _COLUMNS,
         "rows": _ROWS,
-        "Sheet": [{"key": f"/vitascope/parts/{call.number('part_id')}/sheets/{place}"} for place in range(number)],
+        "width": width,
+        "height": height,
     }
-    return Reply(body=msgspec.json.encode({"Sheets": told}), media_type=JSON)
+    return call.reply(Container(about, [Node("Sheet", {"key": key}) for key in keys]))
+
+
+def _size(index: _Index) -> tuple[int, int]:
+    try:
+        return image_size(ImageBytes(index.picture(0)), Format.JPEG)
+    except MediaError as error:
+        raise BifError(str(error)) from error
 
 
 @routes.get("/vitascope/parts/{part_id:int}/sheets/{sheet:int}", policy=Policy.SIGNED_IN, answers=Answer.FILE)

@@ -98,7 +98,7 @@ def _makes(name: str, what: str) -> None:
     make.__doc__ = f"Begins to make {what} of items and of what lies below them."
 
 
-for _name, _what in (("index", "preview pictures for seeking"),):
+for _name, _what in (("index", "preview pictures for seeking"), ("chapterThumbs", "pictures of the chapters")):
     _makes(_name, _what)
 
 
@@ -115,7 +115,6 @@ for _name, _what in (
     ("addetect", "markers of advertisements"),
     ("intro", "markers of intros"),
     ("credits", "markers of credits"),
-    ("chapterThumbs", "pictures of chapters"),
     ("voiceActivity", "maps of where somebody speaks"),
 ):
     _not_yet(_name, _what)

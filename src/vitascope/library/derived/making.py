@@ -11,9 +11,8 @@ from typing import Protocol
 
 from vitascope.media.workers import Reason, TaskError
 from vitascope.store import derived
-from vitascope.store.derived import Subject
+from vitascope.store.derived import Subject, Wanted
 from vitascope.store.engine import Database
-from vitascope.store.reader import Reader
 from vitascope.store.rows import DerivedRow
 
 log = logging.getLogger(__name__)
@@ -39,6 +38,7 @@ class Maker(Protocol):
     """What the result hangs on besides the content; another one makes it anew."""
     least_ms: int
     """Of what is shorter, nothing is made."""
+    only_with_chapters: bool
 
     def make(self, subject: Subject, run: Run) -> Awaitable[bytes | None]:
         """Make it, with ``run.step()`` between two pieces; what is to be kept in the database. Raises
@@ -54,15 +54,14 @@ class Workshop:
 
     async def lacks(self, maker: Maker, section_id: int = 0) -> bool:
         """Whether there is anything to do."""
-        return bool(await self._database.read(self._lacking, maker, section_id, 0, 1))
+        return bool(await self._database.read(derived.lacking, _wanted(maker, section_id), size=1))
 
-    async def make_all(self, maker: Maker, run: Run, section_id: int = 0) -> None:
-        """Make what is lacking, in one section or in all."""
-        total = await self._database.read(
-            derived.number_lacking, maker.kind, maker.made_with, least_ms=maker.least_ms, section_id=section_id
-        )
+    async def make_all(self, maker: Maker, run: Run) -> None:
+        """Make what is lacking."""
+        wanted = _wanted(maker)
+        total = await self._database.read(derived.number_lacking, wanted)
         after = done = 0
-        while page := await self._database.read(self._lacking, maker, section_id, after, _PAGE):
+        while page := await self._database.read(derived.lacking, wanted, after=after, size=_PAGE):
             for subject in page:
                 run.show(min(done / max(total, 1), 1.0), subject.title)
                 await run.step()
@@ -105,13 +104,12 @@ class Workshop:
         await self._database.awrite(derived.keep, [row], urgent=False)
         return row
 
-    def _lacking(self, r: Reader, maker: Maker, section_id: int, after: int, size: int) -> list[Subject]:
-        return derived.lacking(
-            r,
-            maker.kind,
-            maker.made_with,
-            least_ms=maker.least_ms,
-            section_id=section_id,
-            after=after,
-            size=size,
-        )
+
+def _wanted(maker: Maker, section_id: int = 0) -> Wanted:
+    return Wanted(
+        kind=maker.kind,
+        made_with=maker.made_with,
+        least_ms=maker.least_ms,
+        only_with_chapters=maker.only_with_chapters,
+        section_id=section_id,
+    )

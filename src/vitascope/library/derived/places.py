@@ -25,10 +25,14 @@ class Bundles:
         """The pictures along a film."""
         return self.of(fingerprint) / "Contents" / "Indexes" / "index-sd.bif"
 
+    def chapters(self, fingerprint: bytes) -> Path:
+        """The folder of the pictures of chapters."""
+        return self.of(fingerprint) / "Contents" / "Chapters"
+
     def chapter(self, fingerprint: bytes, at_ms: int) -> Path:
         """The picture of the chapter that begins there. Chapters are known by their beginning, since a person may
         add others before them."""
-        return self.of(fingerprint) / "Contents" / "Chapters" / f"chapter-{at_ms}.jpg"
+        return self.chapters(fingerprint) / f"chapter-{at_ms}.jpg"
 
     def remove(self, fingerprint: bytes) -> None:
         """Remove everything that was made of a content."""

@@ -41,6 +41,7 @@ class PreviewMaker:
     kind: str = derived.PREVIEWS
     made_with: str = "1"
     least_ms: int = 0
+    only_with_chapters: bool = False
 
     async def make(self, subject: Subject, run: Run) -> None:
         """Raises :class:`TaskError` and ``OSError``."""

@@ -37,7 +37,7 @@ async def sweep(database: Database, bundles: Bundles) -> int:
 async def forget_missing(database: Database, bundles: Bundles) -> int:
     """Let pictures be made again whose files are not there; returns of how many contents."""
     forgotten = 0
-    for kind, place in ((derived.PREVIEWS, bundles.index),):
+    for kind, place in ((derived.PREVIEWS, bundles.index), (derived.CHAPTERS, bundles.chapters)):
         after = b""
         while page := await database.read(derived.contents_with, kind, after, _BATCH):
             after = page[-1]
