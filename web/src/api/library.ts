@@ -1,6 +1,6 @@
 // The endpoints this application uses, by what they are for.
 import { ApiError, request, type Params } from "./client";
-import type { Activity, BrowsePath, Container, Directory, Hub, Item, Section, TypeMeta, Unreadable } from "./types";
+import type { Activity, BrowsePath, Container, Directory, Hub, Item, Section, TypeMeta, Sheets, Unreadable } from "./types";
 import { asList } from "../lib/values";
 
 type Signal = AbortSignal | undefined;
@@ -122,6 +122,10 @@ export async function rate(id: string, rating: number): Promise<void> {
 
 export async function selectStream(partId: string, params: { audioStreamID?: string; subtitleStreamID?: string }): Promise<void> {
   await request(`/library/parts/${partId}`, { method: "PUT", params: { ...params, allParts: 1 }, what: "Saving your choice" });
+}
+
+export async function sheets(partId: string): Promise<Sheets> {
+  return (await request(`/vitascope/parts/${partId}/sheets`, { what: "Loading preview pictures" })) as unknown as Sheets;
 }
 
 export async function activities(signal?: Signal): Promise<Activity[]> {

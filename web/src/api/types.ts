@@ -62,7 +62,22 @@ export interface Part {
   file?: string;
   size?: number;
   container?: string;
+  /** `sd` where there are small pictures along it. */
+  indexes?: string;
   Stream?: Stream[];
+}
+
+/** How small pictures along a file lie on sheets, row by row. */
+export interface Sheets {
+  /** Milliseconds between two pictures. */
+  interval: number;
+  count: number;
+  columns: number;
+  rows: number;
+  /** Of one picture. */
+  width: number;
+  height: number;
+  Sheet: { key: string }[];
 }
 
 export interface Media {
