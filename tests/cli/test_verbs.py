@@ -149,3 +149,24 @@ def test_nothing_is_loaded_that_is_not_needed(module: str, unwanted: list[str]) 
     code = f"import sys, {module}; print([name for name in {unwanted} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout == "[]\n"
+
+
+def test_explain_says_why_by_number_and_by_title(served: RunningServer) -> None:
+    by_title = served.cli("explain", "A Film", "--client", "Chrome").stdout
+    assert "profile: Chrome\n" in by_title
+    assert "1000 Direct play OK." in by_title
+    assert "[direct.ok]" in by_title
+    number = by_title.partition("(item ")[2].partition(")")[0]
+    by_number = served.cli("explain", f"/library/metadata/{number}", "--client", "Generic", "--bandwidth", "50").stdout
+    assert "4005 No usable transcode target." in by_number
+    assert "bandwidth: 50 kbit/s" in by_number
+    extra = served.cli("explain", number, "--client", "Nobody", "--extra", "sing(a=b)").stdout
+    assert "profile: Unknown (there is none called 'Nobody')" in extra
+    assert "left out: sing(a=b): there is no such directive" in extra
+
+
+def test_explain_of_what_is_not_there_says_so(served: RunningServer) -> None:
+    failed = served.cli("explain", "No Such Film", check=False)
+    assert failed.returncode == 1
+    assert failed.stderr == "vitascope: nothing that plays is called 'No Such Film'\n"
+    assert served.cli("explain", "999999", check=False).returncode == 1

@@ -21,7 +21,7 @@ from vitascope.core.playback.facts import PartFacts, StreamFacts, VersionFacts
 from vitascope.core.playback.ladder import Size
 from vitascope.core.playback.profiles import Extended, Kind, extended
 from vitascope.library.pictures import made_path
-from vitascope.playback.sessions import PlaySession
+from vitascope.playback.sessions import Place
 from vitascope.store import files
 from vitascope.store.reader import Reader
 from vitascope.store.sections import locations
@@ -146,26 +146,19 @@ async def limits_of(call: Call, wanted: Asked) -> Limits:
     preferences = call.house.preferences
     player = player_of(call)
     remote = not player.local or wanted.request.network in (Network.WAN, Network.CELLULAR)
-    others = [
-        session
-        for session in call.house.reports.sessions.sessions()
-        if not session.player.local
-        and session.place != (call.person_id, player.client_identifier, wanted.playback_session)
-    ]
-    stream_kbps = server_kbps = streams_left = None
+    stream_kbps = server_kbps = None
     if remote:
         stream_kbps = preferences.number("WanPerStreamMaxUploadRate") or None
         total = preferences.number("WanTotalMaxUploadRate")
         if total:
-            server_kbps = max(total - await _used_kbps(call, others), 0)
-        most = preferences.number("WanPerUserStreamCount")
-        if most:
-            streams_left = max(most - sum(session.person_id == call.person_id for session in others), 0)
+            place = (call.person_id, player.client_identifier, wanted.playback_session)
+            server_kbps = max(total - await _used_kbps(call, place), 0)
+    refused = call.house.reports.one_too_many(call.person_id, player, wanted.playback_session)
     return Limits(
         remote=remote,
         stream_kbps=stream_kbps,
         server_kbps=server_kbps,
-        streams_left=streams_left,
+        streams_left=None if refused is None else 0,
         remux_only=preferences.flag("TranscoderCanOnlyRemuxVideo"),
         resolution=_size(preferences.text("TranscoderVideoResolutionLimit")),
         tone_mapping=preferences.flag("TranscoderToneMapping"),
@@ -173,11 +166,13 @@ async def limits_of(call: Call, wanted: Asked) -> Limits:
     )
 
 
-async def _used_kbps(call: Call, sessions: Sequence[PlaySession]) -> int:
-    """What the sessions outside take, each as the file that it plays needs."""
+async def _used_kbps(call: Call, but: Place) -> int:
+    """What the other sessions outside take, each as the file that it plays needs."""
     known = call.house.reports.sessions
     total = 0
-    for session in sessions:
+    for session in known.sessions():
+        if session.player.local or session.place == but:
+            continue
         rates = await call.house.database.read(_kbps_of_parts, sorted(session.item.part_ids))
         played = known.part_of(session)
         total += rates.get(played, 0) if played is not None else max(rates.values(), default=0)

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from vitascope.cli.failure import CommandError
-from vitascope.cli.verbs import backup, bundle, image, libraries, looking, people, serving, webhook
+from vitascope.cli.verbs import backup, bundle, image, libraries, looking, people, playing, serving, webhook
 from vitascope.cli.version import BUILD_FILE, version_line
 from vitascope.ops.settings import SettingsError
 
@@ -23,7 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for family in (serving, libraries, looking, bundle):
+for family in (serving, libraries, looking, playing, bundle):
     app.add_typer(family.app)
 app.add_typer(people.claiming)
 app.add_typer(people.app, name="user")
