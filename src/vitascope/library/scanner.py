@@ -33,7 +33,7 @@ from vitascope.library.scan.protocol import (
     Progress,
     WantIds,
 )
-from vitascope.store import changes, collections, edits, identities, parentage, providers, sections
+from vitascope.store import changes, collections, edits, extras, identities, parentage, providers, sections
 from vitascope.store.engine import Database
 from vitascope.store.rows import LocationRow, SectionRow
 from vitascope.store.writer import Writer
@@ -464,7 +464,8 @@ def _apply_payload(tx: Writer, payload: bytes) -> None:
     for each in commit.attach:
         identities.attach(tx, each.identity_id, each.keys)
     written = (*commit.changes.insert.items, *commit.changes.update.items)
-    edits.reapply(tx, [*(row.id for row in written), *collections.made_now(tx, commit.changes.touch)])
+    ids = [row.id for row in written]
+    edits.reapply(tx, [*ids, *extras.below(tx, ids), *collections.made_now(tx, commit.changes.touch)])
     parentage.reapply(tx, [row.id for row in written])
 
 

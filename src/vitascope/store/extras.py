@@ -6,7 +6,7 @@ library (``file_id`` is 0): a scan neither finds nor loses it.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -41,8 +41,22 @@ ELSEWHERE = ("http://", "https://")
 _owners = select(items).where(any_of(items.c.id, "ids"), items.c.extra_type.is_(None))
 _twins = select(items.c.id).where(items.c.identity_id == bindparam("id"), items.c.extra_type.is_(None))
 _of_identities = select(added_extras).where(any_of(added_extras.c.identity_id, "ids")).order_by(added_extras.c.id)
+_of_items = (
+    select(added_extras)
+    .where(
+        added_extras.c.identity_id.in_(
+            select(items.c.identity_id).where(any_of(items.c.id, "ids"), items.c.extra_type.is_(None))
+        )
+    )
+    .order_by(added_extras.c.id)
+)
 _there = select(items.c.parent_id, items.c.identity_id).where(
     any_of(items.c.parent_id, "ids"), items.c.extra_type.is_not(None)
+)
+_below = (
+    select(items.c.id)
+    .join(added_extras, added_extras.c.extra_identity_id == items.c.identity_id)
+    .where(any_of(items.c.parent_id, "ids"))
 )
 _addresses = select(added_extras.c.extra_identity_id, added_extras.c.address).where(
     any_of(added_extras.c.extra_identity_id, "ids")
@@ -100,10 +114,11 @@ def add(
 
 def give(tx: Writer, item_ids: Sequence[int]) -> list[ItemRow]:
     """Make the added extras of these items, where they are missing."""
-    owners = tx.rows(ItemRow, _owners, {"ids": list(item_ids)})
-    wanted = tx.rows(AddedExtraRow, _of_identities, {"ids": sorted({owner.identity_id for owner in owners})})
+    ids = {"ids": list(item_ids)}
+    wanted = tx.rows(AddedExtraRow, _of_items, ids)
     if not wanted:
         return []
+    owners = tx.rows(ItemRow, _owners, ids)
     there = set(tx.tuples(_there, {"ids": [owner.id for owner in owners]}))
     made = [
         _make(tx, owner, extra)
@@ -146,31 +161,50 @@ def _make(tx: Writer, owner: ItemRow, extra: AddedExtraRow) -> ItemRow:
     return row
 
 
+def below(r: Reader, item_ids: Sequence[int]) -> list[int]:
+    """Ids of the items of the added extras that these items have."""
+    return r.scalars(_below, {"ids": list(item_ids)})
+
+
 def added(r: Reader, identity_ids: Sequence[int]) -> dict[int, str]:
     """Of these identities the added extras, each with its address."""
     return dict(r.tuples(_addresses, {"ids": list(identity_ids)}))
 
 
-def files_of(r: Reader, part_rows: Sequence[PartRow], identity_ids: dict[int, int]) -> dict[int, FileRow]:
-    """What stands in place of the file of parts that have none, by part. ``identity_ids`` are those of items."""
+def files_of(
+    r: Reader, part_rows: Sequence[PartRow], identity_ids: Mapping[int, int], roots: Mapping[int, bytes]
+) -> dict[int, FileRow]:
+    """What stands in place of the file of parts that have none, by part: a path below one of the ``roots`` (by
+    location), or an address. ``identity_ids`` are those of items."""
     without = [part for part in part_rows if part.file_id == NO_FILE]
     if not without:
         return {}
     addresses = added(r, [identity_ids[part.item_id] for part in without])
-    return {
-        part.id: FileRow(
-            id=NO_FILE,
-            location_id=NO_FILE,
-            path=addresses[identity_ids[part.item_id]].encode(),
-            path_hash=b"",
-            dir_hash=b"",
-            file_class="video",
-            size_bytes=part.size_bytes,
-            mtime_ns=part.stamp * 1_000_000_000,
-        )
-        for part in without
-        if identity_ids[part.item_id] in addresses
-    }
+    found: dict[int, FileRow] = {}
+    for part in without:
+        address = addresses.get(identity_ids[part.item_id])
+        if address is not None:
+            location_id, path = _place(address.encode(), roots)
+            found[part.id] = FileRow(
+                id=NO_FILE,
+                location_id=location_id,
+                path=path,
+                path_hash=b"",
+                dir_hash=b"",
+                file_class="video",
+                size_bytes=part.size_bytes,
+                mtime_ns=part.stamp * 1_000_000_000,
+            )
+    return found
+
+
+def _place(address: bytes, roots: Mapping[int, bytes]) -> tuple[int, bytes]:
+    """In which location a file lies and where below it; what lies in none keeps its address."""
+    for location_id, root in sorted(roots.items(), key=lambda pair: len(pair[1]), reverse=True):
+        folder = root.rstrip(b"/") + b"/"
+        if address.startswith(folder):
+            return location_id, address[len(folder) :]
+    return NO_FILE, address
 
 
 def address_of_part(r: Reader, part_id: int, viewer: Viewer) -> tuple[PartRow, str, ItemRow] | None:

@@ -248,7 +248,7 @@ def _media_of(
     filmed = any(row.type in derived.FILMED for row in rows)
     with_previews = derived.those_with(r, contents, derived.PREVIEWS) if filmed else frozenset()
     of_items = {row.id: row.identity_id for row in rows}
-    elsewhere = added.files_of(r, part_rows, of_items)
+    elsewhere = added.files_of(r, part_rows, of_items, {place: path for place, (path, _) in places.items()})
     stream_lists: dict[int, list[StreamRow]] = {}
     chosen: dict[int, choices.Chosen] = {}
     measured: dict[tuple[bytes, int], Measure] = {}

@@ -267,7 +267,8 @@ def restore(tx: Writer, item_ids: Sequence[int]) -> None:
     """Give items that were made anew, or got new parts, what was handed in for them and the pictures chosen."""
     if not item_ids:
         return
-    ids = {"ids": list(item_ids)}
+    item_ids = [*item_ids, *(row.id for row in extras.give(tx, item_ids))]
+    ids = {"ids": item_ids}
     subtitles: dict[int, list[str]] = {}
     for item_id, *columns in tx.tuples(_of_items, ids):
         row = UploadRow(*columns)
@@ -277,7 +278,6 @@ def restore(tx: Writer, item_ids: Sequence[int]) -> None:
             _picture_row(tx, item_id, ArtKind(row.kind), row.cache_key)
     if subtitles:
         _give_subtitles(tx, subtitles)
-    extras.give(tx, item_ids)
     for item_id, *columns in tx.tuples(_choices_of_items, ids):
         edit = EditRow(*columns)
         name = chosen_name(edit)

@@ -57,6 +57,7 @@ def test_a_file_of_the_section_is_probed_delivered_and_never_deleted(home: Home)
         made = add(home, item, url)
         (part,) = made["Media"][0]["Part"]
         assert made["duration"] > 0
+        assert part["file"] == str(file)
         assert home.mia_http.get(part["key"]).content == file.read_bytes()
         assert home.mia_http.get(part["key"], headers={"range": "bytes=0-9"}).status_code == 206
         full = home.container(f"/library/metadata/{made['ratingKey']}", checkFiles=1)["Metadata"][0]
@@ -74,8 +75,14 @@ def test_a_file_of_the_section_is_probed_delivered_and_never_deleted(home: Home)
 def test_they_outlive_a_scan_and_a_section_made_anew(fresh_home: Home) -> None:
     home = fresh_home
     item = film(home, "Fable of Salt")
-    made = add(home, item, ELSEWHERE)
+    made = add(home, item, ELSEWHERE, "Before")
     home.mia_http.get("/:/scrobble", params={"key": made["ratingKey"]})
+    own = f"/library/metadata/{made['ratingKey']}"
+    assert home.http.put(own, params={"title.value": "Mine"}).status_code == 200
+    poster = home.media / "Movies" / "Cold Lantern (1991)" / "poster.jpg"
+    assert home.http.post(f"{own}/posters", content=poster.read_bytes()).status_code == 200
+    for task in ("refresh", "analyze"):
+        assert home.http.put(f"{own}/{task}").status_code == 200
     number = home.sections["Movies"]
     home.http.get(f"/library/sections/{number}/refresh", params={"force": 1})
     home.server.wait_idle()
@@ -90,6 +97,7 @@ def test_they_outlive_a_scan_and_a_section_made_anew(fresh_home: Home) -> None:
     (extra,) = again.extras()
     assert (extra.title, extra.viewCount) == ("Mine", 1)
     assert home.mia_http.get(extra.media[0].parts[0].key).headers["location"] == ELSEWHERE
+    assert home.mia_http.get(extra.thumb).content == poster.read_bytes()
 
 
 @pytest.fixture(scope="module")
