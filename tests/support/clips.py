@@ -18,6 +18,11 @@ _HEVC = (
     "-x265-params log-level=none:keyint=36:min-keyint=36:scenecut=0:bframes=3:open-gop={open}"
 )
 
+WORDS = (
+    "1\n00:00:00,500 --> 00:00:01,500\nHello <i>world</i>\n\n2\n00:00:02,500 --> 00:00:07,000\nLong & wide\n\n"
+    "3\n00:00:09,100 --> 00:00:09,900\nNear the end\n\n4\n00:00:12,000 --> 00:00:12,800\nThe end\n"
+)
+
 RECIPES = {
     "film.mp4": f"{_PICTURE} {_TONE} {_H264} -pix_fmt yuv420p -ac 2 -c:a aac -b:a 96k",
     "film.mkv": "-i {film.mp4} -c copy",
@@ -37,6 +42,12 @@ RECIPES = {
     "intra.mp4": f"{_PICTURE} -c:v libx264 -preset ultrafast -crf 40 -g 1 -pix_fmt yuv420p",
     "vp9.webm": f"{_PICTURE} {_TONE} -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 36 -crf 50 -b:v 0 -c:a libopus",
     "av1.mkv": f"{_PICTURE} {_TONE} -c:v libsvtav1 -preset 13 -crf 60 -g 36 -pix_fmt yuv420p -c:a flac",
+    "worded.mkv": "-i {film.mp4} -i {words.srt} -map 0 -map 1 -c copy -metadata:s:s:0 language=ger",
+    "worded.mp4": "-i {film.mp4} -i {words.srt} -map 0 -map 1 -c copy -c:s mov_text",
+    "ass.mkv": "-i {film.mp4} -i {words.srt} -map 0 -map 1 -c copy -c:s ass",
+    "late-words.mkv": "-i {worded.mkv} -map 0 -c copy -output_ts_offset 100",
+    "long-words.mkv": "-stream_loop 30 -i {worded.mkv} -map 0 -c copy",
+    "words.srt": "",
     "song.mp3": f"{_TONE} -ac 2 -c:a libmp3lame -q:a 5",
     "song.flac": f"{_TONE} -ac 2 -c:a flac",
     "song.m4a": f"-f lavfi -i sine=frequency=440:sample_rate=44100:duration={SECONDS} -ac 2 -c:a aac",
@@ -49,6 +60,9 @@ def clip(name: str) -> Path:
     path = FOLDER / f"clip-{_digest(name)}-{name}"
     if not path.exists():
         FOLDER.mkdir(parents=True, exist_ok=True)
+        if name == "words.srt":
+            path.write_text(WORDS)
+            return path
         arguments = RECIPES[name]
         for used in RECIPES:
             if f"{{{used}}}" in arguments:
@@ -71,4 +85,5 @@ def clip(name: str) -> Path:
 def _digest(name: str) -> str:
     arguments = RECIPES[name]
     used = "".join(_digest(other) for other in RECIPES if f"{{{other}}}" in arguments)
-    return hashlib.sha256((arguments + used).encode()).hexdigest()[:12]
+    own = WORDS if name == "words.srt" else arguments
+    return hashlib.sha256((own + used).encode()).hexdigest()[:12]

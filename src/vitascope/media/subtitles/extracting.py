@@ -21,10 +21,10 @@ from vitascope.media.subtitles.parsing import ass_markup
 from vitascope.media.subtitles.writing import ass_clock, write_ass, write_srt, write_vtt
 from vitascope.media.workers.failure import MediaError, Reason
 
-_DEFAULT_DURATION_MS = 4000
+DEFAULT_DURATION_MS = 4000
 _EVENT_FIELDS = 9
 """Of an ASS packet: read order, layer, style, name, three margins, effect, text."""
-_TEXT_CODECS = frozenset({"subrip", "ass", "ssa", "webvtt", "mov_text", "text"})
+TEXT_CODECS = frozenset({"subrip", "ass", "ssa", "webvtt", "mov_text", "text"})
 
 
 def extract_subtitle(path: str | bytes, stream_index: int, target: Target) -> str:
@@ -49,25 +49,23 @@ def _find(container: InputContainer, stream_index: int) -> SubtitleStream:
             stream.discard = Discard.all
     if found is None:
         raise MediaError(Reason.MISSING, f"no subtitle stream with index {stream_index}")
-    if _codec(found) not in _TEXT_CODECS:
+    if codec_of(found) not in TEXT_CODECS:
         raise MediaError(Reason.REFUSED, "these subtitles are pictures")
     return found
 
 
-def _codec(stream: Stream) -> str:
+def codec_of(stream: Stream) -> str:
+    """The codec of a subtitle stream in libav's spelling; empty for one it does not know."""
     context: object = stream.codec_context
     return stream.codec_context.codec.canonical_name if context is not None else ""
 
 
 def _extract(container: InputContainer, stream: SubtitleStream, target: Target) -> str:
-    codec = _codec(stream)
+    codec = codec_of(stream)
     packets = _timed(container, stream)
-    if codec in {"ass", "ssa"}:
-        if target == "ass":
-            return _as_ass(stream, packets)
-        cues = (_ass_cue(*packet) for packet in packets)
-    else:
-        cues = (_cue(codec, *packet) for packet in packets)
+    if codec in {"ass", "ssa"} and target == "ass":
+        return _as_ass(stream, packets)
+    cues = (cue_of(codec, *packet) for packet in packets)
     ordered = sorted((cue for cue in cues if cue.markup), key=lambda cue: cue.start_ms)
     return {"srt": write_srt, "vtt": write_vtt, "ass": write_ass}[target](ordered)
 
@@ -82,13 +80,18 @@ def _timed(container: InputContainer, stream: SubtitleStream) -> Iterator[tuple[
             continue
         start = max(0, round(packet.pts * base * 1000))
         length = round(packet.duration * base * 1000) if packet.duration else 0
-        yield start, start + (length if length > 0 else _DEFAULT_DURATION_MS), bytes(packet)
+        yield start, start + (length if length > 0 else DEFAULT_DURATION_MS), bytes(packet)
         count += 1
         if count >= MAX_CUES:
             return
 
 
-def _cue(codec: str, start_ms: int, end_ms: int, data: bytes) -> Cue:
+def cue_of(codec: str, start_ms: int, end_ms: int, data: bytes) -> Cue:
+    """The cue in a packet; its markup is empty where there is none."""
+    if codec in {"ass", "ssa"}:
+        fields = _event(data)
+        markup = ass_markup(fields[-1]) if len(fields) == _EVENT_FIELDS else ""
+        return Cue(start_ms=start_ms, end_ms=end_ms, markup=markup)
     if codec == "mov_text":
         length = int.from_bytes(data[:2], "big")
         data = data[2 : 2 + length]
@@ -100,12 +103,6 @@ def _cue(codec: str, start_ms: int, end_ms: int, data: bytes) -> Cue:
 
 def _event(data: bytes) -> list[str]:
     return data.decode("utf-8", "replace").replace("\r", "").strip("\n\0").split(",", _EVENT_FIELDS - 1)
-
-
-def _ass_cue(start_ms: int, end_ms: int, data: bytes) -> Cue:
-    fields = _event(data)
-    markup = ass_markup(fields[-1]) if len(fields) == _EVENT_FIELDS else ""
-    return Cue(start_ms=start_ms, end_ms=end_ms, markup=markup)
 
 
 def _as_ass(stream: SubtitleStream, packets: Iterator[tuple[int, int, bytes]]) -> str:

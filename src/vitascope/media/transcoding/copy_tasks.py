@@ -40,9 +40,13 @@ class CutDone(Struct, frozen=True, kw_only=True):
 def cut(args: CutArgs) -> CutDone:
     from vitascope.media.transcoding.cutting import made
 
-    data = made(args)
+    return written(args.target, made(args))
+
+
+def written(target: str, data: bytes) -> CutDone:
+    """Writes a piece to its place."""
     try:
-        _write(Path(args.target), data)
+        _write(Path(target), data)
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             return CutDone(full=True)

@@ -5,28 +5,24 @@ interpreter twice (see ``docs/benchmarks.md``). So the pool is one of its own, w
 for segments beside that for temporary files: :func:`cutting_pool`.
 """
 
-import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 from vitascope.core.playback.grid import Grid
 from vitascope.core.playback.renditions import COPIED, Rendition, SegmentFormat, SubtitleRendition
 from vitascope.media.transcoding.copy_tasks import CutArgs, WarmArgs, cut, warm
 from vitascope.media.transcoding.production import (
-    OutOfSpace,
     Production,
     ProductionError,
-    RunStatus,
     Source,
     Unplayable,
     header_path,
     segment_path,
 )
-from vitascope.media.workers import Limits, Reason, TaskError, WorkerPool
+from vitascope.media.transcoding.runs import WorkerRun, made_by
+from vitascope.media.workers import Limits, TaskError, WorkerPool
 
-_FILE_IS_TO_BLAME = frozenset(Reason) - {Reason.CLOSED, Reason.MEMORY, Reason.ERROR, Reason.UNREADABLE}
 _LARGEST_SEGMENT_BYTES = 4 * 1024**3
 
 
@@ -55,7 +51,7 @@ class CopyingProducer:
         target = header_path(folder)
         if not target.exists():
             args = CutArgs.header(source.path, index, rendition.format, os.fspath(target))
-            await _cut(self._workers, args, rendition.name)
+            await made_by(self._workers, cut, args, rendition.name)
         return target
 
     async def produce(
@@ -78,73 +74,7 @@ class CopyingProducer:
             )
             for number in range(first, last + 1)
         ]
-        return CopyingRun(self._workers, calls, rendition.name)
-
-
-class CopyingRun:
-    """A :class:`Production`."""
-
-    def __init__(self, workers: WorkerPool, calls: list[CutArgs], name: str) -> None:
-        self._workers = workers
-        self._name = name
-        self._allowed = asyncio.Event()
-        self._allowed.set()
-        self._made: asyncio.Queue[int | ProductionError | None] = asyncio.Queue()
-        self._made_us = calls[0].start_us
-        self._busy_s = 0.0
-        self._cut_us = 0
-        self._task = asyncio.create_task(self._run(calls), name=f"copy-{name}")
-
-    async def finished(self) -> AsyncIterator[int]:
-        """The number of each segment as soon as it is whole. Raises :class:`ProductionError`."""
-        while (one := await self._made.get()) is not None:
-            if isinstance(one, ProductionError):
-                raise one
-            yield one
-
-    def hold(self) -> None:
-        """Begins no other segment for now."""
-        self._allowed.clear()
-
-    def go_on(self) -> None:
-        """Goes on."""
-        self._allowed.set()
-
-    @property
-    def status(self) -> RunStatus:
-        """How it is doing."""
-        speed = self._cut_us / 1e6 / self._busy_s if self._busy_s else 0.0
-        return RunStatus(speed=round(speed, 1), made_us=self._made_us, held=not self._allowed.is_set())
-
-    async def end(self) -> None:
-        """Ends it; a segment that is being cut becomes whole or is not there."""
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
-
-    async def _run(self, calls: list[CutArgs]) -> None:
-        loop = asyncio.get_running_loop()
-        under_way: asyncio.Task[None] | None = None
-        try:
-            for number, call in enumerate(calls, calls[0].number or 0):
-                await self._allowed.wait()
-                began = loop.time()
-                under_way = asyncio.create_task(_cut(self._workers, call, self._name))
-                await asyncio.shield(under_way)
-                self._busy_s += loop.time() - began
-                self._cut_us += call.end_us - call.start_us
-                self._made_us = call.end_us
-                self._made.put_nowait(number)
-            self._made.put_nowait(None)
-        except ProductionError as error:
-            self._made.put_nowait(error)
-        except asyncio.CancelledError:
-            # Whoever ends a run may remove its folder: not while a worker writes into it.
-            if under_way is not None and not under_way.done():
-                with contextlib.suppress(ProductionError):
-                    await under_way
-            self._made.put_nowait(None)
-            raise
+        return WorkerRun(self._workers, cut, calls, rendition.name)
 
 
 def _stream(source: Source, rendition: Rendition) -> int:
@@ -157,14 +87,3 @@ def _stream(source: Source, rendition: Rendition) -> int:
     if info.codec not in COPIED[rendition.format]:
         raise ProductionError(f"{rendition.name}: {info.codec} is not copied into {rendition.format}")
     return rendition.index
-
-
-async def _cut(workers: WorkerPool, args: CutArgs, name: str) -> None:
-    what = f"{name}: {'the header' if args.number is None else f'segment {args.number}'}"
-    try:
-        done = await workers.run(cut, args)
-    except TaskError as error:
-        kind = Unplayable if error.reason in _FILE_IS_TO_BLAME else ProductionError
-        raise kind(f"{what} cannot be cut: {error}") from error
-    if done.full:
-        raise OutOfSpace(f"{what}: the folder for segments is full")

@@ -27,8 +27,11 @@ class Text:
 
 def segment(cues: Sequence[Text], grid: Grid, number: int) -> str:
     """A segment of ``cues``, which are in the order of their starts. The last one holds what comes after it too."""
-    start_us, end_us = grid.start_us(number), grid.start_us(number + 1)
-    last = number == len(grid) - 1
+    return between(cues, grid.start_us(number), grid.start_us(number + 1), last=number == len(grid) - 1)
+
+
+def between(cues: Sequence[Text], start_us: int, end_us: int, *, last: bool = False) -> str:
+    """The segment of the cues that are shown from ``start_us`` to ``end_us``, or with ``last`` to the end of all."""
     blocks = [f"WEBVTT\n{_MAP}\n"]
     # None that starts at or after the end is shown in it.
     until = len(cues) if last else bisect_left(cues, end_us, key=lambda cue: cue.start_ms * 1000)
