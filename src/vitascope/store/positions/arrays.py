@@ -3,11 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import reduce
+from operator import and_, or_
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Text, cast, func, literal_column, select
+
+from vitascope.core.query import And, Or
 
 Ids = NDArray[np.signedinteger[Any]]
 Mask = NDArray[np.bool_]
@@ -210,6 +214,11 @@ def fitted(mask: Mask, size: int) -> Mask:
     other = np.zeros(size, dtype=np.bool_)
     other[: mask.size] = mask[:size]
     return other
+
+
+def joined(group: And | Or, masks: Sequence[Mask]) -> Mask:
+    """The masks of all nodes of a group as one."""
+    return reduce(and_ if isinstance(group, And) else or_, masks)
 
 
 def dense(ids: Ids, values: Ids, size: int, *, default: int = ABSENT) -> Ids:

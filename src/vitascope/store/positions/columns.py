@@ -8,14 +8,14 @@ scan of a million rows costs two hundred. Conditions whose answer an array canno
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from operator import ge, gt, le, lt
+from operator import eq, ge, gt, le, lt
 from typing import Any
 
 import numpy as np
 from sqlalchemy import BigInteger, ColumnElement, Connection, cast, select
 from sqlalchemy.types import TypeEngine
 
-from vitascope.core.query import And, Condition, Listing, Node, Op, Source, SourceKind
+from vitascope.core.query import Condition, Listing, Node, Op, Source, SourceKind
 from vitascope.store import schema
 from vitascope.store.positions.arrays import (
     ABSENT,
@@ -26,6 +26,7 @@ from vitascope.store.positions.arrays import (
     dense,
     fetch_aligned,
     fetch_keys,
+    joined,
     narrowest,
 )
 from vitascope.store.positions.predicates import iso_date
@@ -41,7 +42,14 @@ _FROM_ELSEWHERE = frozenset({"sort_key", "unviewed_leaf_count"})
 _FIRST_DAY = 1000_01_01
 """From here on the number of a day orders as its text does."""
 _LAST_DAY = 9999_12_31
-_COMPARE: dict[Op, Callable[[Any, Any], Any]] = {Op.GT: gt, Op.LT: lt, Op.GE: ge, Op.LE: le}
+_COMPARE: dict[Op, Callable[[Any, Any], Any]] = {
+    Op.EQ: eq,
+    Op.NE: eq,  # and turned round
+    Op.GT: gt,
+    Op.LT: lt,
+    Op.GE: ge,
+    Op.LE: le,
+}
 _BIG: TypeEngine[int] = BigInteger()
 
 
@@ -167,9 +175,7 @@ def told(columns: Columns, universe: Universe, node: Node) -> Mask | None:
     known = [mask for mask in masks if mask is not None]
     if len(known) < len(masks):
         return None
-    combine = np.logical_and if isinstance(node, And) else np.logical_or
-    result: Mask = combine.reduce(known)
-    return result
+    return joined(node, known)
 
 
 def _name(condition: Condition) -> str | None:
@@ -189,19 +195,13 @@ def _compared(column: Column, keys: Ids, condition: Condition) -> Mask:
     values = _numbers(column, condition)
     if condition.field.source.name == "decade":
         keys = np.where(keys == ABSENT, ABSENT, keys // 10 * 10)
-    known = keys != ABSENT
-    if condition.op in {Op.EQ, Op.NE}:
-        equal: Mask = np.zeros(keys.size, dtype=np.bool_)
-        for value in values:
-            equal |= keys == value
-        equal &= known
-        return ~equal if condition.op is Op.NE else equal
     compare = _COMPARE[condition.op]
-    found: Mask = np.zeros(keys.size, dtype=np.bool_)
-    for value in values:
+    found: Mask = compare(keys, values[0]) if values else np.zeros(keys.size, dtype=np.bool_)
+    for value in values[1:]:
         found |= compare(keys, value)
-    found &= known
-    return found
+    if any(compare(ABSENT, value) for value in values):
+        found &= keys != ABSENT
+    return ~found if condition.op is Op.NE else found
 
 
 def _numbers(column: Column, condition: Condition) -> list[float]:

@@ -13,10 +13,10 @@ from sqlalchemy import Column, ColumnElement, Connection, Select, and_, or_, sel
 from sqlalchemy.sql.visitors import iterate
 
 from vitascope.core.model import ItemType
-from vitascope.core.query import And, Condition, Node
+from vitascope.core.query import ALL, And, Condition, Node
 from vitascope.core.query.relations import DIRECT_PARENT
 from vitascope.store import schema
-from vitascope.store.positions.arrays import Mask, fetch_ids, fitted, mask_of
+from vitascope.store.positions.arrays import Mask, fetch_ids, fitted, joined, mask_of
 from vitascope.store.positions.columns import Columns, may_tell, told
 from vitascope.store.positions.predicates import is_row_condition, predicate, sparse
 from vitascope.store.positions.universe import Universe
@@ -42,7 +42,8 @@ def mask_of_tree(
 ) -> Mask:
     """Which of the universe's ids fulfil the tree."""
     evaluation = _Evaluation(connection, universe, person_id, columns, keep)
-    return evaluation.mask(node) & mask_of(universe.ids, universe.size)
+    everything = keep(ALL, lambda: mask_of(universe.ids, universe.size))
+    return evaluation.mask(node) & fitted(everything, universe.size)
 
 
 class _Evaluation:
@@ -75,9 +76,7 @@ class _Evaluation:
         masks = [self.mask(child) for child in others]
         if row_nodes:
             masks.append(self.mask(type(node)(row_nodes)))
-        combine = np.logical_and if isinstance(node, And) else np.logical_or
-        result: Mask = combine.reduce(masks)
-        return result
+        return joined(node, masks)
 
     def _kept(self, node: Node, make: Callable[[], Mask]) -> Mask:
         return fitted(self._keep(node, make), self._universe.size)
