@@ -20,7 +20,7 @@ API = (DOCS / "api.md").read_text("utf-8")
 SETTINGS = (DOCS / "settings.md").read_text("utf-8")
 CLI = (DOCS / "cli.md").read_text("utf-8")
 _ROUTE_LINE = re.compile(
-    r"^\| (GET|PUT|POST|DELETE|WS) \| `([^`]+)` \| (public|signed-in|owner) \| \S.* \|$", re.MULTILINE
+    r"^\| (GET|PUT|POST|DELETE|WS) \| `([^`]+)` \| (public|keyed|signed-in|owner) \| \S.* \|$", re.MULTILINE
 )
 
 

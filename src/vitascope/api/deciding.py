@@ -5,7 +5,7 @@ allows and what the server can.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vitascope.api.call import Call
@@ -16,7 +16,7 @@ from vitascope.api.player import player_of
 from vitascope.api.render import Shape
 from vitascope.api.render.shown import MediaShown, Shown
 from vitascope.core.model import ItemType, StreamType
-from vitascope.core.playback.decision import Decision, HevcEncoding, Limits, Network, decide
+from vitascope.core.playback.decision import Decision, HevcEncoding, Limits, Network, Protocol, decide
 from vitascope.core.playback.facts import PartFacts, StreamFacts, VersionFacts
 from vitascope.core.playback.ladder import Size
 from vitascope.core.playback.profiles import Extended, Kind, extended
@@ -56,8 +56,11 @@ class Decided:
         return versions[self.decision.version_index] if self.decision.version_index < len(versions) else None
 
 
-async def decided(call: Call) -> Decided:
+async def decided(call: Call, *, made_as: Protocol | None = None, unindexed: Container[int] = frozenset()) -> Decided:
     """How what a call asks for is played.
+
+    ``made_as``: it is to be made into a stream of this protocol, whatever else the client could do. ``unindexed``:
+    parts whose key frames turned out to be unknown, though their container should tell them.
 
     Raises:
         BadRequestError: when the request means nothing.
@@ -70,9 +73,12 @@ async def decided(call: Call) -> Decided:
     kind = _KINDS.get(shown[0].type)
     if kind is None:
         raise BadRequestError(f"path names a {shown[0].type.api_name}, which does not play by itself")
-    wanted = replace(wanted, request=replace(wanted.request, kind=kind))
+    request = replace(wanted.request, kind=kind)
+    if made_as is not None:
+        request = replace(request, protocol=made_as, direct_play=False)
+    wanted = replace(wanted, request=request)
     house = call.house
-    versions = await facts_of(call, shown[0])
+    versions = await facts_of(call, shown[0], unindexed)
     profile = extended(await asyncio.to_thread(house.profiles.choose, wanted.client), wanted.extra)
     decision = decide(
         versions, profile.profile, wanted.request, limits=await limits_of(call, wanted), abilities=house.abilities()
@@ -83,7 +89,7 @@ async def decided(call: Call) -> Decided:
 # --- what is known of the item -----------------------------------------------------------------------------------
 
 
-async def facts_of(call: Call, shown: Shown) -> tuple[VersionFacts, ...]:
+async def facts_of(call: Call, shown: Shown, unindexed: Container[int] = frozenset()) -> tuple[VersionFacts, ...]:
     """The versions of an item in full, with the streams that the viewer hears and reads."""
     versions = [media for media in shown.media if isinstance(media, MediaShown)]
     streams = [stream for media in versions for part in media.parts for stream in part.streams]
@@ -98,7 +104,7 @@ async def facts_of(call: Call, shown: Shown) -> tuple[VersionFacts, ...]:
                 container=part.part.container or "",
                 size_bytes=part.part.size_bytes,
                 duration_ms=part.part.duration_ms or 0,
-                indexed=(part.part.container or "") in _INDEXED,
+                indexed=(part.part.container or "") in _INDEXED and part.part.id not in unindexed,
                 streams=tuple(
                     StreamFacts(
                         id=stream.row.id,

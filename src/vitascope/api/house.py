@@ -37,6 +37,7 @@ from vitascope.playback.bandwidth import Bandwidth
 from vitascope.playback.profiles import Profiles
 from vitascope.playback.queues import PlayQueues
 from vitascope.playback.reports import Reports
+from vitascope.playback.transcode.service import Transcoder
 from vitascope.store.engine import Database
 from vitascope.store.positions import Positions
 from vitascope.store.positions.values import Values
@@ -79,6 +80,7 @@ class House:
     abilities: Callable[[], Abilities]
     """What this server can convert at the moment."""
     bandwidth: Bandwidth
+    transcoder: Transcoder
     webhooks: Webhooks
     resources: Resources
     sections_changed: Callable[[], Awaitable[None]]

@@ -16,6 +16,9 @@ class Policy(Enum):
 
     PUBLIC = "public"
     """Anyone; the answer says nothing about a library."""
+    KEYED = "keyed"
+    """Whoever knows the address, which holds a key that nobody can guess. Players read the playlists and segments of a
+    stream they began with nothing but their addresses."""
     SIGNED_IN = "signed-in"
     """A person with a token, or whoever counts as the owner for the address."""
     OWNER = "owner"
@@ -23,7 +26,7 @@ class Policy(Enum):
 
     def check(self, requester: Requester) -> None:
         """Raises the error that a requester who may not is answered with."""
-        if self is Policy.PUBLIC:
+        if self in OPEN:
             return
         if requester.throttled:
             raise TooManyRequestsError("too many wrong tokens from this address")
@@ -31,3 +34,7 @@ class Policy(Enum):
             raise UnauthorizedError
         if self is Policy.OWNER and not requester.viewer.is_owner:
             raise ForbiddenError
+
+
+OPEN = frozenset({Policy.PUBLIC, Policy.KEYED})
+"""Policies that ask for no token."""

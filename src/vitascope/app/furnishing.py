@@ -15,14 +15,14 @@ from vitascope.accounts.directory import Directory
 from vitascope.api.house import House
 from vitascope.api.pictures import Photographer
 from vitascope.app.butler import make_butler
+from vitascope.app.converting import make_workshop
 from vitascope.app.deriving import Deriving
 from vitascope.app.finding import be_found
 from vitascope.app.gate import link_owner, make_gate, make_owner
-from vitascope.app.playing import make_bandwidth, make_reports, make_resources
+from vitascope.app.playing import make_bandwidth, make_reports, make_resources, make_transcoder, own_conversions
 from vitascope.app.telling import make_herald, tell_activity, tell_ownership, tell_preferences
 from vitascope.app.webhooks import make_webhooks
 from vitascope.core.model import MediaKind, SectionKind, Viewer
-from vitascope.core.playback.decision import NO_ABILITIES
 from vitascope.egress import Fetcher
 from vitascope.events import (
     Bus,
@@ -200,6 +200,11 @@ async def furnish(
     )
     webhooks = await make_webhooks(stack, database, bus, preferences, photographer, fetcher)
     make_herald(stack, database, bus, heard=lambda: bus.is_heard or webhooks.any)
+    conversions = own_conversions(settings, preferences)
+    workshop = await make_workshop(
+        stack, conversions, settings.support.cache / "Conversions" / "abilities.json", preferences
+    )
+    transcoder = await make_transcoder(stack, conversions, bus, preferences, workshop.producers)
     positions = Positions()
     values = Values(positions)
     playlists = Playlists(positions)
@@ -233,7 +238,8 @@ async def furnish(
         operations=operations,
         reports=reports,
         profiles=Profiles(settings.support.profiles),
-        abilities=lambda: NO_ABILITIES,
+        abilities=workshop.abilities,
+        transcoder=transcoder,
         bandwidth=make_bandwidth(stack, database),
         webhooks=webhooks,
         resources=make_resources(stack),

@@ -1,15 +1,24 @@
 """The parts of a running server that have to do with what is played, put together."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
 
-from vitascope.events import Bus
+from vitascope.api.conversions import transcode_session
+from vitascope.events import Bus, ConversionChanged, ConversionEvent, Event, PlaySessionState, PlayState
+from vitascope.ops.inside import conversions_folder
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.resources import Resources
+from vitascope.ops.settings import Settings
 from vitascope.playback.bandwidth import Bandwidth
 from vitascope.playback.reports import Reports
 from vitascope.playback.sessions import Sessions
 from vitascope.playback.timeline import Timeline
+from vitascope.playback.transcode.lanes import Pace
+from vitascope.playback.transcode.producers import Producers
+from vitascope.playback.transcode.room import Room
+from vitascope.playback.transcode.service import StreamSession, Transcoder
 from vitascope.store.engine import Database
 
 
@@ -36,6 +45,52 @@ def make_bandwidth(stack: AsyncExitStack, database: Database) -> Bandwidth:
     bandwidth.start()
     stack.push_async_callback(bandwidth.close)
     return bandwidth
+
+
+def own_conversions(settings: Settings, preferences: Preferences) -> Path:
+    """Where this server's conversions lie: servers may share a folder for them."""
+    identifier = preferences.text("ProcessedMachineIdentifier")[:12] or "server"
+    return conversions_folder(settings, preferences) / "Sessions" / identifier
+
+
+async def make_transcoder(
+    stack: AsyncExitStack, folder: Path, bus: Bus, preferences: Preferences, producers: Producers
+) -> Transcoder:
+    """Keeps the streams that are made, below ``folder``, which is this server's own."""
+
+    def pace() -> Pace:
+        return Pace(
+            ahead_us=preferences.number("TranscoderThrottleBuffer") * 1_000_000,
+            behind_us=preferences.number("TranscoderPruneBuffer") * 1_000_000,
+        )
+
+    room = Room(folder, quota_bytes=lambda: preferences.number("TranscoderQuotaGB") * 1_000_000_000)
+
+    def tell(event: ConversionEvent, session: StreamSession) -> None:
+        about = transcode_session(session.progress).attributes
+        bus.publish(ConversionChanged(event=event, person_id=session.handle.person_id, about=about))
+
+    transcoder = Transcoder(
+        folder,
+        producers.of,
+        room=room,
+        pace=pace,
+        idle_s=lambda: preferences.number("SegmentedTranscoderTimeout"),
+        told=tell,
+    )
+    await transcoder.open()
+    stack.push_async_callback(transcoder.close)
+
+    loop = asyncio.get_running_loop()
+
+    def heard(event: Event) -> None:
+        if isinstance(event, PlaySessionState) and event.state is PlayState.STOPPED:
+            loop.call_soon_threadsafe(
+                transcoder.player_stopped, event.person_id, event.client_identifier, event.item_id
+            )
+
+    bus.listen(heard)
+    return transcoder
 
 
 def make_resources(stack: AsyncExitStack) -> Resources:

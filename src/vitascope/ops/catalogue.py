@@ -59,6 +59,8 @@ _BOUNDS = {
     "LogNumFiles": (1, 100),
     "OnDeckLimit": (1, 1_000),
     "OnDeckWindow": (1, 1_000),
+    "SegmentedTranscoderTimeout": (5, 86_400),
+    "TranscoderThrottleBuffer": (10, 3_600),
 }
 """What numbers may be, where that is not any number from 0 on."""
 
@@ -221,6 +223,10 @@ _NETWORK: tuple[_Row, ...] = (
         "Names by which requests may call it, separated by commas; .onion: all that end so.",
     ),
 )
+_PRESETS = tuple(
+    (one, one)
+    for one in ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
+)
 _TRANSCODER: tuple[_Row, ...] = (
     ("TranscoderTempDirectory", "", "A", "Folder for conversions"),
     (
@@ -239,6 +245,61 @@ _TRANSCODER: tuple[_Row, ...] = (
         "Convert to HEVC",
         "For players that take it; it needs less bandwidth and more of the processor.",
         (("never", "never"), ("hevc-sources", "what is HEVC already"), ("always", "always")),
+    ),
+    (
+        "TranscoderQuality",
+        0,
+        "",
+        "Quality of conversions",
+        "What is dearer: the picture, or the time of the processor.",
+        ((0, "automatic"), (1, "prefer speed"), (2, "prefer quality"), (3, "make my CPU hurt")),
+    ),
+    ("TranscoderH264Preset", "veryfast", "H", "Preset of x264", "Which the other encoders follow.", _PRESETS),
+    ("TranscoderH264MinimumCRF", 16.0, "H", "Best quality of x264", "The lowest rate factor that is used."),
+    (
+        "TranscoderToneMappingAgorithm",
+        "hable",
+        "A",
+        "How HDR becomes SDR",
+        "",
+        tuple((one, one) for one in ("linear", "gamma", "clip", "reinhard", "hable", "mobius")),
+    ),
+    (
+        "HardwareAcceleratedCodecs",
+        False,
+        "",
+        "Use a graphics device",
+        "For what it proved to convert; where it fails, the processor goes on.",
+    ),
+    ("HardwareAcceleratedEncoders", True, "A", "Let a graphics device encode", "Else it decodes at most."),
+    ("HardwareDevicePath", "", "H", "Graphics device", "The path of its render node; nothing: the first that works."),
+    (
+        "TranscoderQuotaGB",
+        0,
+        "A",
+        "Room for conversions",
+        "In gigabytes; 0: as much as the disk has, less a reserve. What nobody plays goes first.",
+    ),
+    (
+        "TranscoderThrottleBuffer",
+        60,
+        "A",
+        "Seconds that are made ahead",
+        "How far a conversion runs ahead of the player before it pauses.",
+    ),
+    (
+        "TranscoderPruneBuffer",
+        300,
+        "H",
+        "Seconds that are kept behind",
+        "How far behind the player what was made is kept.",
+    ),
+    (
+        "SegmentedTranscoderTimeout",
+        20,
+        "H",
+        "Seconds until a conversion pauses",
+        "After so long without a sign of the player nothing is made for it; it goes on when the player is back.",
     ),
     (
         "BackgroundQueueIdlePaused",

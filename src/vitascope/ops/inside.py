@@ -30,6 +30,12 @@ from vitascope.store import sections
 from vitascope.store.engine import Database
 
 
+def conversions_folder(settings: Settings, preferences: Preferences) -> Path:
+    """Where conversions go: as the command line says, else the preferences."""
+    wished = settings.transcode_dir or preferences.text("TranscoderTempDirectory")
+    return Path(wished) if wished else settings.support.cache / "Transcode"
+
+
 def operations_inside(
     settings: Settings,
     preferences: Preferences,
@@ -68,8 +74,7 @@ def operations_inside(
         return bool(await database.read(sections.list_sections))
 
     def transcode_dir() -> Path:
-        wished = settings.transcode_dir or preferences.text("TranscoderTempDirectory")
-        return Path(wished) if wished else settings.support.cache / "Transcode"
+        return conversions_folder(settings, preferences)
 
     async def look_at_database() -> Observation:
         if database.path is not None:

@@ -150,6 +150,19 @@ def test_a_run_is_held_when_it_is_far_enough_ahead_and_goes_on_when_it_is_not(tm
     run(body, tmp_path)
 
 
+def test_a_run_that_is_held_goes_on_for_who_skips_a_little_ahead(tmp_path: Path) -> None:
+    async def body(bench: Bench) -> None:
+        await bench.watch(0, 0)
+        await bench.work.runs[0].make(4)
+        there = await bench.ask(6)
+        assert bench.work.alive == [(0, 99)]
+        assert not bench.work.runs[0].held
+        await bench.work.runs[0].make(2)
+        await there
+
+    run(body, tmp_path)
+
+
 def test_what_was_made_is_not_made_again_when_a_player_comes_back(tmp_path: Path) -> None:
     async def body(bench: Bench) -> None:
         await bench.watch(10, 14)

@@ -10,12 +10,16 @@ import pytest
 from tests.playback.transcode.workshop import SIX_SECONDS, SOUND, SOURCE, Clock, Workshop
 
 from vitascope.media.transcoding.production import OutOfSpace
+from vitascope.playback.transcode.described import Conversion, Made
 from vitascope.playback.transcode.errors import NoSuchSegment, NoSuchSession
 from vitascope.playback.transcode.room import Room
 from vitascope.playback.transcode.service import Handle, StreamPlan, StreamSession, Transcoder
 
 TV = Handle(person_id=1, client="tv", name="one")
 PLAN = StreamPlan(item_id=1, part_id=2, source=SOURCE, grid=SIX_SECONDS, renditions={"sound": SOUND})
+CONVERSION = Conversion(
+    protocol="hls", container="mp4", duration_ms=600_000, source_audio_codec="flac", audio=Made.TRANSCODE
+)
 
 
 @dataclass
@@ -78,9 +82,9 @@ def test_what_a_crash_left_behind_is_swept_away(tmp_path: Path) -> None:
 
 def test_a_player_that_begins_the_same_again_has_the_same_session(tmp_path: Path) -> None:
     async def body(bench: Bench) -> None:
-        first = await bench.transcoder.start(TV, PLAN)
-        assert await bench.transcoder.start(TV, PLAN) is first
-        other = await bench.transcoder.start(TV, replace(PLAN, part_id=3))
+        first = await bench.transcoder.start(TV, PLAN, CONVERSION)
+        assert await bench.transcoder.start(TV, PLAN, CONVERSION) is first
+        other = await bench.transcoder.start(TV, replace(PLAN, part_id=3), CONVERSION)
         assert bench.transcoder.sessions() == [other]
         with pytest.raises(NoSuchSession):
             bench.transcoder.get(first.key)
@@ -91,7 +95,7 @@ def test_a_player_that_begins_the_same_again_has_the_same_session(tmp_path: Path
 def test_players_with_one_name_for_their_sessions_have_one_each(tmp_path: Path) -> None:
     async def body(bench: Bench) -> None:
         handles = [TV, replace(TV, client="phone"), replace(TV, person_id=2)]
-        sessions = [await bench.transcoder.start(handle, PLAN) for handle in handles]
+        sessions = [await bench.transcoder.start(handle, PLAN, CONVERSION) for handle in handles]
         assert len({session.key for session in sessions}) == 3
         for session, handle in zip(sessions, handles, strict=True):
             assert bench.transcoder.find(handle) is session
@@ -103,7 +107,7 @@ def test_players_with_one_name_for_their_sessions_have_one_each(tmp_path: Path) 
 
 def test_keys_cannot_be_guessed(tmp_path: Path) -> None:
     async def body(bench: Bench) -> None:
-        sessions = [await bench.transcoder.start(replace(TV, name=str(n)), PLAN) for n in range(20)]
+        sessions = [await bench.transcoder.start(replace(TV, name=str(n)), PLAN, CONVERSION) for n in range(20)]
         assert all(len(session.key) >= 24 for session in sessions)
         with pytest.raises(NoSuchSession):
             bench.transcoder.get("one")
@@ -113,7 +117,7 @@ def test_keys_cannot_be_guessed(tmp_path: Path) -> None:
 
 def test_nothing_works_for_a_player_that_left_and_what_it_had_goes_on_when_it_is_back(tmp_path: Path) -> None:
     async def body(bench: Bench) -> None:
-        session = await bench.transcoder.start(TV, PLAN)
+        session = await bench.transcoder.start(TV, PLAN, CONVERSION)
         await bench.read(session, 0)
         bench.clock.now += 19.0
         await bench.transcoder.look_after()
@@ -131,9 +135,23 @@ def test_nothing_works_for_a_player_that_left_and_what_it_had_goes_on_when_it_is
     run(body, tmp_path)
 
 
+def test_who_waits_for_a_segment_is_there_however_long_it_takes(tmp_path: Path) -> None:
+    async def body(bench: Bench) -> None:
+        session = await bench.transcoder.start(TV, PLAN, CONVERSION)
+        waiting = asyncio.create_task(bench.transcoder.segment(session, "sound", 3, "tv"))
+        while not bench.work.runs:
+            await asyncio.sleep(0.001)
+        bench.clock.now += 60.0
+        await bench.transcoder.look_after()
+        await bench.work.runs[0].make()
+        assert (await waiting).name == "00003.m4s"
+
+    run(body, tmp_path)
+
+
 def test_a_ping_keeps_it_going(tmp_path: Path) -> None:
     async def body(bench: Bench) -> None:
-        session = await bench.transcoder.start(TV, PLAN)
+        session = await bench.transcoder.start(TV, PLAN, CONVERSION)
         await bench.read(session, 0)
         for _ in range(5):
             bench.clock.now += 15.0
@@ -144,9 +162,44 @@ def test_a_ping_keeps_it_going(tmp_path: Path) -> None:
     run(body, tmp_path)
 
 
+def test_a_player_that_said_stopped_is_waited_for_a_moment(tmp_path: Path) -> None:
+    async def body(bench: Bench) -> None:
+        session = await bench.transcoder.start(TV, PLAN, CONVERSION)
+        bench.transcoder.player_stopped(1, "tv", 1)
+        await bench.transcoder.look_after()
+        assert await bench.read(session, 0) == b"s" * 100, "it only changed the quality"
+        bench.clock.now += 60.0
+        await bench.transcoder.look_after()
+        assert bench.transcoder.sessions() == [session]
+        bench.transcoder.player_stopped(1, "tv", 2)
+        bench.transcoder.player_stopped(2, "tv", 1)
+        await bench.transcoder.look_after()
+        assert bench.transcoder.sessions() == [session]
+        bench.transcoder.player_stopped(1, "tv", 1)
+        await bench.transcoder.look_after()
+        assert bench.transcoder.sessions() == []
+
+    run(body, tmp_path)
+
+
+def test_how_it_goes_is_told(tmp_path: Path) -> None:
+    async def body(bench: Bench) -> None:
+        session = await bench.transcoder.start(TV, PLAN, CONVERSION)
+        assert (session.progress.percent, session.progress.size_bytes) == (0.0, 0)
+        for number in range(3):
+            await bench.read(session, number)
+        told = session.progress
+        assert (told.percent, told.made_ms, told.size_bytes, told.complete) == (3.0, 18_000, 300, False)
+        await bench.read(session, 98)
+        await bench.read(session, 99)
+        assert session.progress.complete
+
+    run(body, tmp_path)
+
+
 def test_stop_leaves_nothing(tmp_path: Path) -> None:
     async def body(bench: Bench) -> None:
-        session = await bench.transcoder.start(TV, PLAN)
+        session = await bench.transcoder.start(TV, PLAN, CONVERSION)
         await bench.read(session, 0)
         waiting = asyncio.create_task(bench.transcoder.segment(session, "sound", 50, "tv"))
         await asyncio.sleep(0.01)
@@ -160,10 +213,10 @@ def test_stop_leaves_nothing(tmp_path: Path) -> None:
 
 def test_nobody_piles_sessions_up(tmp_path: Path) -> None:
     async def body(bench: Bench) -> None:
-        other = await bench.transcoder.start(replace(TV, person_id=2), PLAN)
+        other = await bench.transcoder.start(replace(TV, person_id=2), PLAN, CONVERSION)
         for number in range(30):
             bench.clock.now += 1.0
-            await bench.transcoder.start(replace(TV, name=f"{number}"), PLAN)
+            await bench.transcoder.start(replace(TV, name=f"{number}"), PLAN, CONVERSION)
         names = [session.handle.name for session in bench.transcoder.sessions() if session is not other]
         assert names == [f"{number}" for number in range(10, 30)]
         assert other in bench.transcoder.sessions()
@@ -173,7 +226,7 @@ def test_nobody_piles_sessions_up(tmp_path: Path) -> None:
 
 def test_a_rendition_or_segment_that_is_none_is_said_to_be_none(tmp_path: Path) -> None:
     async def body(bench: Bench) -> None:
-        session = await bench.transcoder.start(TV, PLAN)
+        session = await bench.transcoder.start(TV, PLAN, CONVERSION)
         for name in ("../sound", "video", ""):
             with pytest.raises(NoSuchSegment):
                 await bench.transcoder.segment(session, name, 0, "tv")
@@ -187,11 +240,11 @@ def test_a_rendition_or_segment_that_is_none_is_said_to_be_none(tmp_path: Path) 
 @pytest.mark.parametrize("limit", ["quota", "disk"])
 def test_a_full_disk_costs_the_sessions_nobody_uses_first_and_is_then_said(tmp_path: Path, limit: str) -> None:
     async def body(bench: Bench) -> None:
-        old = await bench.transcoder.start(replace(TV, name="old"), PLAN)
+        old = await bench.transcoder.start(replace(TV, name="old"), PLAN, CONVERSION)
         for number in range(4):
             await bench.read(old, number)
         bench.clock.now += 60.0
-        new = await bench.transcoder.start(TV, PLAN)
+        new = await bench.transcoder.start(TV, PLAN, CONVERSION)
         await bench.read(new, 0)
         if limit == "quota":
             bench.quota = 450

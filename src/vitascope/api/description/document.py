@@ -8,7 +8,7 @@ from typing import Any
 from vitascope import __version__
 from vitascope.api.describe import TRIMMING, Answer, Parameter, State
 from vitascope.api.description.schemas import answer_content, components
-from vitascope.api.policy import Policy
+from vitascope.api.policy import OPEN, Policy
 from vitascope.api.routing import Route
 
 _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
@@ -24,6 +24,7 @@ _ERRORS = {
 }
 _WHO = {
     Policy.PUBLIC: "Anyone may call this.",
+    Policy.KEYED: "For whoever knows the address, which holds a key that cannot be guessed.",
     Policy.SIGNED_IN: "For every person of this server; each sees what is theirs and what they may see.",
     Policy.OWNER: "For the owner alone.",
 }
@@ -89,7 +90,7 @@ def _responses(route: Route) -> dict[str, Any]:
         errors |= {"409": "Conflict", "413": "TooLarge", "501": "NotYet"}
     elif route.state is State.LATER:
         errors["501"] = "NotYet"
-    if route.policy is not Policy.PUBLIC:
+    if route.policy not in OPEN:
         errors["401"] = "Unauthorized"
     if route.policy is Policy.OWNER:
         errors["403"] = "Forbidden"
@@ -136,7 +137,7 @@ def _operation(route: Route, name: str) -> dict[str, Any]:
         "x-policy": route.policy.value,
         "x-state": route.state.value,
     }
-    if route.policy is Policy.PUBLIC:
+    if route.policy in OPEN:
         made["security"] = []
     if route.body is not None:
         made["requestBody"] = {"description": route.body, "content": {"*/*": {}}}

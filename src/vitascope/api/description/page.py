@@ -20,7 +20,7 @@ _HEAD = """<!doctype html>
 </head>
 <body>
 """
-_WHO = {"public": "anyone", "signed-in": "signed in", "owner": "owner"}
+_WHO = {"public": "anyone", "keyed": "by key", "signed-in": "signed in", "owner": "owner"}
 
 
 def _slug(text: str) -> str:

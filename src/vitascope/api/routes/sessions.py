@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from vitascope.api.call import Call
+from vitascope.api.conversions import transcode_session
 from vitascope.api.describe import TRIMMING, Answer, text
 from vitascope.api.errors import NotFoundError
 from vitascope.api.listing import shape_of
@@ -14,14 +15,21 @@ from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
 from vitascope.core.model import Viewer
 from vitascope.playback.sessions import PlaySession
+from vitascope.playback.transcode.service import StreamSession
 from vitascope.store.items import hydrate
 from vitascope.store.sections import list_sections
 
 routes = Routes()
 
 
-def _people(session: PlaySession, bandwidth_kbps: int) -> list[Node]:
+def _made(call: Call, session: PlaySession) -> StreamSession | None:
+    """The stream that is made for who plays."""
+    return call.house.transcoder.of_player(session.person_id, session.player.client_identifier, session.item_id)
+
+
+def _people(session: PlaySession, bandwidth_kbps: int, made: StreamSession | None) -> list[Node]:
     player = session.player
+    about = [] if made is None else [transcode_session(made.progress, of_item=True)]
     return [
         Node("User", {"id": str(session.person_id), "thumb": "", "title": session.person_name}),
         Node(
@@ -54,6 +62,7 @@ def _people(session: PlaySession, bandwidth_kbps: int) -> list[Node]:
                 "location": "lan" if player.local else "wan",
             },
         ),
+        *about,
     ]
 
 
@@ -86,9 +95,12 @@ async def sessions(call: Call) -> Reply:
         item = shown.get((session.person_id, session.item_id))
         if item is None:
             continue
-        version = _version_played(item, known.part_of(session))
+        made = _made(call, session)
+        version = _version_played(item, known.part_of(session) if made is None else made.plan.part_id)
         bandwidth = max((media.media.bitrate_kbps or 0 for media in version), default=0)
-        playing_item = item.playing(str(session.key), session.time_ms, _people(session, bandwidth), version)
+        if made is not None and made.conversion.bitrate_kbps is not None:
+            bandwidth = made.conversion.bitrate_kbps
+        playing_item = item.playing(str(session.key), session.time_ms, _people(session, bandwidth, made), version)
         rows.append(Rows(item_rows([playing_item], shape)))
     return call.reply(Container({"size": len(rows)}, rows))
 
@@ -101,8 +113,18 @@ async def background(call: Call) -> Reply:
 
 @routes.get("/transcode/sessions", policy=Policy.OWNER, answers=Answer.CONTAINER)
 async def transcodes(call: Call) -> Reply:
-    """Conversions for players; there are none yet."""
-    return call.reply(Container({"size": 0}))
+    """Streams that are made for players at the moment: what of, and how it goes."""
+    rows: list[Node | Rows] = [transcode_session(one.progress) for one in call.house.transcoder.sessions()]
+    return call.reply(Container({"size": len(rows)}, rows))
+
+
+@routes.get("/transcode/sessions/{key}", policy=Policy.OWNER, answers=Answer.CONTAINER)
+async def transcode(call: Call) -> Reply:
+    """One stream that is made."""
+    session = next((one for one in call.house.transcoder.sessions() if one.key == call.params["key"]), None)
+    if session is None:
+        raise NotFoundError("There is no such session.")
+    return call.reply(Container({"size": 1}, [transcode_session(session.progress)]))
 
 
 _SESSION_ID = text("sessionId", "The id of the session, or its `sessionKey`.", required=True)
@@ -120,6 +142,10 @@ _LONGEST_REASON = 500
 async def terminate(call: Call) -> Reply:
     """Ends a session: its player is told why with its next report, and reads no more of the file."""
     session_id = call.required("sessionId")
+    playing = call.house.reports.sessions.find(session_id)
+    made = None if playing is None else _made(call, playing)
+    if made is not None:
+        await call.house.transcoder.stop(made)
     if not call.house.reports.terminate(session_id, (call.text("reason") or "")[:_LONGEST_REASON]):
         raise NotFoundError("There is no such session.")
     return Reply()

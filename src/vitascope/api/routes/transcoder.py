@@ -1,7 +1,4 @@
-"""The transcoder: to make a stream is answered with 501, since this version plays files as they are.
-
-A client that asks for a conversion is told where the file itself is, instead of a stream that is none.
-"""
+"""What of the transcoder is not there yet: asked for, it is answered with 501."""
 
 from vitascope.api.absences import Absence, Said, declare
 from vitascope.api.describe import State, integer, text
@@ -12,16 +9,18 @@ from vitascope.api.routing import Routes
 routes = Routes(State.LATER)
 
 _KINDS = ("video", "music", "audio", "photo", "subtitles")
-_REASON = "This server converts nothing yet; players read the file of a part itself (its `key`)."
+_OTHERS = ("photo", "subtitles")
+_REASON = "This server does not make this yet."
 _WHAT = text("path", "What to play, as the key of an item.", example="/library/metadata/1")
 _WHERE = (_WHAT, integer("mediaIndex", "Which of its versions."), integer("partIndex", "Which part of that."))
 _OPERATIONS = (
-    ("GET", "start.{ending}", "Would begin a conversion; not made yet.", _WHERE),
-    ("GET", "start", "Would begin a conversion; not made yet.", _WHERE),
-    ("GET", "subtitles", "Would convert subtitles; not made yet.", _WHERE),
-    ("POST", "fallback", "Would go on in another way; not made yet.", ()),
-    ("GET", "ping", "Would keep a conversion alive; not made yet.", ()),
-    ("GET", "stop", "Would end a conversion; not made yet.", ()),
+    *((kind, "GET", "subtitles", "Would convert subtitles; not made yet.", _WHERE) for kind in _KINDS),
+    *((kind, "POST", "fallback", "Would go on in another way; not made yet.", ()) for kind in _KINDS),
+    *((kind, "GET", "start", "Would convert a photograph or a subtitle; not made yet.", _WHERE) for kind in _OTHERS),
+    *(
+        (kind, "GET", "start.{ending}", "Would convert a photograph or a subtitle; not made yet.", _WHERE)
+        for kind in _OTHERS
+    ),
 )
 
 declare(
@@ -35,8 +34,7 @@ declare(
             what=what,
             takes=takes,
         )
-        for kind in _KINDS
-        for method, name, what, takes in _OPERATIONS
+        for kind, method, name, what, takes in _OPERATIONS
     ),
     refusal=NotMadeYetError,
     reason=_REASON,

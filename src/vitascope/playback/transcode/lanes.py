@@ -125,6 +125,11 @@ class Lane:
         return bool(self._runs)
 
     @property
+    def is_awaited(self) -> bool:
+        """Somebody waits for a segment."""
+        return bool(self._waiting)
+
+    @property
     def status(self) -> RunStatus | None:
         """How the run is doing that somebody wanted something of last."""
         newest = max(self._runs, key=lambda run: run.used_at, default=None)
@@ -243,11 +248,8 @@ class Lane:
 
     def _is_wanted(self, run: _Run) -> bool:
         """Whether what a run makes next is near enough to a reader."""
-        wished = self._waiting.keys()
-        if any(run.next <= number <= run.last for number in wished):
-            return True
-        at = self.grid.start_us(min(run.next, len(self.grid)))
-        places = [self.grid.start_us(reader.at) for reader in self._readers.values() if reader.at <= run.next]
+        at = self.grid.start_us(run.next)
+        places = [self.grid.start_us(reader.at) for reader in self._readers.values() if reader.at <= run.last]
         return bool(places) and at - max(places) < self.pace.ahead_us
 
     def _set_held(self, run: _Run, *, held: bool) -> None:

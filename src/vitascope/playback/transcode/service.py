@@ -21,8 +21,10 @@ from functools import partial
 from pathlib import Path
 
 from vitascope.core.playback.grid import Grid
-from vitascope.core.playback.renditions import Rendition
+from vitascope.core.playback.renditions import Rendition, VideoRendition
+from vitascope.events import ConversionEvent
 from vitascope.media.transcoding.production import OutOfSpace, Producer, Production, RunStatus, Source
+from vitascope.playback.transcode.described import Conversion, Progress
 from vitascope.playback.transcode.errors import NoSuchSegment, NoSuchSession
 from vitascope.playback.transcode.lanes import Lane, Pace
 from vitascope.playback.transcode.room import Room
@@ -46,7 +48,7 @@ class Handle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamPlan:
-    """What a session makes: a file, cut by one grid, as these renditions."""
+    """What a session makes: a file, cut by one grid, as these renditions. Two that are equal make the same bytes."""
 
     item_id: int
     part_id: int
@@ -54,6 +56,10 @@ class StreamPlan:
     grid: Grid
     renditions: Mapping[str, Rendition]
     """By name."""
+    independent: bool = True
+    """No segment of what is copied needs the one before it."""
+    start_us: int = 0
+    """Where the player wants to begin; nothing that is made depends on it."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -68,8 +74,9 @@ class StreamSession:
     """On the wall clock."""
     used_at: float
     """On the monotonic one."""
-    about: object = None
-    """What whoever began it wants to know again: the decision, for those who list sessions."""
+    conversion: Conversion
+    left: bool = False
+    """The player said that it stopped; if it does not come back at once, nothing of it is kept."""
     lanes: dict[str, Lane] = field(default_factory=dict)
     headers: "dict[str, asyncio.Lock]" = field(default_factory=dict)
     problem: str | None = None
@@ -84,14 +91,29 @@ class StreamSession:
         return any(lane.is_made for lane in self.lanes.values())
 
     @property
-    def status(self) -> RunStatus | None:
-        """How the run of its video is doing, or of its sound where it has no video."""
-        found = [lane.status for _, lane in sorted(self.lanes.items(), key=lambda one: one[1].rendition.format)]
-        return next((status for status in found if status is not None), None)
+    def is_awaited(self) -> bool:
+        """The player waits for a segment: however long that takes, it is there."""
+        return any(lane.is_awaited for lane in self.lanes.values())
 
     @property
-    def made_until_us(self) -> int:
-        return max((lane.made_until_us for lane in self.lanes.values()), default=0)
+    def progress(self) -> Progress:
+        """How it goes: what is told of its runs is told of the one of the video, where it has one."""
+        lanes = sorted(self.lanes.values(), key=lambda lane: not isinstance(lane.rendition, VideoRendition))
+        main = lanes[0] if lanes else None
+        status = next((lane.status for lane in lanes if lane.status is not None), RunStatus())
+        made_us = main.made_until_us if main is not None else 0
+        return Progress(
+            key=self.key,
+            conversion=self.conversion,
+            started_at=self.started_at,
+            held=status.held,
+            complete=made_us >= self.plan.grid.end_us,
+            made_ms=made_us // 1000,
+            size_bytes=self.size_bytes,
+            speed=status.speed,
+            hardware=status.hardware,
+            problem=self.problem,
+        )
 
 
 class Transcoder:
@@ -105,6 +127,7 @@ class Transcoder:
         room: Room,
         pace: Callable[[], Pace] = Pace,
         idle_s: Callable[[], float] = lambda: 20.0,
+        told: Callable[[ConversionEvent, StreamSession], None] = lambda _event, _session: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folder = folder
@@ -112,6 +135,7 @@ class Transcoder:
         self._room = room
         self._pace = pace
         self._idle_s = idle_s
+        self._told = told
         self._clock = clock
         self._sessions: dict[str, StreamSession] = {}
         self._tending: asyncio.Task[None] | None = None
@@ -134,12 +158,12 @@ class Transcoder:
 
     # --- sessions ----------------------------------------------------------------------------------------------
 
-    async def start(self, handle: Handle, plan: StreamPlan, about: object = None) -> StreamSession:
+    async def start(self, handle: Handle, plan: StreamPlan, conversion: Conversion) -> StreamSession:
         """The session of a player: the one it has when that makes the same, else a new one in its place."""
         for known in [each for each in self._sessions.values() if each.handle == handle]:
             if known.plan == plan:
-                known.used_at = self._clock()
-                known.about = about
+                self.ping(known)
+                known.conversion = conversion
                 return known
             await self._end(known)
         await self._limit(handle.person_id)
@@ -151,9 +175,10 @@ class Transcoder:
             folder=self._folder / key,
             started_at=time.time(),
             used_at=self._clock(),
-            about=about,
+            conversion=conversion,
         )
         self._sessions[key] = session
+        self._told(ConversionEvent.START, session)
         return session
 
     async def _limit(self, person_id: int) -> None:
@@ -176,9 +201,27 @@ class Transcoder:
         """The session of a player, by what the player calls it."""
         return next((each for each in self._sessions.values() if each.handle == handle), None)
 
+    def of_player(self, person_id: int, client: str, item_id: int) -> StreamSession | None:
+        """What is made for a player of an item; of several what was used last."""
+        found = [
+            each
+            for each in self._sessions.values()
+            if (each.handle.person_id, each.handle.client, each.plan.item_id) == (person_id, client, item_id)
+        ]
+        return max(found, key=lambda one: one.used_at, default=None)
+
     def ping(self, session: StreamSession) -> None:
         """The player is still there."""
         session.used_at = self._clock()
+        session.left = False
+
+    def player_stopped(self, person_id: int, client: str, item_id: int) -> None:
+        """A player said that it plays an item no more. One that only changes the quality says so too, and is back at
+        once."""
+        for session in self._sessions.values():
+            handle = session.handle
+            if (handle.person_id, handle.client, session.plan.item_id) == (person_id, client, item_id):
+                session.left = True
 
     async def stop(self, session: StreamSession) -> None:
         """The player needs nothing of it any more."""
@@ -189,7 +232,7 @@ class Transcoder:
     async def header(self, session: StreamSession, name: str) -> Path:
         """The initialisation segment of a rendition. Raises as :meth:`segment` does."""
         lane = await self._lane(session, name)
-        session.used_at = self._clock()
+        self.ping(session)
         async with session.headers.setdefault(name, asyncio.Lock()):
             path = await self._producer_of(lane.rendition).header(session.plan.source, lane.rendition, lane.folder)
         if path is None:
@@ -205,7 +248,7 @@ class Transcoder:
             ProductionError: it cannot be made.
         """
         lane = await self._lane(session, name)
-        session.used_at = self._clock()
+        self.ping(session)
         try:
             return await lane.segment(number, reader)
         finally:
@@ -257,7 +300,7 @@ class Transcoder:
             raise OutOfSpace("there is no room for conversions; free some, or raise the quota")
 
     def _is_idle(self, session: StreamSession) -> bool:
-        return self._clock() - session.used_at > self._idle_s()
+        return not session.is_awaited and self._clock() - session.used_at > self._idle_s()
 
     async def _tend(self) -> None:
         while True:
@@ -271,12 +314,14 @@ class Transcoder:
         """Ends what nobody uses, and sees to it that there is room."""
         now = self._clock()
         for session in list(self._sessions.values()):
-            if now - session.used_at > _KEPT_SECONDS:
+            if now - session.used_at > (self._idle_s() if session.left else _KEPT_SECONDS):
                 await self._end(session)
             elif self._is_idle(session) and session.is_made:
                 log.info("Nobody asks for the session %s: its conversion ends", session.key[:6])
                 for lane in session.lanes.values():
                     lane.stop_making()
+            elif session.is_made:
+                self._told(ConversionEvent.UPDATE, session)
         try:
             await self._make_room()
         except OutOfSpace as error:
@@ -287,7 +332,8 @@ class Transcoder:
                     lane.stop_making()
 
     async def _end(self, session: StreamSession) -> None:
-        self._sessions.pop(session.key, None)
+        if self._sessions.pop(session.key, None) is not None:
+            self._told(ConversionEvent.END, session)
         await asyncio.gather(*(lane.close() for lane in session.lanes.values()))
         await asyncio.to_thread(shutil.rmtree, session.folder, ignore_errors=True)
 

@@ -1,0 +1,189 @@
+"""Streams that are made for players: how they begin.
+
+``start`` takes the query of ``decision`` and acts on the same decision. What comes back is the playlist of a session
+(HLS, DASH) whose segments :mod:`.streaming` serves, or the stream itself.
+"""
+
+from dataclasses import dataclass
+
+from vitascope.api.call import Call
+from vitascope.api.deciding import Decided, decided
+from vitascope.api.describe import Answer
+from vitascope.api.errors import ApiError, BadRequestError, ForbiddenError, NotFoundError, NotMadeYetError
+from vitascope.api.play_request import TAKES
+from vitascope.api.playlists_made import Tracks
+from vitascope.api.policy import Policy
+from vitascope.api.render.shown import PartShown
+from vitascope.api.reply import Reply
+from vitascope.api.routes.streaming import DASH, HLS, NOT_KEPT, handle_of, universal
+from vitascope.api.routing import Routes
+from vitascope.core.model import StreamInfo, StreamType
+from vitascope.core.playback.decision import Code, Decision, Delivery, PartDecision, Protocol, StreamAction, StreamPlace
+from vitascope.core.playback.renditions import SubtitleRendition
+from vitascope.media.transcoding.production import Source
+from vitascope.playback.transcode.described import Conversion, Made
+from vitascope.playback.transcode.planning import by_name, grid_of
+from vitascope.playback.transcode.service import StreamPlan, StreamSession
+
+routes = Routes()
+
+_PROTOCOLS = {"m3u8": Protocol.HLS, "mpd": Protocol.DASH}
+_MADE = {StreamAction.COPY: Made.COPY, StreamAction.TRANSCODE: Made.TRANSCODE, StreamAction.BURN: Made.BURN}
+
+
+def refused(decision: Decision) -> ApiError:
+    """Why no stream is made, as an error: what the owner's limits forbid is 403, what cannot be done 400."""
+    verdict = decision.general
+    if decision.transcode is not None and not decision.transcode.fine:
+        verdict = decision.transcode
+    why = " ".join(reason.says for reason in decision.reasons[-1:])
+    text = f"{verdict.code.value}: {verdict.text} {why}".strip()
+    if decision.general.code in (Code.BANDWIDTH, Code.STREAM_LIMIT):
+        return ForbiddenError(text)
+    return BadRequestError(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A stream that was decided on and that is made from now on."""
+
+    session: StreamSession
+    tracks: Tracks
+
+
+def _part(found: Decided) -> tuple[PartDecision, PartShown]:
+    part = found.decision.parts[0]
+    version = found.version
+    shown = next((one for one in version.parts if one.part.id == part.part_id), None) if version else None
+    if shown is None:
+        raise NotFoundError
+    return part, shown
+
+
+def source_of(shown: PartShown) -> Source:
+    """The file of a part, for whoever makes something of it."""
+    root = bytes(shown.location_path)
+    embedded = [stream.info for stream in shown.streams if stream.info.index is not None]
+    return Source(
+        path=root.rstrip(b"/") + b"/" + bytes(shown.file.path),
+        root=root,
+        container=shown.part.container or "",
+        duration_us=(shown.part.duration_ms or 0) * 1000,
+        streams=tuple(embedded),
+        has_fonts=shown.part.attachments is not None,
+    )
+
+
+def _described(made: Delivery, part: PartDecision, shown: PartShown) -> Conversion:
+    """What lists of sessions say of it."""
+    streams = {stream.row.id: stream.info for stream in shown.streams}
+    actions: dict[StreamType, tuple[Made, str]] = {}
+    for stream in part.streams:
+        action, info = _MADE.get(stream.action), streams.get(stream.stream_id)
+        if action is not None and info is not None:
+            actions.setdefault(info.type, (action, info.codec))
+    video, audio = actions.get(StreamType.VIDEO), actions.get(StreamType.AUDIO)
+    subtitle = actions.get(StreamType.SUBTITLE)
+    return Conversion(
+        protocol=made.protocol,
+        container=made.container,
+        duration_ms=shown.part.duration_ms or 0,
+        source_video_codec=video[1] if video else None,
+        source_audio_codec=audio[1] if audio else None,
+        video=video[0] if video else None,
+        audio=audio[0] if audio else None,
+        subtitle=subtitle[0] if subtitle else None,
+        video_codec=made.video_codec,
+        audio_codec=made.audio_codec,
+        audio_channels=made.channels,
+        width=made.size.width if made.size else None,
+        height=made.size.height if made.size else None,
+        bitrate_kbps=made.kbps or None,
+    )
+
+
+def _infos(plan: StreamPlan, shown: PartShown) -> dict[str, StreamInfo]:
+    """Of each rendition the stream it is made of."""
+    beside = {f"s{stream.row.id}": stream.info for stream in shown.streams}
+    inside = {info.index: info for info in plan.source.streams}
+    return {
+        name: beside[name] if isinstance(one, SubtitleRendition) else inside[one.index]
+        for name, one in plan.renditions.items()
+    }
+
+
+def _read(part: PartDecision, shown: PartShown) -> str | None:
+    """The name of the subtitle that is shown unless the player is told otherwise."""
+    selected = {stream.row.id for stream in shown.streams if stream.selected}
+    found = (one for one in part.streams if one.place is StreamPlace.SEGMENTS_SUBS and one.stream_id in selected)
+    return next((f"s{one.stream_id}" for one in found), None)
+
+
+async def _planned(call: Call, protocol: Protocol) -> tuple[Delivery, PartDecision, PartShown, StreamPlan]:
+    """Decides, and decides again where a file has no index of key frames though its kind should have one."""
+    unindexed: set[int] = set()
+    while True:
+        found = await decided(call, made_as=protocol, unindexed=unindexed)
+        if found.decision.delivery is None:
+            raise refused(found.decision)
+        part, shown = _part(found)
+        source = source_of(shown)
+        known = None
+        if part.video:
+            known = await call.house.key_frames.of(shown.file, source.path, part.video[0].index)
+            if known is None and any(one.codec is None for one in part.video) and part.part_id not in unindexed:
+                unindexed.add(part.part_id)
+                continue
+        request = found.asked.request
+        plan = StreamPlan(
+            item_id=found.shown.item.id,
+            part_id=part.part_id,
+            source=source,
+            grid=grid_of(
+                source.duration_us,
+                known.times_us if known is not None else None,
+                wished_us=request.segment_seconds * 1_000_000 if request.segment_seconds else None,
+            ),
+            renditions=by_name([*part.video, *part.audio, *part.subtitles]),
+            start_us=request.offset_ms * 1000,
+            independent=known is None or known.independent,
+        )
+        return found.decision.delivery, part, shown, plan
+
+
+async def begin(call: Call, protocol: Protocol) -> Begun:
+    """Decides, and begins a session. Raises :class:`ApiError` when nothing can be made."""
+    delivery, part, shown, plan = await _planned(call, protocol)
+    if not plan.source.duration_us:
+        raise BadRequestError("nobody knows how long the file is: it cannot be cut into segments")
+    session = await call.house.transcoder.start(handle_of(call), plan, _described(delivery, part, shown))
+    tracks = Tracks.of(session.key, plan.renditions, _infos(plan, shown), _read(part, shown))
+    return Begun(session=session, tracks=tracks)
+
+
+@routes.get(
+    *universal("start.{ending}"), *universal("start"), policy=Policy.SIGNED_IN, takes=TAKES, answers=Answer.FILE
+)
+async def start(call: Call) -> Reply:
+    """Begins a stream, as `decision` decides it for the same query: a playlist, a manifest, or the stream itself."""
+    protocol = _protocol(call)
+    if protocol is Protocol.HTTP:
+        raise NotMadeYetError("streams in one piece are not made yet; ask for HLS or DASH")
+    begun = await begin(call, protocol)
+    if protocol is Protocol.HLS:
+        return Reply(
+            body=begun.tracks.hls(independent=begun.session.plan.independent).encode(),
+            media_type=HLS,
+            headers=[NOT_KEPT],
+        )
+    manifest = begun.tracks.dash(begun.session.plan.grid)
+    return Reply(body=manifest.encode(), media_type=DASH, headers=[NOT_KEPT])
+
+
+def _protocol(call: Call) -> Protocol:
+    """As the address ends, else as is asked."""
+    ending = call.params.get("ending")
+    if ending is not None:
+        return _PROTOCOLS.get(ending.lower(), Protocol.HTTP)
+    asked = (call.text("protocol") or "").lower()
+    return Protocol(asked) if asked in {one.value for one in Protocol} else Protocol.HTTP

@@ -1,0 +1,21 @@
+"""Who makes the segments of which rendition."""
+
+from dataclasses import dataclass
+
+from vitascope.core.playback.renditions import Rendition, SubtitleRendition
+from vitascope.media.transcoding.production import Producer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Producers:
+    """The makers of segments on this machine."""
+
+    copying: Producer
+    converting: Producer
+    subtitles: Producer
+
+    def of(self, rendition: Rendition) -> Producer:
+        """Who makes this one."""
+        if isinstance(rendition, SubtitleRendition):
+            return self.subtitles
+        return self.copying if rendition.codec is None else self.converting
