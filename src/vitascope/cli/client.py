@@ -66,6 +66,19 @@ class ServerClient:
             NoServerError: when none runs.
             CommandError: when the server says no.
         """
+        answer = self._ask(method, path, query, body)
+        if not answer.startswith(b"{"):
+            return {}
+        container: dict[str, Any] = msgspec.json.decode(answer).get("MediaContainer", {})
+        return container
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | Sequence[tuple[str, str]],
+        body: Mapping[str, str] | None,
+    ) -> bytes:
         text = urlencode(list(query.items()) if isinstance(query, Mapping) else list(query))
         connection = _SocketConnection(self.support.socket)
         try:
@@ -83,14 +96,15 @@ class ServerClient:
             connection.close()
         if response.status >= 400:
             raise CommandError(_message(answer) or f"the server answers {response.status} {response.reason}")
-        if not answer.startswith(b"{"):
-            return {}
-        container: dict[str, Any] = msgspec.json.decode(answer).get("MediaContainer", {})
-        return container
+        return answer
 
     def get(self, path: str, query: Mapping[str, str] | Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
         """Reads a container."""
         return self.call("GET", path, query)
+
+    def download(self, path: str) -> bytes:
+        """Reads a file, as it is. Raises as :meth:`call` does."""
+        return self._ask("GET", path, (), None)
 
 
 def _message(page: bytes) -> str:

@@ -210,3 +210,26 @@ def test_a_playlist_becomes_a_file_that_can_be_imported(home: Home, write: Write
     assert home.mia_http.get(address).status_code == 404
     path = write("back.m3u8", answer.text)
     assert titles(home, imported(home, path)) == ["Ár", "Ís"]
+
+
+def test_by_command(home: Home, write: Write, tmp_path: Path) -> None:
+    cli = home.server.cli
+    path = write("verb.m3u8", "Nora Vale/First Snow/02 - Birch.mp3", "Sólveig/Hljóð/01 - Ár.mp3", "gone.mp3")
+    done = cli("playlist", "import", str(path), "--section", "music")
+    key, title = done.stdout.split()[:2]
+    assert (title, "1 of 3 entries were not found" in done.stderr) == ("verb", True)
+    target = tmp_path / "out.m3u8"
+    assert cli("playlist", "export", "VERB", str(target)).stdout == f"wrote {target}\n"
+    assert [line for line in target.read_text().splitlines() if not line.startswith("#")] == [
+        str(home.media / "Music" / "Nora Vale" / "First Snow" / "02 - Birch.mp3"),
+        str(home.media / "Music" / "Sólveig" / "Hljóð" / "01 - Ár.mp3"),
+    ]
+    again = cli("playlist", "export", key, str(target), check=False)
+    assert (again.returncode, "--force" in again.stderr) == (1, True)
+    assert [each.name for each in tmp_path.iterdir()] == ["out.m3u8"]
+    home.http.post("/playlists", params={"title": "verb", "type": "audio"})
+    unclear = cli("playlist", "export", "verb", check=False)
+    assert (unclear.returncode, f"{key}," in unclear.stderr) == (1, True)
+    missing = cli("playlist", "import", str(tmp_path / "none.m3u8"), check=False)
+    assert (missing.returncode, missing.stderr.startswith("vitascope: path: ")) == (1, True)
+    assert cli("playlist", "export", key).stdout == target.read_text()
