@@ -109,6 +109,7 @@ TRIMMING = (
     text("excludeFields", "Attributes to leave out.", many=True),
     text("includeElements", "Elements to keep alone, from version 1.0 of the API on.", many=True),
     text("excludeElements", "Elements to leave out.", many=True),
+    text("includeOptionalElements", "Accepted: no element is left out unless it is asked for.", many=True),
 )
 """What every answer that shows items takes."""
 

@@ -163,6 +163,8 @@ async def unmatch(call: Call) -> Reply:
         integer("index", "Of an episode or track: its number."),
         text("originallyAvailableAt", "Of an episode: when it was first shown, `YYYY-MM-DD`."),
         flag("includeFullMetadata", "Everything about a sure match."),
+        flag("includeAncestorMetadata", "Accepted: the show and season of an episode are always named."),
+        flag("includeAlternateMetadataSources", "Accepted: what each source said is not told apart."),
         *LISTING,
     ),
     answers=Answer.ITEMS,
