@@ -15,6 +15,7 @@ from vitascope.media.transcoding.converting import ConvertingProducer
 from vitascope.media.transcoding.copying import CopyingProducer, cutting_pool
 from vitascope.media.transcoding.launcher import Launcher
 from vitascope.media.transcoding.settings import ConversionSettings
+from vitascope.media.transcoding.subtitling import SubtitlingProducer
 from vitascope.ops.preferences import Preferences
 from vitascope.playback.transcode.producers import Producers
 
@@ -61,6 +62,7 @@ def abilities_of(report: Report) -> Abilities:
             video_encoders=_UNTRIED_VIDEO,
             audio_encoders=_UNTRIED_AUDIO,
             burn_images=True,
+            text_subtitles=True,
         )
     return Abilities(
         outputs=_SEGMENTED,
@@ -69,6 +71,7 @@ def abilities_of(report: Report) -> Abilities:
         tone_map=report.find(TONE_MAPPING) is not None,
         burn_text=report.find(TEXT) is not None,
         burn_images=True,
+        text_subtitles=True,
     )
 
 
@@ -91,6 +94,6 @@ async def make_workshop(stack: AsyncExitStack, folder: Path, kept: Path, prefere
     producers = Producers(
         copying=CopyingProducer(cutting),
         converting=ConvertingProducer(launcher, proofs, lambda: settings_of(preferences)),
-        subtitles=CopyingProducer(cutting),
+        subtitles=SubtitlingProducer(cutting),
     )
     return Workshop(producers=producers, abilities=lambda: abilities_of(proofs.report))

@@ -90,6 +90,18 @@ def test_every_quality_has_the_same_timeline(library: Library) -> None:
     assert found.media["videoCodec"] == "h264"
 
 
+def test_subtitles_come_in_segments_with_a_name_for_people(library: Library) -> None:
+    _, stream = begin(library, "The Lantern Tide", autoAdjustQuality=1)
+    names = [one["NAME"] for one in stream.said.media if one["TYPE"] == "SUBTITLES"]
+    assert "German (SRT External)" in names
+    texts = [one for one in stream.others("SUBTITLES") if one.segment(0)]
+    assert len(texts) == len(names)
+    lines = "".join(texts[0].segment(number).decode() for number in range(len(texts[0].said.segments)))
+    assert lines.startswith("WEBVTT")
+    assert "X-TIMESTAMP-MAP" in lines
+    assert "-->" in lines
+
+
 def test_music_is_streamed_too(library: Library) -> None:
     track = next(item for item in library.items("Music", type="10") if item["Media"][0]["audioCodec"] == "flac")
     stream = open_stream(library.owner, stranger(library), track["key"], kind="music", session="song")
