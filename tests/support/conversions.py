@@ -6,11 +6,12 @@ import subprocess
 from array import array
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import av
 import imageio_ffmpeg
+from tests.support.films import film
 
 from vitascope.core.model import StreamInfo, StreamType
 from vitascope.core.playback.grid import Grid, fixed_grid
@@ -19,11 +20,19 @@ from vitascope.media.transcoding.abilities import Abilities
 from vitascope.media.transcoding.converting import ConvertingProducer
 from vitascope.media.transcoding.launcher import Launcher
 from vitascope.media.transcoding.production import Source, header_path, segment_path
+from vitascope.media.transcoding.progressive import ProgressiveProducer
 from vitascope.media.transcoding.settings import ConversionSettings
+from vitascope.media.transcoding.texts import Texts
+from vitascope.media.workers import WorkerPool
 
 FFMPEG: str = imageio_ffmpeg.get_ffmpeg_exe()
 DURATION_US = 8_008_000
 GRID = fixed_grid(DURATION_US, target_us=2_000_000)
+
+
+def source_of(path: Path) -> Source:
+    """Something that says it is a film."""
+    return replace(source(film("plain.mp4")), path=bytes(path), root=bytes(path.parent))
 
 
 def source(path: Path, *, video: StreamInfo | None = None, audio: StreamInfo | None = None) -> Source:
@@ -50,6 +59,7 @@ def start_us(path: Path) -> int:
 @dataclass
 class Workshop:
     producer: ConvertingProducer
+    streams: ProgressiveProducer
     launcher: Launcher
 
     async def make(
@@ -74,7 +84,11 @@ async def workshop(kept: Path, settings: ConversionSettings | None = None) -> As
     abilities = Abilities(launcher, kept / "abilities.json", found=[FFMPEG])
     chosen = settings or ConversionSettings()
     try:
-        yield Workshop(ConvertingProducer(launcher, abilities, lambda: chosen), launcher)
+        with WorkerPool(1) as pool:
+            texts = Texts(pool)
+            converting = ConvertingProducer(launcher, abilities, lambda: chosen, texts)
+            streams = ProgressiveProducer(launcher, abilities, lambda: chosen, texts)
+            yield Workshop(converting, streams, launcher)
     finally:
         await launcher.close()
 

@@ -5,6 +5,7 @@ cue, ASS packets an event without its times, MP4 timed text a length and a text.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import av.error
 from av.container import InputContainer
@@ -27,13 +28,26 @@ _EVENT_FIELDS = 9
 TEXT_CODECS = frozenset({"subrip", "ass", "ssa", "webvtt", "mov_text", "text"})
 
 
-def extract_subtitle(path: str | bytes, stream_index: int, target: Target) -> str:
-    """The text of the stream with that index. Raises :class:`MediaError`, also for picture subtitles."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A part of a file, so that what lies outside need not be read. Milliseconds after its begin."""
+
+    from_ms: int
+    to_ms: int
+    start_ms: int = 0
+    """What the file's clock shows where it begins."""
+
+
+def extract_subtitle(path: str | bytes, stream_index: int, target: Target, window: Window | None = None) -> str:
+    """The text of the stream with that index. Raises :class:`MediaError`, also for picture subtitles.
+
+    With a window only that part of the file is read, and what is shown before it or after it may be missing.
+    """
     with MediaFile(path) as file:
         container = open_container(file, sniff_file(file), full=False)
         try:
             stream = _find(container, stream_index)
-            return _extract(container, stream, target)
+            return _extract(container, stream, target, window)
         except av.error.FFmpegError as error:
             raise MediaError(Reason.DAMAGED, "the subtitles cannot be read") from error
         finally:
@@ -60,9 +74,9 @@ def codec_of(stream: Stream) -> str:
     return stream.codec_context.codec.canonical_name if context is not None else ""
 
 
-def _extract(container: InputContainer, stream: SubtitleStream, target: Target) -> str:
+def _extract(container: InputContainer, stream: SubtitleStream, target: Target, window: Window | None) -> str:
     codec = codec_of(stream)
-    packets = _timed(container, stream)
+    packets = _timed(container, stream) if window is None else _windowed(container, stream, window)
     if codec in {"ass", "ssa"} and target == "ass":
         return _as_ass(stream, packets)
     cues = (cue_of(codec, *packet) for packet in packets)
@@ -84,6 +98,32 @@ def _timed(container: InputContainer, stream: SubtitleStream) -> Iterator[tuple[
         count += 1
         if count >= MAX_CUES:
             return
+
+
+_EARLIER_MS = 10_000
+"""How much earlier than a window is read: for what appeared then and is still to be seen."""
+
+
+def _windowed(container: InputContainer, stream: SubtitleStream, window: Window) -> Iterator[tuple[int, int, bytes]]:
+    """The same, of a window. The pictures' packets say where one is, when there is nothing to be read for long."""
+    video = next(iter(container.streams.video), None)
+    if video is not None:
+        video.discard = Discard.nonkey
+    first_ms = max(0, window.from_ms - _EARLIER_MS)
+    if first_ms:
+        container.seek((first_ms + window.start_ms) * 1000)
+    for packet in container.demux([one for one in (video, stream) if one is not None]):
+        base = packet.time_base
+        if packet.pts is None or not packet.size or base is None:
+            continue
+        start = round(packet.pts * base * 1000) - window.start_ms
+        if packet.stream_index != stream.index:
+            if start > window.to_ms:
+                return
+            continue
+        if start <= window.to_ms:
+            length = round(packet.duration * base * 1000) if packet.duration else 0
+            yield max(0, start), start + (length if length > 0 else DEFAULT_DURATION_MS), bytes(packet)
 
 
 def cue_of(codec: str, start_ms: int, end_ms: int, data: bytes) -> Cue:

@@ -95,6 +95,12 @@ class Abilities:
             raise ProductionError(f"no ffmpeg here makes {_name(codec, hardware)}")
         return self._programs[0]
 
+    def copier(self) -> str:
+        """The ffmpeg that wraps what is copied. Raises :class:`ProductionError` when there is none."""
+        if not self._programs:
+            raise ProductionError("there is no ffmpeg")
+        return self._programs[0]
+
     def tools(self, settings: ConversionSettings, codec: VideoCodec, *, ten_bit: bool) -> VideoTools:
         """With what a codec is made, as preferences and trials say."""
         tools = VideoTools(

@@ -13,11 +13,21 @@ from pathlib import Path
 from typing import Protocol
 
 from vitascope.core.model import StreamInfo, StreamType
-from vitascope.core.playback.commands import CommandError, Hardware, Input, Run, VideoTools, audio_run, video_run
+from vitascope.core.playback.commands import (
+    CommandError,
+    Hardware,
+    Input,
+    Run,
+    TextSubtitle,
+    VideoTools,
+    audio_run,
+    video_run,
+)
 from vitascope.core.playback.grid import Grid
 from vitascope.core.playback.renditions import (
     AudioCodec,
     AudioRendition,
+    Burned,
     Rendition,
     SegmentFormat,
     VideoCodec,
@@ -34,8 +44,7 @@ from vitascope.media.transcoding.production import (
     header_path,
 )
 from vitascope.media.transcoding.settings import ConversionSettings
-
-_MOST_MISSING_US = 30_000_000
+from vitascope.media.transcoding.texts import Texts, windows
 
 
 class Machine(Protocol):
@@ -44,6 +53,9 @@ class Machine(Protocol):
     def program(self, codec: VideoCodec | AudioCodec, hardware: Hardware = Hardware.NONE) -> str:
         """The ffmpeg that makes a codec. Raises :class:`ProductionError` when none does."""
 
+    def copier(self) -> str:
+        """The ffmpeg that wraps what is copied. Raises :class:`ProductionError` when there is none."""
+
     def tools(self, settings: ConversionSettings, codec: VideoCodec, *, ten_bit: bool) -> VideoTools:
         """With what a codec is made."""
 
@@ -51,8 +63,11 @@ class Machine(Protocol):
 class ConvertingProducer:
     """Makes converted segments of video and sound on this machine."""
 
-    def __init__(self, launcher: Launcher, machine: Machine, settings: Callable[[], ConversionSettings]) -> None:
+    def __init__(
+        self, launcher: Launcher, machine: Machine, settings: Callable[[], ConversionSettings], texts: Texts
+    ) -> None:
         self._launcher = launcher
+        self._texts = texts
         self._machine = machine
         self._settings = settings
         self._productions: set[ConvertingProduction] = set()
@@ -98,7 +113,7 @@ class ConvertingProducer:
     ) -> "ConvertingProduction":
         if not isinstance(rendition, VideoRendition | AudioRendition) or rendition.codec is None:
             raise ProductionError(f"{rendition.name} is not converted")
-        work = _Work(self._machine, self._settings(), source, rendition, grid)
+        work = _Work(self._machine, self._settings(), source, rendition, grid, self._texts)
         return ConvertingProduction(
             self._launcher, work, folder, first, last, self._productions.discard, header_only=header_only
         )
@@ -114,8 +129,12 @@ class _Work:
         source: Source,
         rendition: VideoRendition | AudioRendition,
         grid: Grid,
+        texts: Texts,
     ) -> None:
         self._machine = machine
+        self._texts = texts
+        self._windows_read = 0
+        self._ahead: asyncio.Future[TextSubtitle | None] | None = None
         self.source, self.rendition, self.grid = source, rendition, grid
         self._input = Input(path=source.path, container=source.container, start_us=source.start_us)
         wanted = StreamType.VIDEO if isinstance(rendition, VideoRendition) else StreamType.AUDIO
@@ -131,14 +150,44 @@ class _Work:
         """No device from here on."""
         self.tools = replace(self.tools, hardware=Hardware.NONE, hardware_decoding=False, in_band_headers=True)
 
-    def order(self, folder: Path, first: int, last: int, *, header_only: bool) -> tuple[Order, Run]:
-        """The order of a run. Raises :class:`ProductionError`."""
+    @property
+    def _burned_text(self) -> Burned | None:
+        burned = self.rendition.burned if isinstance(self.rendition, VideoRendition) else None
+        return burned if burned is not None and not burned.image else None
+
+    def _last_of_window(self, first: int, last: int, number: int) -> int:
+        """The last segment of a run that begins with ``first``: as far as its subtitles are read."""
+        burned = self._burned_text
+        if burned is None:
+            return last
+        end_us = windows(self.source, burned).end_us(self.grid.start_us(first), number, self.grid.end_us)
+        return last if end_us >= self.grid.start_us(last + 1) else max(first, self.grid.at(end_us) - 1)
+
+    async def _text(self, folder: Path, first: int, last: int) -> TextSubtitle | None:
+        burned = self._burned_text
+        if burned is None:
+            return None
+        from_us, to_us = self.grid.start_us(first), self.grid.start_us(last + 1)
+        return await self._texts.window(self.source, burned, folder, from_us, to_us)
+
+    async def order(self, folder: Path, first: int, last: int, *, header_only: bool) -> tuple[Order, Run]:
+        """The order of the next run, which may end before ``last``. Raises :class:`ProductionError`."""
+        until = self._last_of_window(first, last, self._windows_read)
+        if self._ahead is not None:
+            await asyncio.wait([self._ahead])
+        text = None if header_only else await self._text(folder, first, until)
+        self._windows_read += 1
+        if until < last and not header_only:
+            # Read while the pictures before are made; the next run finds it there.
+            following = self._last_of_window(until + 1, last, self._windows_read)
+            self._ahead = asyncio.ensure_future(self._text(folder, until + 1, following))
+            self._ahead.add_done_callback(lambda done: done.cancelled() or done.exception())
         codec = self.rendition.codec
         if codec is None:
             raise ProductionError("what is copied is not converted")
         try:
             if isinstance(self.rendition, VideoRendition):
-                run = video_run(self._input, self._info, self.rendition, self.grid, first, last, self.tools)
+                run = video_run(self._input, self._info, self.rendition, self.grid, first, until, self.tools, text=text)
             else:
                 run = audio_run(self._input, self._info, self.rendition, self.grid, first, last)
         except CommandError as error:
@@ -146,7 +195,7 @@ class _Work:
         order = Order(
             program=self._machine.program(codec, self.tools.hardware),
             arguments=run.arguments,
-            readable=(os.fsdecode(os.path.realpath(self.source.path)),),
+            readable=(os.fsdecode(os.path.realpath(self.source.path)), *((str(folder),) if text else ())),
             devices=bool(self.tools.hardware),
             cutting=Cutting(
                 folder=str(folder),
@@ -258,7 +307,7 @@ class ConvertingProduction:
 
     async def _run_once(self) -> None:
         first = self._next
-        order, run = self._work.order(self.folder, first, self._last, header_only=self._header_only)
+        order, run = await self._work.order(self.folder, first, self._last, header_only=self._header_only)
         self.folder.mkdir(parents=True, exist_ok=True)
         child = self._child = await self._launcher.run(order)
         if self._held:
@@ -291,16 +340,16 @@ class ConvertingProduction:
             raise OutOfSpace(f"{self.folder}: {ended.failure}")
         if ended.code == 0 and not ended.failure:
             missing_us = ended.missing_ticks * 1_000_000 // run.timescale
-            if self._next <= self._last and not self._header_only:
+            if self._next < run.first + len(run.boundaries) - 1 and not self._header_only:
                 raise Unplayable(f"it ends {missing_us // 1_000_000} seconds before the time it names")
             return
         if self._work.tools.hardware:
             self._work.fall_back()
             return
-        raise _failure(ended)
+        raise failure_of(ended)
 
 
-def _failure(ended: Ended) -> ProductionError:
+def failure_of(ended: Ended) -> ProductionError:
     if ended.lost:
         return ProductionError(ended.failure)
     if ended.code == -signal.SIGKILL and not ended.failure:

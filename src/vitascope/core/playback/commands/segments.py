@@ -40,6 +40,8 @@ class Run:
     format: SegmentFormat
     video: bool
     timescale: int
+    first: int
+    """The number of the first segment."""
     boundaries: tuple[int, ...]
     """Where the segments begin, and where the last one ends."""
     frame_ticks: int = 0
@@ -82,7 +84,14 @@ def video_run(
         *video.encoding(rendition, tools, boundaries[:-1]),
         *output(rendition),
     ]
-    return Run(arguments=tuple(arguments), format=rendition.format, video=True, timescale=TICKS, boundaries=boundaries)
+    return Run(
+        arguments=tuple(arguments),
+        format=rendition.format,
+        video=True,
+        timescale=TICKS,
+        first=first,
+        boundaries=boundaries,
+    )
 
 
 def audio_run(
@@ -109,6 +118,7 @@ def audio_run(
         format=rendition.format,
         video=False,
         timescale=rendition.sampling_rate,
+        first=first,
         boundaries=tuple(number * samples for number in frames),
         frame_ticks=samples,
     )

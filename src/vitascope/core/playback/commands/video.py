@@ -122,8 +122,10 @@ def pixel_format(rendition: VideoRendition, tools: VideoTools) -> str:
     return "yuv420p10le" if rendition.ten_bit else "yuv420p"
 
 
-def encoding(rendition: VideoRendition, tools: VideoTools, key_ticks: Sequence[int]) -> list[str]:
-    """The encoder and its options; key frames at ``key_ticks`` and at no other place."""
+def encoding(
+    rendition: VideoRendition, tools: VideoTools, key_ticks: Sequence[int], *, every_s: int | None = None
+) -> list[str]:
+    """The encoder and its options; key frames at ``key_ticks`` and at no other place, or ``every_s`` seconds."""
     codec = rendition.codec
     if codec is None:
         raise CommandError("nothing is encoded of what is copied")
@@ -133,7 +135,9 @@ def encoding(rendition: VideoRendition, tools: VideoTools, key_ticks: Sequence[i
         raise CommandError("H.264 of ten bits is not made by hardware")
     options = ["-c:v", tools.encoder(codec), *_OPTIONS[codec, bool(tools.hardware)](rendition, tools)]
     options += ["-g", str(_NEVER), "-fps_mode", "passthrough", "-enc_time_base", f"1:{TICKS}"]
-    if key_ticks:
+    if every_s is not None:
+        options += ["-force_key_frames", f"expr:gte(t,n_forced*{whole('a distance', every_s, 1, 60)})"]
+    elif key_ticks:
         options += ["-force_key_frames", ",".join(seconds(tick_us(tick)) for tick in key_ticks)]
     if codec is VideoCodec.HEVC and rendition.format is SegmentFormat.FMP4:
         options += ["-tag:v", "hvc1"]

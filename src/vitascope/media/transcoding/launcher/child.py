@@ -247,11 +247,19 @@ class LauncherLoop:
 
 
 def _started(order: Order, out: int, err: int) -> int:
-    """Forks, confines and starts a program; its process id. A failure in between is told on ``err``."""
+    """Forks, confines and starts a program; its process id. A failure in between is told on ``err``.
+
+    Returns when the program has begun (a descriptor that closes itself says so): a child that was held before it had
+    asked to be ended with its parent would outlive it.
+    """
     program = os.path.realpath(order.program)
     parent_pid = os.getpid()
+    begun, beginning = os.pipe()
     pid = os.fork()
     if pid:
+        os.close(beginning)
+        os.read(begun, 1)
+        os.close(begun)
         return pid
     try:  # the child, which never returns
         nothing = os.open(os.devnull, os.O_RDONLY)

@@ -26,6 +26,7 @@ _SYSTEM = (
     *("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/sys/devices/system/cpu", "/sys/fs/cgroup"),
 )
 _DEVICE_KNOWLEDGE = ("/sys", "/proc", "/usr/share/libdrm", "/usr/share/vulkan", "/etc/vulkan", "/etc/OpenCL")
+_PROGRAMS = ("/bin", "/usr/bin", "/usr/lib", "/usr/local/bin", "/opt", "/nix/store", "/run/current-system")
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 _GRAPHICS = ("/dev/dri", "/dev/shm")  # noqa: S108  # not a temporary file: where graphics drivers share memory
 
@@ -58,11 +59,18 @@ def enter(order: Order, program: str, *, parent_pid: int) -> tuple[bool, bool, b
     no_new_privileges()
     confined = open_only(
         readable=[*order.readable, *_LIBRARIES, *_SYSTEM, *(_DEVICE_KNOWLEDGE if order.devices else ())],
-        programs=[program, *_loaders()],
+        programs=[program, *_loaders(), *(_PROGRAMS if _is_script(program) else ())],
         devices=[*_DEVICES, *(_graphics() if order.devices else ())],
     )
     leave = frozenset({"execve", "execveat"} | ({"socket", "connect", "bind"} if order.devices else set()))
     return dies, confined, filter_system_calls(leave=leave)
+
+
+def _is_script(program: str) -> bool:
+    """Some systems wrap ffmpeg in a script, which starts the shell and then the real one."""
+    with suppress(OSError), Path(program).open("rb") as file:
+        return file.read(2) == b"#!"
+    return False
 
 
 def _loaders() -> Sequence[str]:
