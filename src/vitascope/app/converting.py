@@ -14,8 +14,10 @@ from vitascope.media.transcoding.abilities import Abilities as Proofs
 from vitascope.media.transcoding.converting import ConvertingProducer
 from vitascope.media.transcoding.copying import CopyingProducer, cutting_pool
 from vitascope.media.transcoding.launcher import Launcher
+from vitascope.media.transcoding.progressive import ProgressiveProducer
 from vitascope.media.transcoding.settings import ConversionSettings
 from vitascope.media.transcoding.subtitling import SubtitlingProducer
+from vitascope.media.transcoding.texts import Texts
 from vitascope.ops.preferences import Preferences
 from vitascope.playback.transcode.producers import Producers
 
@@ -30,6 +32,8 @@ class Workshop:
     """The makers of segments, and what they can."""
 
     producers: Producers
+    streams: ProgressiveProducer
+    """Of streams in one piece."""
     abilities: Callable[[], Abilities]
 
 
@@ -91,9 +95,15 @@ async def make_workshop(stack: AsyncExitStack, folder: Path, kept: Path, prefere
     stack.push_async_callback(stop_proving)
     cutting = cutting_pool(folder)
     stack.callback(cutting.close)
+    texts = Texts(cutting)
+
+    def settings() -> ConversionSettings:
+        return settings_of(preferences)
+
     producers = Producers(
         copying=CopyingProducer(cutting),
-        converting=ConvertingProducer(launcher, proofs, lambda: settings_of(preferences)),
+        converting=ConvertingProducer(launcher, proofs, settings, texts),
         subtitles=SubtitlingProducer(cutting),
     )
-    return Workshop(producers=producers, abilities=lambda: abilities_of(proofs.report))
+    streams = ProgressiveProducer(launcher, proofs, settings, texts)
+    return Workshop(producers=producers, streams=streams, abilities=lambda: abilities_of(proofs.report))
