@@ -9,6 +9,7 @@
     ├── NotFoundError       404  there is no such thing, or not for this person
     ├── WrongMethodError    405  the address answers other methods
     ├── ConflictError       409  it exists already
+    ├── ImpossibleError     412  it is there, and this cannot be done with it
     ├── MisdirectedError    421  the server does not know itself by that name
     ├── TooManyRequestsError 429 wrong too often; ``Retry-After`` says when to come back
     ├── NotMadeYetError     501  the original server has it, this one does not yet
@@ -70,6 +71,10 @@ class WrongMethodError(ApiError):
 
 class ConflictError(ApiError):
     status = HTTPStatus.CONFLICT
+
+
+class ImpossibleError(ApiError):
+    status = HTTPStatus.PRECONDITION_FAILED
 
 
 class MisdirectedError(ApiError):

@@ -190,3 +190,32 @@ def test_the_owner_sees_what_is_made_and_ends_it(library: Library) -> None:
     ended = library.owner.get("/status/sessions/terminate", params={"sessionId": playing["Session"]["id"]})
     assert ended.status_code == 200
     assert picture.get(picture.said.segments[0].uri).status_code == 404
+
+
+# --- beside the stream -----------------------------------------------------------------------------------------
+
+
+def test_the_selected_subtitle_comes_as_text_and_nothing_as_an_empty_text(library: Library) -> None:
+    found = film(library, "The Lantern Tide")
+    (item,) = library.guest.get(found.key).json()["MediaContainer"]["Metadata"]
+    part = item["Media"][0]["Part"][0]
+    german = next(one for one in part["Stream"] if one["streamType"] == 3 and one.get("languageTag") == "de")
+    query = {"path": found.key, "subtitles": "sidecar"}
+    assert library.guest.get("/subtitles/:/transcode/universal/start", params=query).content == b""
+    library.guest.put(f"/library/parts/{part['id']}", params={"subtitleStreamID": german["id"]})
+    answer = library.guest.get("/subtitles/:/transcode/universal/start", params=query)
+    assert answer.headers["content-type"].startswith("application/x-subrip")
+    assert "-->" in answer.text
+    assert library.owner.get("/video/:/transcode/universal/subtitles", params=query).content == b"", "her own choice"
+    library.guest.put(f"/library/parts/{part['id']}", params={"subtitleStreamID": 0})
+    assert library.guest.get("/subtitles/:/transcode/universal/start", params=query).content == b""
+    missing = {"path": found.key, "partIndex": "7"}
+    assert library.guest.get("/subtitles/:/transcode/universal/start", params=missing).status_code == 404
+
+
+def test_there_is_no_other_way_and_it_says_so(library: Library) -> None:
+    _, stream = begin(library, "Paper Comets", mediaIndex=1)
+    query = {"session": "Paper Comets [('mediaIndex', 1)]"}
+    assert library.owner.post("/video/:/transcode/universal/fallback", params=query).status_code == 412
+    assert library.guest.post("/video/:/transcode/universal/fallback", params=query).status_code == 404
+    assert stream.qualities

@@ -18,6 +18,8 @@ _ERRORS = {
     "Forbidden": "Signed in, but this is the owner's.",
     "NotFound": "No such thing, or not for this person.",
     "WrongMethod": "There is such an address, but not for this method.",
+    "Impossible": "It is there, and this cannot be done with it; the page says why.",
+    "Unavailable": "Not at this moment; the page says why.",
     "Conflict": "What is there stands in the way; the page says what.",
     "TooLarge": "The body is too large.",
     "NotYet": "Not part of this version; the page says why.",
@@ -87,9 +89,11 @@ def _responses(route: Route) -> dict[str, Any]:
         made["416"] = {"description": "The range begins behind the end."}
     errors = {"400": "BadRequest", "404": "NotFound", "405": "WrongMethod"}
     if route.method != "GET":
-        errors |= {"409": "Conflict", "413": "TooLarge", "501": "NotYet"}
+        errors |= {"409": "Conflict", "412": "Impossible", "413": "TooLarge", "501": "NotYet"}
     elif route.state is State.LATER:
         errors["501"] = "NotYet"
+    if route.answers is Answer.FILE:
+        errors |= {"403": "Forbidden", "503": "Unavailable"}
     if route.policy not in OPEN:
         errors["401"] = "Unauthorized"
     if route.policy is Policy.OWNER:

@@ -124,13 +124,13 @@ async def segment(call: Call) -> Reply:
     return await _file(call, session, rendition, bytes(path))
 
 
-_SESSION = (
+SESSION = (
     text("session", "What the player calls its session.", example="7f3a"),
     text("transcodeSessionId", "Another name for `session`."),
 )
 
 
-def _sessions_meant(call: Call) -> list[StreamSession]:
+def sessions_meant(call: Call) -> list[StreamSession]:
     """The sessions that a player means; by no name all of its own."""
     handle = handle_of(call)
     transcoder = call.house.transcoder
@@ -141,10 +141,10 @@ def _sessions_meant(call: Call) -> list[StreamSession]:
     return [each for each in transcoder.sessions() if (each.handle.person_id, each.handle.client) == mine]
 
 
-@routes.get(*universal("ping"), policy=Policy.SIGNED_IN, takes=_SESSION, answers=Answer.NOTHING)
+@routes.get(*universal("ping"), policy=Policy.SIGNED_IN, takes=SESSION, answers=Answer.NOTHING)
 async def ping(call: Call) -> Reply:
     """Keeps a stream alive while the player needs nothing of it."""
-    found = _sessions_meant(call)
+    found = sessions_meant(call)
     if not found:
         raise NotFoundError("there is no such session, or it has ended")
     for session in found:
@@ -152,11 +152,11 @@ async def ping(call: Call) -> Reply:
     return call.reply(Container({"size": 0}))
 
 
-@routes.get(*universal("stop"), policy=Policy.SIGNED_IN, takes=_SESSION, answers=Answer.NOTHING)
+@routes.get(*universal("stop"), policy=Policy.SIGNED_IN, takes=SESSION, answers=Answer.NOTHING)
 async def stop(call: Call) -> Reply:
     """Ends a stream and all that was made for it. One that is not there (any more) is ended already."""
     if not handle_of(call).name:
         raise BadRequestError("session is missing")
-    for session in _sessions_meant(call):
+    for session in sessions_meant(call):
         await call.house.transcoder.stop(session)
     return call.reply(Container({"size": 0}))

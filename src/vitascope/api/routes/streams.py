@@ -149,8 +149,18 @@ async def stream_file(call: Call) -> Reply:
     if stream.type != StreamType.SUBTITLE:
         raise NotFoundError("Only subtitles and lyrics are files of their own.")
     target = _target(call)
-    if stream.codec in _IMAGES:
+    if is_picture(stream):
         raise NotMadeYetError("These subtitles are pictures; they can only be shown with the film.")
+    return await subtitle_file(call, stream, target)
+
+
+def is_picture(stream: StreamRow) -> bool:
+    """The subtitle is drawn, not written."""
+    return stream.codec in _IMAGES
+
+
+async def subtitle_file(call: Call, stream: StreamRow, target: Target | None) -> Reply:
+    """A subtitle of text, with the person's offset; ``target``: in another format than its own."""
     offset_ms = await call.house.database.read(choices.offset_of, stream)
     upload = info_of(stream).upload
     if stream.index_number is not None or (stream.file_id is None and upload is None):
