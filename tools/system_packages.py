@@ -28,6 +28,7 @@ class Program:
 PROGRAMS = (
     Program("ffmpeg", "ffmpeg", "the second ffmpeg the server must get along with, and encoders for test files"),
     Program("ffprobe", "ffmpeg", "a judge of what the server serves"),
+    Program("mpv", "mpv", "a player of the streams that are made"),
     Program("chromium", "chromium", "the browser tests"),
     Program("nginx", "nginx-core", "what direct play is measured against", ("/usr/sbin/nginx",)),
     Program("postgres", "postgresql", "the second engine of the store", ("/usr/lib/postgresql/*/bin/postgres",)),
