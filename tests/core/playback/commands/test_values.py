@@ -108,9 +108,9 @@ def test_numbers_have_bounds_and_are_numbers() -> None:
     for wrong in (float("nan"), float("inf"), "1", None):
         with pytest.raises(CommandError):
             number("x", wrong, 0, 1)  # type: ignore[arg-type]
-    for wrong in (Fraction(0), Fraction(1000), 24, "24"):
+    for odd in (Fraction(0), Fraction(1000), 24, "24"):
         with pytest.raises(CommandError):
-            rate("x", wrong, 1, 240)  # type: ignore[arg-type]
+            rate("x", odd, 1, 240)  # type: ignore[arg-type]
     for wrong in ("/dev/sda", "/dev/dri/renderD128,x", "/dev/dri/renderD128\n", "", "renderD128"):
         with pytest.raises(CommandError):
             device(wrong)

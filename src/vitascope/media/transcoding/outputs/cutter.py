@@ -11,6 +11,8 @@ from pathlib import Path
 from vitascope.media.transcoding.outputs import fragments, transport
 from vitascope.media.transcoding.outputs.frames import CutError, Frame
 
+_DELAY_MS = 250
+"""Between decoding and showing: more than any encoder here reorders."""
 _MOST_BYTES = 1 << 30
 """Of one segment in memory."""
 MOST_MISSING_S = 30
@@ -138,7 +140,10 @@ class Cutter:
             data = transport.segment(number, tables, self._frames)
         else:
             timescale = self._cutting.timescale
-            data = fragments.fragment(number, self._cutting.boundaries[self._current], self._frames, timescale)
+            delay = timescale * _DELAY_MS // 1_000 if self._cutting.video else 0
+            data = fragments.fragment(
+                number, self._cutting.boundaries[self._current], self._frames, timescale, delay=delay
+            )
         place(self._folder / f"{number:05d}.{self._cutting.extension}", data)
         self._frames, self._bytes = [], 0
         self._current += 1

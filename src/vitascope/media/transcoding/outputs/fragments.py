@@ -1,8 +1,9 @@
 """Fragmented MP4 (ISO/IEC 14496-12): read with a fragment for each frame, written with one for each segment.
 
-Decode times are the encoder's, which lie before the presentation by the same delay in every run. What is written lies
-:data:`BEGIN_US` later than in the file, so that none is negative. (Offsets below 0, which ``trun`` allows as well, are
-shown late by libav and so by half of all players.)
+Decode times follow from the times of presentation alone: these in growing order, less a delay that is the same in every
+run and for every encoder; so they grow across the segments of any runs. (The encoder's own begin anew with each run,
+wrong where pictures lie at uneven times.) What is written lies :data:`BEGIN_US` later than in the file, so that none is
+negative. (Offsets below 0, which ``trun`` allows as well, are shown late by libav and so by half of all players.)
 """
 
 import struct
@@ -138,9 +139,19 @@ def _box(kind: bytes, *parts: bytes) -> bytes:
     return struct.pack(">I4s", 8 + sum(map(len, parts)), kind) + b"".join(parts)
 
 
-def fragment(number: int, start: int, frames: Sequence[Frame], timescale: int) -> bytes:
+def _decode_times(frames: Sequence[Frame], delay: int) -> list[int]:
+    shown = sorted(frame.pts for frame in frames)
+    times: list[int] = []
+    for frame, place in zip(reversed(frames), reversed(shown), strict=True):
+        # Never after it is shown, however long the pictures before it stand.
+        latest = min(place - delay, frame.pts)
+        times.append(min(latest, times[-1] - 1) if times else latest)
+    return times[::-1]
+
+
+def fragment(number: int, start: int, frames: Sequence[Frame], timescale: int, *, delay: int) -> bytes:
     """A segment of these frames, in the order of their decoding; ``start`` is its time when there are none."""
-    times = [frame.dts for frame in frames]
+    times = _decode_times(frames, delay)
     entries = []
     for at, frame in enumerate(frames):
         duration = times[at + 1] - times[at] if at + 1 < len(times) else frame.duration
