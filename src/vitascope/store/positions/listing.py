@@ -55,11 +55,11 @@ class Positions:
     """Answers pages of listings; one for a server process, shared by all its readers."""
 
     def __init__(self, *, cache_bytes: int = 80 * 2**20) -> None:
-        self._arrays: ArrayCache[Ids] = ArrayCache(cache_bytes * 3 // 4, size_of=_bytes)
+        self._arrays: ArrayCache[Ids] = ArrayCache(cache_bytes, size_of=_bytes)
         self._facts: ArrayCache[Any] = ArrayCache(
             cache_bytes // 20, size_of=lambda fact: int(getattr(fact, "nbytes", 0)) + 1_000
         )
-        self._columns: ArrayCache[Column] = ArrayCache(cache_bytes // 4, size_of=_bytes)
+        self._columns: ArrayCache[Column] = ArrayCache(cache_bytes * 3 // 8, size_of=_bytes)
         self._masks: ArrayCache[Packed] = ArrayCache(cache_bytes // 16, size_of=lambda mask: _bytes(mask.bits))
 
     def forget(self) -> None:
