@@ -107,3 +107,44 @@ def test_an_item_that_is_not_there_or_does_not_play(home: Home) -> None:
         f"{home.server.url}{path}", params={"path": "/library/metadata/1"}, headers={"X-Forwarded-For": "198.51.100.7"}
     )
     assert stranger.status_code == 401
+
+
+def test_each_person_is_decided_for_by_the_streams_they_chose(home: Home, film: int) -> None:
+    """Mia reads the subtitle that she chose, the owner none."""
+    (part,) = home.container(f"/library/metadata/{film}")["Metadata"][0]["Media"][0]["Part"]
+    english = next(one for one in part["Stream"] if one.get("languageTag") == "en" and one["streamType"] == 3)
+    chosen = home.mia_http.put(f"/library/parts/{part['id']}", params={"subtitleStreamID": english["id"]})
+    assert chosen.status_code == 200
+    query: dict[str, str | int] = {"directPlay": 1, "X-Plex-Client-Profile-Name": "Chrome"}
+    found = {}
+    for name, client in (("mia", home.mia_http), ("owner", home.http)):
+        (media,) = _decide(client, film, **query)["Metadata"][0]["Media"]
+        streams = {one["id"]: one for one in media["Part"][0]["Stream"]}
+        found[name] = (streams[english["id"]].get("decision"), streams[english["id"]].get("location"))
+    assert found["mia"] == ("transcode", "sidecar")  # WebVTT, which Chrome reads, made of the SRT file
+    assert found["owner"][0] == "ignore"
+
+
+def test_the_version_that_is_asked_for_is_the_one_that_is_decided_about(home: Home) -> None:
+    film = home.section("Movies").get("Eleven Hours").ratingKey
+    query: dict[str, str | int] = {"directPlay": 1, "X-Plex-Client-Profile-Name": "Kodi"}
+    for index in (0, 1):
+        versions = _decide(home.http, film, mediaIndex=index, **query)["Metadata"][0]["Media"]
+        assert [bool(one.get("selected")) for one in versions] == [number == index for number in (0, 1)]
+    gone = _decide(home.http, film, mediaIndex=5, **query)
+    assert gone["generalDecisionCode"] == 2000
+    decided = _decide(home.http, film, mediaIndex=1, partIndex=0, hasMDE=1, directPlay=1)
+    assert decided["mdeDecisionCode"] == 1000
+
+
+def test_bandwidth_from_outside_is_what_the_owner_allows(home: Home, film: int) -> None:
+    query: dict[str, str | int] = {"directPlay": 1, "X-Plex-Client-Profile-Name": "Chrome"}
+    assert home.http.put("/:/prefs", params={"WanPerStreamMaxUploadRate": 20}).status_code == 200
+    try:
+        outside = _decide(home.http, film, location="wan", **query)
+        assert outside["availableBandwidth"] == 20
+        assert (outside["generalDecisionCode"], outside["directPlayDecisionCode"]) == (2001, 3001)
+        assert "only 20kbps is available" in outside["directPlayDecisionText"]
+        assert "availableBandwidth" not in _decide(home.http, film, location="lan", **query)
+    finally:
+        home.http.put("/:/prefs", params={"WanPerStreamMaxUploadRate": 0})
