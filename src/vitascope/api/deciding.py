@@ -22,8 +22,9 @@ from vitascope.core.playback.ladder import Size
 from vitascope.core.playback.profiles import Extended, Kind, extended
 from vitascope.library.pictures import made_path
 from vitascope.playback.sessions import Place
-from vitascope.store import files
+from vitascope.store import choices, files
 from vitascope.store.reader import Reader
+from vitascope.store.rows import StreamRow
 from vitascope.store.sections import locations
 
 DETAIL = Shape(detail=True, guids=True)
@@ -95,6 +96,8 @@ async def facts_of(call: Call, shown: Shown, unindexed: Container[int] = frozens
     streams = [stream for media in versions for part in media.parts for stream in part.streams]
     beside = sorted({stream.row.file_id for stream in streams if stream.row.file_id is not None})
     paths: Mapping[int, bytes] = await call.house.database.read(_paths, beside) if beside else {}
+    subtitles = [stream.row for stream in streams if stream.info.type is StreamType.SUBTITLE]
+    offsets: Mapping[int, int] = await call.house.database.read(_offsets, subtitles) if subtitles else {}
     uploads = call.house.photographer.metadata
 
     def stream_facts(media: MediaShown) -> tuple[PartFacts, ...]:
@@ -115,6 +118,7 @@ async def facts_of(call: Call, shown: Shown, unindexed: Container[int] = frozens
                             if stream.info.upload is not None
                             else paths.get(stream.row.file_id or 0)
                         ),
+                        offset_ms=offsets.get(stream.row.id, 0),
                     )
                     for stream in part.streams
                     if stream.info.type is not StreamType.LYRICS
@@ -144,6 +148,10 @@ def _paths(r: Reader, file_ids: Sequence[int]) -> dict[int, bytes]:
     return {id_: roots[row.location_id] + b"/" + row.path for id_, row in found.items() if row.location_id in roots}
 
 
+def _offsets(r: Reader, subtitles: Sequence[StreamRow]) -> dict[int, int]:
+    return {row.id: choices.offset_of(r, row) for row in subtitles}
+
+
 # --- what the owner allows ---------------------------------------------------------------------------------------
 
 
@@ -161,7 +169,6 @@ async def limits_of(call: Call, wanted: Asked) -> Limits:
             server_kbps = max(total - await _used_kbps(call, place), 0)
     refused = call.house.reports.one_too_many(call.person_id, player, wanted.playback_session)
     return Limits(
-        remote=remote,
         stream_kbps=stream_kbps,
         server_kbps=server_kbps,
         streams_left=None if refused is None else 0,

@@ -7,7 +7,7 @@ import pytest
 from tests.api.families.conftest import Home
 
 
-def _decide(client: httpx.Client, item: Any, kind: str = "video", **query: str | int) -> dict[str, Any]:
+def _decide(client: httpx.Client, item: Any, kind: str | int = "video", **query: str | int) -> dict[str, Any]:
     asked = {"path": f"/library/metadata/{item}", **query}
     answer = client.get(f"/{kind}/:/transcode/universal/decision", params=asked)
     assert answer.status_code == 200, answer.text

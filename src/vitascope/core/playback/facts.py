@@ -15,6 +15,8 @@ class StreamFacts:
     """It is the one of its type that this person hears or reads: chosen, or by their languages."""
     path: bytes | None = None
     """Where an external one lies."""
+    offset_ms: int = 0
+    """Of a subtitle: by how much it is shown later, as somebody set it."""
 
     @property
     def external(self) -> bool:

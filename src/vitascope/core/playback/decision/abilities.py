@@ -42,8 +42,6 @@ class HevcEncoding(StrEnum):
 class Limits:
     """What the owner allows. ``None``: without a limit."""
 
-    remote: bool = False
-    """The player is outside the own networks: what is limited there is limited for it."""
     stream_kbps: int | None = None
     """Of this stream."""
     server_kbps: int | None = None

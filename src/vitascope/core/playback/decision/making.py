@@ -154,7 +154,7 @@ def _burned(plan: SubtitlePlan | None, request: PlayRequest) -> Burned | None:
         index=plan.stream.info.index,
         path=plan.stream.path if plan.stream.external else None,
         image=codec(plan.stream) in IMAGE_SUBTITLES,
-        offset_ms=request.subtitle_offset_ms,
+        offset_ms=plan.stream.offset_ms,
         size_percent=request.subtitle_size_percent,
     )
 
@@ -190,20 +190,20 @@ def _audio(plan: SoundPlan, wrapped: SegmentFormat, request: PlayRequest) -> Aud
 def _subtitles(plan: PartPlan, target: TranscodeTarget, request: PlayRequest) -> Iterable[SubtitleRendition]:
     read = plan.subtitle
     if read is not None and read.place is StreamPlace.SEGMENTS_SUBS:
-        yield _segmented(read.stream, request)
+        yield _segmented(read.stream)
     if not _adaptive(request, target) or "vtt" not in target.subtitle_codecs:
         return
     for stream in plan.source.of_type(StreamType.SUBTITLE):
         if codec(stream) in TEXT_SUBTITLES and (read is None or stream.id != read.stream.id):
-            yield _segmented(stream, request)
+            yield _segmented(stream)
 
 
-def _segmented(stream: StreamFacts, request: PlayRequest) -> SubtitleRendition:
+def _segmented(stream: StreamFacts) -> SubtitleRendition:
     return SubtitleRendition(
         name=f"s{stream.id}",
         index=stream.info.index,
         path=stream.path if stream.external else None,
-        offset_ms=request.subtitle_offset_ms,
+        offset_ms=stream.offset_ms,
     )
 
 

@@ -77,7 +77,6 @@ class PlayRequest:
     subtitles: SubtitleMode = SubtitleMode.AUTO
     advanced_subtitles: AdvancedSubtitles = AdvancedSubtitles.TEXT
     subtitle_size_percent: int = 100
-    subtitle_offset_ms: int = 0
 
     @property
     def client_decided(self) -> bool:

@@ -1,0 +1,104 @@
+"""What a session is told to make: the renditions of a decision, value by value."""
+
+from dataclasses import replace
+
+from tests.support.playing import USUAL, versions
+
+from vitascope.core.playback.decision import Decision, Limits, PlayRequest, Protocol, SubtitleMode, decide
+from vitascope.core.playback.facts import VersionFacts
+from vitascope.core.playback.renditions import (
+    AudioCodec,
+    AudioRendition,
+    Burned,
+    SegmentFormat,
+    SubtitleRendition,
+    VideoCodec,
+    VideoRendition,
+)
+from vitascope.playback.profiles.shelf import shipped
+
+
+def _made(file: str, client: str = "Roku", offset_ms: int = 0, **asked: object) -> Decision:
+    found = tuple(_later(version, offset_ms) for version in versions(file))
+    request = replace(PlayRequest(protocol=Protocol.HLS), **asked)  # type: ignore[arg-type]  # fields by name
+    return decide(found, shipped()[client.lower()].profile, request, limits=Limits(), abilities=USUAL)
+
+
+def _later(version: VersionFacts, offset_ms: int) -> VersionFacts:
+    """The same with subtitles that are shown later."""
+    parts = tuple(
+        replace(part, streams=tuple(replace(stream, offset_ms=offset_ms) for stream in part.streams))
+        for part in version.parts
+    )
+    return replace(version, parts=parts)
+
+
+def test_a_remux_copies_both() -> None:
+    (part,) = _made("mkv h264:1080:8000 aac:2:192").parts
+    assert part.video == (
+        VideoRendition(
+            name="original", index=0, format=SegmentFormat.MPEGTS, width=1_920, height=1_080, bitrate_kbps=8_000
+        ),
+    )
+    assert part.audio == (AudioRendition(name="a1", index=1, format=SegmentFormat.MPEGTS, bitrate_kbps=192),)
+    assert part.subtitles == ()
+
+
+def test_a_conversion_says_everything_about_its_picture_and_its_sound() -> None:
+    (part,) = _made("mkv hevc:2160:hdr10 dca:6", "PlayStation", boost_percent=150).parts
+    assert part.video == (
+        VideoRendition(
+            name="v1080-20000",
+            index=0,
+            format=SegmentFormat.MPEGTS,
+            codec=VideoCodec.H264,
+            width=1_920,
+            height=1_080,
+            bitrate_kbps=20_000,
+            tone_map=True,
+        ),
+    )
+    assert part.audio == (
+        AudioRendition(
+            name="a1",
+            index=1,
+            format=SegmentFormat.MPEGTS,
+            codec=AudioCodec.AAC,
+            channels=6,
+            bitrate_kbps=384,
+            boost_percent=150,
+        ),
+    )
+
+
+def test_a_burned_subtitle_keeps_its_offset_size_and_place() -> None:
+    (part,) = _made("mkv h264:1080 aac:2 pgs*", offset_ms=250, subtitle_size_percent=120).parts
+    assert part.video[0].burned == Burned(index=2, image=True, offset_ms=250, size_percent=120)
+    (part,) = _made("mkv h264:1080 aac:2 +srt*", subtitles=SubtitleMode.BURN).parts
+    burned = part.video[0].burned
+    assert burned is not None
+    assert (burned.index, burned.image) == (None, False)
+    assert burned.path is not None
+    assert burned.path.endswith(b".srt")
+
+
+def test_a_segmented_subtitle_keeps_its_offset() -> None:
+    (part,) = _made("mkv h264:1080 aac:2 srt*", offset_ms=-500).parts
+    number = part.streams[2].stream_id
+    assert part.subtitles == (SubtitleRendition(name=f"s{number}", index=2, offset_ms=-500),)
+
+
+def test_every_rung_of_an_adaptive_session_is_smaller_than_the_one_before() -> None:
+    (part,) = _made("mkv h264:1080:12000 aac:2 aac:6 srt", "Chrome", adaptive=True).parts
+    assert [(one.codec, one.height, one.format) for one in part.video] == [
+        (None, 1_080, SegmentFormat.FMP4),
+        (VideoCodec.H264, 1_080, SegmentFormat.FMP4),
+        (VideoCodec.H264, 720, SegmentFormat.FMP4),
+        (VideoCodec.H264, 480, SegmentFormat.FMP4),
+        (VideoCodec.H264, 320, SegmentFormat.FMP4),
+        (VideoCodec.H264, 240, SegmentFormat.FMP4),
+    ]
+    rates = [one.bitrate_kbps for one in part.video]
+    assert rates == sorted(rates, reverse=True)
+    assert [one.name for one in part.audio] == ["a1", "a2"]
+    assert len(part.subtitles) == 1
