@@ -35,7 +35,9 @@ EVERYTHING = Abilities(
     dovi_reshape=True,
     burn_text=True,
     burn_images=True,
-    text_subtitles=True,
+    text_segments=True,
+    text_files=True,
+    subtitles_inside=True,
 )
 USUAL = Abilities(
     outputs=OUTPUTS,
@@ -45,7 +47,9 @@ USUAL = Abilities(
     tone_map=True,
     burn_text=True,
     burn_images=True,
-    text_subtitles=True,
+    text_segments=True,
+    text_files=True,
+    subtitles_inside=True,
 )
 """A machine with a common ffmpeg and no special hardware."""
 

@@ -14,7 +14,7 @@ from vitascope.api.listing import shown_items
 from vitascope.api.play_request import Asked, asked
 from vitascope.api.player import player_of
 from vitascope.api.render import Shape
-from vitascope.api.render.shown import MediaShown, Shown
+from vitascope.api.render.shown import MediaShown, PartShown, Shown
 from vitascope.core.model import ItemType, StreamType
 from vitascope.core.playback.decision import Decision, HevcEncoding, Limits, Network, Protocol, decide
 from vitascope.core.playback.facts import PartFacts, StreamFacts, VersionFacts
@@ -37,7 +37,7 @@ _KINDS = {
     ItemType.PHOTO: Kind.PHOTO,
 }
 _INDEXED = frozenset({"mp4", "mov", "m4v", "mkv", "webm"})
-"""Containers that say where their key frames are."""
+"""Containers that say where their key frames are; of the others they are found by reading, in the background."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +99,11 @@ async def facts_of(call: Call, shown: Shown, unindexed: Container[int] = frozens
     subtitles = [stream.row for stream in streams if stream.info.type is StreamType.SUBTITLE]
     offsets: Mapping[int, int] = await call.house.database.read(_offsets, subtitles) if subtitles else {}
     uploads = call.house.photographer.metadata
+    indexed = {
+        part.part.id: part.part.id not in unindexed and await _is_indexed(call, part)
+        for media in versions
+        for part in media.parts
+    }
 
     def stream_facts(media: MediaShown) -> tuple[PartFacts, ...]:
         return tuple(
@@ -107,7 +112,7 @@ async def facts_of(call: Call, shown: Shown, unindexed: Container[int] = frozens
                 container=part.part.container or "",
                 size_bytes=part.part.size_bytes,
                 duration_ms=part.part.duration_ms or 0,
-                indexed=(part.part.container or "") in _INDEXED and part.part.id not in unindexed,
+                indexed=indexed[part.part.id],
                 streams=tuple(
                     StreamFacts(
                         id=stream.row.id,
@@ -140,6 +145,13 @@ async def facts_of(call: Call, shown: Shown, unindexed: Container[int] = frozens
         )
         for media in versions
     )
+
+
+async def _is_indexed(call: Call, part: PartShown) -> bool:
+    """Whether the key frames of a part are known, or can be expected to be in its own index."""
+    video = next((one.info.index for one in part.streams if one.info.type is StreamType.VIDEO), None)
+    known = None if video is None else await call.house.key_frames.known(part.file, video)
+    return (part.part.container or "") in _INDEXED if known is None else known
 
 
 def _paths(r: Reader, file_ids: Sequence[int]) -> dict[int, bytes]:

@@ -66,7 +66,8 @@ def abilities_of(report: Report) -> Abilities:
             video_encoders=_UNTRIED_VIDEO,
             audio_encoders=_UNTRIED_AUDIO,
             burn_images=True,
-            text_subtitles=True,
+            text_segments=True,
+            text_files=True,
         )
     return Abilities(
         outputs=_SEGMENTED,
@@ -75,7 +76,8 @@ def abilities_of(report: Report) -> Abilities:
         tone_map=report.find(TONE_MAPPING) is not None,
         burn_text=report.find(TEXT) is not None,
         burn_images=True,
-        text_subtitles=True,
+        text_segments=True,
+        text_files=True,
     )
 
 

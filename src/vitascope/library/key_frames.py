@@ -75,6 +75,11 @@ class KeyFrames:
             await self._database.awrite(_have_it_read, file.id, stream_index)
         return Found(times_us=table.unpacked(known.times), independent=known.independent) if _usable(known) else None
 
+    async def known(self, file: FileRow, stream_index: int) -> bool | None:
+        """Whether they are known, by the table alone; ``None`` when nobody has looked yet."""
+        row = await self._database.read(table.find, _content(file), stream_index)
+        return None if row is None else _usable(row)
+
     async def handle(self, job: JobRow) -> None:
         """A job: the index of a new file, or a read of one without."""
         file_id, _, index = job.subject.partition("/")

@@ -6,6 +6,8 @@ import httpx
 import pytest
 from tests.api.families.conftest import Home
 
+from vitascope.playback.profiles.shelf import shipped
+
 
 def _decide(client: httpx.Client, item: Any, kind: str | int = "video", **query: str | int) -> dict[str, Any]:
     asked = {"path": f"/library/metadata/{item}", **query}
@@ -148,3 +150,26 @@ def test_bandwidth_from_outside_is_what_the_owner_allows(home: Home, film: int) 
         assert "availableBandwidth" not in _decide(home.http, film, location="lan", **query)
     finally:
         home.http.put("/:/prefs", params={"WanPerStreamMaxUploadRate": 0})
+
+
+@pytest.mark.parametrize("client", [written.profile.name for written in shipped().values()])
+def test_start_acts_on_what_was_decided(home: Home, film: int, client: str) -> None:
+    """The same query twice, as players send it: what was decided is made, and what was refused is not."""
+    query: dict[str, str | int] = {
+        "protocol": "hls",
+        "session": f"flow-{client}",
+        "X-Plex-Client-Profile-Name": client,
+        "X-Plex-Client-Identifier": "flow",
+    }
+    found = _decide(home.http, film, **query)
+    started = home.http.get(
+        "/video/:/transcode/universal/start.m3u8", params={"path": f"/library/metadata/{film}", **query}
+    )
+    if client == "Generic":
+        assert (found["transcodeDecisionCode"], started.status_code) == (4005, 400)
+        return
+    assert found["generalDecisionCode"] == 1001, found
+    (media,) = found["Metadata"][0]["Media"]
+    assert (media["protocol"], media["Part"][0]["decision"]) == ("hls", "transcode")
+    assert (started.status_code, started.text.partition("\n")[0]) == (200, "#EXTM3U")
+    assert home.http.get("/video/:/transcode/universal/stop", params=query).status_code == 200

@@ -107,7 +107,9 @@ _ABILITIES: dict[str, Callable[[Abilities], Abilities]] = {
     "+dovi": lambda one: replace(one, dovi_reshape=True),
     "-burn_text": lambda one: replace(one, burn_text=False),
     "-burn_images": lambda one: replace(one, burn_images=False),
-    "-text_subtitles": lambda one: replace(one, text_subtitles=False),
+    "-text_segments": lambda one: replace(one, text_segments=False),
+    "-subtitles_inside": lambda one: replace(one, subtitles_inside=False),
+    "-text_files": lambda one: replace(one, text_files=False),
 }
 
 

@@ -23,8 +23,12 @@ class Abilities:
     """Dolby Vision without a base layer that others show (profile 5) to something they show."""
     burn_text: bool = False
     burn_images: bool = False
-    text_subtitles: bool = False
-    """It hands out text subtitles in another format: beside the stream, in segments, inside it."""
+    text_segments: bool = False
+    """It cuts text subtitles into WebVTT segments."""
+    text_files: bool = False
+    """It takes text subtitles out of a file, to be read beside a stream."""
+    subtitles_inside: bool = False
+    """Its streams in one piece hold subtitles: copied, and text in another format."""
 
 
 NO_ABILITIES = Abilities()

@@ -11,7 +11,7 @@ from vitascope.core.playback.ladder import Size
 from vitascope.core.playback.profiles import ClientProfile, codec_named, container_named
 
 IMAGE_SUBTITLES = frozenset({"pgs", "vobsub", "dvb_subtitle", "xsub"})
-TEXT_SUBTITLES = frozenset({"srt", "ass", "ssa", "vtt", "mov_text", "text", "smi", "ttml"})
+TEXT_SUBTITLES = frozenset({"srt", "ass", "ssa", "vtt", "mov_text", "text", "smi"})
 STYLED_SUBTITLES = frozenset({"ass", "ssa"})
 _LOSSLESS_KBPS = {"flac": 450, "alac": 450, "truehd": 600, "mlp": 600, "pcm": 768, "dsd": 2_800}
 """A guess for each channel."""

@@ -128,7 +128,7 @@ def _inside(
     stream: StreamFacts, target: TranscodeTarget, request: PlayRequest, abilities: Abilities
 ) -> SubtitlePlan | None:
     name = codec(stream)
-    if target.protocol in _SEGMENTED:
+    if target.protocol in _SEGMENTED or not abilities.subtitles_inside:
         return None
     if named_in(name, target.subtitle_codecs) and name in _HELD.get(target.container, ()):
         return SubtitlePlan(
@@ -138,7 +138,7 @@ def _inside(
             codec=None,
             reason=because(Why.SUBTITLE_INSIDE, f"The client reads {name} inside {target.container}."),
         )
-    if name not in TEXT_SUBTITLES or not abilities.text_subtitles:
+    if name not in TEXT_SUBTITLES:
         return None
     for becomes in _WRITTEN.get(target.container, ()):
         if named_in(becomes, target.subtitle_codecs) and _keeps_styles(name, becomes, request):
@@ -156,7 +156,7 @@ def _in_segments(
     stream: StreamFacts, target: TranscodeTarget, request: PlayRequest, abilities: Abilities
 ) -> SubtitlePlan | None:
     name = codec(stream)
-    if target.protocol not in _SEGMENTED or name not in TEXT_SUBTITLES or not abilities.text_subtitles:
+    if target.protocol not in _SEGMENTED or name not in TEXT_SUBTITLES or not abilities.text_segments:
         return None
     if not named_in("vtt", target.subtitle_codecs) or not _keeps_styles(name, "vtt", request):
         return None
@@ -183,7 +183,7 @@ def _aside(
                 codec=None if read == name else read,
                 reason=because(Why.SUBTITLE_BESIDE, f"It is read from a file of its own, as {read}."),
             )
-    if name not in TEXT_SUBTITLES or not abilities.text_subtitles:
+    if name not in TEXT_SUBTITLES or not abilities.text_files:
         return None
     made = [
         wanted
