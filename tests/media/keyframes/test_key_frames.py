@@ -67,7 +67,7 @@ def test_open_groups_of_pictures_are_told(name: str, independent: bool) -> None:
     [
         ("film.ts", "no index"),
         ("bare-fragments.mp4", "no table"),
-        ("cut.mp4", "no time of their own"),
+        ("cut.mp4", "within a group of pictures"),
     ],
 )
 def test_a_file_without_a_good_index_says_why(name: str, why: str) -> None:
@@ -80,6 +80,13 @@ def test_pictures_that_are_all_key_frames_are_thinned() -> None:
     found = from_index(str(clip("intra.mp4")), 0).times_us
     assert set(found) < set(flagged(clip("intra.mp4")))
     assert all(after - before >= THIN_US for before, after in itertools.pairwise(found))
+
+
+def test_a_cut_that_is_hidden_is_not_copied_after_a_read_either() -> None:
+    found = by_reading(str(clip("cut.mp4")), 0)
+    assert found.times_us == ()
+    assert found.complete
+    assert "within a group of pictures" in found.why_not
 
 
 def test_a_transport_stream_is_read_in_slices() -> None:

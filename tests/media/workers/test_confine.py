@@ -1,9 +1,13 @@
 import errno
+import os
 import struct
 import subprocess
 import sys
+from pathlib import Path
 
-from vitascope.media.workers import confine
+import pytest
+
+from vitascope.media.workers import confine, landlock
 
 
 def run(program: list[bytes], *, arch: int, number: int) -> int:
@@ -42,6 +46,35 @@ def test_the_filter_refuses_foreign_call_tables() -> None:
     program = confine._program(arch, [41], x32=True)
     assert run(program, arch=0x40000003, number=0) == REFUSE
     assert run(program, arch=arch, number=0x40000000) == REFUSE
+
+
+@pytest.mark.skipif(landlock.version() < 1, reason="this kernel has no Landlock")
+def test_a_folder_that_may_be_written_takes_regular_files_alone(tmp_path: Path) -> None:
+    for name in ("folder", "temporary", "outside"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "outside" / "secret").write_text("secret")
+    script = (
+        "import os, sys, vitascope.media.workers.confine as c\n"
+        "folder, outside = sys.argv[1:]\n"
+        "held = c.confine(c.Limits(writable=(folder,)), parent_pid=os.getppid())\n"
+        "assert held.writes_refused\n"
+        "def tried(name, work):\n"
+        "    try:\n        work()\n        print(name)\n"
+        "    except OSError:\n        pass\n"
+        "tried('write', lambda: open(folder + '/a.part', 'w').write('x'))\n"
+        "tried('rename', lambda: os.replace(folder + '/a.part', folder + '/a'))\n"
+        "tried('symlink', lambda: os.symlink(outside + '/secret', folder + '/b'))\n"
+        "tried('link', lambda: os.link(outside + '/secret', folder + '/c'))\n"
+        "tried('mkdir', lambda: os.mkdir(folder + '/d'))\n"
+        "tried('fifo', lambda: os.mkfifo(folder + '/e'))\n"
+        "tried('outside', lambda: open(outside + '/f', 'w'))\n"
+        "tried('move', lambda: os.rename(folder + '/a', outside + '/g'))\n"
+        "tried('remove', lambda: os.unlink(folder + '/a'))\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "folder"), str(tmp_path / "outside")]
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.split() == ["write", "rename", "remove"]
 
 
 def test_confinement_without_privileges() -> None:

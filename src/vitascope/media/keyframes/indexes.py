@@ -26,6 +26,8 @@ from vitascope.media.probe.sniff import Format, sniff_file
 from vitascope.media.workers.failure import MediaError, Reason
 
 WIDEST_US = 30_000_000
+BEGINS_WITHIN = "it begins within a group of pictures"
+"""Whose first ones are decoded and not shown, as an edit list says: nothing that is copied can say that."""
 _LOOKED_AT = 5
 _LEADING = 24
 """How many pictures after a key frame are looked at for one that is shown before it."""
@@ -136,8 +138,10 @@ def _next_key(container: InputContainer, stream: VideoStream, at_least: int | No
             break
         if found is None:
             if packet.is_keyframe and (at_least is None or packet.pts is None or packet.pts >= at_least):
-                if packet.pts is None or packet.is_discard:
-                    raise _WrongIndex("its first pictures have no time of their own")
+                if packet.is_discard:
+                    raise _WrongIndex(BEGINS_WITHIN)
+                if packet.pts is None:
+                    raise _WrongIndex("its pictures carry no times")
                 found = packet.pts
             else:
                 skipped += 1
@@ -157,7 +161,7 @@ def _next_key(container: InputContainer, stream: VideoStream, at_least: int | No
 def _checked(container: InputContainer, stream: VideoStream, clock: Timeline, times_us: Sequence[int]) -> bool:
     """Whether groups of pictures stand for themselves. Raises :class:`_WrongIndex`."""
     if times_us[0] < 0:
-        raise _WrongIndex("it begins within a group of pictures")
+        raise _WrongIndex(BEGINS_WITHIN)
     # The duration of a Matroska file counts from 0, wherever its first block lies.
     end_us = (container.duration or 0) - max(0, clock.origin_us)
     edges = [*times_us, max(end_us, times_us[-1])]

@@ -10,7 +10,7 @@ import av.error
 from av.packet import Packet
 from av.video.stream import VideoStream
 
-from vitascope.media.keyframes.indexes import find_video, thinned
+from vitascope.media.keyframes.indexes import BEGINS_WITHIN, find_video, thinned
 from vitascope.media.keyframes.tasks import KeyFrames, pack
 from vitascope.media.keyframes.timeline import timeline
 from vitascope.media.probe.container import open_container
@@ -41,6 +41,8 @@ def by_reading(path: str | bytes, stream_index: int, from_us: int = 0, *, slice_
                     continue
                 if packet.pts is None:
                     return KeyFrames(why_not="its pictures carry no times")
+                if packet.is_discard:
+                    return KeyFrames(why_not=BEGINS_WITHIN)
                 if newest is not None and packet.pts < newest:
                     led = True
                 if packet.is_keyframe and not packet.is_corrupt:

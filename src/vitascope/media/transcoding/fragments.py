@@ -24,7 +24,7 @@ from vitascope.core.playback.renditions import BEGIN_US
 from vitascope.media.transcoding.samples import Cut, Reel
 from vitascope.media.workers.failure import MediaError, Reason
 
-_STYP = struct.pack(">I4s4sI12s", 28, b"styp", b"msdh", 0, b"msdhmsixcmfs")
+_STYP = struct.pack(">I4s4sI8s", 24, b"styp", b"msdh", 0, b"msdhiso6")
 _SYNC, _NOT_SYNC = 0x02000000, 0x01010000
 _LEAST_SCALE = 1000
 _SNAP = 0.0011

@@ -24,7 +24,7 @@ import numpy as np
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
-from av.stream import Discard
+from av.stream import Discard, Disposition
 from av.video.stream import VideoStream
 
 from vitascope.media.keyframes.timeline import Timeline, timeline
@@ -150,7 +150,8 @@ class Reel:
             if stream.index == stream_index and isinstance(stream, AudioStream | VideoStream):
                 found = stream
                 continue
-            self._has_video = self._has_video or isinstance(stream, VideoStream)
+            if isinstance(stream, VideoStream) and not stream.disposition & Disposition.attached_pic:
+                self._has_video = True
             stream.discard = Discard.all
         if found is None:
             raise MediaError(Reason.MISSING, f"no video or audio stream with index {stream_index}")

@@ -20,8 +20,8 @@ from vitascope.media.workers.failure import MediaError, Reason
 
 _CLOCK = 90_000
 _PACKET = 188
-_LEAST_PART = 24
-"""Bytes of payload; the header of a PES packet is 19 long at most."""
+_PES_HEADER = 19
+"""Bytes of the header of a PES packet at most, as libav writes it."""
 _TABLES = 0x1000
 _STREAM_PID = 0x0100
 _OPTIONS = {
@@ -114,11 +114,14 @@ def _parts(packet: Packets, most: int) -> Packets:
     """A packet as several with parts of its payload; the rest of each is stuffing in the adaptation field."""
     field = packet[5 : 5 + int(packet[4])] if packet[3] & 0x20 else packet[:0]
     payload = packet[4 + (1 + len(field) if packet[3] & 0x20 else 0) :]
-    count = max(1, min(most, len(payload) // _LEAST_PART))
-    if count == 1 or not packet[3] & 0x10:
+    # The header of a PES packet stays in one piece.
+    least = _PES_HEADER if packet[1] & 0x40 else 1
+    count = min(most, 1 + len(payload) - least)
+    if count < 2 or not packet[3] & 0x10:
         return packet[None]
+    first = max(least, len(payload) // count)
     made = np.full((count, _PACKET), 0xFF, dtype=np.uint8)
-    for number, part in enumerate(np.array_split(payload, count)):
+    for number, part in enumerate([payload[:first], *np.array_split(payload[first:], count - 1)]):
         one = made[number]
         one[:4] = packet[:4]
         one[1] &= 0xBF if number else 0xFF  # only the first begins a PES packet
