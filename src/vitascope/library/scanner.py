@@ -1,42 +1,28 @@
-"""Runs scans: one child process at a time, fed with ids, its batches written by the one writer.
+"""Runs scans, one child process (:mod:`vitascope.library.scan_process`) at a time.
 
-The service lives on the server's loop and does no work there: frames are cut by length, batches go undecoded to the
-writer thread. A request for a section that is being scanned waits its turn; equal requests that wait are one.
+A request for a section that is being scanned waits its turn; equal requests that wait are one.
 """
 
 import asyncio
 import contextlib
 import logging
 import os
-import signal
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import msgspec
 
 from vitascope.core.model import SectionKind
 from vitascope.library import trash
 from vitascope.library.activities import ActivityBoard
-from vitascope.library.scan import protocol
 from vitascope.library.scan.identify import attaches
-from vitascope.library.scan.protocol import (
-    Ack,
-    Batch,
-    Commit,
-    Control,
-    Done,
-    Ids,
-    LocationSeen,
-    Order,
-    Progress,
-    WantIds,
-)
-from vitascope.store import changes, collections, edits, extras, identities, parentage, providers, sections
+from vitascope.library.scan.protocol import Control, Order, Progress
+from vitascope.library.scan_process import ScanProcess
+from vitascope.store import parentage, providers, sections
 from vitascope.store.engine import Database
 from vitascope.store.rows import LocationRow, SectionRow
-from vitascope.store.writer import Writer
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +30,6 @@ ACTIVITY = "library.update.section"
 GENTLE_NICENESS = 10
 _MANY_FILES = 500
 _STOP_WAIT_S = 10.0
-_decode_commit = msgspec.msgpack.Decoder(Commit).decode
 
 Pref = Callable[[str], "int | str | bool | float"]
 
@@ -117,7 +102,7 @@ class ScanService:
         self._file_limit_s = file_limit_s
         self._waiting: list[ScanRequest] = []
         self._current: ScanRequest | None = None
-        self._process: asyncio.subprocess.Process | None = None
+        self._child: ScanProcess | None = None
         self._runner: asyncio.Task[None] | None = None
         self._paused = False
         self._closed = False
@@ -219,8 +204,8 @@ class ScanService:
     def set_paused(self, paused: bool) -> None:
         """Gentle mode: hold a scan while somebody watches, when the owner prefers that (``ScannerLowPriority``)."""
         self._paused = paused
-        if self._process is not None and bool(self._pref("ScannerLowPriority")):
-            self._say(Control("pause" if paused else "resume"))
+        if self._child is not None and bool(self._pref("ScannerLowPriority")):
+            self._child.say(Control("pause" if paused else "resume"))
 
     async def close(self) -> None:
         """Stop everything; what was committed stays, and the next scan goes on from there."""
@@ -231,7 +216,8 @@ class ScanService:
         if self._runner is not None:
             await asyncio.wait({self._runner}, timeout=_STOP_WAIT_S)
             if not self._runner.done():
-                self._kill()
+                if self._child is not None:
+                    self._child.kill()
                 await self._runner
 
     # --- the queue ---------------------------------------------------------------------------------------------
@@ -242,8 +228,8 @@ class ScanService:
 
     def _cancel(self, request: ScanRequest) -> None:
         request.cancelled = True
-        if request is self._current:
-            self._say(Control("cancel"))
+        if request is self._current and self._child is not None:
+            self._child.say(Control("cancel"))
 
     async def _run(self) -> None:
         while self._waiting:
@@ -270,28 +256,11 @@ class ScanService:
         roots = await self._database.read(sections.locations, request.section_id)
         asked = await self._database.read(providers.providers_of_section, request.section_id)
         order = self._order(request, section, roots, tuple(row.identifier for row in asked))
-        process = self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "vitascope.library.scan",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
-        errors = asyncio.ensure_future(_tail(process.stderr))
+        child = self._child = ScanProcess(self._database, section.id, told=partial(self._show, request))
         try:
-            self._say(order)
-            if request.cancelled:
-                self._say(Control("cancel"))
-            elif self._paused and order.niceness:
-                self._say(Control("pause"))
-            done = await self._serve(process, request)
+            done, tail = await child.run(order, partial(self._first_word, request, order))
         finally:
-            self._kill()
-            await process.wait()
-            self._process = None
-            tail = await errors
+            self._child = None
             await self._database.awrite(parentage.sweep, section.id)
         if done is None:
             raise ScanError(f"the scan process ended unexpectedly: {tail or 'no message'}")
@@ -321,6 +290,17 @@ class ScanService:
             duration_s=duration_s,
         )
 
+    def _first_word(self, request: ScanRequest, order: Order) -> Control | None:
+        """What a child is told right after its order."""
+        if request.cancelled:
+            return Control("cancel")
+        return Control("pause") if self._paused and order.niceness else None
+
+    def _show(self, request: ScanRequest, progress: Progress) -> None:
+        request.progress = progress
+        percent = min(99, progress.seen_files * 100 // progress.expected_files) if progress.expected_files else -1
+        self._board.update(request.activity_id, progress=percent, subtitle=progress.place)
+
     def _order(
         self, request: ScanRequest, section: SectionRow, roots: list[LocationRow], asked: tuple[str, ...]
     ) -> Order:
@@ -343,89 +323,6 @@ class ScanService:
             listing_limit_s=self._listing_limit_s,
             file_limit_s=self._file_limit_s,
         )
-
-    # --- the conversation --------------------------------------------------------------------------------------
-
-    async def _serve(self, process: asyncio.subprocess.Process, request: ScanRequest) -> Done | None:
-        if process.stdout is None:
-            return None
-        writes: set[asyncio.Task[None]] = set()
-        failed: list[BaseException] = []
-
-        def written(task: "asyncio.Task[None]") -> None:
-            writes.discard(task)
-            if not task.cancelled() and (error := task.exception()) is not None:
-                failed.append(error)
-                self._kill()
-
-        while True:
-            try:
-                header = await process.stdout.readexactly(protocol.HEADER_SIZE)
-                length, kind = protocol.parse_header(header)
-                body = await process.stdout.readexactly(length)
-            except asyncio.IncompleteReadError:
-                break
-            message = protocol.parse_to_server(kind, body)
-            if isinstance(message, Done):
-                if writes:
-                    await asyncio.wait(writes)
-                if not failed:
-                    return message
-                break
-            if isinstance(message, Batch):
-                task = asyncio.ensure_future(self._apply(message))
-                writes.add(task)
-                task.add_done_callback(written)
-            else:
-                await self._hear(message, request)
-        if writes:
-            await asyncio.wait(writes)
-        if failed:
-            raise failed[0]
-        return None
-
-    async def _apply(self, batch: Batch) -> None:
-        await self._database.awrite(_apply_payload, batch.payload, urgent=False)
-        self._say(Ack(batch.number))
-
-    async def _hear(self, message: WantIds | Progress | LocationSeen | Done, request: ScanRequest) -> None:
-        match message:
-            case WantIds():
-                block = await self._database.awrite(_take_ids, message.table, message.count)
-                self._say(Ids(message.table, block[0], block[1]))
-            case Progress():
-                request.progress = message
-                percent = min(99, message.seen_files * 100 // message.expected_files) if message.expected_files else -1
-                self._board.update(request.activity_id, progress=percent, subtitle=message.place)
-            case LocationSeen():
-                if not message.available:
-                    log.warning("A folder of section %d is away: %s", request.section_id, message.reason)
-                await self._database.awrite(
-                    sections.set_location_state,
-                    message.location_id,
-                    message.available,
-                    message.reason,
-                    file_count=message.file_count,
-                )
-                if message.mounts is not None:
-                    await self._database.awrite(sections.set_mounts, message.location_id, message.mounts)
-                for folder in message.mounts_away:
-                    log.warning(
-                        "The mount %s of section %d is away: it is empty", os.fsdecode(folder), request.section_id
-                    )
-            case Done():
-                pass
-
-    def _say(self, message: protocol.ToScan) -> None:
-        process = self._process
-        if process is not None and process.stdin is not None and not process.stdin.is_closing():
-            process.stdin.write(protocol.frame(message))
-
-    def _kill(self) -> None:
-        if self._process is not None and self._process.returncode is None:
-            # Not by the process object: it would reap a child that just ended behind asyncio's back.
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._process.pid, signal.SIGKILL)
 
 
 def _lies_in(one: tuple[int, bytes], other: tuple[int, bytes]) -> bool:
@@ -456,32 +353,6 @@ def folder_of_section(roots: list[LocationRow], kind: SectionKind, path: bytes) 
             below = above
         return root.id, below
     raise ScanError("the path lies in none of the folders of the library")
-
-
-def _apply_payload(tx: Writer, payload: bytes) -> None:
-    commit = _decode_commit(payload)
-    changes.apply(tx, commit.changes)
-    for each in commit.attach:
-        identities.attach(tx, each.identity_id, each.keys)
-    written = (*commit.changes.insert.items, *commit.changes.update.items)
-    ids = [row.id for row in written]
-    edits.reapply(tx, [*ids, *extras.below(tx, ids), *collections.made_now(tx, commit.changes.touch)])
-    parentage.reapply(tx, [row.id for row in written])
-
-
-def _take_ids(tx: Writer, table: str, count: int) -> tuple[int, int]:
-    block = tx.ids(table, count)
-    return block.start, len(block)
-
-
-async def _tail(stream: asyncio.StreamReader | None) -> str:
-    """The last lines of what a process had to say, which also go to the log."""
-    lines: list[str] = []
-    while stream is not None and (line := await stream.readline()):
-        text = line.decode("utf-8", "replace").rstrip()
-        log.debug("scan: %s", text)
-        lines = [*lines[-19:], text]
-    return "\n".join(lines)
 
 
 __all__ = ["RunningScan", "ScanError", "ScanResult", "ScanService", "folder_of_section"]

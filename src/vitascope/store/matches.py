@@ -86,7 +86,7 @@ _outdated = (
         matches.c.fetched_at.is_not(None),
         or_(
             and_(matches.c.guid.is_not(None), items.c.latest_leaf_added_at > matches.c.fetched_at),
-            and_(matches.c.guid.is_(None), matches.c.by_person == False, matches.c.fetched_at < bindparam("before")),  # noqa: E712
+            and_(matches.c.guid.is_(None), ~matches.c.by_person, matches.c.fetched_at < bindparam("before")),
         ),
     )
     .limit(bindparam("size"))

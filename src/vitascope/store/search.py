@@ -76,7 +76,7 @@ _rows: Select[Any] = select(_c.id, _c.type, _c.title_folded, _c.added_at, search
 _rows = _rows.where(any_of(_c.id, "ids"), _c.extra_type.is_(None))
 
 _words_sqlite = text(
-    f"SELECT rowid FROM search_fts WHERE search_fts MATCH :query ORDER BY rowid DESC LIMIT {CANDIDATES}"  # noqa: S608
+    f"SELECT rowid FROM search_fts WHERE search_fts MATCH :query ORDER BY rowid DESC LIMIT {CANDIDATES}"  # noqa: S608 - a number of ours
 )
 _vector = "array_to_tsvector(array_remove(string_to_array('#' || kind || ' ' || {}, ' '), ''))"
 _title_vector = _vector.format("title_tokens")
