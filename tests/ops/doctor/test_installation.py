@@ -3,9 +3,17 @@
 import sqlite3
 from pathlib import Path
 
+import msgspec
+
+from vitascope.media.transcoding.abilities import Ability, Report
 from vitascope.ops.doctor import Patient, Verdict, examine
 from vitascope.ops.doctor.finding import Finding
-from vitascope.ops.doctor.installation import check_database, check_folders, check_preferences
+from vitascope.ops.doctor.installation import (
+    check_conversions,
+    check_database,
+    check_folders,
+    check_preferences,
+)
 from vitascope.ops.paths import SupportDir
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.service import Engine
@@ -65,3 +73,29 @@ def test_a_broken_database_is_told(tmp_path: Path) -> None:
 def test_free_space_is_shown(tmp_path: Path) -> None:
     (finding,) = check_folders(made(tmp_path))
     assert "GiB free" in finding.message
+
+
+def test_conversions_are_told_as_they_were_tried(tmp_path: Path) -> None:
+    support = SupportDir.for_config(tmp_path)
+    assert [one.verdict for one in check_conversions(support)] == [Verdict.REMARK]
+    kept = support.cache / "Conversions" / "abilities.json"
+    kept.parent.mkdir(parents=True)
+    report = Report(
+        abilities=(
+            Ability(name="h264", program="/a/ffmpeg"),
+            Ability(name="tone mapping", reason="No such filter: 'zscale'"),
+            Ability(name="h264 nvenc", reason="Cannot load libcuda.so.1"),
+            Ability(name="h264 vaapi", program="/b/ffmpeg", device="/dev/dri/renderD128"),
+        ),
+        confinements={"no_network": True, "files_confined": False},
+    )
+    kept.write_bytes(msgspec.json.encode(report))
+    said = {(one.verdict, one.message) for one in check_conversions(support)}
+    assert said == {
+        (Verdict.GOOD, "/a/ffmpeg: h264"),
+        (Verdict.GOOD, "/b/ffmpeg: h264 vaapi"),
+        (Verdict.REMARK, "no nvenc: Cannot load libcuda.so.1"),
+        (Verdict.REMARK, "no qsv: not tried"),
+        (Verdict.BAD, "no tone mapping: No such filter: 'zscale'"),
+        (Verdict.REMARK, "this system does not confine them in every way: not files confined"),
+    }

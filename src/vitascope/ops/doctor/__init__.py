@@ -19,7 +19,13 @@ def examine(patient: Patient) -> Iterator[Finding]:
     # Here and not above: the running server pays for the checks only when somebody wants them.
     from vitascope.ops.doctor.addresses import check_addresses
     from vitascope.ops.doctor.authorization import check_authorization
-    from vitascope.ops.doctor.installation import check_database, check_folders, check_preferences, check_programs
+    from vitascope.ops.doctor.installation import (
+        check_conversions,
+        check_database,
+        check_folders,
+        check_preferences,
+        check_programs,
+    )
     from vitascope.ops.doctor.mounts import check_media
     from vitascope.ops.doctor.ownership import Whose, check_ownership
     from vitascope.ops.doctor.proxy import check_routes
@@ -27,6 +33,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
     yield from check_folders(patient.support)
     yield from check_preferences(patient.support)
     yield from check_programs()
+    yield from check_conversions(patient.support)
     if patient.config.is_dir():
         yield from check_ownership(patient.config, Whose.here(patient.config))
     yield from check_media(patient.media, root=patient.fstab_root)

@@ -5,6 +5,8 @@ import shutil
 from collections.abc import Iterator
 from shlex import join
 
+from vitascope.core.playback.commands import Hardware
+from vitascope.media.transcoding.abilities import read_report
 from vitascope.ops.doctor.finding import Finding, bad, good, remark
 from vitascope.ops.health.databases import look_at_file
 from vitascope.ops.health.looks import LITTLE_SPACE_BYTES
@@ -65,6 +67,30 @@ def check_database(support: SupportDir, engine: Engine = Engine.VITASCOPE) -> It
         yield bad(
             "database", found.detail, "restore the newest backup: vitascope backup list, vitascope backup restore"
         )
+
+
+def check_conversions(support: SupportDir) -> Iterator[Finding]:
+    """What the server found when it tried what this machine can convert, and how conversions are confined."""
+    report = read_report(support.cache / "Conversions" / "abilities.json")
+    if report is None:
+        yield remark("conversions", "not tried yet: the server does so after its first start")
+        return
+    proved = [one for one in report.abilities if one.program]
+    failed = [one for one in report.abilities if not one.program]
+    for program in dict.fromkeys(one.program for one in proved):
+        yield good("conversions", f"{program}: {', '.join(one.name for one in proved if one.program == program)}")
+    devices = {hardware.value for hardware in Hardware if hardware}
+    for hardware in sorted(devices - {one.name.split()[-1] for one in proved}):
+        reasons = dict.fromkeys(one.reason for one in failed if one.name.endswith(f" {hardware}"))
+        yield remark("conversions", f"no {hardware}: {next(iter(reasons), 'not tried')}")
+    for one in failed:
+        if one.name.split()[-1] not in devices:
+            yield bad("conversions", f"no {one.name}: {one.reason}")
+    missing = [name.replace("_", " ") for name, holds in report.confinements.items() if not holds]
+    if missing:
+        yield remark("conversions", f"this system does not confine them in every way: not {', not '.join(missing)}")
+    else:
+        yield good("conversions", "confined: no network, no file but their own, ended with the server")
 
 
 def check_programs() -> Iterator[Finding]:

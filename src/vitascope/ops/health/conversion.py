@@ -6,13 +6,12 @@ the memory. The programs are tried in the order in which conversions would use t
 
 import os
 import resource
-import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from vitascope.media.transcoding.programs import programs
 from vitascope.ops.health.model import Observation, bad, good
 
 _SECONDS = 20
@@ -29,19 +28,6 @@ _ENCODE = (
     *("-c:v", "libx264", "-preset", "ultrafast", "-threads", "2", "-c:a", "aac", "-f", "mp4", "-y"),
 )
 _DECODE = ("-map", "0:v", "-f", "framemd5", "-")
-
-
-def programs() -> Iterator[str]:
-    """The converters there are: the one that comes with the installation, then the one on PATH."""
-    try:
-        import imageio_ffmpeg
-
-        yield imageio_ffmpeg.get_ffmpeg_exe()
-    except (ImportError, RuntimeError):
-        pass
-    found = shutil.which("ffmpeg")
-    if found is not None:
-        yield found
 
 
 def try_conversion(folder: Path) -> Observation:
