@@ -34,12 +34,9 @@ def test_a_converter_that_fails_is_told_and_the_next_is_tried(
     found = conversion.try_conversion(tmp_path / "out")
     assert found.health is Health.FAILURE
     assert says in found.detail
-    *_, working = list(conversion_programs())
+    *_, working = list(programs())
     monkeypatch.setattr(conversion, "programs", lambda: iter([str(broken), working]))
     assert conversion.try_conversion(tmp_path / "out").detail == working
-
-
-conversion_programs = conversion.programs
 
 
 def test_where_there_is_no_converter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
