@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from vitascope.media.transcoding.programs import programs
 from vitascope.ops.health import Health, conversion
 
 
