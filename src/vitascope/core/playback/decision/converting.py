@@ -17,6 +17,7 @@ from vitascope.core.playback.decision.request import PlayRequest
 from vitascope.core.playback.decision.sound import SoundPlan
 from vitascope.core.playback.decision.source import Shown, Source, codec, shown
 from vitascope.core.playback.decision.subtitles import SubtitlePlan
+from vitascope.core.playback.facts import StreamFacts
 from vitascope.core.playback.profiles import (
     ClientProfile,
     Context,
@@ -182,9 +183,9 @@ def _plan(
     if source.video is None and source.audio is None:
         reason = because(Why.CODEC_UNREADABLE, "Nothing that can be played was found in the file.")
         raise _Stop(Code.NO_CONVERSION, reason, Code.UNPLAYABLE)
-    has_picture = request.kind is Kind.VIDEO and source.video is not None
+    video = source.video if request.kind is Kind.VIDEO else None
     cap = ceiling(request, limits)
-    least = (picture.LEAST_KBPS if has_picture else 0) + sound.LEAST_KBPS
+    least = (picture.LEAST_KBPS if video is not None else 0) + sound.LEAST_KBPS
     if cap is not None and cap < least:
         said = f"At least {least}kbps are needed and only {cap}kbps are available."
         raise _Stop(Code.CONVERSION_BANDWIDTH, because(Why.BANDWIDTH_NONE, said), Code.BANDWIDTH)
@@ -194,13 +195,13 @@ def _plan(
     subtitle: SubtitlePlan | None = None
     shot: PicturePlan | None = None
     for_sound = cap
-    if has_picture:
+    if video is not None:
         subtitle, refused = _picture_refused(source, profile, target, request, limits, abilities, cap, wanted)
         if refused is None:
             shot = _copied(source)
             for_sound = None if cap is None or source.video_kbps is None else cap - source.video_kbps
         else:
-            made = _encoder(source, profile, target, limits, abilities, refused)
+            made = _encoder(video, source, profile, target, limits, abilities, refused)
             kept = 0 if cap is None else min(wanted, max(cap // 8, sound.LEAST_KBPS))
             budget = None if cap is None else cap - kept
             shot = picture.converted(source, profile, request, limits, made, abilities, budget_kbps=budget)
@@ -263,6 +264,7 @@ def _copied(source: Source) -> PicturePlan:
 
 
 def _encoder(
+    stream: StreamFacts,
     source: Source,
     profile: ClientProfile,
     target: TranscodeTarget,
@@ -271,9 +273,6 @@ def _encoder(
     refused: Reason,
 ) -> VideoCodec:
     """The codec that the video becomes."""
-    stream = source.video
-    if stream is None:
-        raise ValueError("there is no video")
     if shown(stream.info, profile) is Shown.NEVER and not abilities.dovi_reshape:
         reason = because(
             Why.DOVI_UNSHOWN, "Its Dolby Vision has no layer that others show, and this server cannot make one."

@@ -145,28 +145,11 @@ def plan(
         )
     if codec(stream) in abilities.undecodable:
         return None
-    made = [
-        codec_
-        for name in target.audio_codecs
-        for codec_ in _encoders(name, abilities)
-        if holds(target.container, codec_)
-    ]
-    if not made:
+    best = _best(target, profile, request, abilities, channels, budget_kbps)
+    if best is None:
         return None
-    # The first codec that keeps the most channels: 5.1 is not folded down for a codec that comes earlier in a list.
-    kept = {one: min(channels, most_channels(profile, request, one), _MOST_CHANNELS.get(one, 8)) for one in made}
-    chosen = max(dict.fromkeys(made), key=lambda one: kept[one])
-    count = kept[chosen]
-    if budget_kbps is not None and budget_kbps < _LEAST_SURROUND_KBPS:
-        count = min(count, 2)
+    chosen, count = best
     kbps = _affordable(chosen, count, budget_kbps)
-    if chosen is AudioCodec.FLAC and budget_kbps is not None and kbps > budget_kbps:
-        lossy = [one for one in made if one is not AudioCodec.FLAC]
-        if not lossy:
-            return None
-        chosen = lossy[0]
-        count = min(kept[chosen], 2 if budget_kbps < _LEAST_SURROUND_KBPS else 8)
-        kbps = _affordable(chosen, count, budget_kbps)
     reasons = [refused, because(Why.AUDIO_CONVERTED, f"It becomes {chosen} with {count} channels at {kbps} kbit/s.")]
     if count < channels and refused.why is not Why.AUDIO_CHANNELS:
         reasons.insert(1, because(Why.AUDIO_CHANNELS, f"Of {channels} channels the client gets {count}."))
@@ -178,6 +161,29 @@ def plan(
         kbps=kbps,
         reasons=tuple(reasons),
     )
+
+
+def _best(
+    target: TranscodeTarget,
+    profile: ClientProfile,
+    request: PlayRequest,
+    abilities: Abilities,
+    channels: int,
+    budget_kbps: int | None,
+) -> tuple[AudioCodec, int] | None:
+    """The first codec that keeps the most channels, and how many: 5.1 is not folded down for a codec that comes earlier
+    in a list."""
+    scarce = budget_kbps is not None and budget_kbps < _LEAST_SURROUND_KBPS
+    kept: dict[AudioCodec, int] = {}
+    for name in target.audio_codecs:
+        for one in _encoders(name, abilities):
+            count = min(channels, most_channels(profile, request, one), _MOST_CHANNELS.get(one, 8), 2 if scarce else 8)
+            too_much = (
+                budget_kbps is not None and one is AudioCodec.FLAC and _affordable(one, count, None) > budget_kbps
+            )
+            if holds(target.container, one) and not too_much:
+                kept.setdefault(one, count)
+    return max(kept.items(), key=lambda pair: pair[1]) if kept else None
 
 
 def _encoders(name: str, abilities: Abilities) -> list[AudioCodec]:
