@@ -9,18 +9,23 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+from vitascope.core.model import SectionKind
 from vitascope.jobs.butler import Task
 from vitascope.library.activities import ActivityBoard
 from vitascope.library.derived.chapter_pictures import ChapterMaker
 from vitascope.library.derived.making import Workshop
+from vitascope.library.derived.markers import CreditsMaker, CreditsWork, IntroWork, Layer, Without
 from vitascope.library.derived.places import Bundles
 from vitascope.library.derived.previews import PreviewMaker
 from vitascope.library.derived.service import DerivedMedia, EachFile, Work
 from vitascope.library.scanner import ScanService
 from vitascope.media.workers import WorkerPool
+from vitascope.ops import section_prefs
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.settings import Settings
 from vitascope.store.engine import Database
+from vitascope.store.rows import SectionRow
+from vitascope.store.sections import list_sections
 
 _NICENESS = 19
 _LONGEST_PIECE_S = 300.0
@@ -54,6 +59,7 @@ class Deriving:
         self.prompt: Callable[[str], None] = lambda _: None
         """Begins a task of the butler by day."""
         self._preferences = preferences
+        self._database = database
         self._scans = scans
         workers = WorkerPool(1, niceness=_NICENESS, timeout_s=_LONGEST_PIECE_S)
         stack.callback(workers.close)
@@ -66,20 +72,43 @@ class Deriving:
             interval_s=lambda: preferences.number("GenerateBIFFrameInterval"),
             key_frames_only=lambda: preferences.flag("GenerateBIFKeyframesOnly"),
         )
+        layer = self._layer = Layer(database)
+        ends = CreditsMaker(workers=workers, layer=layer)
         self._kinds: Sequence[_Kind] = (
             _Kind(
                 name="index",
                 task="GenerateMediaIndexFiles",
                 preference="GenerateBIFBehavior",
                 description="Takes small pictures along each video, for seeking.",
-                work=EachFile(workshop, previews, "Make preview pictures"),
+                work=EachFile(
+                    workshop, previews, "Make preview pictures", sections_without=self._without("enableBIFGeneration")
+                ),
             ),
             _Kind(
                 name="chapterThumbs",
                 task="GenerateChapterThumbs",
                 preference="GenerateChapterThumbBehavior",
                 description="Takes pictures of the beginnings of chapters.",
-                work=EachFile(workshop, ChapterMaker(workers=workers, bundles=self.bundles), "Make chapter pictures"),
+                work=EachFile(
+                    workshop,
+                    ChapterMaker(workers=workers, bundles=self.bundles),
+                    "Make chapter pictures",
+                    sections_without=_nowhere,
+                ),
+            ),
+            _Kind(
+                name="intro",
+                task="ButlerTaskGenerateIntroMarkers",
+                preference="GenerateIntroMarkerBehavior",
+                description="Finds the intros of episodes by the sound that those of a season share.",
+                work=IntroWork(database, workers, workshop, layer, self._without("enableIntroMarkerGeneration")),
+            ),
+            _Kind(
+                name="credits",
+                task="ButlerTaskGenerateCreditsMarkers",
+                preference="GenerateCreditsMarkerBehavior",
+                description="Finds the credits of films and episodes by how their end looks.",
+                work=CreditsWork(database, workshop, ends, self._without("enableCreditsMarkerGeneration")),
             ),
         )
         self.media = DerivedMedia(database, board, {kind.name: kind.work for kind in self._kinds})
@@ -109,9 +138,28 @@ class Deriving:
         task.add_done_callback(self._looking.discard)
 
     async def _look(self, section_id: int) -> None:
+        await self._layer.lay_again(section_id)
         for kind in self._kinds:
             if self._behaviour(kind) == "asap" and await kind.work.lacks(section_id):
                 self.prompt(kind.task)
 
     def _behaviour(self, kind: _Kind) -> str:
         return self._preferences.text(kind.preference)
+
+    def _without(self, name: str) -> Without:
+        """The sections whose preference of that name is off."""
+
+        async def found() -> list[int]:
+            rows = await self._database.read(list_sections)
+            return [row.id for row in rows if not _is_on(row, name)]
+
+        return found
+
+
+async def _nowhere() -> Sequence[int]:
+    return ()
+
+
+def _is_on(section: SectionRow, name: str) -> bool:
+    values = section_prefs.values(SectionKind(section.kind), section.prefs)
+    return all(bool(value) for setting, value in values if setting.id == name)

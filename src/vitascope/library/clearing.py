@@ -20,7 +20,11 @@ _of_section = (
 
 
 async def delete_markers(database: Database, section_id: int, kind: str) -> int:
-    """Delete the markers of one type of a section's items; returns how many there were."""
+    """Delete the markers of one type of a section's items, and forget where they were found; returns how many there
+    were."""
+    while some := await database.read(derived.of_section, section_id, kind, _STEP):
+        for fingerprint in some:
+            await database.awrite(derived.forget, fingerprint, kind, urgent=False)
     deleted = 0
     while number := await database.awrite(_some_markers, section_id, kind, urgent=False):
         deleted += number

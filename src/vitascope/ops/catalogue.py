@@ -167,6 +167,22 @@ _LIBRARY: tuple[_Row, ...] = (
         _WHEN,
     ),
     (
+        "GenerateIntroMarkerBehavior",
+        "asap",
+        "",
+        "Find intros",
+        "By the sound that the episodes of a season share; apps then offer to skip them.",
+        _WHEN,
+    ),
+    (
+        "GenerateCreditsMarkerBehavior",
+        "asap",
+        "",
+        "Find credits",
+        "By how the end of a video looks; apps then offer what comes next.",
+        _WHEN,
+    ),
+    (
         "GenerateBIFBehavior",
         "never",
         "",

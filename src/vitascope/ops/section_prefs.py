@@ -35,6 +35,9 @@ _COMMON = (
         summary="Off: a link is followed only where it leads to a place inside the section's folders.",
     ),
 )
+_PREVIEWS = _bool("enableBIFGeneration", "Preview pictures", default=True, summary="When the server makes them.")
+_CREDITS = _bool("enableCreditsMarkerGeneration", "Find credits", default=True, summary="When the server does.")
+_INTROS = _bool("enableIntroMarkerGeneration", "Find intros", default=True, summary="When the server does.")
 _COLLECTION_MODE = Setting(
     id="collectionMode", kind=SettingKind.INT, default=2, label="Collections", choices=_COLLECTIONS
 )
@@ -87,6 +90,8 @@ _BY_KIND: dict[SectionKind, tuple[Setting, ...]] = {
         _COLLECTION_MODE,
         _RATINGS,
         _bool("enableCinemaTrailers", "Trailers before films", default=True),
+        _PREVIEWS,
+        _CREDITS,
         _COUNTRY,
     ),
     SectionKind.SHOW: (
@@ -95,6 +100,9 @@ _BY_KIND: dict[SectionKind, tuple[Setting, ...]] = {
         _SEASONS,
         _SORTING,
         _ORDERING,
+        _PREVIEWS,
+        _INTROS,
+        _CREDITS,
     ),
     SectionKind.ARTIST: (
         _ALBUMS,
@@ -105,7 +113,7 @@ _BY_KIND: dict[SectionKind, tuple[Setting, ...]] = {
         ),
     ),
     SectionKind.PHOTO: (),
-    SectionKind.OTHER: (),
+    SectionKind.OTHER: (_PREVIEWS,),
 }
 
 

@@ -15,8 +15,6 @@ UNHONOURED: dict[str, SettingValue] = {
     "SmartShuffleMusic": True,
     "MusicSeparateAlbumTypes": "enabled",
     "LibraryDefaultVisibility": 0,
-    "GenerateIntroMarkerBehavior": "asap",
-    "GenerateCreditsMarkerBehavior": "asap",
     "GenerateAdMarkerBehavior": "never",
     "GenerateVADBehavior": "scheduled",
     "MusicAnalysisBehavior": "scheduled",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Boolean, Select, and_, bindparam, delete, func, or_, select
+from sqlalchemy import Boolean, Select, and_, bindparam, delete, func, not_, or_, select
 
 from vitascope.core.model import ItemType, StreamType
 from vitascope.store import bulk
@@ -81,11 +81,13 @@ _subject = _subjects(
     parts.c.duration_ms,
     parts.c.chapters,
 )
+_without = or_(bindparam("any_section", type_=Boolean()), not_(any_of(items.c.section_id, "without")))
 _lacks = (
     derived.c.kind.is_(None),
     parts.c.duration_ms >= bindparam("least_ms"),
     or_(bindparam("any_chapters", type_=Boolean()), parts.c.chapters.is_not(None)),
     or_(bindparam("section_id") == 0, items.c.section_id == bindparam("section_id")),
+    _without,
 )
 _lacking = (
     _subject.outerjoin(derived, _made)
@@ -104,6 +106,29 @@ _leaves = select(items.c.id).where(
     ),
     items.c.type.in_([int(kind) for kind in FILMED]),
 )
+_seasons = (
+    select(items.c.parent_id)
+    .where(
+        items.c.type == int(ItemType.EPISODE),
+        items.c.extra_type.is_(None),
+        items.c.deleted_at.is_(None),
+        items.c.parent_id > bindparam("after"),
+        or_(bindparam("section_id") == 0, items.c.section_id == bindparam("section_id")),
+        _without,
+    )
+    .distinct()
+    .order_by(items.c.parent_id)
+    .limit(bindparam("size"))
+)
+_seasons_of = (
+    select(items.c.parent_id)
+    .where(any_of(items.c.id, "ids"), items.c.type == int(ItemType.EPISODE), items.c.parent_id.is_not(None))
+    .distinct()
+    .order_by(items.c.parent_id)
+)
+_episodes_of = _subject.where(
+    items.c.parent_id == bindparam("season_id"), items.c.type == int(ItemType.EPISODE), items.c.extra_type.is_(None)
+).order_by(items.c.index_number, items.c.id, parts.c.id)
 _one = select(derived).where(derived.c.fingerprint == bindparam("fingerprint"), derived.c.kind == bindparam("kind"))
 _some = select(derived).where(
     derived.c.fingerprint.in_(bindparam("fingerprints", expanding=True)), derived.c.kind == bindparam("kind")
@@ -151,6 +176,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     only_with_chapters: bool = False
     section_id: int = 0
     """0: every section."""
+    without: tuple[int, ...] = ()
+    """Sections in which it is not wanted."""
 
     @property
     def bound(self) -> dict[str, Any]:
@@ -160,6 +187,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
             "least_ms": self.least_ms,
             "any_chapters": not self.only_with_chapters,
             "section_id": self.section_id,
+            "any_section": not self.without,
+            "without": list(self.without),
         }
 
 
@@ -245,3 +274,19 @@ def contents_with(r: Reader, kind: str, after: bytes = b"", size: int = 100) -> 
 def known_contents(r: Reader, fingerprints: Sequence[bytes]) -> frozenset[bytes]:
     """Which of these contents a file has. A file that is missing for now has its own too."""
     return frozenset(bytes(one) for one in r.scalars(_still_there, {"fingerprints": list(fingerprints)}))
+
+
+def seasons(r: Reader, section_id: int, without: Sequence[int], after: int = 0, size: int = 100) -> list[int]:
+    """Ids of seasons, in one section (0: in all) but not in those of ``without``."""
+    bound = {"section_id": section_id, "any_section": not without, "without": list(without)}
+    return r.scalars(_seasons, bound | {"after": after, "size": size})
+
+
+def seasons_of(r: Reader, item_ids: Sequence[int]) -> list[int]:
+    """Ids of the seasons of those of these items that are episodes."""
+    return r.scalars(_seasons_of, {"ids": list(item_ids)})
+
+
+def episodes_of(r: Reader, season_id: int) -> list[Subject]:
+    """The files of the episodes of a season, in order."""
+    return r.rows(Subject, _episodes_of, {"season_id": season_id})

@@ -1,12 +1,12 @@
 """Markers set by hand: intro, credits and commercials for everyone, bookmarks and resume points for one person.
 
 They hang on the identity, as everything that people do. A detected marker (table ``markers``) that is edited becomes
-one of these, under its own id: ids of both tables are of one series.
+one of these, under its own id: ids of both tables are of one series. One that is taken away stays away.
 """
 
 from sqlalchemy import bindparam, or_, select
 
-from vitascope.store import bulk
+from vitascope.store import bulk, found_markers
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import ItemRow, MarkerRow, MarkRow
@@ -71,6 +71,8 @@ def put(
         title=title,
     )
     bulk.insert_rows(tx, marks, [row])
+    if kind in found_markers.FOUND:
+        found_markers.lay(tx, [item_id], kind)  # what a person says takes the place of what was found
     tx.touch(item.section_id, edit=True)
     return row
 
@@ -83,4 +85,5 @@ def remove(tx: Writer, item_id: int, mark_id: int, person_id: int) -> None:
     bulk.delete_where(tx, marks if isinstance(found, MarkRow) else markers, "id", [mark_id])
     item = tx.row(ItemRow, _item, {"id": item_id})
     if item is not None:
+        found_markers.take_away(tx, item.identity_id, found.type)
         tx.touch(item.section_id, edit=True)

@@ -98,7 +98,12 @@ def _makes(name: str, what: str) -> None:
     make.__doc__ = f"Begins to make {what} of items and of what lies below them."
 
 
-for _name, _what in (("index", "preview pictures for seeking"), ("chapterThumbs", "pictures of the chapters")):
+for _name, _what in (
+    ("index", "preview pictures for seeking"),
+    ("chapterThumbs", "pictures of the chapters"),
+    ("intro", "markers of the intros"),
+    ("credits", "markers of the credits"),
+):
     _makes(_name, _what)
 
 
@@ -113,8 +118,6 @@ def _not_yet(name: str, what: str) -> None:
 
 for _name, _what in (
     ("addetect", "markers of advertisements"),
-    ("intro", "markers of intros"),
-    ("credits", "markers of credits"),
     ("voiceActivity", "maps of where somebody speaks"),
 ):
     _not_yet(_name, _what)
@@ -150,7 +153,7 @@ async def delete_indexes(call: Call) -> Reply:
 
 @routes.delete("/library/sections/{section_id:int}/intros", policy=Policy.OWNER, answers=Answer.NOTHING)
 async def delete_intros(call: Call) -> Reply:
-    """Deletes the intros that were detected in a section; those that were set by hand stay."""
+    """Deletes the intros that were found in a section; those that were set by hand stay."""
     section = await section_of(call)
     await delete_markers(call.house.database, section.id, "intro")
     return Reply()

@@ -53,6 +53,9 @@ class ChapterMaker:
         if failure is not None and not taken:
             raise failure
 
+    async def after(self, subject: Subject) -> None:
+        """Nothing more is to be done."""
+
     async def _take(self, subject: Subject, at_ms: int, path: Path) -> None:
         args = FrameArgs(path=subject.path, at_ms=at_ms, max_width=_WIDTH)
         picture = await self.workers.run(take_frame, args)

@@ -45,6 +45,10 @@ class Maker(Protocol):
         :class:`TaskError`, and ``OSError`` when the disk does not take it."""
         ...
 
+    def after(self, subject: Subject) -> Awaitable[None]:
+        """It was made and written down."""
+        ...
+
 
 class Workshop:
     """Makes what is lacking."""
@@ -52,13 +56,13 @@ class Workshop:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def lacks(self, maker: Maker, section_id: int = 0) -> bool:
+    async def lacks(self, maker: Maker, section_id: int = 0, *, without: Sequence[int] = ()) -> bool:
         """Whether there is anything to do."""
-        return bool(await self._database.read(derived.lacking, _wanted(maker, section_id), size=1))
+        return bool(await self._database.read(derived.lacking, _wanted(maker, section_id, without), size=1))
 
-    async def make_all(self, maker: Maker, run: Run) -> None:
-        """Make what is lacking."""
-        wanted = _wanted(maker)
+    async def make_all(self, maker: Maker, run: Run, *, without: Sequence[int] = ()) -> None:
+        """Make what is lacking, but not in the sections of ``without``."""
+        wanted = _wanted(maker, 0, without)
         total = await self._database.read(derived.number_lacking, wanted)
         after = done = 0
         while page := await self._database.read(derived.lacking, wanted, after=after, size=_PAGE):
@@ -102,14 +106,16 @@ class Workshop:
             made_at=int(self._database.clock()),
         )
         await self._database.awrite(derived.keep, [row], urgent=False)
+        await maker.after(subject)
         return row
 
 
-def _wanted(maker: Maker, section_id: int = 0) -> Wanted:
+def _wanted(maker: Maker, section_id: int, without: Sequence[int]) -> Wanted:
     return Wanted(
         kind=maker.kind,
         made_with=maker.made_with,
         least_ms=maker.least_ms,
         only_with_chapters=maker.only_with_chapters,
         section_id=section_id,
+        without=tuple(without),
     )

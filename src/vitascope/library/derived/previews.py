@@ -74,6 +74,9 @@ class PreviewMaker:
             count, last = count + len(pictures), pictures[-1]
         await asyncio.to_thread(_finish, taken, index, interval_ms)
 
+    async def after(self, subject: Subject) -> None:
+        """Nothing more is to be done."""
+
     async def _dolby_profile(self, subject: Subject) -> int | None:
         for info in await self.database.read(derived.video_infos, subject.part_id):
             return _decode_info(info).dovi_profile

@@ -5,7 +5,7 @@ A person's wish is an activity that can be stopped; it waits for nobody.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -32,16 +32,24 @@ class Work(Protocol):
 class EachFile:
     """Work that is done one file at a time."""
 
-    def __init__(self, workshop: Workshop, maker: Maker, title: str) -> None:
+    def __init__(
+        self,
+        workshop: Workshop,
+        maker: Maker,
+        title: str,
+        *,
+        sections_without: Callable[[], Awaitable[Sequence[int]]],
+    ) -> None:
         self._workshop = workshop
         self._maker = maker
+        self._sections_without = sections_without
         self.title = title
 
     async def lacks(self, section_id: int = 0) -> bool:
-        return await self._workshop.lacks(self._maker, section_id)
+        return await self._workshop.lacks(self._maker, section_id, without=await self._sections_without())
 
     async def do_all(self, run: Run) -> None:
-        await self._workshop.make_all(self._maker, run)
+        await self._workshop.make_all(self._maker, run, without=await self._sections_without())
 
     async def do_for(self, item_ids: Sequence[int], run: Run, *, again: bool) -> None:
         await self._workshop.make_for(self._maker, item_ids, run, again=again)

@@ -14,10 +14,11 @@ from av.video.stream import VideoStream
 
 from vitascope.media.images._video import open_video
 from vitascope.media.images.errors import NoFrameError
-from vitascope.media.images.frames import decoded_frames, finish, position_s, seek
+from vitascope.media.images.frames import decoded_frames, finish, position_s, seek, start_s
 from vitascope.media.previews.tasks import PreviewArgs, Previews
 
 _QUALITY = 72
+_SAME_S = 0.001
 _MOST_PACKETS = 2_000
 """So many packets are looked through for a key frame."""
 
@@ -54,20 +55,33 @@ def _key_frames(container: InputContainer, stream: VideoStream, args: PreviewArg
     finished = _finisher(stream, args)
     stream.codec_context.thread_type = "SLICE"
     stream.codec_context.skip_frame = "NONKEY"
-    shown: int | None = None
     picture: bytes | None = None
+    shown_s: float | None = None
     for number in range(args.first, args.first + args.count):
+        moment_s = number * args.interval_ms / 1000
         try:
-            seek(container, stream, number * args.interval_ms / 1000)
-            packet = _key_packet(container, stream)
-            at = None if packet is None else packet.pts if packet.pts is not None else packet.dts
-            if packet is not None and (picture is None or at is None or at != shown):
-                frame = _decode(stream, packet)
-                if frame is not None:
-                    picture, shown = finished(frame), at
+            frame = key_frame_at(container, stream, moment_s, other_than_s=shown_s)
+            if frame is not None:
+                picture, shown_s = finished(frame), position_s(frame, stream)
         except (av.FFmpegError, ValueError):
             pass  # this place is damaged: the picture before it stands in
         yield picture
+
+
+def key_frame_at(
+    container: InputContainer, stream: VideoStream, moment_s: float, *, other_than_s: float | None = None
+) -> VideoFrame | None:
+    """The key frame before a moment; ``None`` when it is the one at ``other_than_s``, which is then not decoded again,
+    and when there is none. The decoder must have been told to skip all others. Raises ``FFmpegError``."""
+    seek(container, stream, moment_s)
+    packet = _key_packet(container, stream)
+    if packet is None:
+        return None
+    if other_than_s is not None and packet.pts is not None and stream.time_base is not None:
+        at_s = float(packet.pts * stream.time_base) - start_s(stream)
+        if abs(at_s - other_than_s) < _SAME_S:
+            return None
+    return _decode(stream, packet)
 
 
 def _key_packet(container: InputContainer, stream: VideoStream) -> "av.Packet[VideoStream] | None":
