@@ -10,7 +10,7 @@ from vitascope.api.ids import ids_of
 from vitascope.api.listing import LIBRARY
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
-from vitascope.api.render.items import TAG_ELEMENTS, tag_filter
+from vitascope.api.render.item_children import TAG_ELEMENTS, tag_filter
 from vitascope.api.reply import Reply
 from vitascope.api.routes.sections import DEFAULT_TYPES, listing_of, section_attributes, section_of
 from vitascope.api.routing import Routes

@@ -10,7 +10,8 @@ from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.listing import LIBRARY, MEDIA_TAGS, paged_reply, shape_of
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
-from vitascope.api.render.items import guid_of, tag_filter
+from vitascope.api.render.item_children import tag_filter
+from vitascope.api.render.items import guid_of
 from vitascope.api.reply import Reply
 from vitascope.api.routes.metadata import item_of
 from vitascope.api.routes.sections import section_of
