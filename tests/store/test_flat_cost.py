@@ -151,3 +151,12 @@ def test_after_an_edit_a_listing_costs_some_looks_and_no_scan(libraries: tuple[D
 
     small, large = map(after_an_edit, libraries)
     assert 0 < large <= small * 1.5
+
+
+def test_what_many_listings_ask_for_is_read_in_one_scan(libraries: tuple[Database, Database]) -> None:
+    wanted = [asked("contentRating=R"), asked("addedAt>>=-5y&year>>=1980"), asked("duration<<=7000000")]
+    positions = Positions()
+    with libraries[1].reader() as r:
+        positions.content(r, asked("genre=1&limit=5"), [1], OWNER)  # which items there are is known
+        assert statements(r, lambda: positions.foresee(r, wanted, [1], OWNER)) == 1
+        assert statements(r, lambda: [positions.content(r, listing, [1], OWNER) for listing in wanted]) == 0

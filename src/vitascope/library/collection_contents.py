@@ -44,12 +44,8 @@ def members_of(r: Reader, positions: Positions, item: ItemRow, viewer: Viewer, *
     """The same, of a collection that is at hand."""
     settings = store.settings(r, [item.identity_id]).get(item.identity_id) or CollectionRow(item.identity_id)
     if settings.content is not None:
-        # what a query means is worked out once for all its pages
-        key = ("smart listing", settings, viewer, full_minutes(now))
         try:
-            listing, eyes = positions.remembered(
-                r, key, [item.section_id], None, lambda: smart_listing(r, item, settings, viewer, now=now)
-            )
+            listing, eyes = known_listing(r, positions, item, settings, viewer, now=now)
         except (CollectionError, SelectionError, SourceError):
             return _NOTHING  # a query that means nothing any more finds nothing
         return positions.ids(r, listing, [item.section_id], eyes)
@@ -92,6 +88,16 @@ def smart_listing(
     full = full_minutes(now)
     listing, _ = listing_of(r, own, viewer, now=full, shuffle_seed=int(full.timestamp()) // _STEP_S)
     return listing, watching(settings, viewer)
+
+
+def known_listing(
+    r: Reader, positions: Positions, item: ItemRow, settings: CollectionRow, viewer: Viewer, *, now: datetime
+) -> tuple[Listing, Viewer]:
+    """The same, worked out once for all that asks for it."""
+    key = ("smart listing", settings, viewer, full_minutes(now))
+    return positions.remembered(
+        r, key, [item.section_id], None, lambda: smart_listing(r, item, settings, viewer, now=now)
+    )
 
 
 def full_minutes(now: datetime) -> datetime:

@@ -6,15 +6,16 @@ are made of, without being put in order: fifty of them share the columns and con
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Text, cast, func, or_, select
 
 from vitascope.core.model import ItemType, SectionKind, TagType, Viewer
-from vitascope.core.query import types_of_section
+from vitascope.core.query import Listing, types_of_section
 from vitascope.core.query.source_uri import SourceError
-from vitascope.library.collection_contents import full_minutes, plain_listings, smart_listing, watching
+from vitascope.library.collection_contents import full_minutes, known_listing, plain_listings, watching
 from vitascope.library.collections import CollectionError
 from vitascope.library.section_query import SelectionError
 from vitascope.store import collections as store
@@ -102,6 +103,7 @@ def figures(
     rows = {item.id: settings.get(item.identity_id) or CollectionRow(item.identity_id) for item in found}
     small = [item for item in found if rows[item.id].content is None and sum(numbers[item.id].values()) <= _FEW]
     sums = _summed(r, small, tag_ids, viewer)
+    _foresee(r, positions, [(item, rows[item.id]) for item in found if rows[item.id].content is not None], viewer, now)
     made = {}
     for item in found:
         mine, row = numbers[item.id], rows[item.id]
@@ -154,6 +156,19 @@ def _sum(count: int, min_year: int | None, max_year: int | None, rated: str | No
     return _Sum(count, min_year, max_year, rated.partition("|")[2] if rated else None)
 
 
+def _foresee(
+    r: Reader, positions: Positions, found: Sequence[tuple[ItemRow, CollectionRow]], viewer: Viewer, now: datetime
+) -> None:
+    """Let what smart collections ask for be read at once."""
+    listings: dict[int, list[Listing]] = {}
+    for item, row in found:
+        with suppress(CollectionError, SelectionError, SourceError):
+            listing, _ = known_listing(r, positions, item, row, viewer, now=now)
+            listings.setdefault(item.section_id, []).append(listing)
+    for section_id, wanted in listings.items():
+        positions.foresee(r, wanted, [section_id], viewer)
+
+
 def _remembered(
     r: Reader, positions: Positions, item: ItemRow, row: CollectionRow, viewer: Viewer, now: datetime
 ) -> _Sum:
@@ -171,7 +186,7 @@ def _of_positions(
     listings, eyes = plain_listings(r, item, row) if row.content is None else [], viewer
     if row.content is not None:
         try:
-            listing, eyes = smart_listing(r, item, row, viewer, now=now)
+            listing, eyes = known_listing(r, positions, item, row, viewer, now=now)
         except (CollectionError, SelectionError, SourceError):
             return _Sum()  # a query that means nothing any more holds nothing
         listings = [listing]

@@ -131,6 +131,18 @@ class Positions:
         first, last = (int(years.min()), int(years.max())) if years.size else (None, None)
         return Content(ids=ids, first_year=first, last_year=last)
 
+    def foresee(self, reader: Reader, listings: Sequence[Listing], section_ids: Sequence[int], viewer: Viewer) -> None:
+        """The :meth:`content` of all these listings will be asked for: read in one scan what they have in common."""
+        sections = _visible(section_ids, viewer)
+        names: dict[ItemType, set[str]] = {}
+        for listing in listings if len(sections) == 1 else ():
+            empty = Universe(section_ids=sections, type=listing.type, ids=_NOTHING)
+            asked_of_it = asked(empty, replace(listing, sort=()), _restricted(listing, viewer))
+            names.setdefault(listing.type, {"year"}).update(asked_of_it)
+        for item_type, wanted in names.items():
+            if not all((name, sections, item_type) in self._columns for name in wanted):
+                self._read_together(reader, self._universe(reader, sections, item_type), sorted(wanted))
+
     def mixed_ids(
         self,
         reader: Reader,
