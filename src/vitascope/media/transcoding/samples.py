@@ -220,7 +220,7 @@ class Reel:
                 ahead.append(sample)
             elif samples or (sample.packet.is_keyframe and (first or sample.us >= start_us)):
                 samples.append(sample)
-        if samples and not first and samples[0].us != start_us:
+        if not first and (not samples or samples[0].us != start_us):
             raise MediaError(Reason.DAMAGED, f"no key frame at {start_us / 1e6:.3f} s")
         if not ahead:
             self._keep([], -1)
