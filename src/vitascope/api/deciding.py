@@ -5,6 +5,7 @@ allows and what the server can.
 """
 
 import asyncio
+import time
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,7 @@ from vitascope.core.playback.ladder import Size
 from vitascope.core.playback.profiles import Extended, Kind, extended
 from vitascope.library.pictures import made_path
 from vitascope.playback.sessions import Place
+from vitascope.playback.transcode.described import Made
 from vitascope.store import choices, files
 from vitascope.store.reader import Reader
 from vitascope.store.rows import StreamRow
@@ -36,6 +38,8 @@ _KINDS = {
     ItemType.TRACK: Kind.MUSIC,
     ItemType.PHOTO: Kind.PHOTO,
 }
+_READS_ON_SECONDS = 60.0
+"""A player that asked for nothing of its stream for so long does not hold a place."""
 _INDEXED = frozenset({"mp4", "mov", "m4v", "mkv", "webm"})
 """Containers that say where their key frames are; of the others they are found by reading, in the background."""
 
@@ -184,11 +188,28 @@ async def limits_of(call: Call, wanted: Asked) -> Limits:
         stream_kbps=stream_kbps,
         server_kbps=server_kbps,
         streams_left=None if refused is None else 0,
+        conversions_left=_conversions_left(call, wanted, preferences.number("TranscodeCountLimit")),
         remux_only=preferences.flag("TranscoderCanOnlyRemuxVideo"),
         resolution=_size(preferences.text("TranscoderVideoResolutionLimit")),
         tone_mapping=preferences.flag("TranscoderToneMapping"),
         hevc=_hevc(preferences.text("TranscoderHEVCEncoding")),
     )
+
+
+def _conversions_left(call: Call, wanted: Asked, most: int) -> int | None:
+    """How many videos may be converted besides those of other players that read on; ``None``: any number."""
+    if most <= 0:
+        return None
+    own = (call.person_id, player_of(call).client_identifier, wanted.session or wanted.playback_session)
+    now = time.monotonic()
+    busy = sum(
+        not session.left
+        and session.conversion.video in (Made.TRANSCODE, Made.BURN)
+        and (session.is_made or now - session.used_at < _READS_ON_SECONDS)
+        and (session.handle.person_id, session.handle.client, session.handle.name) != own
+        for session in call.house.transcoder.sessions()
+    )
+    return max(most - busy, 0)
 
 
 async def _used_kbps(call: Call, but: Place) -> int:

@@ -252,6 +252,7 @@ _TRANSCODER: tuple[_Row, ...] = (
         "Never convert video",
         "It is copied, or not played; sound and subtitles are still converted.",
     ),
+    ("TranscodeCountLimit", 0, "A", "Videos converted at once", "For all players together; 0: any number."),
     ("TranscoderVideoResolutionLimit", "0x0", "H", "Largest video that is made", "As WxH; 0x0: without a limit."),
     ("TranscoderToneMapping", True, "A", "Map HDR to SDR", "For players that do not show HDR."),
     (

@@ -58,7 +58,6 @@ UNHONOURED: dict[str, SettingValue] = {
     "VaapiKernelDriver": "",
     "SystemAudioCodecs": True,
     "TranscoderHEVCOptimize": False,
-    "TranscodeCountLimit": 0,
     "OptimizerTranscodeCountLimit": 1,
     "TranscoderPhotoFileSizeLimitMiB": 100,
     "AllowHighOutputBitrates": False,

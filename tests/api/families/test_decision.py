@@ -173,3 +173,22 @@ def test_start_acts_on_what_was_decided(home: Home, film: int, client: str) -> N
     assert (media["protocol"], media["Part"][0]["decision"]) == ("hls", "transcode")
     assert (started.status_code, started.text.partition("\n")[0]) == (200, "#EXTM3U")
     assert home.http.get("/video/:/transcode/universal/stop", params=query).status_code == 200
+
+
+def test_no_more_videos_are_converted_at_once_than_the_owner_allows(home: Home, film: int) -> None:
+    query: dict[str, str | int] = {"protocol": "hls", "directStream": 0, "X-Plex-Client-Profile-Name": "Chrome"}
+    mine = {"session": "one", "X-Plex-Client-Identifier": "sofa", **query}
+    start = "/video/:/transcode/universal/start.m3u8"
+    assert home.http.put("/:/prefs", params={"TranscodeCountLimit": 1}).status_code == 200
+    try:
+        begun = home.http.get(start, params={"path": f"/library/metadata/{film}", **mine})
+        assert begun.status_code == 200, begun.text
+        refused = _decide(home.mia_http, film, **query)
+        assert (refused["generalDecisionCode"], refused["transcodeDecisionCode"]) == (2002, 2002)
+        assert _decide(home.mia_http, film, directPlay=1, **query)["generalDecisionCode"] == 1000
+        assert _decide(home.mia_http, film, **query | {"directStream": 1})["generalDecisionCode"] == 1001
+        assert _decide(home.http, film, **mine)["generalDecisionCode"] == 1001  # it goes on with its own
+        home.http.get("/video/:/transcode/universal/stop", params=mine)
+        assert _decide(home.mia_http, film, **query)["generalDecisionCode"] == 1001
+    finally:
+        home.http.put("/:/prefs", params={"TranscodeCountLimit": 0})
