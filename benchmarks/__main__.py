@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks import backup, delivery, edits, hubs, lists, pages, pictures, scan, segments, start
+from benchmarks import backup, conversions, delivery, edits, hubs, lists, pages, pictures, scan, segments, start
 from benchmarks.engines import POSTGRESQL_OPTIONS, Engine, Postgresql, Sqlite, postgresql
 from benchmarks.report import Figure, beside, table, write
 
@@ -96,6 +96,7 @@ class Run:
             "Hubs": self.hubs,
             "Direct play": delivery.measure,
             "Copied segments": segments.measure,
+            "Converted segments": conversions.measure,
             "Pictures": pictures.measure,
             "While a scan writes": self.during_scan,
             "Backup": self.backup,

@@ -46,7 +46,6 @@ def source(path: Path, *, video: StreamInfo | None = None, audio: StreamInfo | N
             video or StreamInfo(type=StreamType.VIDEO, index=0, codec="h264", frame_rate=23.976, width=320, height=180),
             audio or StreamInfo(type=StreamType.AUDIO, index=1, codec="aac", channels=2, sampling_rate=44_100),
         ),
-        start_us=start_us(path),
     )
 
 

@@ -1,12 +1,15 @@
 """Segments that several runs made are one stream: nothing is lost, nothing doubled, every picture at its time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.support import conversions as kit
 from tests.support.films import film
 
+from vitascope.core.model import StreamInfo, StreamType
+from vitascope.core.playback.grid import fixed_grid
 from vitascope.core.playback.renditions import (
     BEGIN_US,
     AudioCodec,
@@ -30,7 +33,7 @@ def video(form: SegmentFormat, codec: VideoCodec = VideoCodec.H264) -> VideoRend
 def test_every_picture_is_there_once_and_at_its_time(tmp_path: Path, name: str, form: SegmentFormat) -> None:
     made_of = kit.source(film(name))
     joined = kit.make(tmp_path, made_of, video(form), RUNS)
-    expected = [time + (BEGIN_US - made_of.start_us) / 1e6 for time in kit.times(film(name))]
+    expected = [time + (BEGIN_US - kit.start_us(film(name))) / 1e6 for time in kit.times(film(name))]
     assert kit.times(joined) == pytest.approx(expected, abs=0.00003)
     assert kit.complaints(joined) == []
 
@@ -73,3 +76,15 @@ def _difference(one: Sequence[float], other: Sequence[float]) -> float:
     """The middle deviation after the start, at places all over."""
     places = range(4_800, len(one) - 4_800, 97)
     return sum(abs(one[at] - other[at]) for at in places) / len(places)
+
+
+def test_sound_whose_frames_begin_beside_zero_joins(tmp_path: Path) -> None:
+    """AC-3 in Matroska: its first frame begins some milliseconds before the file, rounded to one."""
+    info = StreamInfo(type=StreamType.AUDIO, index=0, codec="ac3", channels=6, sampling_rate=48_000)
+    made_of = replace(kit.source(film("surround.mkv")), streams=(info,))
+    rendition = AudioRendition(name="a", index=0, format=SegmentFormat.FMP4, codec=AudioCodec.FLAC, channels=6)
+    grid = fixed_grid(4_000_000, target_us=1_000_000)
+    pieces = kit.samples(kit.make(tmp_path / "pieces", made_of, rendition, RUNS, grid))
+    whole = kit.samples(kit.make(tmp_path / "whole", made_of, rendition, ((0, 3),), grid))
+    assert len(pieces) == len(whole)
+    assert _difference(pieces, whole) < 0.001

@@ -136,7 +136,6 @@ class _Work:
         self._windows_read = 0
         self._ahead: asyncio.Future[TextSubtitle | None] | None = None
         self.source, self.rendition, self.grid = source, rendition, grid
-        self._input = Input(path=source.path, container=source.container, start_us=source.start_us)
         wanted = StreamType.VIDEO if isinstance(rendition, VideoRendition) else StreamType.AUDIO
         found = next((one for one in source.streams if one.index == rendition.index and one.type == wanted), None)
         if found is None:
@@ -185,11 +184,14 @@ class _Work:
         codec = self.rendition.codec
         if codec is None:
             raise ProductionError("what is copied is not converted")
+        begin = await self._texts.beginnings.of(self.source)
+        source = Input(path=self.source.path, container=self.source.container, start_us=begin.start_us)
         try:
             if isinstance(self.rendition, VideoRendition):
-                run = video_run(self._input, self._info, self.rendition, self.grid, first, until, self.tools, text=text)
+                run = video_run(source, self._info, self.rendition, self.grid, first, until, self.tools, text=text)
             else:
-                run = audio_run(self._input, self._info, self.rendition, self.grid, first, last)
+                phase_us = begin.sound_us.get(self.rendition.index, 0)
+                run = audio_run(source, self._info, self.rendition, self.grid, first, last, phase_us=phase_us)
         except CommandError as error:
             raise ProductionError(str(error)) from error
         order = Order(

@@ -41,8 +41,6 @@ class Source:
     container: str
     duration_us: int
     streams: tuple[StreamInfo, ...]
-    start_us: int = 0
-    """What its clock shows where it begins (libav's ``start_time``); 0 but for transport streams and the like."""
     has_fonts: bool = False
     """Fonts are attached to it."""
 

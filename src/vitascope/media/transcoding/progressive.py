@@ -113,6 +113,7 @@ class ProgressiveProducer:
         return VideoTools(), self._machine.copier()
 
     async def _order(self, source: Source, wanted: Wanted, folder: Path, tools: VideoTools, program: str) -> Order:
+        begin = await self._texts.beginnings.of(source)
         text = None
         readable = [os.path.realpath(os.fsdecode(source.path))]
         if wanted.video is not None and wanted.video.burned is not None and not wanted.video.burned.image:
@@ -121,7 +122,7 @@ class ProgressiveProducer:
         streams = {one.index: one for one in source.streams if one.index is not None}
         try:
             arguments = stream_command(
-                Input(path=source.path, container=source.container, start_us=source.start_us),
+                Input(path=source.path, container=source.container, start_us=begin.start_us),
                 streams,
                 wanted,
                 tools,

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from vitascope.core.playback.commands import TextSubtitle
 from vitascope.core.playback.renditions import Burned
+from vitascope.media.transcoding.beginning_tasks import Beginning
+from vitascope.media.transcoding.beginnings import Beginnings
 from vitascope.media.transcoding.production import OutOfSpace, Source, Unplayable
 from vitascope.media.transcoding.script_tasks import FontsArgs, ScriptArgs, fonts, script
 from vitascope.media.workers import TaskError, WorkerPool
@@ -46,6 +48,8 @@ class Texts:
 
     def __init__(self, pool: WorkerPool) -> None:
         self._pool = pool
+        self.beginnings = Beginnings(pool)
+        """Where the films begin."""
 
     async def whole(self, source: Source, burned: Burned, folder: Path) -> TextSubtitle:
         """All subtitles. Raises :class:`ProductionError`."""
@@ -61,6 +65,7 @@ class Texts:
     async def _make(self, source: Source, burned: Burned, folder: Path, window: tuple[int, int] | None) -> TextSubtitle:
         path = source.path if burned.path is None else burned.path
         suffix = Path(os.fsdecode(path)).suffix.lstrip(".").lower()
+        begin = await self.beginnings.of(source) if burned.index is not None else Beginning()
         arguments = ScriptArgs(
             path=path,
             index=burned.index,
@@ -68,7 +73,7 @@ class Texts:
             offset_ms=burned.offset_ms,
             size_percent=min(max(burned.size_percent, 10), 1_000),
             window=window,
-            start_ms=source.start_us // 1_000,
+            start_ms=begin.start_us // 1_000,
         )
         mark = hashlib.blake2b(repr(arguments).encode(), digest_size=8).hexdigest()
         target, attached = folder / f"{mark}.ass", folder / "fonts"
