@@ -43,6 +43,7 @@ _BIT_RATES = {
     AudioCodec.MP3: (32, 320),
 }
 _LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
+_SOURCE_FRAMES = {"aac": 1024, "ac3": 1536, "eac3": 1536, "mp3": 1152, "dca": 512}
 _WARM = 256
 """Samples of the source that a change of the rate needs before the first it is asked for."""
 TAIL_FRAMES = 4
@@ -86,7 +87,7 @@ def graph(
     info: StreamInfo, rendition: AudioRendition, codec: AudioCodec, at: Place | None, *, phase_us: int = 0
 ) -> list[str]:
     """The options that select and filter the sound. ``phase_us`` is when the stream's first frame begins."""
-    filters = [*_placed(at, phase_us)] if at is not None else []
+    filters = [*_placed(at, phase_us, info)] if at is not None else []
     filters += _mixed(info, rendition, codec)
     filters += _louder(rendition)
     filters.append(made("aresample", osr=rendition.sampling_rate))
@@ -99,10 +100,12 @@ def graph(
     return ["-map", stream, "-filter:a", chain(filters)]
 
 
-def _placed(at: Place, phase_us: int) -> list[Filter]:
+def _placed(at: Place, phase_us: int, info: StreamInfo) -> list[Filter]:
     rate = at.source_rate
     phase = whole("a begin", phase_us, -(10**12), 10**12) * rate // 1_000_000
-    nearest = "round(ld(0)/NB_SAMPLES)*NB_SAMPLES"
+    # By its end: of the first frame, what prepares the decoder is cut off.
+    length = _SOURCE_FRAMES.get(info.codec, "NB_SAMPLES")
+    nearest = f"round((ld(0)+NB_SAMPLES)/{length})*{length}-NB_SAMPLES"
     # A millisecond and a bit: further off it is no rounding, and the time is taken as it is.
     snapped = (
         f"st(0,PTS-({phase}));st(1,{nearest});if(lte(abs(ld(1)-ld(0)),{rate * 11 // 10_000}),ld(1),ld(0))+({phase})"

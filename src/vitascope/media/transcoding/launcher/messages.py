@@ -28,7 +28,8 @@ class Order:
     """Its output is cut into segments; without, it goes to a pipe that is sent along, or nowhere."""
     pipe: bool = False
     memory_bytes: int = 8 << 30
-    niceness: int = 5
+    niceness: int = 0
+    """Somebody waits for a conversion; what is done for later has more."""
     silence_s: int = 90
     """It is ended when it writes nothing for so long while it may (a decoder that a file caught in a loop)."""
 
