@@ -17,6 +17,7 @@ export interface Preview {
 export class Previews {
   readonly #media: Media;
   #known = $state.raw<Record<string, Sheets | undefined>>({});
+  #there = $state.raw<ReadonlySet<string>>(new Set());
   readonly #asked = new Set<string>();
 
   constructor(media: Media) {
@@ -33,7 +34,7 @@ export class Previews {
     const sheets = this.#known[id];
     const place = sheets && placeAt(sheets, localMs);
     const key = place && sheets.Sheet[place.sheet]?.key;
-    if (!key) return undefined;
+    if (!key || !this.#isThere(key)) return undefined;
     return {
       src: mediaUrl(key),
       aspect: sheets.width / sheets.height,
@@ -43,6 +44,16 @@ export class Previews {
       y: percent(place.row, place.rows),
     };
   };
+
+  /** A sheet is shown once it is there; until then the time alone, and no black box. */
+  #isThere(key: string): boolean {
+    if (this.#asked.has(key)) return this.#there.has(key);
+    this.#asked.add(key);
+    const image = new Image();
+    image.onload = () => (this.#there = new Set([...this.#there, key]));
+    image.src = mediaUrl(key);
+    return false;
+  }
 
   #ask(id: string): void {
     if (this.#asked.has(id)) return;
