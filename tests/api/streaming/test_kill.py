@@ -1,0 +1,76 @@
+"""A server that is killed while it makes streams: nothing works on, and the next start sweeps away what lies there."""
+
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.support.running import start_server
+from tests.support.stream_client import Stream, open_stream
+
+
+def starting(stream: Stream) -> None:
+    """Playlists only: the first segment is asked for by nobody yet."""
+    assert stream.qualities
+
+
+def running(stream: Stream) -> None:
+    """A conversion is under way."""
+    stream.qualities[0].segment(0)
+
+
+def held(stream: Stream) -> None:
+    """The conversion is far enough ahead and pauses."""
+    quality = stream.qualities[0]
+    quality.segment(0)
+    while True:
+        made = stream.player.get("/transcode/sessions", headers={"accept": "application/json"}).json()
+        if any(one["throttled"] or one["complete"] for one in made["MediaContainer"]["TranscodeSession"]):
+            return
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("state", [starting, running, held])
+def test_nothing_is_left(
+    tmp_path: Path, demo_library: Path, database_arguments: Callable[[], list[str]], state: Callable[[Stream], None]
+) -> None:
+    film = demo_library / "Movies" / "The Lantern Tide (2021) {tmdb-900001}"
+    server = start_server(tmp_path, *database_arguments(), "--section", f"Films=movie:{film}")
+    server.wait_idle()
+    client = server.client(accept="application/json")
+    (key, *_) = [one["key"] for one in client.get("/library/sections/1/all").json()["MediaContainer"]["Metadata"]]
+    stream = open_stream(client, server.client(), key, maxVideoBitrate=320, session="killed")
+    state(stream)
+    children = _descendants(server.process.pid)
+    server.end(signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while (alive := [pid for pid in children if _is_alive(pid)]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert alive == []
+    again = start_server(tmp_path, *database_arguments())
+    sessions = [path for path in tmp_path.rglob("Sessions/*/*") if path.is_dir()]
+    assert sessions == []
+    again.end()
+
+
+def _descendants(pid: int) -> set[int]:
+    """All processes below a process."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except (OSError, ValueError):
+                continue
+    found: set[int] = set()
+    while more := {child for child, parent in parents.items() if parent in found | {pid}} - found:
+        found |= more
+    return found
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]) != "Z"
+    except OSError:
+        return False
