@@ -13,6 +13,7 @@ export default defineConfig(({ mode }) => ({
     cssCodeSplit: false,
     assetsInlineLimit: 0, // a strict Content-Security-Policy allows no data: scripts or styles
     modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 600, // hls.js, which is loaded with the first stream
     rolldownOptions: { checks: { pluginTimings: false } },
   },
   server: {

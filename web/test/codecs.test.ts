@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Media, Stream } from "../src/api/types";
-import { bestPlayable, isTextSubtitle, judge, refusal, videoString } from "../src/lib/codecs";
+import { bestVersion, isDrawnSubtitle, isTextSubtitle, judge, refusal, videoString } from "../src/lib/codecs";
 
 /** What Chromium on Linux answers, as measured: Matroska yes; HEVC, AC-3, AVI, MPEG-TS no. */
 function chromium(type: string): string {
@@ -95,13 +95,15 @@ describe("videoString", () => {
   });
 });
 
-describe("bestPlayable", () => {
-  it("takes the largest one that plays", () => {
+describe("bestVersion", () => {
+  it("takes the largest one that plays as it is, else the largest one", () => {
     const uhd = film("mkv", "hevc", "aac", { id: 1, height: 2160 });
     const full = film("mkv", "h264", "aac", { id: 2, height: 1080 });
     const small = film("mp4", "h264", "aac", { id: 3, height: 480 });
-    expect(bestPlayable([uhd, small, full], chromium)?.id).toBe(2);
-    expect(bestPlayable([uhd], chromium)).toBeUndefined();
+    expect(bestVersion([uhd, small, full], chromium)?.id).toBe(2);
+    const deep = film("mkv", "hevc", "dca", { id: 4, height: 1080 });
+    expect(bestVersion([deep, uhd], chromium)?.id).toBe(1);
+    expect(bestVersion([{ id: 5, height: 2160 }], chromium)).toBeUndefined();
   });
 });
 
@@ -109,4 +111,5 @@ it("subtitles made of pictures are not text", () => {
   const subtitle = (codec: string): Stream => ({ id: 1, streamType: 3, codec });
   expect(["srt", "ass", "mov_text"].every((codec) => isTextSubtitle(subtitle(codec)))).toBe(true);
   expect(["pgs", "vobsub", "dvb_subtitle"].some((codec) => isTextSubtitle(subtitle(codec)))).toBe(false);
+  expect(["srt", "mov_text", "ass", "pgs"].map((codec) => isDrawnSubtitle(subtitle(codec)))).toEqual([false, false, true, true]);
 });

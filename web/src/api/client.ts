@@ -38,7 +38,7 @@ function store(key: string, value: string): void {
 }
 
 /** `crypto.randomUUID` is missing where a page is not served over HTTPS, which is the usual case at home. */
-function randomId(): string {
+export function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
@@ -79,8 +79,9 @@ function platform(): string {
   return /Safari\//.test(agent) ? "Safari" : "Browser";
 }
 
-function identity(): Record<string, string> {
-  const headers: Record<string, string> = {
+/** Who asks, without the secret: as headers, or in the address of what is not asked for with `fetch`. */
+export function clientIdentity(): Record<string, string> {
+  return {
     "X-Plex-Client-Identifier": clientId,
     "X-Plex-Product": PRODUCT,
     "X-Plex-Version": VERSION,
@@ -89,6 +90,10 @@ function identity(): Record<string, string> {
     "X-Plex-Device-Name": `${PRODUCT} (${platform()})`,
     "X-Plex-Session-Identifier": sessionId,
   };
+}
+
+function identity(): Record<string, string> {
+  const headers = clientIdentity();
   if (token) headers["X-Plex-Token"] = token;
   return headers;
 }
@@ -123,6 +128,8 @@ export interface RequestOptions {
   body?: Record<string, string>;
   /** Asked as a stranger: without the token, and a refusal is for whoever asked. */
   stranger?: boolean;
+  /** A refusal is explained in the server's words. */
+  explain?: boolean;
 }
 
 function explanation(status: number): string {
@@ -166,7 +173,7 @@ export async function request(path: string, options: RequestOptions = {}): Promi
   }
   if (response.status === 401 && !options.stranger) whenUnauthorized();
   if (!response.ok) {
-    const said = options.stranger || options.body ? await reason(response) : "";
+    const said = options.stranger || options.body || options.explain ? await reason(response) : "";
     throw new ApiError(what, response.status, said || explanation(response.status));
   }
   const text = await response.text();

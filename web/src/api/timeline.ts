@@ -13,10 +13,13 @@ export class Reporter {
   #timeMs = 0;
   #lastSent = 0;
   #ended = false;
+  readonly #terminated: (text: string) => void;
 
-  constructor(item: Item, durationMs: number) {
+  /** `terminated` is told what the owner of the server says who ends it. */
+  constructor(item: Item, durationMs: number, terminated: (text: string) => void) {
     this.#item = item;
     this.#durationMs = durationMs;
+    this.#terminated = terminated;
     addEventListener("pagehide", this.#leaving);
   }
 
@@ -48,7 +51,7 @@ export class Reporter {
 
   async #send(keepalive: boolean): Promise<void> {
     try {
-      await request("/:/timeline", {
+      const answer = await request("/:/timeline", {
         method: "POST",
         keepalive,
         what: "Saving where you are",
@@ -61,6 +64,10 @@ export class Reporter {
           duration: Math.round(this.#durationMs),
         },
       });
+      if (answer.terminationCode === undefined || this.#ended) return;
+      this.#ended = true;
+      removeEventListener("pagehide", this.#leaving);
+      this.#terminated(answer.terminationText || "The owner of the server has ended it.");
     } catch (error) {
       if (!isAbort(error)) this.#lastSent = Date.now() - EVERY_MS / 2; // a missed report is caught up with sooner
     }

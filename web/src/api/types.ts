@@ -309,6 +309,9 @@ export interface Container {
   Path?: BrowsePath[];
   /** Files that could not be read. */
   File?: Unreadable[];
+  /** Why the owner of the server ended what is played. */
+  terminationCode?: number;
+  terminationText?: string;
   /** Whether the server belongs to somebody. */
   claimed?: boolean | number;
   /** A token that was just made. */

@@ -210,20 +210,28 @@ export function judge(media: Media, canPlay: CanPlay): Verdict {
     : checkAudio(media, canPlay);
 }
 
-/** The sentence for a file that does not play. */
+/** The sentence about a file that the browser does not play as it is. */
 export function refusal(reason: string): string {
   if (reason === "no file") return "The file is not there at the moment.";
-  return `This file needs conversion (${reason}), which this version does not do yet.`;
+  return `Is converted while it plays (${reason}).`;
 }
 
-/** The best version the browser plays: the largest picture, then the highest bit rate. */
-export function bestPlayable(versions: Media[], canPlay: CanPlay): Media | undefined {
+/** The best version: one that the browser plays as it is; of equals the largest picture, then the highest bit rate. */
+export function bestVersion(versions: Media[], canPlay: CanPlay): Media | undefined {
+  const asItIs = (media: Media) => Number(judge(media, canPlay).playable);
   return versions
-    .filter((media) => judge(media, canPlay).playable)
-    .sort((a, b) => (b.height ?? 0) - (a.height ?? 0) || (b.bitrate ?? 0) - (a.bitrate ?? 0))[0];
+    .filter((media) => media.Part?.length)
+    .sort((a, b) => asItIs(b) - asItIs(a) || (b.height ?? 0) - (a.height ?? 0) || (b.bitrate ?? 0) - (a.bitrate ?? 0))[0];
 }
 
 const TEXT_SUBTITLES = new Set(["srt", "subrip", "ass", "ssa", "vtt", "webvtt", "mov_text", "tx3g", "smi", "text"]);
+
+const STYLED_SUBTITLES = new Set(["ass", "ssa"]);
+
+/** Subtitles that lose something as WebVTT: pictures everything, styled letters their styles. */
+export function isDrawnSubtitle(stream: Stream): boolean {
+  return stream.streamType === 3 && (!isTextSubtitle(stream) || STYLED_SUBTITLES.has((stream.codec ?? "").toLowerCase()));
+}
 
 /** Subtitles that the browser can show once they are WebVTT; the others are pictures. */
 export function isTextSubtitle(stream: Stream): boolean {

@@ -1,8 +1,35 @@
-// One film in one `<video>` element, over the border between its files: positions are those in the whole film.
-import { mediaUrl } from "../api/client";
-import type { Media } from "../api/types";
+// One film in one `<video>` element, over the border between its files: positions are those in the whole film. The server
+// decides for each file whether it is played as it is or as a stream, and this follows; what then fails is tried in the
+// next best way, from the same position.
+import { ApiError, mediaUrl, randomId } from "../api/client";
+import { decide, type Decision, type Wanted } from "../api/streams";
+import type { Item, Media } from "../api/types";
 import { locate, spans, totalMs, type PartSpan } from "../lib/parts";
+import { sentence, stepsBelow, type Delivery, type Level, type Quality } from "../lib/quality";
 import { storedVolume, storeVolume } from "../state/music.svelte";
+import { profile, readsHlsItself } from "./browser";
+import { storedQuality, storeQuality, type TrackChoice } from "./choices.svelte";
+import { MediaStream } from "./stream";
+
+/** Why nothing is played. */
+export interface Trouble {
+  text: string;
+  /** It may work at another time. */
+  again: boolean;
+}
+
+/** A file that stands still for so long comes too slowly for its bit rate. */
+const TOO_SLOW_MS = 10_000;
+/** A stream that ended is begun anew, but not in a circle. */
+const RENEWED_MS = 10_000;
+
+/** What is tried when the one before fails in the browser. */
+enum Way {
+  asDecided,
+  asStream,
+  converted,
+  none,
+}
 
 export class VideoEngine {
   readonly parts: PartSpan[];
@@ -13,24 +40,54 @@ export class VideoEngine {
   paused = $state(true);
   waiting = $state(true);
   ended = $state(false);
-  failed = $state(false);
+  trouble = $state.raw<Trouble | undefined>(undefined);
+  /** The browser plays it in no way. */
+  refused = $state("");
   volume = $state(storedVolume());
   muted = $state(false);
   rate = $state(1);
+  quality = $state<Quality>(storedQuality());
+  levels = $state.raw<Level[]>([]);
+  level = $state.raw<Level | undefined>(undefined);
+  delivery = $state.raw<Delivery | undefined>(undefined);
+  /** The stream itself brings the subtitles that are chosen. */
+  bringsLines = $state(false);
+  /** Grows when it brought some. */
+  lines = $state(0);
   #video: HTMLVideoElement | undefined;
+  #stream: MediaStream | undefined;
   #pendingMs: number | undefined;
-  #startMs: number;
+  #playing = true;
+  #turn = 0;
+  #way = Way.asDecided;
+  #slow: ReturnType<typeof setTimeout> | undefined;
+  #renewedAt = 0;
+  readonly #item: Item;
+  readonly #media: Media;
+  readonly #tracks: TrackChoice;
 
-  constructor(media: Media, startMs: number) {
+  constructor(item: Item, media: Media, startMs: number, tracks: TrackChoice) {
+    this.#item = item;
+    this.#media = media;
+    this.#tracks = tracks;
     this.parts = spans(media);
     this.durationMs = totalMs(this.parts) || (media.duration ?? 0);
-    this.#startMs = startMs;
     this.timeMs = startMs;
     this.partIndex = locate(this.parts, startMs).index;
   }
 
   get #base(): number {
     return this.parts[this.partIndex]?.startMs ?? 0;
+  }
+
+  /** "Direct play", "Converted 720p 4 Mbit/s". */
+  get how(): string {
+    return this.delivery ? sentence(this.delivery, this.level) : "";
+  }
+
+  /** The qualities that one can choose below the best, the best first. */
+  get steps(): Level[] {
+    return this.levels.length > 0 ? this.levels.slice(0, -1).reverse() : stepsBelow(this.#media);
   }
 
   attach(video: HTMLVideoElement): () => void {
@@ -41,36 +98,42 @@ export class VideoEngine {
       ["timeupdate", () => this.#moved(video)],
       ["progress", () => this.#buffered(video)],
       ["play", () => ((this.paused = false), (this.ended = false))],
-      ["playing", () => (this.waiting = false)],
+      ["playing", () => this.#waits(false)],
       ["pause", () => (this.paused = true)],
-      ["waiting", () => (this.waiting = true)],
-      ["seeked", () => ((this.waiting = false), this.#moved(video))],
-      ["canplay", () => (this.waiting = false)],
+      ["waiting", () => this.#waits(true)],
+      ["seeked", () => (this.#waits(false), this.#moved(video))],
+      ["canplay", () => this.#waits(false)],
       ["ended", () => this.#partEnded()],
-      ["error", () => (this.failed = video.getAttribute("src") !== null)],
+      ["error", () => this.#failed(video)],
     ];
     for (const [name, handler] of listeners) video.addEventListener(name, handler);
-    this.#open(this.#startMs, true);
+    addEventListener("online", this.#online);
+    addEventListener("pageshow", this.#shownAgain);
+    void this.#open(this.timeMs, true);
     return () => {
       for (const [name, handler] of listeners) video.removeEventListener(name, handler);
-      video.removeAttribute("src");
-      video.load();
+      removeEventListener("online", this.#online);
+      removeEventListener("pageshow", this.#shownAgain);
+      this.#drop();
       this.#video = undefined;
     };
   }
 
   toggle = (): void => {
-    if (this.#video?.paused) this.play();
-    else this.#video?.pause();
+    if (!this.#video || this.#video.paused) this.play();
+    else this.pause();
   };
 
   play(): void {
     if (this.ended) this.seek(0);
+    this.#playing = true;
+    if (this.trouble?.again) this.again();
     // Browsers may refuse to start sound without a gesture; the play button is then on the screen.
-    void this.#video?.play().catch(() => (this.paused = true));
+    else if (this.#pendingMs === undefined) void this.#video?.play().catch(() => (this.paused = this.#video?.paused ?? true));
   }
 
   pause(): void {
+    this.#playing = false;
     this.#video?.pause();
   }
 
@@ -79,7 +142,7 @@ export class VideoEngine {
     const { index, localMs } = locate(this.parts, target);
     this.timeMs = target;
     this.ended = false;
-    if (index !== this.partIndex) this.#open(target, !this.paused);
+    if (index !== this.partIndex) void this.#open(target, !this.paused);
     else if (this.#pendingMs !== undefined) this.#pendingMs = localMs;
     else if (this.#video) this.#video.currentTime = localMs / 1000;
   };
@@ -104,17 +167,135 @@ export class VideoEngine {
     if (this.#video) this.#video.playbackRate = value;
   }
 
-  #open(ms: number, play: boolean): void {
+  setQuality(quality: Quality): void {
+    this.quality = quality;
+    storeQuality(quality);
+    if (this.delivery?.mode === "direct" && this.#directWouldDo()) return;
+    if (!this.#stream?.setQuality(quality)) this.reopen();
+  }
+
+  /** What was chosen of sound and subtitles holds from now on; `anew`: in another stream. */
+  tracksChanged(anew: boolean): void {
+    if (anew || !this.#applyTracks()) this.reopen();
+  }
+
+  /** Asks the server anew, and goes on at the same position. */
+  reopen(): void {
+    void this.#open(this.timeMs, this.#playing);
+  }
+
+  again = (): void => {
+    this.trouble = undefined;
+    this.reopen();
+  };
+
+  /** The owner of the server ended it. */
+  terminate(text: string): void {
+    this.#turn += 1;
+    this.#drop();
+    this.paused = true;
+    this.trouble = { text, again: false };
+  }
+
+  // --- opening ---------------------------------------------------------------------------------------------------
+
+  async #open(ms: number, play: boolean): Promise<void> {
+    const turn = ++this.#turn;
     const { index, localMs } = locate(this.parts, ms);
     const span = this.parts[index];
-    if (!span || !this.#video) return;
+    const video = this.#video;
+    if (!span || !video) return;
+    video.pause();
+    this.#drop();
     this.partIndex = index;
     this.#pendingMs = localMs;
+    this.#playing = play;
+    this.paused = !play;
     this.waiting = true;
-    this.failed = false;
-    this.#video.src = mediaUrl(span.part.key);
-    if (play) this.play();
+    this.trouble = undefined;
+    const wanted = this.#wanted(index, localMs);
+    let decided: Decision;
+    try {
+      decided = await decide(wanted);
+    } catch (error) {
+      if (turn === this.#turn) this.#unreachable(error instanceof ApiError ? error : undefined);
+      return;
+    }
+    if (turn !== this.#turn) return;
+    if (decided.mode === "none") {
+      this.refused = decided.text || "The server cannot play this file.";
+      return;
+    }
+    this.delivery = decided;
+    if (decided.mode === "direct") video.src = mediaUrl(span.part.key);
+    else await this.#openStream(video, wanted, turn);
   }
+
+  async #openStream(video: HTMLVideoElement, wanted: Wanted, turn: number): Promise<void> {
+    const mine = (act: () => void) => {
+      if (turn === this.#turn) act();
+    };
+    const stream = new MediaStream(video, wanted, this.quality, {
+      levels: (levels) => mine(() => (this.levels = levels)),
+      level: (index) => mine(() => (this.level = this.levels[index])),
+      tracks: () => mine(() => this.#applyTracks()),
+      lines: () => mine(() => (this.lines += 1)),
+      undecodable: () => mine(() => this.#nextWay()),
+      unreachable: (status) => mine(() => this.#streamLost(status)),
+    });
+    this.#stream = stream;
+    try {
+      await stream.open();
+    } catch {
+      mine(() => this.#unreachable()); // the player itself could not be fetched
+    }
+  }
+
+  #wanted(partIndex: number, offsetMs: number): Wanted {
+    const quality = this.quality;
+    return {
+      kind: "video",
+      ratingKey: this.#item.ratingKey,
+      mediaIndex: Math.max(0, this.#item.Media?.findIndex((one) => one.id === this.#media.id) ?? 0),
+      partIndex,
+      offsetMs,
+      directPlay: this.#way === Way.asDecided && this.#directWouldDo(),
+      copy: this.#way !== Way.converted,
+      burn: this.#tracks.burns,
+      profile: profile(quality === "original"),
+      maxKbps: readsHlsItself && typeof quality === "number" ? quality : undefined,
+      session: randomId(),
+    };
+  }
+
+  #directWouldDo(): boolean {
+    if (this.#tracks.burns) return false;
+    return typeof this.quality !== "number" || (this.#media.bitrate ?? Infinity) <= this.quality;
+  }
+
+  /** Sound and subtitles in the stream that is played. False when it takes another one. */
+  #applyTracks(): boolean {
+    const stream = this.#stream;
+    const sound = this.#tracks.sound(this.partIndex);
+    if (!stream) return !sound || sound === this.#tracks.sounds[0];
+    this.bringsLines = stream.setSubtitle(this.delivery?.burned ? undefined : this.#tracks.subtitle(this.partIndex));
+    return stream.setSound(sound?.index);
+  }
+
+  /** Lets go of what is played, on the server too. */
+  #drop(): void {
+    clearTimeout(this.#slow);
+    this.#stream?.close();
+    this.#stream = undefined;
+    this.bringsLines = false;
+    this.delivery = undefined;
+    this.levels = [];
+    this.level = undefined;
+    this.#video?.removeAttribute("src");
+    this.#video?.load();
+  }
+
+  // --- what the media element says -------------------------------------------------------------------------------
 
   #loaded(video: HTMLVideoElement): void {
     video.playbackRate = this.rate;
@@ -123,6 +304,7 @@ export class VideoEngine {
     if (this.parts.length === 1 && Number.isFinite(video.duration)) this.durationMs = video.duration * 1000;
     if (this.#pendingMs !== undefined && this.#pendingMs > 0) video.currentTime = this.#pendingMs / 1000;
     this.#pendingMs = undefined;
+    if (this.#playing) this.play();
   }
 
   #moved(video: HTMLVideoElement): void {
@@ -139,12 +321,65 @@ export class VideoEngine {
     }
   }
 
+  #waits(waiting: boolean): void {
+    this.waiting = waiting;
+    clearTimeout(this.#slow);
+    // The file comes too slowly: a stream can be smaller, and changes with the line.
+    if (waiting && this.delivery?.mode === "direct" && this.quality === "automatic" && this.levels.length === 0) {
+      this.#slow = setTimeout(() => this.#nextWay(), TOO_SLOW_MS);
+    }
+  }
+
   #partEnded(): void {
     const next = this.parts[this.partIndex + 1];
-    if (next) this.#open(next.startMs, true);
+    if (next) void this.#open(next.startMs, true);
     else {
       this.ended = true;
       this.timeMs = this.durationMs;
     }
   }
+
+  // --- what goes wrong -------------------------------------------------------------------------------------------
+
+  #failed(video: HTMLVideoElement): void {
+    if (!this.delivery || !video.getAttribute("src")) return;
+    if (this.#stream && !readsHlsItself) return; // told by the stream
+    if (video.error?.code === MediaError.MEDIA_ERR_NETWORK) this.#streamLost(404);
+    else this.#nextWay();
+  }
+
+  #nextWay(): void {
+    this.#way = this.delivery?.mode === "direct" ? Way.asStream : this.#way + 1 < Way.converted ? Way.converted : this.#way + 1;
+    if (this.#way < Way.none) this.reopen();
+    else {
+      this.#drop();
+      this.refused = "The browser could not play this file, also not after it was converted.";
+    }
+  }
+
+  #streamLost(status: number): void {
+    if (status === 404 && Date.now() - this.#renewedAt > RENEWED_MS) {
+      this.#renewedAt = Date.now();
+      this.reopen();
+    } else if (status === 404 || status >= 500) {
+      this.trouble = { text: "The server cannot make this stream at the moment.", again: true };
+    } else {
+      this.#unreachable();
+    }
+  }
+
+  #unreachable(error?: ApiError): void {
+    if (error?.status === 400 || error?.status === 403) this.refused = error.message;
+    else if (error?.status === 404) this.refused = "The file is not there at the moment.";
+    else this.trouble = { text: "The server cannot be reached.", again: true };
+  }
+
+  #online = (): void => {
+    if (this.trouble?.again) this.again();
+  };
+
+  /** Back from the history of the browser: the stream was ended on leaving. */
+  #shownAgain = (event: PageTransitionEvent): void => {
+    if (event.persisted) this.reopen();
+  };
 }

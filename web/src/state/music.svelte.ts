@@ -1,12 +1,14 @@
 // Music that keeps playing while one looks around: a queue, one audio element, reports to the server.
-import { mediaUrl } from "../api/client";
+import { mediaUrl, randomId } from "../api/client";
 import { picture } from "../api/images";
 import * as library from "../api/library";
+import { decide, type Wanted } from "../api/streams";
 import { Reporter } from "../api/timeline";
 import type { Chapter, Item } from "../api/types";
-import { bestPlayable, judge, refusal } from "../lib/codecs";
+import { bestVersion, judge } from "../lib/codecs";
 import { thumbOf } from "../lib/labels";
-import { canPlay } from "../player/browser";
+import { canPlay, profile } from "../player/browser";
+import { MediaStream } from "../player/stream";
 import { live } from "./live.svelte";
 import { toasts } from "./toasts.svelte";
 
@@ -64,6 +66,8 @@ class Music {
   chapters = $state.raw<Chapter[]>([]);
   #audio: HTMLAudioElement | undefined;
   #reporter: Reporter | undefined;
+  /** Of a track that the browser does not play as it is. */
+  #stream: MediaStream | undefined;
   #startAtMs = 0;
   #failures = 0;
 
@@ -131,8 +135,7 @@ class Music {
 
   close = (): void => {
     void this.#finish();
-    this.#audio?.pause();
-    this.#audio?.removeAttribute("src");
+    this.#letGo();
     this.queue = [];
     this.index = -1;
     this.playing = false;
@@ -149,6 +152,7 @@ class Music {
       this.#startAtMs = 0;
       audio.playbackRate = this.rate;
       if (Number.isFinite(audio.duration)) this.durationMs = audio.duration * 1000;
+      if (this.#stream) void audio.play().catch(() => undefined);
     });
     audio.addEventListener("timeupdate", () => {
       if (this.#startAtMs === 0) this.timeMs = audio.currentTime * 1000;
@@ -164,7 +168,9 @@ class Music {
     }
     audio.addEventListener("ended", () => this.next());
     audio.addEventListener("error", () => {
-      if (audio.getAttribute("src")) this.#skipBroken(`“${this.current?.title ?? ""}” could not be played.`);
+      if (!audio.getAttribute("src") || this.#stream || !this.current) return;
+      this.#startAtMs = this.timeMs;
+      void this.#openStream(this.current);
     });
     this.#audio = audio;
     this.#handleKeysOfTheSystem();
@@ -176,13 +182,12 @@ class Music {
     const track = this.queue[index];
     if (!track) return;
     this.index = index;
-    const media = bestPlayable(track.Media ?? [], canPlay);
+    const media = bestVersion(track.Media ?? [], canPlay);
     const part = media?.Part?.[0];
     this.durationMs = track.duration ?? 0;
     this.chapters = [];
     if (!part) {
-      const verdict = track.Media?.[0] ? judge(track.Media[0], canPlay) : undefined;
-      this.#skipBroken(`“${track.title}”: ${verdict && !verdict.playable ? refusal(verdict.reason) : "there is no file."}`);
+      this.#skipBroken(`“${track.title}”: there is no file.`);
       return;
     }
     const long = isLong(track);
@@ -190,12 +195,60 @@ class Music {
     this.#startAtMs = options.fromMs ?? (resume ? (track.viewOffset ?? 0) : 0);
     this.timeMs = this.#startAtMs;
     const audio = this.#element();
-    audio.src = mediaUrl(part.key);
-    this.#reporter = new Reporter(track, this.durationMs);
-    void audio.play().catch(() => undefined);
+    this.#letGo();
+    this.#reporter = new Reporter(track, this.durationMs, (text) => this.#terminated(text));
+    if (judge(media, canPlay).playable) {
+      audio.src = mediaUrl(part.key);
+      void audio.play().catch(() => undefined);
+    } else {
+      void this.#openStream(track);
+    }
     this.#announce(track);
     if (track.Chapter) this.chapters = track.Chapter;
     else if (long) void this.#loadChapters(track);
+  }
+
+  /** Has the server make what the browser plays. */
+  async #openStream(track: Item): Promise<void> {
+    const audio = this.#element();
+    const mine = () => this.current === track;
+    const broken = () => mine() && this.#skipBroken(`“${track.title}” could not be played.`);
+    const version = bestVersion(track.Media ?? [], canPlay);
+    const wanted: Wanted = {
+      kind: "music",
+      ratingKey: track.ratingKey,
+      mediaIndex: Math.max(0, track.Media?.findIndex((media) => media === version) ?? 0),
+      partIndex: 0,
+      offsetMs: this.#startAtMs,
+      directPlay: false,
+      copy: true,
+      burn: false,
+      profile: profile(),
+      session: randomId(),
+    };
+    this.#letGo();
+    this.waiting = true;
+    try {
+      const decided = await decide(wanted);
+      if (!mine()) return;
+      if (decided.mode === "none") return this.#skipBroken(`“${track.title}”: ${decided.text}`);
+      this.#stream = new MediaStream(audio, wanted, "original", { undecodable: broken, unreachable: broken });
+      await this.#stream.open();
+    } catch {
+      broken();
+    }
+  }
+
+  #letGo(): void {
+    this.#audio?.pause();
+    this.#stream?.close();
+    this.#stream = undefined;
+    this.#audio?.removeAttribute("src");
+  }
+
+  #terminated(text: string): void {
+    toasts.fail(text);
+    this.close();
   }
 
   #skipBroken(text: string): void {
