@@ -66,12 +66,11 @@ def test_editions_and_versions_lead_to_each_other(screen: Screen, library: Libra
     expect(page.get_by_role("link", name="Play this one")).to_have_count(2)
 
 
-def test_a_file_the_browser_cannot_play_says_so(screen: Screen, library: Library) -> None:
+def test_a_file_that_is_converted_says_so_and_can_be_had(screen: Screen, library: Library) -> None:
     key = library.item("Movies", "Ember Coast")["ratingKey"]
     page = screen.open(f"#/item/{key}")
-    expect(page.get_by_role("main")).to_contain_text("This file needs conversion (HEVC video)")
-    screen.open(f"#/watch/{key}")
-    expect(page.get_by_role("alert")).to_contain_text("which this version does not do yet")
+    expect(page.get_by_role("main")).to_contain_text("Is converted while it plays (HEVC video).")
+    expect(page.get_by_role("link", name="Play", exact=True)).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     assert download.value.suggested_filename.endswith(".mkv")

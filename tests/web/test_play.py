@@ -90,7 +90,7 @@ def test_subtitles_are_shown_and_stay_chosen(screen: Screen, library: Library) -
     page = screen.open(f"#/watch/{key}?from=16000")
     screen.until(SEEN)
     page.mouse.move(400, 300)
-    page.get_by_role("button", name="Subtitles, sound and speed").click()
+    page.get_by_role("button", name="Subtitles, sound and quality").click()
     page.get_by_role("button", name="English (SRT External)").click()
     screen.until(f"{VIDEO}.textTracks[0]?.mode === 'showing' && {VIDEO}.textTracks[0].cues?.length > 0")
     page.get_by_role("button", name="1.5×").click()

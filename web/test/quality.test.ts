@@ -10,7 +10,7 @@ const LEVELS: Level[] = [
 describe("levels", () => {
   it("are read from the addresses of their playlists", () => {
     expect(levelOf("session/k/v720-4000/index.m3u8", 714, 1)).toEqual({ height: 720, kbps: 4000, copied: false });
-    expect(levelOf("session/k/original/index.m3u8", 800, 6_200_000)).toEqual({ height: 800, kbps: 6200, copied: true });
+    expect(levelOf("session/k/original/index.m3u8", 800, 6200.4)).toEqual({ height: 800, kbps: 6200, copied: true });
   });
 
   it.each([

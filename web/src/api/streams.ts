@@ -2,6 +2,7 @@
 import { clientIdentity, mediaUrl, request, type Params } from "./client";
 import type { Stream } from "./types";
 import type { Delivery } from "../lib/quality";
+import { truthy } from "../lib/values";
 
 export interface Wanted {
   kind: "video" | "music";
@@ -19,6 +20,8 @@ export interface Wanted {
   profile: string;
   /** The most kbit/s, where one quality only is wanted. */
   maxKbps?: number | undefined;
+  /** What the file takes, where that is known. */
+  fileKbps?: number | undefined;
   /** Names the stream that is made. */
   session: string;
 }
@@ -65,11 +68,14 @@ export async function decide(wanted: Wanted, signal?: AbortSignal): Promise<Deci
   if (code >= 2000) return { mode: "none", text: more && more !== general ? `${general} ${more}` : general };
   const media = found.Metadata?.[0]?.Media;
   const streams = (media?.[wanted.mediaIndex] ?? media?.[0])?.Part?.flatMap((part) => part.Stream ?? []) as DecidedStream[] | undefined;
-  const of = (type: number) => streams?.find((stream) => stream.streamType === type && ["copy", "transcode"].includes(stream.decision ?? ""))?.decision;
+  const of = (type: number) => {
+    const made = streams?.filter((stream) => stream.streamType === type && ["copy", "transcode"].includes(stream.decision ?? ""));
+    return (made?.find((stream) => truthy(stream.selected)) ?? made?.[0])?.decision as "copy" | "transcode" | undefined;
+  };
   return {
     mode: code === 1000 ? "direct" : "stream",
-    video: (of(1) as "copy" | "transcode" | undefined) ?? "none",
-    audio: (of(2) as "copy" | "transcode" | undefined) ?? "none",
+    video: of(1) ?? "none",
+    audio: of(2) ?? "none",
     burned: streams?.some((stream) => stream.decision === "burn") ?? false,
   };
 }

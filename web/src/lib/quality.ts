@@ -40,10 +40,10 @@ export function stepsBelow(media: Media): Level[] {
 }
 
 /** What the address of a playlist says of its quality: `…/original/index.m3u8`, `…/v720-4000/index.m3u8`. */
-export function levelOf(address: string, height: number, bitsPerSecond: number): Level {
+export function levelOf(address: string, height: number, kbps: number): Level {
   const made = /\/v(\d+)-(\d+)\//.exec(address);
   if (made) return { height: Number(made[1]), kbps: Number(made[2]), copied: false };
-  return { height, kbps: Math.round(bitsPerSecond / 1000), copied: true };
+  return { height, kbps: Math.round(kbps), copied: true };
 }
 
 /** Which of the levels, the worst first, is meant; -1 leaves it to the player. */

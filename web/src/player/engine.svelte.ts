@@ -264,6 +264,7 @@ export class VideoEngine {
       burn: this.#tracks.burns,
       profile: profile(quality === "original"),
       maxKbps: readsHlsItself && typeof quality === "number" ? quality : undefined,
+      fileKbps: this.#media.bitrate,
       session: randomId(),
     };
   }

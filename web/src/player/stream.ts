@@ -1,7 +1,8 @@
 // A stream that the server makes, in a media element. hls.js is loaded when the first one is played.
 import type Hls from "hls.js";
-import type { ErrorData, HlsConfig, LoaderResponse, RetryConfig } from "hls.js";
+import type { ErrorData, Fragment, HlsConfig, LoaderResponse, RetryConfig } from "hls.js";
 import { ping, stop, streamAddress, type Wanted } from "../api/streams";
+import { Adaptation } from "../lib/adaptation";
 import { levelFor, levelOf, type Level, type Quality } from "../lib/quality";
 import { readsHlsItself } from "./browser";
 
@@ -21,6 +22,7 @@ export interface StreamListener {
 }
 
 const PING_MS = 10_000;
+const LOOK_MS = 1000;
 /** Decoding that fails again so soon after it was mended is given up. */
 const MENDED_MS = 10_000;
 
@@ -38,9 +40,8 @@ const policy = { default: { maxTimeToFirstByteMs: 60_000, maxLoadTimeMs: 120_000
 const CONFIG: Partial<HlsConfig> = {
   autoStartLoad: false,
   enableWorker: false, // fMP4 needs no conversion in the browser, and the page allows no scripts from blobs
-  testBandwidth: false, // a lower quality costs the server a conversion: it is not asked for to measure a line
-  abrEwmaDefaultEstimate: 50_000_000,
   maxBufferLength: 30,
+  maxMaxBufferLength: 60, // what is far ahead would be made for nothing when one seeks or leaves
   backBufferLength: 60,
   fragLoadPolicy: policy,
   playlistLoadPolicy: policy,
@@ -53,10 +54,15 @@ export class MediaStream {
   readonly #listener: StreamListener;
   #hls: Hls | undefined;
   #levels: Level[] = [];
+  #adaptation = new Adaptation([]);
+  /** The segment of the picture that is on its way. */
+  #coming: Fragment | undefined;
   #quality: Quality;
   #closed = false;
   #mendedAt = 0;
-  #pinger: ReturnType<typeof setInterval>;
+  /** Its subtitles cannot be had: they are read beside it. */
+  #noLines = false;
+  readonly #timers: ReturnType<typeof setInterval>[];
 
   constructor(element: HTMLMediaElement, wanted: Wanted, quality: Quality, listener: StreamListener) {
     this.#element = element;
@@ -64,7 +70,7 @@ export class MediaStream {
     this.#quality = quality;
     this.#listener = listener;
     // While it is paused nothing is asked for, and the server would take it for left.
-    this.#pinger = setInterval(() => void this.#ping(), PING_MS);
+    this.#timers = [setInterval(() => void this.#ping(), PING_MS), setInterval(() => this.#look(), LOOK_MS)];
     addEventListener("pagehide", this.close);
   }
 
@@ -83,6 +89,8 @@ export class MediaStream {
     hls.on(Events.MANIFEST_PARSED, () => this.#begin(hls));
     hls.on(Events.AUDIO_TRACKS_UPDATED, () => this.#listener.tracks?.());
     hls.on(Events.SUBTITLE_TRACKS_UPDATED, () => this.#listener.tracks?.());
+    hls.on(Events.FRAG_LOADING, (_, { frag }) => frag.type === "main" && (this.#coming = frag));
+    hls.on(Events.FRAG_LOADED, (_, { frag }) => frag.type === "main" && this.#came(hls, frag));
     hls.on(Events.LEVEL_SWITCHED, (_, { level }) => this.#listener.level?.(level));
     hls.on(Events.SUBTITLE_FRAG_PROCESSED, () => this.#listener.lines?.());
     hls.on(Events.ERROR, (_, problem) => this.#failed(Player, hls, problem));
@@ -94,7 +102,7 @@ export class MediaStream {
   close = (): void => {
     if (this.#closed) return;
     this.#closed = true;
-    clearInterval(this.#pinger);
+    this.#timers.forEach(clearInterval);
     removeEventListener("pagehide", this.close);
     this.#hls?.destroy();
     stop(this.wanted);
@@ -109,7 +117,8 @@ export class MediaStream {
   setQuality(quality: Quality): boolean {
     this.#quality = quality;
     if (!this.#hls || this.#levels.length === 0) return false;
-    this.#hls.nextLevel = levelFor(quality, this.#levels);
+    const level = levelFor(quality, this.#levels);
+    if (level >= 0) this.#hls.nextLevel = level;
     return true;
   }
 
@@ -126,22 +135,65 @@ export class MediaStream {
   setSubtitle(id: string | undefined): boolean {
     const hls = this.#hls;
     if (!hls) return false;
-    const found = id === undefined ? -1 : hls.subtitleTracks.findIndex((track) => track.url.includes(`/s${id}/`));
+    const found = id === undefined || this.#noLines ? -1 : hls.subtitleTracks.findIndex((track) => track.url.includes(`/s${id}/`));
     hls.subtitleDisplay = found >= 0;
     if (hls.subtitleTrack !== found) hls.subtitleTrack = found;
     return found >= 0;
   }
 
   #begin(hls: Hls): void {
-    this.#levels = hls.levels.map((level) => levelOf(level.uri, level.height, level.averageBitrate || level.bitrate));
+    this.#levels = hls.levels.map((level) => levelOf(level.uri, level.height, this.wanted.fileKbps ?? (level.averageBitrate || level.bitrate) / 1000));
     this.#listener.levels?.(this.#levels);
+    this.#adaptation = new Adaptation(this.#levels);
     const chosen = levelFor(this.#quality, this.#levels);
-    if (chosen >= 0) hls.loadLevel = chosen;
-    else hls.startLevel = this.#levels.length - 1;
+    hls.loadLevel = chosen >= 0 ? chosen : this.#adaptation.first;
     hls.startLoad(this.wanted.offsetMs / 1000);
   }
 
+  get #aheadS(): number {
+    const { buffered, currentTime } = this.#element;
+    for (let i = 0; i < buffered.length; i += 1) {
+      if (buffered.start(i) <= currentTime + 0.5 && buffered.end(i) > currentTime) return buffered.end(i) - currentTime;
+    }
+    return 0;
+  }
+
+  #came(hls: Hls, frag: Fragment): void {
+    this.#coming = undefined;
+    const { loading, loaded } = frag.stats;
+    if (typeof frag.sn !== "number") return; // a header says nothing of the line
+    const next = this.#adaptation.after({
+      level: frag.level,
+      durationS: frag.duration,
+      bytes: loaded,
+      waitS: (loading.first - loading.start) / 1000,
+      loadS: (loading.end - loading.first) / 1000,
+      aheadS: this.#aheadS,
+    });
+    if (this.#quality === "automatic" && next !== hls.loadLevel) hls.loadLevel = next;
+  }
+
+  /** A segment that will not be here in time is given up for a smaller one. */
+  #look(): void {
+    const frag = this.#coming;
+    const hls = this.#hls;
+    if (!frag || !hls || frag.level === 0 || this.#quality !== "automatic") return;
+    const { loading, loaded, total } = frag.stats;
+    const seconds = loading.first > 0 ? (performance.now() - loading.first) / 1000 : 0;
+    if (seconds < 1 || total <= loaded) return;
+    const kbps = (loaded * 8) / 1000 / seconds;
+    if (((total - loaded) * 8) / 1000 / Math.max(kbps, 1) <= this.#aheadS) return;
+    this.#coming = undefined;
+    hls.nextLevel = this.#adaptation.instead(frag.level, kbps);
+  }
+
   #failed(Player: typeof Hls, hls: Hls, problem: ErrorData): void {
+    if (problem.frag?.type === "subtitle" || problem.details.startsWith("subtitle")) {
+      hls.subtitleTrack = -1;
+      this.#noLines = true;
+      this.#listener.tracks?.();
+      return;
+    }
     if (!problem.fatal) return;
     if (problem.type === Player.ErrorTypes.NETWORK_ERROR) {
       this.#listener.unreachable(problem.response?.code ?? 0);
