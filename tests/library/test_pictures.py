@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from vitascope.core.model import ArtKind, ItemType, SectionKind
 from vitascope.jobs.executor import Executor
+from vitascope.library.key_frames import JOB as KEY_FRAMES
+from vitascope.library.key_frames import KeyFrames
 from vitascope.library.pictures import JOB, Pictures, keep, locate, made_path
 from vitascope.media.workers import WorkerPool
 from vitascope.store.schema import artworks, item_details, jobs
@@ -21,7 +23,9 @@ def work(library: Any, metadata: Path) -> None:
     async def run() -> None:
         with WorkerPool(2) as pool:
             pictures = Pictures(library.database, pool, metadata)
-            executor = Executor(library.database, {JOB: pictures.handle})
+            executor = Executor(
+                library.database, {JOB: pictures.handle, KEY_FRAMES: KeyFrames(library.database, pool, pool).handle}
+            )
             executor.start()
             for _ in range(4):
                 await executor.idle()

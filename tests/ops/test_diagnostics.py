@@ -4,7 +4,7 @@ from vitascope.ops.diagnostics import BLANKED, EMPTIED
 from vitascope.store.schema import metadata
 
 _SUSPICIOUS = ("token", "secret", "password", "uri", "url", "encoded")
-_HARMLESS = {("play_queues", "source_uri")}
+_HARMLESS = {("play_queues", "source_uri"), ("portraits", "url")}
 
 
 def test_what_is_named_is_there() -> None:

@@ -1,6 +1,8 @@
 """The parts of a running server that have to do with what is played, put together."""
 
 import asyncio
+import logging
+import os
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -20,6 +22,8 @@ from vitascope.playback.transcode.producers import Producers
 from vitascope.playback.transcode.room import Room
 from vitascope.playback.transcode.service import StreamSession, Transcoder
 from vitascope.store.engine import Database
+
+_log = logging.getLogger("vitascope.app")
 
 
 def make_reports(
@@ -47,10 +51,23 @@ def make_bandwidth(stack: AsyncExitStack, database: Database) -> Bandwidth:
     return bandwidth
 
 
-def own_conversions(settings: Settings, preferences: Preferences) -> Path:
-    """Where this server's conversions lie: servers may share a folder for them."""
+def own_conversions(settings: Settings, preferences: Preferences) -> tuple[Path, str | None]:
+    """Where this server's conversions lie (servers may share a folder for them), and what the owner should know of it.
+
+    A folder that cannot be written keeps no server from starting: the cache takes its place.
+    """
     identifier = preferences.text("ProcessedMachineIdentifier")[:12] or "server"
-    return conversions_folder(settings, preferences) / "Sessions" / identifier
+    wished = conversions_folder(settings, preferences) / "Sessions" / identifier
+    try:
+        wished.mkdir(parents=True, exist_ok=True)
+        if os.access(wished, os.W_OK | os.X_OK):
+            return wished, None
+        reason = "it may not be written"
+    except OSError as error:
+        reason = error.strerror or str(error)
+    note = f"the folder for conversions, {wished}, cannot be used ({reason}); they are made in the cache instead"
+    _log.error("%s", note)
+    return settings.support.cache / "Transcode" / "Sessions" / identifier, note
 
 
 async def make_transcoder(

@@ -113,9 +113,10 @@ def _thinned(index: _Index, interval_ms: int) -> bytes | None:
 async def picture_at(call: Call) -> Reply:
     """The small picture of a part that shows a moment, in milliseconds."""
     text = call.param("offset")
-    if not text.isascii() or not text.isdigit() or len(text) > 15:
+    is_time = text.isascii() and text.isdigit() and len(text) <= 15
+    body = await _read(call, lambda index: index.picture(bif.place_at(index.head, int(text))) if is_time else b"")
+    if not is_time:
         raise BadRequestError("the offset is a number of milliseconds")
-    body = await _read(call, lambda index: index.picture(bif.place_at(index.head, int(text))))
     return Reply(body=body, media_type=b"image/jpeg", headers=list(_KEPT))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from vitascope.api.call import Call
 from vitascope.api.deciding import Decided, decided
 from vitascope.api.describe import Answer
-from vitascope.api.errors import ApiError, BadRequestError, ForbiddenError, NotFoundError, NotMadeYetError
+from vitascope.api.errors import ApiError, BadRequestError, ForbiddenError, NotFoundError
 from vitascope.api.play_request import TAKES
 from vitascope.api.playlists_made import Tracks
 from vitascope.api.policy import Policy
@@ -168,7 +168,7 @@ async def start(call: Call) -> Reply:
     """Begins a stream, as `decision` decides it for the same query: a playlist, a manifest, or the stream itself."""
     protocol = _protocol(call)
     if protocol is Protocol.HTTP:
-        raise NotMadeYetError("streams in one piece are not made yet; ask for HLS or DASH")
+        raise BadRequestError("streams in one piece are not made yet; ask for HLS or DASH")
     begun = await begin(call, protocol)
     if protocol is Protocol.HLS:
         return Reply(

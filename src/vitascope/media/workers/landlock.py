@@ -41,6 +41,8 @@ def refuse_writes(writable: Iterable[str] = ()) -> bool:
     In the folders ``writable``, and below, it keeps the right to make, write and remove regular files: no folders, and
     above all no links, which would lead whoever reads these files elsewhere.
     """
+    if version() < 1:
+        return False  # before a folder for temporary files is looked for, which a confined service may not have
     writing = _writing()
     on_a_file = writing & ~_REMOVE_AND_MAKE
     rules = (([tempfile.gettempdir()], writing), ([os.devnull], on_a_file), (list(writable), on_a_file | _FILES_ONLY))
