@@ -50,8 +50,8 @@ export class VideoEngine {
   levels = $state.raw<Level[]>([]);
   level = $state.raw<Level | undefined>(undefined);
   delivery = $state.raw<Delivery | undefined>(undefined);
-  /** The stream itself brings the subtitles that are chosen. */
-  bringsLines = $state(false);
+  /** Subtitles are not read beside what is played: the stream itself brings them, or nothing is played yet. */
+  bringsLines = $state(true);
   /** Grows when it brought some. */
   lines = $state(0);
   #video: HTMLVideoElement | undefined;
@@ -227,6 +227,7 @@ export class VideoEngine {
       return;
     }
     this.delivery = decided;
+    this.bringsLines = decided.mode === "stream";
     if (decided.mode === "direct") video.src = mediaUrl(span.part.key);
     else await this.#openStream(video, wanted, turn);
   }
@@ -288,7 +289,7 @@ export class VideoEngine {
     clearTimeout(this.#slow);
     this.#stream?.close();
     this.#stream = undefined;
-    this.bringsLines = false;
+    this.bringsLines = true;
     this.delivery = undefined;
     this.levels = [];
     this.level = undefined;

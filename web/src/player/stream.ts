@@ -23,12 +23,14 @@ export interface StreamListener {
 
 const PING_MS = 10_000;
 const LOOK_MS = 1000;
+/** The label of the track that lines of subtitles are added to. It cannot be taken away again, so it is used again. */
+const OURS = "Subtitles of the stream";
 /** Decoding that fails again so soon after it was mended is given up. */
 const MENDED_MS = 10_000;
 
 /** A segment that is not made yet is waited for; a server that does not answer is asked again for half a minute. */
 const retries = {
-  maxNumRetry: 6,
+  maxNumRetry: 4,
   retryDelayMs: 500,
   maxRetryDelayMs: 8000,
   backoff: "exponential",
@@ -39,6 +41,7 @@ const policy = { default: { maxTimeToFirstByteMs: 60_000, maxLoadTimeMs: 120_000
 
 const CONFIG: Partial<HlsConfig> = {
   autoStartLoad: false,
+  renderTextTracksNatively: false, // lines go to a track of ours, which no other track of the element can be taken for
   enableWorker: false, // fMP4 needs no conversion in the browser, and the page allows no scripts from blobs
   maxBufferLength: 30,
   maxMaxBufferLength: 60, // what is far ahead would be made for nothing when one seeks or leaves
@@ -60,8 +63,11 @@ export class MediaStream {
   #quality: Quality;
   #closed = false;
   #mendedAt = 0;
+  #begun = false;
   /** Its subtitles cannot be had: they are read beside it. */
   #noLines = false;
+  #lines: TextTrack | undefined;
+  readonly #known = new Set<string>();
   readonly #timers: ReturnType<typeof setInterval>[];
 
   constructor(element: HTMLMediaElement, wanted: Wanted, quality: Quality, listener: StreamListener) {
@@ -92,7 +98,7 @@ export class MediaStream {
     hls.on(Events.FRAG_LOADING, (_, { frag }) => frag.type === "main" && (this.#coming = frag));
     hls.on(Events.FRAG_LOADED, (_, { frag }) => frag.type === "main" && this.#came(hls, frag));
     hls.on(Events.LEVEL_SWITCHED, (_, { level }) => this.#listener.level?.(level));
-    hls.on(Events.SUBTITLE_FRAG_PROCESSED, () => this.#listener.lines?.());
+    hls.on(Events.CUES_PARSED, (_, { cues }) => this.#take(cues as VTTCue[]));
     hls.on(Events.ERROR, (_, problem) => this.#failed(Player, hls, problem));
     hls.loadSource(address);
     hls.attachMedia(this.#element);
@@ -104,13 +110,14 @@ export class MediaStream {
     this.#closed = true;
     this.#timers.forEach(clearInterval);
     removeEventListener("pagehide", this.close);
+    this.#forgetLines();
     this.#hls?.destroy();
     stop(this.wanted);
   };
 
-  /** Goes on after the server could not be reached. */
-  resume(): void {
-    this.#hls?.startLoad(this.#element.currentTime);
+  /** Goes on loading after it was ended by what can be done without. */
+  #resume(): void {
+    if (!this.#closed) this.#hls?.startLoad(this.#element.currentTime);
   }
 
   /** From the next segment on. False when only another stream has it. */
@@ -125,25 +132,51 @@ export class MediaStream {
   /** The sound track of the file's stream with this index. False when only another stream has it. */
   setSound(index: number | undefined): boolean {
     const hls = this.#hls;
-    if (!hls || index === undefined) return true;
-    const found = hls.audioTracks.findIndex((track) => track.url.includes(`/a${index}/`));
+    if (!hls || !this.#begun || index === undefined) return true;
+    const isIt = ({ url }: { url: string }) => url.includes(`/a${index}/`);
+    const found = hls.audioTracks.findIndex(isIt);
     if (found >= 0 && hls.audioTrack !== found) hls.audioTrack = found;
-    return found >= 0;
+    return hls.allAudioTracks.some(isIt);
   }
 
   /** The subtitles of the file's stream of this id; `undefined` for none. False when it has none of these. */
   setSubtitle(id: string | undefined): boolean {
     const hls = this.#hls;
-    if (!hls) return false;
-    const found = id === undefined || this.#noLines ? -1 : hls.subtitleTracks.findIndex((track) => track.url.includes(`/s${id}/`));
-    hls.subtitleDisplay = found >= 0;
-    if (hls.subtitleTrack !== found) hls.subtitleTrack = found;
-    return found >= 0;
+    if (!hls) return !readsHlsItself;
+    const isIt = ({ url }: { url: string }) => id !== undefined && !this.#noLines && url.includes(`/s${id}/`);
+    const found = hls.subtitleTracks.findIndex(isIt);
+    if (hls.subtitleTrack !== found) {
+      this.#forgetLines();
+      hls.subtitleTrack = found;
+    }
+    return !this.#begun || hls.allSubtitleTracks.some(isIt);
+  }
+
+  #take(cues: VTTCue[]): void {
+    if (this.#closed) return;
+    this.#lines ??= [...this.#element.textTracks].find((track) => track.id === "" && track.label === OURS) ?? this.#element.addTextTrack("subtitles", OURS);
+    this.#lines.mode = "showing";
+    for (const cue of cues) {
+      const key = `${cue.startTime} ${cue.endTime} ${cue.text}`;
+      if (this.#known.has(key)) continue; // a line over the border of two segments is in both
+      this.#known.add(key);
+      this.#lines.addCue(cue);
+    }
+    this.#listener.lines?.();
+  }
+
+  #forgetLines(): void {
+    this.#known.clear();
+    if (!this.#lines) return;
+    for (const cue of [...(this.#lines.cues ?? [])]) this.#lines.removeCue(cue);
+    this.#lines.mode = "disabled";
   }
 
   #begin(hls: Hls): void {
     this.#levels = hls.levels.map((level) => levelOf(level.uri, level.height, this.wanted.fileKbps ?? (level.averageBitrate || level.bitrate) / 1000));
+    this.#begun = true;
     this.#listener.levels?.(this.#levels);
+    this.#listener.tracks?.();
     this.#adaptation = new Adaptation(this.#levels);
     const chosen = levelFor(this.#quality, this.#levels);
     hls.loadLevel = chosen >= 0 ? chosen : this.#adaptation.first;
@@ -188,10 +221,12 @@ export class MediaStream {
   }
 
   #failed(Player: typeof Hls, hls: Hls, problem: ErrorData): void {
-    if (problem.frag?.type === "subtitle" || problem.details.startsWith("subtitle")) {
-      hls.subtitleTrack = -1;
+    const ofLines = problem.frag?.type === "subtitle" || problem.details.startsWith("subtitle");
+    // A seek gives up what is on its way, and says so as an error; only what the server refuses cannot be had.
+    if (ofLines && (problem.response?.code ?? 0) >= 400) {
       this.#noLines = true;
       this.#listener.tracks?.();
+      if (problem.fatal) setTimeout(() => this.#resume());
       return;
     }
     if (!problem.fatal) return;

@@ -29,10 +29,8 @@ _TYPES = {
     ".txt": "text/plain;charset=utf-8",
 }
 # The page loads nothing from elsewhere and has no inline script or style (docs/web.md). Streams are
-# played from "blob:" addresses of the page's own; lines of subtitles are added to an empty track, which is "data:".
-_POLICY = (
-    b"default-src 'self'; media-src 'self' blob: data:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
-)
+# played from "blob:" addresses of the page's own.
+_POLICY = b"default-src 'self'; media-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
 _FOREVER = "public, max-age=31536000, immutable"
 _LONGEST = 200
 """No file of the application has a longer name, and a file system refuses some that do."""
