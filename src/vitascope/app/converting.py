@@ -82,8 +82,10 @@ def abilities_of(report: Report) -> Abilities:
 
 
 async def make_workshop(stack: AsyncExitStack, folder: Path, kept: Path, preferences: Preferences) -> Workshop:
-    """The makers of segments below ``folder``. What this machine can is tried in the background, kept in ``kept``."""
-    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    """The makers of segments below ``folder``, which is there.
+
+    What this machine can is tried in the background, and kept in the file ``kept``.
+    """
     launcher = Launcher()
     stack.push_async_callback(launcher.close)
     proofs = Proofs(launcher, kept)

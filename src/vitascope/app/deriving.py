@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 
 from vitascope.core.model import SectionKind
 from vitascope.jobs.butler import Task
@@ -124,12 +125,15 @@ class Deriving:
                 description=kind.description,
                 interval_days=1,
                 work=kind.work.do_all,
-                enabled=lambda kind=kind: self._behaviour(kind) != "never",  # type: ignore[misc]
+                enabled=partial(self._wanted, kind),
                 lengthy=True,
                 gives_way_to=lambda: self._scans.is_at_full_speed(_SCANS_FIRST_S),
             )
             for kind in self._kinds
         ]
+
+    def _wanted(self, kind: _Kind) -> bool:
+        return self._behaviour(kind) != "never"
 
     def scan_ended(self, section_id: int) -> None:
         """Something may be new: what is wanted as soon as possible is begun."""

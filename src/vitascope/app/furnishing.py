@@ -200,7 +200,7 @@ async def furnish(
     )
     webhooks = await make_webhooks(stack, database, bus, preferences, photographer, fetcher)
     make_herald(stack, database, bus, heard=lambda: bus.is_heard or webhooks.any)
-    conversions, note = own_conversions(settings, preferences)
+    conversions, note = await asyncio.to_thread(own_conversions, settings, preferences)
     workshop = await make_workshop(
         stack, conversions, settings.support.cache / "Conversions" / "abilities.json", preferences
     )

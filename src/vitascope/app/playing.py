@@ -52,7 +52,8 @@ def make_bandwidth(stack: AsyncExitStack, database: Database) -> Bandwidth:
 
 
 def own_conversions(settings: Settings, preferences: Preferences) -> tuple[Path, str | None]:
-    """Where this server's conversions lie (servers may share a folder for them), and what the owner should know of it.
+    """Where this server's conversions lie (servers may share a folder for them), made if it is not there, and what the
+    owner should know of it. Touches the disk: not for the event loop.
 
     A folder that cannot be written keeps no server from starting: the cache takes its place.
     """
@@ -65,9 +66,11 @@ def own_conversions(settings: Settings, preferences: Preferences) -> tuple[Path,
         reason = "it may not be written"
     except OSError as error:
         reason = error.strerror or str(error)
+    instead = settings.support.cache / "Transcode" / "Sessions" / identifier
+    instead.mkdir(parents=True, exist_ok=True)
     note = f"the folder for conversions, {wished}, cannot be used ({reason}); they are made in the cache instead"
     _log.error("%s", note)
-    return settings.support.cache / "Transcode" / "Sessions" / identifier, note
+    return instead, note
 
 
 async def make_transcoder(

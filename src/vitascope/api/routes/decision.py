@@ -11,6 +11,7 @@ from vitascope.api.render.decided import decided as as_decided
 from vitascope.api.render.items import item_rows
 from vitascope.api.render.table import Shape
 from vitascope.api.reply import Reply
+from vitascope.api.routes.streaming import KINDS, universal
 from vitascope.api.routing import Routes
 from vitascope.core.playback.decision import Verdict
 
@@ -20,7 +21,7 @@ _SHAPE = Shape(detail=True, guids=True, playing=True)
 
 
 @routes.get(
-    *(f"/{kind}/:/transcode/universal/decision" for kind in ("video", "music", "audio", "photo", "subtitles")),
+    *universal("decision", (*KINDS, "photo", "subtitles")),
     policy=Policy.SIGNED_IN,
     takes=(*TAKES, flag("explain", "Adds each step of the decision with its reason.")),
     answers=Answer.ITEMS,

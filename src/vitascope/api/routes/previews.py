@@ -113,11 +113,14 @@ def _thinned(index: _Index, interval_ms: int) -> bytes | None:
 async def picture_at(call: Call) -> Reply:
     """The small picture of a part that shows a moment, in milliseconds."""
     text = call.param("offset")
-    is_time = text.isascii() and text.isdigit() and len(text) <= 15
-    body = await _read(call, lambda index: index.picture(bif.place_at(index.head, int(text))) if is_time else b"")
-    if not is_time:
-        raise BadRequestError("the offset is a number of milliseconds")
-    return Reply(body=body, media_type=b"image/jpeg", headers=list(_KEPT))
+
+    def shown(index: _Index) -> bytes:
+        # Only now: who may not see the part is told nothing else.
+        if not text.isascii() or not text.isdigit() or len(text) > 15:
+            raise BadRequestError("the offset is a number of milliseconds")
+        return index.picture(bif.place_at(index.head, int(text)))
+
+    return Reply(body=await _read(call, shown), media_type=b"image/jpeg", headers=list(_KEPT))
 
 
 # --- sheets for browsers ---------------------------------------------------------------------------------------

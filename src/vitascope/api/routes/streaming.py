@@ -6,6 +6,7 @@ the player waits (:mod:`vitascope.playback.transcode`); one of a session that en
 
 import asyncio
 import re
+from collections.abc import Iterable
 
 from vitascope.api.call import Call
 from vitascope.api.describe import Answer, text
@@ -26,7 +27,7 @@ routes = Routes()
 
 KINDS = ("video", "music", "audio")
 """What a stream is asked for by; some clients call music ``audio``."""
-_SEGMENT = re.compile(r"(\d{1,7})\.(ts|m4s|vtt|mp4|aac)")
+_SEGMENT = re.compile(r"(\d{1,7})\.(ts|m4s|vtt)")
 _TYPES = {SegmentFormat.MPEGTS: "video/mp2t", SegmentFormat.FMP4: "video/mp4", SegmentFormat.WEBVTT: "text/vtt"}
 _LONGEST_NAME = 200
 HLS = b"application/vnd.apple.mpegurl"
@@ -34,9 +35,9 @@ DASH = b"application/dash+xml"
 NOT_KEPT = (b"cache-control", b"no-store")
 
 
-def universal(name: str) -> tuple[str, ...]:
+def universal(name: str, kinds: Iterable[str] = KINDS) -> tuple[str, ...]:
     """The addresses of an operation of the transcoder, for each kind."""
-    return tuple(f"/{kind}/:/transcode/universal/{name}" for kind in KINDS)
+    return tuple(f"/{kind}/:/transcode/universal/{name}" for kind in kinds)
 
 
 def handle_of(call: Call) -> Handle:

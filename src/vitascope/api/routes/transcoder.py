@@ -13,7 +13,7 @@ from vitascope.api.play_request import TAKES, asked
 from vitascope.api.policy import Policy
 from vitascope.api.render.shown import MediaShown, StreamShown
 from vitascope.api.reply import Reply
-from vitascope.api.routes.streaming import SESSION, sessions_meant, universal
+from vitascope.api.routes.streaming import KINDS, SESSION, sessions_meant, universal
 from vitascope.api.routes.streams import is_picture, subtitle_file
 from vitascope.api.routing import Routes
 from vitascope.core.model import StreamType
@@ -22,10 +22,9 @@ routes = Routes()
 
 _EMPTY = b"application/x-subrip"
 _SUBTITLES = (
-    *universal("subtitles"),
-    "/subtitles/:/transcode/universal/subtitles",
-    "/subtitles/:/transcode/universal/start",
-    "/subtitles/:/transcode/universal/start.{ending}",
+    *universal("subtitles", (*KINDS, "subtitles")),
+    *universal("start", ("subtitles",)),
+    *universal("start.{ending}", ("subtitles",)),
 )
 
 

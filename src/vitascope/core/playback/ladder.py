@@ -25,7 +25,6 @@ class Size:
     height: int
 
 
-LOWEST_KBPS = 64
 _STEPS = (
     Rung(height=128, kbps=64),
     Rung(height=160, kbps=208),

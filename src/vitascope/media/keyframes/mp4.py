@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vitascope.media.probe.mp4 import Boxes
 from vitascope.media.probe.opening import Reads
 
 Times = NDArray[np.int64]
@@ -45,7 +46,7 @@ class _Walk:
     def __init__(self, window: Reads, track_id: int) -> None:
         self._window = window
         self._track_id = track_id
-        self._left = _MAX_BOXES
+        self._walk = Boxes(window, _MAX_BOXES)
 
     def run(self) -> Index | None:
         tables: _Tables | None = None
@@ -73,22 +74,8 @@ class _Walk:
 
     def _boxes(self, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
         """Kind, and where the content begins and ends."""
-        while start + 8 <= end and self._left > 0:
-            self._left -= 1
-            header = self._window.get(start, 16)
-            if len(header) < 8:
-                return
-            size, kind = struct.unpack_from(">I4s", header)
-            content = start + 8
-            if size == 1 and len(header) == 16:
-                (size,) = struct.unpack_from(">Q", header, 8)
-                content += 8
-            elif size == 0:
-                size = end - start
-            if size < content - start:
-                return
-            yield kind, content, min(start + size, end)
-            start += size
+        for kind, content, after in self._walk.within(start, end):
+            yield kind, content, min(after, end)
 
     def _movie(self, start: int, end: int) -> _Tables | None:
         for kind, inner, inner_end in self._boxes(start, end):

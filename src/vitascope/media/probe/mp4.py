@@ -51,10 +51,37 @@ def read_layout(window: Reads) -> Mp4Layout:
     return _Walk(window).run()
 
 
+class Boxes:
+    """Boxes by their headers; ``most`` of them, all walks together."""
+
+    def __init__(self, window: Reads, most: int) -> None:
+        self._window = window
+        self._left = most
+
+    def within(self, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+        """Kind, where the content begins, and where the box ends by its own word: behind ``end``, if it lies."""
+        while start + 8 <= end and self._left > 0:
+            self._left -= 1
+            header = self._window.get(start, 16)
+            if len(header) < 8:
+                return
+            size, kind = struct.unpack_from(">I4s", header)
+            content = start + 8
+            if size == 1 and len(header) == 16:
+                (size,) = struct.unpack_from(">Q", header, 8)
+                content += 8
+            elif size == 0:
+                size = end - start
+            if size < content - start:
+                return
+            yield kind, content, start + size
+            start += size
+
+
 class _Walk:
     def __init__(self, window: Reads) -> None:
         self._window = window
-        self._left = MAX_BOXES
+        self._walk = Boxes(window, MAX_BOXES)
         self._layout = Mp4Layout()
 
     def run(self) -> Mp4Layout:
@@ -74,24 +101,10 @@ class _Walk:
 
     def _boxes(self, start: int, end: int, *, top: bool = False) -> Iterator[tuple[bytes, int, int]]:
         """Kind, and where the content begins and ends."""
-        while start + 8 <= end and self._left > 0:
-            self._left -= 1
-            header = self._window.get(start, 16)
-            if len(header) < 8:
-                return
-            size, kind = struct.unpack_from(">I4s", header)
-            content = start + 8
-            if size == 1 and len(header) == 16:
-                (size,) = struct.unpack_from(">Q", header, 8)
-                content += 8
-            elif size == 0:
-                size = end - start
-            if size < content - start:
-                return
-            if top and start + size > end:
+        for kind, content, after in self._walk.within(start, end):
+            if top and after > end:
                 self._layout.truncated = True
-            yield kind, content, min(start + size, end)
-            start += size
+            yield kind, content, min(after, end)
 
     def _index(self, start: int, end: int) -> None:
         for kind, inner, inner_end in self._boxes(start, end):

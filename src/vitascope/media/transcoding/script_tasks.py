@@ -4,10 +4,9 @@ Whatever the subtitles were, what is drawn is a script of ours or a sanitised on
 text of a file gets near a filter graph.
 """
 
-from typing import Literal
-
 from msgspec import Struct
 
+from vitascope.media.subtitles.converting import Source as TextFormat
 from vitascope.media.workers.registry import task
 
 MOST_FONT_BYTES = 96 << 20
@@ -19,7 +18,7 @@ class ScriptArgs(Struct, frozen=True, kw_only=True):
 
     path: bytes
     index: int | None = None
-    source: Literal["srt", "vtt", "ass", "ssa", "smi"] = "srt"
+    source: TextFormat = "srt"
     """Of a file: its format."""
     offset_ms: int = 0
     size_percent: int = 100

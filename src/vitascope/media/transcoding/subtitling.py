@@ -23,7 +23,7 @@ class SubtitlingProducer:
     def __init__(self, workers: WorkerPool) -> None:
         self._workers = workers
 
-    async def header(self, source: Source, rendition: Rendition, folder: Path) -> Path | None:  # noqa: ARG002 - of the seam
+    async def header(self, _source: Source, _rendition: Rendition, _folder: Path, /) -> Path | None:
         """WebVTT has none."""
         return None
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from vitascope.core.playback.commands import TextSubtitle
 from vitascope.core.playback.renditions import Burned
+from vitascope.media.subtitles.converting import Source as TextFormat
 from vitascope.media.transcoding.beginning_tasks import Beginning
 from vitascope.media.transcoding.beginnings import Beginnings
 from vitascope.media.transcoding.production import OutOfSpace, Source, Unplayable
@@ -22,7 +23,7 @@ from vitascope.media.workers import TaskError, WorkerPool
 FIRST_WINDOW_US = 30_000_000
 LONGEST_WINDOW_US = 960_000_000
 _WHOLE = frozenset({"mp4", "mov", "m4v"})
-_FORMATS = {"vtt": "vtt", "webvtt": "vtt", "ass": "ass", "ssa": "ssa", "smi": "smi"}
+_FORMATS: dict[str, TextFormat] = {"vtt": "vtt", "webvtt": "vtt", "ass": "ass", "ssa": "ssa", "smi": "smi"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ class Texts:
         arguments = ScriptArgs(
             path=path,
             index=burned.index,
-            source=_FORMATS.get(suffix, "srt"),  # type: ignore[arg-type]
+            source=_FORMATS.get(suffix, "srt"),
             offset_ms=burned.offset_ms,
             size_percent=min(max(burned.size_percent, 10), 1_000),
             window=window,
