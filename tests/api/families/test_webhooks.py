@@ -38,6 +38,11 @@ def registered(home: Home) -> list[dict[str, Any]]:
     return found
 
 
+def waiting(home: Home, receiver: Receiver) -> int:
+    """How many deliveries to a program are not known to have arrived."""
+    return next(int(hook["waiting"]) for hook in registered(home) if hook["url"] == receiver.url)
+
+
 def test_a_playback_is_told_from_its_start_to_its_end(home: Home, receiver: Receiver, sofa: TestPlayer) -> None:
     film = home.section("Movies").get("Amber Coast")
     key = str(film.ratingKey)
@@ -91,6 +96,8 @@ def test_what_was_not_delivered_when_the_server_was_killed_is_delivered_by_the_n
         player.close()
         quick.until("media.stop")  # so it is on its way to the other too, behind what that does not answer
         slow.until("media.play")
+        while waiting(home, quick):  # what was answered, but not yet noted when the server ends, comes twice
+            pass
         assert home.server.end(signal.SIGKILL) == -signal.SIGKILL
         assert [told.event for told in slow.told] == ["media.play"]
         slow.answering.set()
