@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.support.processes import descendants, is_alive
 from tests.support.running import start_server
 from tests.support.stream_client import Stream, open_stream
 
@@ -42,35 +43,13 @@ def test_nothing_is_left(
     (key, *_) = [one["key"] for one in client.get("/library/sections/1/all").json()["MediaContainer"]["Metadata"]]
     stream = open_stream(client, server.client(), key, maxVideoBitrate=320, session="killed")
     state(stream)
-    children = _descendants(server.process.pid)
+    children = descendants(server.process.pid)
     server.end(signal.SIGKILL)
     deadline = time.monotonic() + 30
-    while (alive := [pid for pid in children if _is_alive(pid)]) and time.monotonic() < deadline:
+    while (alive := [pid for pid in children if is_alive(pid)]) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert alive == []
     again = start_server(tmp_path, *database_arguments())
     sessions = [path for path in tmp_path.rglob("Sessions/*/*") if path.is_dir()]
     assert sessions == []
     again.end()
-
-
-def _descendants(pid: int) -> set[int]:
-    """All processes below a process."""
-    parents: dict[int, int] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            except (OSError, ValueError):
-                continue
-    found: set[int] = set()
-    while more := {child for child, parent in parents.items() if parent in found | {pid}} - found:
-        found |= more
-    return found
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        return (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]) != "Z"
-    except OSError:
-        return False
