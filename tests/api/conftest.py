@@ -58,6 +58,7 @@ def library(
 ) -> Iterator[Library]:
     """The demo library, scanned by a real server. Tests that share it leave it as they found it."""
     server = start_server(tmp_path_factory.mktemp("library"), *database_arguments())
+    server.find_no_markers()
     sections = make_sections(server.client(), demo_library)
     server.wait_idle()
     owner_token = server.cli("user", "token", "owner", "--label", "tests").stdout.strip()

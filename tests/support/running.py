@@ -80,6 +80,11 @@ class RunningServer:
             time.sleep(0.05)
         return log
 
+    def find_no_markers(self) -> None:
+        """Switches off what every scan would begin: looking for intros and credits takes longer than the scan."""
+        wanted = dict.fromkeys(("GenerateIntroMarkerBehavior", "GenerateCreditsMarkerBehavior"), "never")
+        assert self.client().put("/:/prefs", params=wanted).status_code == 200
+
     def wait_idle(self) -> None:
         """Waits until nothing is going on any more."""
         client = self.client(accept="application/json")

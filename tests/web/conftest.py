@@ -169,8 +169,7 @@ def library(
     """The demo library, scanned."""
     server = start_server(tmp_path_factory.mktemp("web"), *database_arguments())
     client = server.client(accept="application/json")
-    for name in ("GenerateIntroMarkerBehavior", "GenerateCreditsMarkerBehavior"):
-        client.put("/:/prefs", params={name: "never"})  # found elsewhere, and nothing here needs them
+    server.find_no_markers()
     sections: dict[str, str] = {}
     for title, kind, scanner in SECTIONS:
         query = {"name": title, "type": kind, "scanner": scanner, "language": "en-US"}

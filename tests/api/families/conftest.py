@@ -1,9 +1,10 @@
 """A real server on a restored golden snapshot, for the end-to-end tests of the endpoint families.
 
 The drawn library is scanned once for a session by a real server over HTTP; what it made (the support directory and
-the database, on the chosen engine) is the snapshot. Each test module gets a server of its own on a copy of it, so a
-file may change what it likes without another one noticing; a test that would spoil its own file asks for
-``fresh_home``. There are always two people: the owner, and Mia, who sees every section and owns nothing.
+the database, on the chosen engine) is the snapshot. It looks for no intros and credits: who tests those switches them
+on. Each test module gets a server of its own on a copy of it, so a file may change what it likes without another one
+noticing; a test that would spoil its own file asks for ``fresh_home``. There are always two people: the owner, and
+Mia, who sees every section and owns nothing.
 """
 
 import shutil
@@ -92,6 +93,7 @@ def golden(
     """The drawn library, scanned once."""
     arguments = database_arguments()
     server = start_server(tmp_path_factory.mktemp("golden"), *arguments)
+    server.find_no_markers()
     client = server.client(accept="application/json")
     sections: dict[str, int] = {}
     for title, kind, scanner in _SECTIONS:

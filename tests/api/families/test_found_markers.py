@@ -35,6 +35,8 @@ def show(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Path:
                 sound = with_theme(sound, theme, THEME_AT[number])
             with_credits = CREDITS_AT * FPS if (season, number) == (1, 1) else None
             write(folder / _name(season, number), sound, partial(_frame, 10 * season + number, with_credits))
+    wanted = dict.fromkeys(("GenerateIntroMarkerBehavior", "GenerateCreditsMarkerBehavior"), "asap")
+    assert home.http.put("/:/prefs", params=wanted).status_code == 200
     query = {"name": "Corridor", "type": "show", "scanner": "Plex TV Series", "language": "en-US"}
     answer = home.http.post("/library/sections", params=query | {"location": str(root)})
     assert answer.status_code == 201, answer.text

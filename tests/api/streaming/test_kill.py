@@ -38,6 +38,7 @@ def test_nothing_is_left(
 ) -> None:
     film = demo_library / "Movies" / "The Lantern Tide (2021) {tmdb-900001}"
     server = start_server(tmp_path, *database_arguments(), "--section", f"Films=movie:{film}")
+    server.find_no_markers()
     server.wait_idle()
     client = server.client(accept="application/json")
     (key, *_) = [one["key"] for one in client.get("/library/sections/1/all").json()["MediaContainer"]["Metadata"]]
