@@ -9,7 +9,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks import backup, conversions, delivery, edits, hubs, lists, pages, pictures, scan, segments, start
+from benchmarks import (
+    backup,
+    conversions,
+    delivery,
+    edits,
+    hubs,
+    lists,
+    pages,
+    pictures,
+    playing,
+    scan,
+    segments,
+    start,
+)
 from benchmarks.engines import POSTGRESQL_OPTIONS, Engine, Postgresql, Sqlite, postgresql
 from benchmarks.report import Figure, beside, table, write
 
@@ -97,6 +110,7 @@ class Run:
             "Direct play": delivery.measure,
             "Copied segments": segments.measure,
             "Converted segments": conversions.measure,
+            "Playing": playing.measure,
             "Pictures": pictures.measure,
             "While a scan writes": self.during_scan,
             "Backup": self.backup,

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 VITASCOPE = Path(sys.executable).with_name("vitascope")
@@ -20,6 +21,16 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@dataclass
+class Memory:
+    """Proportional set sizes in bytes."""
+
+    ours: int = 0
+    """Of the server, its launcher and its workers."""
+    converters: int = 0
+    """Of all ffmpeg below it."""
 
 
 class Server:
@@ -49,13 +60,34 @@ class Server:
 
     def memory_bytes(self) -> int:
         """Proportional set size of the whole process tree: what would be free if it ended."""
-        total = 0
+        memory = self._memory()
+        return memory.ours + memory.converters
+
+    def _memory(self) -> "Memory":
+        memory = Memory()
         for pid in self._tree():
             with contextlib.suppress(OSError):
+                name = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8")
                 for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
                     if line.startswith("Pss:"):
-                        total += int(line.split()[1]) * 1024
-        return total
+                        size = int(line.split()[1]) * 1024
+                        if name.startswith("ffmpeg"):
+                            memory.converters += size
+                        else:
+                            memory.ours += size
+        return memory
+
+    @contextlib.contextmanager
+    def watched_memory(self) -> Iterator["Memory"]:
+        """While it is open, a thread looks at the whole tree; then it holds the most that each kind took."""
+        peak = Memory()
+
+        def look() -> None:
+            now = self._memory()
+            peak.ours, peak.converters = max(peak.ours, now.ours), max(peak.converters, now.converters)
+
+        with _again_and_again(look, 0.25):
+            yield peak
 
     def processor_s(self) -> float:
         """Processor time of the server process so far."""
@@ -66,19 +98,12 @@ class Server:
         """While it is open, a thread looks at the scan process; then the list holds the most memory it had, in
         bytes."""
         peak = [0]
-        stop = threading.Event()
 
         def look() -> None:
-            while not stop.wait(0.05):
-                peak[0] = max([peak[0], *(_peak_bytes(pid) for pid in self._tree() if _is_scan(pid))])
+            peak[0] = max([peak[0], *(_peak_bytes(pid) for pid in self._tree() if _is_scan(pid))])
 
-        thread = threading.Thread(target=look)
-        thread.start()
-        try:
+        with _again_and_again(look, 0.05):
             yield peak
-        finally:
-            stop.set()
-            thread.join()
 
     def settle(self) -> None:
         """Waits until the whole tree has next to nothing to do: pictures and other jobs after a scan are done."""
@@ -105,6 +130,23 @@ class Server:
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+
+
+@contextlib.contextmanager
+def _again_and_again(look: Callable[[], None], every_s: float) -> Iterator[None]:
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.wait(every_s):
+            look()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 def _processor_s(pid: int) -> float:
