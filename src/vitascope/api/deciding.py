@@ -88,6 +88,8 @@ async def decided(call: Call, *, made_as: Protocol | None = None, unindexed: Con
     decision = decide(
         versions, profile.profile, wanted.request, limits=await limits_of(call, wanted), abilities=house.abilities()
     )
+    for part in decision.parts:
+        house.transcoder.expect([*part.video, *part.audio])
     return Decided(asked=wanted, shown=shown[0], versions=versions, profile=profile, decision=decision)
 
 

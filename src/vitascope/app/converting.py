@@ -104,10 +104,12 @@ async def make_workshop(stack: AsyncExitStack, folder: Path, kept: Path, prefere
     def settings() -> ConversionSettings:
         return settings_of(preferences)
 
+    copying = CopyingProducer(cutting)
     producers = Producers(
-        copying=CopyingProducer(cutting),
+        copying=copying,
         converting=ConvertingProducer(launcher, proofs, settings, texts),
         subtitles=SubtitlingProducer(cutting),
+        warm=copying.warm,
     )
     streams = ProgressiveProducer(launcher, proofs, settings, texts)
     return Workshop(producers=producers, streams=streams, abilities=lambda: abilities_of(proofs.report))

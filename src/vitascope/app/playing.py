@@ -97,6 +97,7 @@ async def make_transcoder(
         pace=pace,
         idle_s=lambda: preferences.number("SegmentedTranscoderTimeout"),
         told=tell,
+        warm=producers.warm,
     )
     await transcoder.open()
     stack.push_async_callback(transcoder.close)

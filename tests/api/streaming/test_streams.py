@@ -1,5 +1,6 @@
 """Streams that are made, as players get them: what is copied, what is converted, seeks, qualities, whose they are."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,38 @@ def test_addresses_hold_a_key_and_end_with_the_session(library: Library) -> None
     assert library.owner.get("/video/:/transcode/universal/stop", params=query).status_code == 200
     assert picture.get(first.uri).status_code == 404
     assert library.owner.get("/video/:/transcode/universal/ping", params=query).status_code == 404
+
+
+@pytest.mark.parametrize("loss", ["the token", "the person", "the token, while nobody looks"])
+def test_the_addresses_of_a_stream_die_with_the_right_to_it(library: Library, loss: str) -> None:
+    """They hold a key, and players send no token: who was shown out must not watch the film to its end."""
+    name = f"passing-{loss.count(' ')}-{len(loss)}"
+    made = {"name": name, "section": "Movies"}
+    assert library.owner.post("/vitascope/people", params=made).status_code == 201
+    minted = library.owner.post("/vitascope/people/tokens", params={"name": name})
+    person = library.server.client(minted.json()["MediaContainer"]["token"], accept="application/json")
+    stream = open_stream(person, stranger(library), film(library, "Paper Comets").key, session="passing", mediaIndex=1)
+    (picture,), (sound,) = stream.qualities, stream.others("AUDIO")
+    assert picture.header()
+    assert picture.segment(0)
+    everyone = library.owner.get("/vitascope/people").json()["MediaContainer"]["Person"]
+    (token,) = next(one["Token"] for one in everyone if one["name"] == name)
+    if loss != "the person":
+        gone = library.owner.delete("/vitascope/people/tokens", params={"name": name, "id": token["id"]})
+    else:
+        gone = library.owner.delete("/vitascope/people", params={"name": name})
+    assert gone.status_code in (200, 204)
+    if loss == "the token, while nobody looks":
+        key = f"/transcode/sessions/{picture.address.rsplit('/', 3)[1]}"
+        deadline = time.monotonic() + 60
+        while key in library.owner.get("/transcode/sessions").text:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    for address in (picture.address, sound.address):
+        assert stream.player.get(address).status_code == 404
+    for uri in (picture.said.segments[0].uri, picture.said.segments[-1].uri, picture.said.map_uri or ""):
+        assert picture.get(uri).status_code == 404, uri
+    assert library.owner.delete("/vitascope/people", params={"name": name}).status_code in (200, 204, 400)
 
 
 def test_what_a_person_may_not_see_is_not_streamed(library: Library) -> None:

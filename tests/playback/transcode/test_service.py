@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from tests.playback.transcode.workshop import SIX_SECONDS, SOUND, SOURCE, Clock, Workshop
+from tests.playback.transcode.workshop import SIX_SECONDS, SOUND, SOURCE, Clock, Workshop, settle
 
 from vitascope.media.transcoding.production import OutOfSpace
 from vitascope.playback.transcode.described import Conversion, Made
@@ -261,5 +261,59 @@ def test_a_full_disk_costs_the_sessions_nobody_uses_first_and_is_then_said(tmp_p
         bench.quota, bench.free = 0, 1 << 40
         bench.clock.now += 5.0
         assert await bench.read(new, 80) == b"s" * 100
+
+    run(body, tmp_path)
+
+
+@pytest.mark.parametrize("read", [True, False], ids=["when it is read", "when nobody reads"])
+def test_who_may_have_it_no_more_has_it_no_more(tmp_path: Path, read: bool) -> None:
+    async def body(bench: Bench) -> None:
+        rights = {TV.person_id}
+
+        async def permitted() -> bool:
+            return TV.person_id in rights
+
+        session = await bench.transcoder.start(TV, PLAN, CONVERSION, permitted)
+        await bench.read(session, 0)
+        await bench.transcoder.look_after()
+        assert await bench.transcoder.admit(session.key) is session
+        rights.clear()
+        if read:
+            with pytest.raises(NoSuchSession):
+                await bench.transcoder.admit(session.key)
+        else:
+            await bench.transcoder.look_after()
+        assert bench.transcoder.sessions() == []
+        assert bench.work.alive == []
+        assert bench.folders == []
+        rights.add(TV.person_id)
+        with pytest.raises(NoSuchSession):
+            await bench.transcoder.admit(session.key)
+
+    run(body, tmp_path)
+
+
+def test_who_copies_gets_ready_once_and_only_when_something_is_copied(tmp_path: Path) -> None:
+    async def body(bench: Bench) -> None:
+        warmed: list[asyncio.Event] = []
+
+        async def warm() -> None:
+            warmed.append(asyncio.Event())
+            await warmed[-1].wait()
+
+        transcoder = Transcoder(tmp_path, lambda _: bench.work, room=bench.room, warm=warm)
+        transcoder.expect([SOUND])
+        await settle()
+        assert warmed == []
+        for _ in range(3):
+            transcoder.expect([SOUND, replace(SOUND, codec=None)])
+            await settle()
+        assert len(warmed) == 1
+        warmed[0].set()
+        await settle()
+        transcoder.expect([replace(SOUND, codec=None)])
+        await settle()
+        assert len(warmed) == 2
+        await transcoder.close()
 
     run(body, tmp_path)

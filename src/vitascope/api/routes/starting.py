@@ -10,6 +10,7 @@ from vitascope.api.call import Call
 from vitascope.api.deciding import Decided, decided
 from vitascope.api.describe import Answer
 from vitascope.api.errors import ApiError, BadRequestError, ForbiddenError, NotFoundError
+from vitascope.api.lasting import may_still_play
 from vitascope.api.play_request import TAKES
 from vitascope.api.playlists_made import Tracks
 from vitascope.api.policy import Policy
@@ -156,7 +157,9 @@ async def begin(call: Call, protocol: Protocol) -> Begun:
     delivery, part, shown, plan = await _planned(call, protocol)
     if not plan.source.duration_us:
         raise BadRequestError("nobody knows how long the file is: it cannot be cut into segments")
-    session = await call.house.transcoder.start(handle_of(call), plan, _described(delivery, part, shown))
+    session = await call.house.transcoder.start(
+        handle_of(call), plan, _described(delivery, part, shown), may_still_play(call, part.part_id)
+    )
     tracks = Tracks.of(session.key, plan.renditions, _infos(plan, shown), _read(part, shown))
     return Begun(session=session, tracks=tracks)
 

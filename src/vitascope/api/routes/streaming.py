@@ -48,10 +48,10 @@ def handle_of(call: Call) -> Handle:
     )
 
 
-def session_of(call: Call) -> StreamSession:
-    """The session of the key in the address."""
+async def session_of(call: Call) -> StreamSession:
+    """The session of the key in the address, as long as who began it may have it."""
     try:
-        return call.house.transcoder.get(call.params["key"])
+        return await call.house.transcoder.admit(call.params["key"])
     except NoSuchSession as error:
         raise NotFoundError(str(error)) from None
 
@@ -86,7 +86,7 @@ def _rendition(session: StreamSession, name: str) -> Rendition:
 @routes.get(*universal("session/{key}/{rendition}/index.m3u8"), policy=Policy.KEYED, answers=Answer.FILE)
 async def playlist(call: Call) -> Reply:
     """The playlist of a rendition (HLS), complete from the first request on."""
-    session = session_of(call)
+    session = await session_of(call)
     rendition = _rendition(session, call.params["rendition"])
     call.house.transcoder.ping(session)
     made = rendition_playlist(
@@ -99,7 +99,7 @@ async def playlist(call: Call) -> Reply:
 @routes.get(*universal("session/{key}/{rendition}/header.mp4"), policy=Policy.KEYED, answers=Answer.FILE)
 async def header(call: Call) -> Reply:
     """The initialisation segment of a rendition."""
-    session = session_of(call)
+    session = await session_of(call)
     rendition = _rendition(session, call.params["rendition"])
     try:
         path = await call.house.transcoder.header(session, rendition.name)
@@ -111,7 +111,7 @@ async def header(call: Call) -> Reply:
 @routes.get(*universal("session/{key}/{rendition}/{segment}"), policy=Policy.KEYED, answers=Answer.FILE)
 async def segment(call: Call) -> Reply:
     """A segment of a rendition, made if it is not there."""
-    session = session_of(call)
+    session = await session_of(call)
     rendition = _rendition(session, call.params["rendition"])
     named = _SEGMENT.fullmatch(call.params["segment"])
     if named is None or named[2] != rendition.format.extension:

@@ -82,7 +82,7 @@ class VideoRendition:
     """Even; of the picture as it is shown, after rotation and with square pixels."""
     height: int = 0
     bitrate_kbps: int = 0
-    """On average; a peak is at most half as much again."""
+    """On average; a peak is at most half as much again. Of what is copied: what the file's size tells, if anything."""
     frame_rate: Fraction | None = None
     """At most; ``None``: as in the file."""
     ten_bit: bool = False

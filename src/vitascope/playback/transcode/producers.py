@@ -1,6 +1,8 @@
 """Who makes the segments of which rendition."""
 
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from vitascope.core.playback.renditions import Rendition, SubtitleRendition
 from vitascope.media.transcoding.production import Producer
@@ -13,6 +15,8 @@ class Producers:
     copying: Producer
     converting: Producer
     subtitles: Producer
+    warm: Callable[[], Coroutine[Any, Any, None]]
+    """Has somebody ready who copies."""
 
     def of(self, rendition: Rendition) -> Producer:
         """Who makes this one."""

@@ -15,13 +15,14 @@ import logging
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from vitascope.core.playback.grid import Grid
-from vitascope.core.playback.renditions import Rendition, VideoRendition
+from vitascope.core.playback.renditions import Rendition, SubtitleRendition, VideoRendition
 from vitascope.events import ConversionEvent
 from vitascope.media.transcoding.production import OutOfSpace, Producer, Production, RunStatus, Source
 from vitascope.playback.transcode.described import Conversion, Progress
@@ -35,6 +36,15 @@ _TICK_SECONDS = 2.0
 _KEPT_SECONDS = 6 * 3600.0
 _MOST_FOR_ONE = 20
 """Sessions of one person; beyond it the one goes that was used longest ago."""
+
+
+async def always() -> bool:
+    """Of a session that nobody can lose the right to."""
+    return True
+
+
+async def nothing_to_warm() -> None:
+    """Of makers that need no time to get ready."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +85,8 @@ class StreamSession:
     used_at: float
     """On the monotonic one."""
     conversion: Conversion
+    permitted: Callable[[], Awaitable[bool]]
+    """Whether who began it may still have it."""
     left: bool = False
     """The player said that it stopped; if it does not come back at once, nothing of it is kept."""
     lanes: dict[str, Lane] = field(default_factory=dict)
@@ -128,6 +140,7 @@ class Transcoder:
         pace: Callable[[], Pace] = Pace,
         idle_s: Callable[[], float] = lambda: 20.0,
         told: Callable[[ConversionEvent, StreamSession], None] = lambda _event, _session: None,
+        warm: Callable[[], Coroutine[Any, Any, None]] = nothing_to_warm,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folder = folder
@@ -136,7 +149,9 @@ class Transcoder:
         self._pace = pace
         self._idle_s = idle_s
         self._told = told
+        self._warm = warm
         self._clock = clock
+        self._warming: asyncio.Task[None] | None = None
         self._sessions: dict[str, StreamSession] = {}
         self._tending: asyncio.Task[None] | None = None
 
@@ -149,21 +164,38 @@ class Transcoder:
 
     async def close(self) -> None:
         """Ends every session."""
-        if self._tending is not None:
-            self._tending.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._tending
+        for task in (self._tending, self._warming):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
         for session in list(self._sessions.values()):
             await self._end(session)
 
     # --- sessions ----------------------------------------------------------------------------------------------
 
-    async def start(self, handle: Handle, plan: StreamPlan, conversion: Conversion) -> StreamSession:
-        """The session of a player: the one it has when that makes the same, else a new one in its place."""
+    def expect(self, renditions: Iterable[Rendition]) -> None:
+        """Somebody is about to begin a stream of these: who copies gets ready, while the player still reads playlists.
+        Where nothing is copied, nothing happens."""
+        copies = any(not isinstance(one, SubtitleRendition) and one.codec is None for one in renditions)
+        if copies and (self._warming is None or self._warming.done()):
+            self._warming = asyncio.get_running_loop().create_task(self._warm(), name="warm copying")
+
+    async def start(
+        self,
+        handle: Handle,
+        plan: StreamPlan,
+        conversion: Conversion,
+        permitted: Callable[[], Awaitable[bool]] = always,
+    ) -> StreamSession:
+        """The session of a player: the one it has when that makes the same, else a new one in its place.
+
+        ``permitted`` is asked whenever something of it is wanted, since its key proves nothing but that it was known.
+        """
         for known in [each for each in self._sessions.values() if each.handle == handle]:
             if known.plan == plan:
                 self.ping(known)
-                known.conversion = conversion
+                known.conversion, known.permitted = conversion, permitted
                 return known
             await self._end(known)
         await self._limit(handle.person_id)
@@ -176,6 +208,7 @@ class Transcoder:
             started_at=time.time(),
             used_at=self._clock(),
             conversion=conversion,
+            permitted=permitted,
         )
         self._sessions[key] = session
         self._told(ConversionEvent.START, session)
@@ -196,6 +229,16 @@ class Transcoder:
         if found is None:
             raise NoSuchSession("there is no such session, or it has ended")
         return found
+
+    async def admit(self, key: str) -> StreamSession:
+        """The session of a key, for who reads it: one that whoever began it lost the right to has ended.
+
+        Raises :class:`NoSuchSession`.
+        """
+        session = self.get(key)
+        if not await session.permitted():
+            await self._end(session)
+        return self.get(key)
 
     def find(self, handle: Handle) -> StreamSession | None:
         """The session of a player, by what the player calls it."""
@@ -314,7 +357,9 @@ class Transcoder:
         """Ends what nobody uses, and sees to it that there is room."""
         now = self._clock()
         for session in list(self._sessions.values()):
-            if now - session.used_at > (self._idle_s() if session.left else _KEPT_SECONDS):
+            if now - session.used_at > (self._idle_s() if session.left else _KEPT_SECONDS) or (
+                not await session.permitted()
+            ):
                 await self._end(session)
             elif self._is_idle(session) and session.is_made:
                 log.info("Nobody asks for the session %s: its conversion ends", session.key[:6])

@@ -5,6 +5,7 @@ from dataclasses import replace
 from tests.support.playing import USUAL, versions
 
 from vitascope.core.playback.decision import Decision, Limits, PlayRequest, Protocol, SubtitleMode, decide
+from vitascope.core.playback.decision.reasons import Why
 from vitascope.core.playback.facts import VersionFacts
 from vitascope.core.playback.renditions import (
     AudioCodec,
@@ -102,3 +103,21 @@ def test_every_rung_of_an_adaptive_session_is_smaller_than_the_one_before() -> N
     assert rates == sorted(rates, reverse=True)
     assert [one.name for one in part.audio] == ["a1", "a2"]
     assert len(part.subtitles) == 1
+
+
+def test_the_tracks_of_one_stream_have_the_codec_of_the_one_that_plays() -> None:
+    """Copied where they have it already; players that take both would else have to set up two decoders."""
+    (part,) = _made("mkv h264:1080:12000 ac3:6 aac:2 ac3:2", "tvOS", adaptive=True).parts
+    assert [(one.codec, one.channels) for one in part.audio] == [(None, 6), (AudioCodec.AC3, 2), (None, 2)]
+    (part,) = _made("mkv h264:1080:12000 aac:2 ac3:6", "tvOS", adaptive=True).parts
+    assert [(one.codec, one.channels) for one in part.audio] == [(None, 2), (AudioCodec.AAC, 6)]
+    reasons = [reason.why for stream in part.streams for reason in stream.reasons]
+    assert Why.AUDIO_MIXED in reasons
+
+
+def test_where_nothing_makes_that_codec_a_track_is_what_it_would_be_alone() -> None:
+    without = replace(USUAL, audio_encoders=USUAL.audio_encoders - {AudioCodec.AC3})
+    request = PlayRequest(protocol=Protocol.HLS, adaptive=True)
+    found = tuple(_later(version, 0) for version in versions("mkv h264:1080:12000 ac3:6 aac:2"))
+    (part,) = decide(found, shipped()["tvos"].profile, request, limits=Limits(), abilities=without).parts
+    assert [one.codec for one in part.audio] == [None, None]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from msgspec.structs import replace
 from tests.support.streams import attributes, check_against_grid, check_media_playlist, check_multivariant
 
 from vitascope.core.model import StreamInfo, StreamType
@@ -84,6 +85,14 @@ def words(name: str = "Deutsch", info: StreamInfo = WORDS, *, default: bool = Fa
     return SubtitleTrack(
         rendition=rendition, info=info, name=name, default=default, playlist_uri="s2/index.m3u8", whole_uri="s2.vtt"
     )
+
+
+def test_what_is_copied_takes_what_its_file_says_or_what_the_files_size_tells() -> None:
+    assert video(HD, bitrate_kbps=900).average_bps == 8_016_000
+    unknown = replace(HD, bitrate_kbps=None)
+    assert video(unknown, bitrate_kbps=900).average_bps == 916_000
+    assert video(unknown).average_bps == 8_016_000, "nothing tells: rather too much, so that a player is careful"
+    assert audio(info=replace(STEREO, bitrate_kbps=None)).average_bps == 208_000
 
 
 # --- media playlists ---------------------------------------------------------------------------------------------

@@ -162,13 +162,18 @@ def _burned(plan: SubtitlePlan | None, request: PlayRequest) -> Burned | None:
 def _other_sounds(
     plan: PartPlan, target: TranscodeTarget, profile: ClientProfile, request: PlayRequest, abilities: Abilities
 ) -> list[SoundPlan]:
-    """The tracks that a player may change to."""
+    """The tracks that a player may change to: in the codec of the one that plays, since players set up one decoder for
+    all, and a list of codecs in which one is not theirs would have them refuse the whole. Where nothing on this machine
+    makes that codec, each is what it would be alone."""
+    like = _named(plan.sound, plan.sound.stream if plan.sound else None)
     budget = None if plan.sound is None else max(plan.sound.kbps, sound.LEAST_KBPS)
     found: list[SoundPlan] = []
     for stream in plan.source.of_type(StreamType.AUDIO):
         if plan.sound is None or stream.id == plan.sound.stream.id or stream.external:
             continue
-        one = sound.plan(stream, plan.source, profile, target, request, abilities, budget_kbps=budget)
+        one = sound.plan(stream, plan.source, profile, target, request, abilities, budget_kbps=budget, like=like)
+        if one is None:
+            one = sound.plan(stream, plan.source, profile, target, request, abilities, budget_kbps=budget)
         if one is not None:
             found.append(one)
     return found

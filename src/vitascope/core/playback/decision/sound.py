@@ -126,12 +126,18 @@ def plan(
     abilities: Abilities,
     *,
     budget_kbps: int | None,
+    like: str | None = None,
 ) -> SoundPlan | None:
-    """What becomes of a track when it may take so much; ``None`` when nothing can be made that the client plays."""
+    """What becomes of a track when it may take so much; ``None`` when nothing can be made that the client plays.
+
+    ``like``: the only codec that will do, that of the track beside it.
+    """
     info = stream.info
     channels = max(info.channels or 2, 1)
     refused = not_copied(stream, source, profile, target, request)
     needed = sound_kbps(info)
+    if refused is None and like is not None and codec(stream) != like:
+        refused = because(Why.AUDIO_MIXED, f"The tracks of a stream have one codec: the chosen one has {like}.")
     if refused is None and budget_kbps is not None and needed > budget_kbps:
         refused = because(Why.BANDWIDTH_SHORT, f"It needs {needed} kbit/s, and there are {budget_kbps} for it.")
     if refused is None:
@@ -145,7 +151,7 @@ def plan(
         )
     if codec(stream) in abilities.undecodable:
         return None
-    best = _best(target, profile, request, abilities, channels, budget_kbps)
+    best = _best(target, profile, request, abilities, channels, budget_kbps, like)
     if best is None:
         return None
     chosen, count = best
@@ -170,6 +176,7 @@ def _best(
     abilities: Abilities,
     channels: int,
     budget_kbps: int | None,
+    like: str | None,
 ) -> tuple[AudioCodec, int] | None:
     """The first codec that keeps the most channels, and how many: 5.1 is not folded down for a codec that comes earlier
     in a list."""
@@ -181,7 +188,7 @@ def _best(
             too_much = (
                 budget_kbps is not None and one is AudioCodec.FLAC and _affordable(one, count, None) > budget_kbps
             )
-            if holds(target.container, one) and not too_much:
+            if holds(target.container, one) and not too_much and like in (None, one.value):
                 kept.setdefault(one, count)
     return max(kept.items(), key=lambda pair: pair[1]) if kept else None
 

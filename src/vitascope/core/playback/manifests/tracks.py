@@ -52,7 +52,7 @@ class VideoTrack:
     @property
     def average_bps(self) -> int:
         """Bits per second on average, wrapping included."""
-        kbps = self.rendition.bitrate_kbps if not self.copied else self.info.bitrate_kbps
+        kbps = (self.info.bitrate_kbps if self.copied else None) or self.rendition.bitrate_kbps
         return ((kbps or _UNKNOWN_KBPS["video"]) + _WRAPPING_KBPS) * 1000
 
     @property
@@ -88,7 +88,7 @@ class AudioTrack:
     @property
     def average_bps(self) -> int:
         """Bits per second, wrapping included."""
-        kbps = self.rendition.bitrate_kbps if self.rendition.codec is not None else self.info.bitrate_kbps
+        kbps = (self.info.bitrate_kbps if self.rendition.codec is None else None) or self.rendition.bitrate_kbps
         return ((kbps or _UNKNOWN_KBPS["audio"]) + _WRAPPING_KBPS) * 1000
 
 
