@@ -33,6 +33,7 @@ from vitascope.jobs.executor import Executor
 from vitascope.library import activities
 from vitascope.library.editing import Editing
 from vitascope.library.erasing import Eraser
+from vitascope.library.filing import Filing
 from vitascope.library.hubs import Shelves
 from vitascope.library.key_frames import JOB as KEY_FRAMES
 from vitascope.library.key_frames import KeyFrames
@@ -121,6 +122,7 @@ async def furnish(
     deriving = Deriving(stack, settings, preferences, database, board, scans)
     editing = Editing(database, board)
     stack.push_async_callback(editing.close)
+    await sort_by_articles(stack, preferences, Filing(database, board))
     executor.start()
     executor.set_paused(preferences.flag("BackgroundQueueIdlePaused"))
     preferences.listen(
@@ -278,6 +280,13 @@ def _queue_source(queue_sources: QueueSources, r: Reader, row: PlayQueueRow, vie
             raise
         return Source.of(np.empty(0, dtype=np.int64))
     return Source(item_ids=found.item_ids, numbers=found.numbers, endless=found.endless)
+
+
+async def sort_by_articles(stack: AsyncExitStack, preferences: Preferences, filing: Filing) -> None:
+    """Titles are sorted as the preference says, now and whenever it changes."""
+    preferences.listen(lambda name, value: filing.choose(str(value)) if name == "ArticleStrings" else None)
+    stack.push_async_callback(filing.close)
+    await filing.start(preferences.text("ArticleStrings"))
 
 
 class Watching:

@@ -199,6 +199,13 @@ _LIBRARY: tuple[_Row, ...] = (
         "Off: the exact moments, for which all of a video is decoded.",
     ),
     ("DatabaseCacheSize", 96, "AR", "Database cache", "In megabytes, shared by all connections to SQLite."),
+    (
+        "ArticleStrings",
+        "the,das,der,a,an,el,la",
+        "A",
+        "Words that sorting ignores",
+        "At the beginning of a title, with commas between them. What is there already is sorted anew.",
+    ),
     ("RadioDaysSinceLastPlayed", 2, "H", "Radio: days before a track returns"),
 )
 _NETWORK: tuple[_Row, ...] = (

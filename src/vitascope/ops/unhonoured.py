@@ -23,7 +23,6 @@ UNHONOURED: dict[str, SettingValue] = {
     "MergedRecentlyAdded": True,
     "LongRunningJobThreads": 1,
     "LoudnessAnalysisThreads": 1,
-    "ArticleStrings": "the,das,der,a,an,el,la",
     "RadioTopTracksPerAlbum": 3,
     "RadioDirectoryThreshold": 15,
     "RadioDirectoryLimit": 50,

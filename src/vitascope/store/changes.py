@@ -17,7 +17,8 @@ from msgspec.structs import replace
 from sqlalchemy import bindparam, select
 
 from vitascope.core.model import LEAF_TYPES, TagType
-from vitascope.store import artworks, bulk, collections, deletion, identities, matches, rollups, schema, uploads
+from vitascope.core.naming.titles import ARTICLES
+from vitascope.store import artworks, bulk, collections, deletion, filing, identities, matches, rollups, schema, uploads
 from vitascope.store.reader import any_of, chunks
 from vitascope.store.rows import (
     ArtworkRow,
@@ -108,6 +109,8 @@ class Changes(Struct, kw_only=True, omit_defaults=True):
     clear: Clear = field(default_factory=Clear)
     touch: list[int] = field(default_factory=list)
     """Sections whose scan version goes up."""
+    articles: tuple[str, ...] = ARTICLES
+    """With which the sort keys of the items were made."""
 
 
 _UPDATABLE = (
@@ -140,6 +143,8 @@ def apply(tx: Writer, changes: Changes) -> None:
     """Write one batch. Keep it to some hundred items (:func:`split`); sections in ``touch`` get a new version."""
     rewritten = sorted({item.id for item in changes.update.items} | set(changes.clear.artworks))
     pictures = [row for rows in artworks.artworks_of(tx, rewritten).values() for row in rows] if rewritten else []
+    for rows in (changes.insert, changes.update):
+        rows.items = list(filing.put_right(tx, rows.items, changes.articles)) if rows.items else []
     _delete(tx, changes.delete)
     _clear(tx, changes.clear)
     _insert(tx, changes.insert)
@@ -433,7 +438,7 @@ def split(changes: Changes, max_items: int = BATCH_ITEMS) -> Iterator[Changes]:
         yield Changes(delete=changes.delete, clear=changes.clear, touch=touch)
     for target, rows in (("insert", changes.insert), ("update", changes.update)):
         for part in _pieces(rows, max_items):
-            yield Changes(**{target: part}, touch=touch)  # type: ignore[arg-type]
+            yield Changes(**{target: part}, touch=touch, articles=changes.articles)  # type: ignore[arg-type]
 
 
 def _pieces(rows: Rows, max_items: int) -> Iterator[Rows]:

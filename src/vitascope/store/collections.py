@@ -19,8 +19,8 @@ import msgspec
 from sqlalchemy import bindparam, delete, exists, func, select, update
 
 from vitascope.core.model import ItemType, TagType
-from vitascope.core.naming.titles import fold, sort_key, sort_title
-from vitascope.store import bulk, deletion, identities, rollups
+from vitascope.core.naming.titles import fold
+from vitascope.store import bulk, deletion, filing, identities, rollups
 from vitascope.store.errors import NotFound
 from vitascope.store.identities import Key, KeyKind
 from vitascope.store.reader import Reader, any_of
@@ -168,7 +168,7 @@ def make(tx: Writer, section_id: int, title: str) -> ItemRow:
         type=_COLLECTION,
         identity_id=identity_id,
         title=title,
-        sort_key=sort_key(sort_title(title))[:200],
+        sort_key=filing.key(tx, title),
         title_folded=fold(title),
         added_at=tx.now,
         updated_at=tx.now,
@@ -315,7 +315,7 @@ def rename(tx: Writer, item: ItemRow, title: str) -> None:
     section = _section_row(tx, item.section_id)
     values: dict[str, Any] = {"title": title, "title_folded": fold(title), "updated_at": tx.now}
     if item.title_sort is None:
-        values["sort_key"] = sort_key(sort_title(title))[:200]
+        values["sort_key"] = filing.key(tx, title)
     tx.conn.execute(update(items).where(items.c.id == item.id).values(**values))
     tx.items_changed([item.id])
     _index(tx, msgspec.structs.replace(item, title=title))

@@ -21,8 +21,8 @@ from vitascope.core import content_rating
 from vitascope.core.edits import FIELDS, TAGS, Edit, TagChange
 from vitascope.core.edits.fields import Value
 from vitascope.core.model import ItemType, TagType
-from vitascope.core.naming.titles import fold, sort_key, sort_title
-from vitascope.store import bulk, changes, collections, identities, reviews, rollups, states, uploads
+from vitascope.core.naming.titles import fold
+from vitascope.store import bulk, changes, collections, filing, identities, reviews, rollups, states, uploads
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import EditRow, ItemDetailRow, ItemRow, TaggingRow
 from vitascope.store.schema import edits, item_details, items, taggings, tags
@@ -121,8 +121,7 @@ class _Work:
             row = replace(
                 row,
                 title_folded=fold(row.title),
-                title_sort=row.title_sort if row.title_sort != row.title else None,
-                sort_key=sort_key(row.title_sort or sort_title(row.title))[:200],
+                sort_key=filing.key(self.tx, row.title, row.title_sort),
             )
         self.rows[item_id] = row
 

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from sqlalchemy import bindparam, select
 
 from vitascope.core.model import ItemType, Viewer
-from vitascope.core.naming.titles import fold, sort_key, sort_title
-from vitascope.store import bulk, deletion
+from vitascope.core.naming.titles import fold
+from vitascope.store import bulk, deletion, filing
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import (
@@ -142,7 +142,7 @@ def _make(tx: Writer, owner: ItemRow, extra: AddedExtraRow) -> ItemRow:
         parent_id=owner.id,
         title=extra.title,
         title_folded=fold(extra.title),
-        sort_key=sort_key(sort_title(extra.title))[:200],
+        sort_key=filing.key(tx, extra.title),
         added_at=extra.added_at,
         updated_at=tx.now,
         duration_ms=known.media.duration_ms,

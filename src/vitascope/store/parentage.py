@@ -13,8 +13,8 @@ from sqlalchemy import bindparam, insert, select
 
 from vitascope.core.edits import Above, EditError
 from vitascope.core.model import ItemType
-from vitascope.core.naming.titles import fold, sort_key, sort_title
-from vitascope.store import bulk, changes, deletion, identities, merging
+from vitascope.core.naming.titles import fold
+from vitascope.store import bulk, changes, deletion, filing, identities, merging
 from vitascope.store.errors import NotFound
 from vitascope.store.identities import Key, KeyKind
 from vitascope.store.reader import any_of
@@ -215,7 +215,7 @@ def _make(tx: Writer, section_id: int, kind: ItemType, title: str, name: str, pa
         parent_id=parent_id,
         index_number=1 if kind is ItemType.ALBUM else None,
         title=title,
-        sort_key=sort_key(sort_title(title))[:200],
+        sort_key=filing.key(tx, title),
         title_folded=fold(title),
         added_at=tx.now,
         updated_at=tx.now,

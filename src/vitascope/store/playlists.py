@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from sqlalchemy import bindparam, select, update
 
 from vitascope.core.model import ItemType, MediaKind, Viewer
-from vitascope.core.naming import fold, sort_key, sort_title
-from vitascope.store import bulk, changes, deletion, identities
+from vitascope.core.naming import fold
+from vitascope.store import bulk, changes, deletion, filing, identities
 from vitascope.store.changes import Changes, Rows
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of
@@ -163,7 +163,7 @@ def create(
         type=int(ItemType.PLAYLIST if kind is not None else ItemType.PLAYLIST_FOLDER),
         identity_id=identity.id,
         title=title,
-        sort_key=sort_key(sort_title(title))[:200],
+        sort_key=filing.key(tx, title),
         title_folded=fold(title),
         added_at=tx.now,
         updated_at=tx.now,
@@ -201,7 +201,7 @@ def edit(
         item = replace(item, title=title, title_folded=fold(title))
     if title_sort is not None:
         item = replace(item, title_sort=title_sort or None)
-    item = replace(item, sort_key=sort_key(item.title_sort or sort_title(item.title))[:200])
+    item = replace(item, sort_key=filing.key(tx, item.title, item.title_sort))
     changes.update_items(tx, [item])
     if summary is not None:
         changes.apply(tx, Changes(update=Rows(item_details=[replace(known.detail, summary=summary)])))

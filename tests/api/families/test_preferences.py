@@ -8,6 +8,7 @@ import pytest
 from tests.api.families.conftest import Home, connect
 from tests.support.running import start_server
 
+from vitascope.core.naming import sort_key
 from vitascope.store.connection import make_engine, parse_url
 
 
@@ -175,3 +176,25 @@ def test_the_cache_of_the_database_is_what_is_set(tmp_path_factory: pytest.TempP
     with engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA cache_size").scalar() == -12 * 1024
     engine.dispose()
+
+
+def test_the_library_is_sorted_by_the_articles_of_its_owner(home: Home) -> None:
+    movies = home.section("Movies")
+
+    def filed() -> list[tuple[str, str]]:
+        return [(film.title, film.titleSort) for film in movies.search(sort="titleSort:asc")]
+
+    before = filed()
+    word = next(title for title, _ in before if " " in title).partition(" ")[0]
+    assert home.http.put("/:/prefs", params={"ArticleStrings": f"the, {word.upper()}"}).status_code == 200
+    home.server.wait_idle()
+    after = dict(filed())
+    first = next(title for title in after if title.startswith(f"{word} "))
+    assert after[first] == first.removeprefix(f"{word} ")
+    assert filed() == sorted(filed(), key=lambda film: sort_key(film[1]))
+    assert [title for title, _ in filed()] != [title for title, _ in before]
+    assert {film.title for film in home.mia.library.section("Movies").search(sort="titleSort:asc")} == set(after)
+    assert home.mia_http.put("/:/prefs", params={"ArticleStrings": ""}).status_code == 403
+    assert home.http.put("/:/prefs", params={"ArticleStrings": "the,das,der,a,an,el,la"}).status_code == 200
+    home.server.wait_idle()
+    assert filed() == before

@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from vitascope.core.naming import first_character, fold, sort_key, sort_title
-from vitascope.core.naming.titles import MAX_KEY_LENGTH
+from vitascope.core.naming import articles_of, filed_under, first_character, fold, sort_key, sort_title
+from vitascope.core.naming.titles import MAX_KEY_LENGTH, filing_key
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,21 @@ def test_sort_title(title: str, expected: str) -> None:
 def test_sort_title_with_other_articles() -> None:
     assert sort_title("Les Misérables", ("les",)) == "Misérables"
     assert sort_title("The Matrix", ()) == "The Matrix"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("the, Das ,,der,the", ("the", "das", "der")), ("", ()), (" , ", ()), ("l'", ("l'",))]
+)
+def test_articles_are_written_with_commas_between(text: str, expected: tuple[str, ...]) -> None:
+    assert articles_of(text) == expected
+
+
+@pytest.mark.parametrize("articles", [(), ("the",), ("les", "a")])
+@pytest.mark.parametrize(
+    "title", ["The Matrix", "The 100", "Les Misérables", "A A Milne", "A", "", "Die Hard", "The Éclair", "The - Thing"]
+)
+def test_what_a_title_is_filed_under_is_read_from_its_key(title: str, articles: tuple[str, ...]) -> None:
+    assert filed_under(title, filing_key(title, None, articles)) == sort_title(title, articles)
 
 
 @pytest.mark.parametrize(

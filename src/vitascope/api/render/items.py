@@ -19,7 +19,7 @@ from vitascope.api.render.table import (
     text,
 )
 from vitascope.core.model import CONTAINER_TYPES, ItemType
-from vitascope.core.naming import sort_title
+from vitascope.core.naming import filed_under
 from vitascope.library.collection_figures import CollectionFigures
 from vitascope.store.rows import ItemRow
 
@@ -176,7 +176,7 @@ def _parent_index(shown: Shown) -> int | None:
 def _title_sort(shown: Shown) -> str | None:
     """What an item is filed under, where that is not its title."""
     title = shown.item.title
-    filed = shown.item.title_sort or sort_title(title)
+    filed = shown.item.title_sort or filed_under(title, shown.item.sort_key)
     return filed if filed != title else None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from vitascope.api.render.document import Rows
 from vitascope.api.render.table import Attribute, Children, Shape, Table, count, flag, number, text
-from vitascope.core.naming import sort_title
+from vitascope.core.naming import filed_under
 from vitascope.library.playlists import Figured
 from vitascope.store.rows import StateRow
 
@@ -29,7 +29,7 @@ class PlaylistShown:
 
 
 def _title_sort(shown: PlaylistShown) -> str | None:
-    filed = shown.item.title_sort or sort_title(shown.item.title)
+    filed = shown.item.title_sort or filed_under(shown.item.title, shown.item.sort_key)
     return filed if filed != shown.item.title else None
 
 

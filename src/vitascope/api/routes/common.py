@@ -16,7 +16,7 @@ from vitascope.api.routes.sections import DEFAULT_TYPES, listing_of, section_att
 from vitascope.api.routing import Routes
 from vitascope.core.edits import TAGS
 from vitascope.core.model import SectionKind
-from vitascope.core.naming import sort_title
+from vitascope.core.naming import filed_under
 from vitascope.store.edits import locks_of
 from vitascope.store.items import hydrate
 from vitascope.store.views import ItemView, TagView
@@ -29,7 +29,7 @@ _STEP = 200
 _FIELDS: tuple[tuple[str, Callable[[ItemView], Value]], ...] = (
     ("ratingKey", lambda view: str(view.item.id)),
     ("title", lambda view: view.item.title),
-    ("titleSort", lambda view: view.item.title_sort or sort_title(view.item.title)),
+    ("titleSort", lambda view: view.item.title_sort or filed_under(view.item.title, view.item.sort_key)),
     ("originalTitle", lambda view: view.item.original_title),
     ("editionTitle", lambda view: view.item.edition),
     ("parentRatingKey", lambda view: None if view.parent is None else str(view.parent.id)),

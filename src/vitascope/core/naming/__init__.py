@@ -39,7 +39,7 @@ from vitascope.core.naming.plexmatch import EpisodeHint, PlexMatch
 from vitascope.core.naming.search_text import deletions, search_tokens
 from vitascope.core.naming.shows import ShowName, parse_show_name, season_of
 from vitascope.core.naming.subtitles import SUBTITLE_FOLDERS, SubtitleName, parse_lyrics, parse_subtitle
-from vitascope.core.naming.titles import first_character, fold, sort_key, sort_title
+from vitascope.core.naming.titles import articles_of, filed_under, first_character, fold, sort_key, sort_title
 
 __all__ = [
     "SUBTITLE_FOLDERS",
@@ -73,9 +73,11 @@ __all__ = [
     "TrackTags",
     "VideoName",
     "apply_hints",
+    "articles_of",
     "classify",
     "deletions",
     "disc_folder",
+    "filed_under",
     "first_character",
     "fold",
     "folder_extra",

@@ -14,6 +14,9 @@ ARTICLES = ("the", "das", "der", "a", "an", "el", "la")
 MAX_KEY_LENGTH = 255
 """Characters of a sort key: four bytes each still fit the smallest index entry of the engines (2,704 bytes)."""
 
+MAX_FILED_LENGTH = 200
+"""Characters of the sort key of an item: other columns stand beside it in an index."""
+
 _MARKS = re.compile(
     "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640"
     "\u064b-\u065f\u0670\u06d6-\u06dc\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]+"
@@ -54,6 +57,12 @@ def _fold_once(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
 
 
+def articles_of(text: str) -> tuple[str, ...]:
+    """The articles that the owner wrote down, with commas between."""
+    words = (word.strip().lower() for word in text.split(","))
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
 def sort_title(title: str, articles: tuple[str, ...] = ARTICLES) -> str:
     """The title without a leading article: ``The 100`` is ``100``; a title that is only an article stays."""
     first, space, rest = title.strip().partition(" ")
@@ -61,6 +70,21 @@ def sort_title(title: str, articles: tuple[str, ...] = ARTICLES) -> str:
     if space and rest and first.lower() in articles:
         return rest
     return title.strip()
+
+
+def filing_key(title: str, title_sort: str | None, articles: tuple[str, ...]) -> str:
+    """The sort key of an item: of the sort title that was given for it, else of its title without an article."""
+    return sort_key(title_sort or sort_title(title, articles))[:MAX_FILED_LENGTH]
+
+
+def filed_under(title: str, key: str) -> str:
+    """What a title is filed under, read from the sort key it has: all of it, or what follows its article."""
+    rest = title.strip().partition(" ")[2].lstrip()
+    if not rest or (rest[0].isascii() and rest[0].isalpha() and rest[0].lower() != key[:1]):
+        return title.strip()  # most titles, without making a key
+    if key != sort_key(rest)[:MAX_FILED_LENGTH] or key == sort_key(title)[:MAX_FILED_LENGTH]:
+        return title.strip()
+    return rest
 
 
 @lru_cache(maxsize=4_096)

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from vitascope.core.model import ArtKind, ItemType, TagType
-from vitascope.core.naming.titles import fold, sort_key, sort_title
+from vitascope.core.naming.titles import filing_key, fold
 from vitascope.library.scan.media_rows import BestMedia
 from vitascope.library.scan.records import tags_of
 from vitascope.metadata import MetadataRecord, audience_rating, critic_rating
@@ -69,6 +69,7 @@ def item_row(
     added_at: int,
     now: int,
     pictures: dict[str, int],
+    articles: tuple[str, ...],
 ) -> ItemRow:
     """``pictures`` holds the time of each picture column that has one."""
     title = record.title or "?"
@@ -85,8 +86,8 @@ def item_row(
         parent_index=place.parent_index,
         absolute_index=place.absolute_index,
         title=title,
-        title_sort=record.title_sort if record.title_sort != title else None,
-        sort_key=sort_key(record.title_sort or sort_title(title))[:200],
+        title_sort=record.title_sort,
+        sort_key=filing_key(title, record.title_sort, articles),
         title_folded=fold(title),
         original_title=record.original_title,
         edition=record.edition,

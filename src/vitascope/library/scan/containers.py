@@ -261,6 +261,7 @@ class Containers:
             added_at=old.item.added_at if old else born.get(claim.identity_id, self._output.now),
             now=self._output.now,
             pictures=times,
+            articles=self._output.articles,
         )
         if not self._output.item(row, build.extra_of(above.type, met.record), met.record, claim):
             return

@@ -12,7 +12,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, case, cast, exists, func, select
 
 from vitascope.core.model import ItemType, TagType
-from vitascope.store import matches, merging, sections
+from vitascope.store import filing, matches, merging, sections
 from vitascope.store.engine import Database
 from vitascope.store.reader import any_of, chunks
 from vitascope.store.rows import (
@@ -161,6 +161,11 @@ class Known:
     def __init__(self, database: Database, section_id: int) -> None:
         self._database = database
         self._section_id = section_id
+
+    def articles(self) -> tuple[str, ...]:
+        """The words that sorting passes over at the beginning of a title."""
+        with self._database.reader() as r:
+            return filing.articles(r)
 
     # --- files ---------------------------------------------------------------------------------------------
 

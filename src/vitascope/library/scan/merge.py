@@ -287,6 +287,7 @@ class Merger:
             added_at=old.item.added_at if old else born,
             now=now,
             pictures=times,
+            articles=self._output.articles,
         )
         self._output.item(row, build.extra_of(find.type, record), record, claim)
         self._output.media(plan)

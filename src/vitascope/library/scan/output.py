@@ -45,6 +45,7 @@ class Output:
     def __init__(self, known: Known, link: Link) -> None:
         self._known = known
         self._link = link
+        self.articles = known.articles()
         self._tags: dict[tuple[TagType, str], int] = {}
         self.now = 0
         self._changes = Changes()
@@ -54,7 +55,7 @@ class Output:
 
     def begin(self, now: int) -> None:
         self.now = now
-        self._changes = Changes()
+        self._changes = Changes(articles=self.articles)
         self.claims = []
         self._written = set()
 

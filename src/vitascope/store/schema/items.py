@@ -18,8 +18,8 @@ items = Table(
     Column("parent_index", Integer),
     Column("absolute_index", Integer),
     Column("title", Text, nullable=False),
-    Column("title_sort", Text),  # as shown and edited; NULL when it equals the title
-    Column("sort_key", Key, nullable=False),  # core.naming.sort_key, at most 200 characters
+    Column("title_sort", Text),  # as given; NULL when none was
+    Column("sort_key", Key, nullable=False),  # core.naming.titles.filing_key
     Column("title_folded", Key, nullable=False),  # core.naming.fold(title): what string operators compare
     Column("original_title", Text),
     Column("edition", Text),
