@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vitascope.core.butler import Window, is_day_for, is_due, is_night, last_night, random_part, was_missed
+from vitascope.core.butler import (
+    Window,
+    coming_night,
+    is_day_for,
+    is_due,
+    is_night,
+    last_night,
+    random_part,
+    was_missed,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TWO_TO_FIVE = Window(start=120, end=300)
@@ -22,6 +31,12 @@ def at(day: int, hour: int, minute: int = 0, month: int = 5) -> float:
 def test_it_is_night_from_two_to_five() -> None:
     asked = [(1, 59), (2, 0), (4, 59), (5, 0)]
     assert [is_night(TWO_TO_FIVE, at(5, *time), BERLIN) for time in asked] == [False, True, True, False]
+
+
+def test_the_coming_night_is_this_one_until_it_is_over() -> None:
+    assert coming_night(TWO_TO_FIVE, at(5, 1), BERLIN).begin == at(5, 2)
+    assert coming_night(TWO_TO_FIVE, at(5, 4), BERLIN).begin == at(5, 2)
+    assert coming_night(TWO_TO_FIVE, at(5, 5), BERLIN).begin == at(6, 2)
 
 
 def test_a_night_may_pass_midnight_or_last_all_day() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from vitascope.core.expiry import Episode, Wish, expired
+from vitascope.core.expiry import Episode, Rule, Wish, expired
 
 DAY = 86_400
 NOW = 1_000 * DAY
@@ -42,9 +42,14 @@ def series(*watched: int) -> list[Episode]:
     ],
 )
 def test_wishes(wish: Wish, watched: tuple[int, ...], gone: list[int]) -> None:
-    assert expired(reversed(series(*watched)), wish, NOW) == gone
+    assert list(expired(reversed(series(*watched)), wish, NOW)) == gone
 
 
 def test_what_was_begun_is_kept() -> None:
     known = [replace(each, begun=each.item_id in (1, 2)) for each in series(1)]
-    assert expired(known, Wish(unwatched=3, watched=100), NOW) == [3]
+    assert list(expired(known, Wish(unwatched=3, watched=100), NOW)) == [3]
+
+
+def test_it_says_by_which_wish_something_goes() -> None:
+    found = expired(series(1), Wish(unwatched=4, watched=100), NOW)
+    assert found == {1: Rule.WATCHED, 2: Rule.UNWATCHED}

@@ -49,6 +49,16 @@ def last_night(window: Window, now: float, zone: tzinfo | None = None) -> Night:
     return next(night for night in nights if night.begin <= now)
 
 
+def coming_night(window: Window, now: float, zone: tzinfo | None = None) -> Night:
+    """The night that it is now, else the next one."""
+    last = last_night(window, now, zone)
+    if now < last.end:
+        return last
+    today = datetime.fromtimestamp(now, zone).date()
+    nights = (_night(today + timedelta(days=ahead), window, zone) for ahead in range(-1, 4))
+    return next(night for night in nights if night.begin > now)
+
+
 def is_night(window: Window, now: float, zone: tzinfo | None = None) -> bool:
     """Whether it is night now."""
     return now < last_night(window, now, zone).end

@@ -7,6 +7,7 @@ deleted unwatched, and what anybody has begun and not finished is kept whatever 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 _DAY_S = 86_400
 AT_ONCE = 100
@@ -36,11 +37,19 @@ class Episode:
     """Whether anybody stands in the middle of it."""
 
 
-def expired(episodes: Iterable[Episode], wish: Wish, now: int) -> list[int]:
+class Rule(StrEnum):
+    """By which of the two wishes something is to go."""
+
+    UNWATCHED = "unwatched"
+    WATCHED = "watched"
+
+
+def expired(episodes: Iterable[Episode], wish: Wish, now: int) -> dict[int, Rule]:
     """The ids of what is to go, in the order of the episodes."""
     known = sorted(episodes, key=lambda each: (each.season, each.number, each.item_id))
-    doomed = {*_watched(known, wish.watched, now), *_unwatched(known, wish.unwatched, now)}
-    return [each.item_id for each in known if each.item_id in doomed and not each.begun]
+    doomed = dict.fromkeys(_unwatched(known, wish.unwatched, now), Rule.UNWATCHED)
+    doomed |= dict.fromkeys(_watched(known, wish.watched, now), Rule.WATCHED)
+    return {each.item_id: doomed[each.item_id] for each in known if each.item_id in doomed and not each.begun}
 
 
 def _watched(known: Sequence[Episode], days: int, now: int) -> Iterable[int]:

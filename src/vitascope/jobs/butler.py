@@ -199,6 +199,11 @@ class Butler:
                 begun.append(task.name)
         return begun
 
+    def next_night(self, name: str) -> float:
+        """When the night begins in which a task has its turn next (epoch seconds), or began that it is now. Raises
+        :class:`UnknownTaskError`."""
+        return schedule.coming_night(self._window_of(self._find(name)), self._clock(), self._zone).begin
+
     def stop(self, name: str) -> bool:
         """Stops a task; whether it ran. Raises :class:`UnknownTaskError`."""
         self._find(name)

@@ -3,13 +3,34 @@ of every deletion (:mod:`vitascope.library.erasing`), and with a line in the log
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
-from vitascope.core.expiry import expired
+from vitascope.core.expiry import Rule, expired
 from vitascope.library.erasing import Eraser, NotErased
 from vitascope.store import expiring
 from vitascope.store.engine import Database
+from vitascope.store.expiring import Show
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """Of one show what is to go: ids of episodes in their order, each with the wish that says so."""
+
+    show: Show
+    episodes: dict[int, Rule]
+
+
+async def foresee(database: Database, at: int) -> list[Foreseen]:
+    """What :func:`delete_expired` would delete at a time (epoch seconds) if until then nobody watched anything; shows
+    that lose nothing are left out."""
+    found: list[Foreseen] = []
+    for show in await database.read(expiring.shows):
+        doomed = expired(await database.read(expiring.episodes, show.item_id), show.wish, at)
+        if doomed:
+            found.append(Foreseen(show=show, episodes=doomed))
+    return found
 
 
 async def delete_expired(

@@ -280,15 +280,30 @@ def test_a_show_keeps_what_it_is_told_to_keep(home: Home, own: Maker) -> None:
     show.editAdvanced(autoDeletionItemPolicyWatchedLibrary=100, autoDeletionItemPolicyUnwatchedLibrary=3)
     home.http.put("/:/prefs", params={"allowMediaDeletion": "0"})
     assert home.http.post("/butler/DeleteExpiredEpisodes").status_code == 400
+    assert home.container(PREVIEW)["enabled"] is False
     home.http.put("/:/prefs", params={"allowMediaDeletion": "1"})
+    foreseen = home.container(PREVIEW)
+    assert (foreseen["size"], foreseen["enabled"], foreseen["at"] > 0) == (1, True, True)
+    (daily,) = foreseen["Directory"]
+    assert (daily["ratingKey"], daily["title"], daily["size"]) == (str(show.ratingKey), "Daily", 2)
+    assert [(one["ratingKey"], one["policy"], one["policyValue"]) for one in daily["Metadata"]] == [
+        (keys[1], WATCHED, 100),
+        (keys[2], UNWATCHED, 3),
+    ]
+    assert home.xml.get(PREVIEW).text.count("<Video ") == 2
+    assert home.mia_http.get(PREVIEW).status_code == 403
+    assert {name for name in mine.files() if name.endswith(".mp4")} == everything, "nothing was deleted by looking"
     report = {"ratingKey": keys[2], "key": f"/library/metadata/{keys[2]}", "state": "playing", "time": 100}
     assert home.mia_http.post("/:/timeline", params=report).status_code == 200  # mia plays the second one
     assert night() == everything - {names[0]}
     assert home.mia_http.post("/:/timeline", params={**report, "state": "stopped"}).status_code == 200
     assert night() == everything - {names[0], names[1]}
+    assert home.container(PREVIEW)["size"] == 0
     log = (home.server.support / "Logs" / "Plex Media Server.log").read_text()
     assert "Deleted what 'Daily' does not keep" in log
     assert str(mine.root / names[0]) in log
 
 
 WATCHED = "autoDeletionItemPolicyWatchedLibrary"
+UNWATCHED = "autoDeletionItemPolicyUnwatchedLibrary"
+PREVIEW = "/butler/DeleteExpiredEpisodes/preview"

@@ -4,12 +4,19 @@ from vitascope.api.call import Call
 from vitascope.api.describe import Answer, flag
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.policy import Policy
-from vitascope.api.render import Container, Node
+from vitascope.api.render import Container, Node, Rows
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
+from vitascope.core.expiry import Rule
 from vitascope.jobs.butler import ButlerError, Task, UnknownTaskError
+from vitascope.library.expiring import Foreseen, foresee
+from vitascope.store.expiring import UNWATCHED, WATCHED
+from vitascope.store.items import get_items
+from vitascope.store.rows import ItemRow
 
 routes = Routes()
+
+_EXPIRING = "DeleteExpiredEpisodes"
 
 
 def _node(task: Task) -> Node:
@@ -73,6 +80,51 @@ async def stop_task(call: Call) -> Reply:
     except UnknownTaskError as error:
         raise NotFoundError(str(error)) from error
     return Reply()
+
+
+def _show(foreseen: Foreseen, episodes: list[ItemRow]) -> Node:
+    wish = foreseen.show.wish
+    policies = {Rule.UNWATCHED: (UNWATCHED, wish.unwatched), Rule.WATCHED: (WATCHED, wish.watched)}
+    children = []
+    for row in episodes:
+        policy, value = policies[foreseen.episodes[row.id]]
+        about = {
+            "ratingKey": str(row.id),
+            "key": f"/library/metadata/{row.id}",
+            "type": "episode",
+            "title": row.title,
+            "parentIndex": row.parent_index,
+            "index": row.index_number,
+            "addedAt": row.added_at,
+            "policy": policy,
+            "policyValue": value,
+        }
+        children.append(Node("Video", about, json_name="Metadata"))
+    return Node(
+        "Directory",
+        {
+            "ratingKey": str(foreseen.show.item_id),
+            "key": f"/library/metadata/{foreseen.show.item_id}/children",
+            "type": "show",
+            "title": foreseen.show.title,
+            "size": len(children),
+        },
+        children,
+    )
+
+
+@routes.get("/butler/DeleteExpiredEpisodes/preview", policy=Policy.OWNER, answers=Answer.CONTAINER)
+async def what_expires(call: Call) -> Reply:
+    """Which episodes ``DeleteExpiredEpisodes`` would delete in the coming night, by show, each with the preference of
+    the show that says so; ``at`` is the time of that night, ``enabled`` whether files may be deleted at all."""
+    house = call.house
+    at = int(max(house.butler.next_night(_EXPIRING), house.database.clock()))
+    shows: list[Node | Rows] = []
+    for foreseen in await foresee(house.database, at):
+        rows = {row.id: row for row in await house.database.read(get_items, list(foreseen.episodes), call.viewer)}
+        shows.append(_show(foreseen, [rows[item_id] for item_id in foreseen.episodes if item_id in rows]))
+    enabled = house.preferences.flag("allowMediaDeletion")
+    return call.reply(Container({"size": len(shows), "at": at, "enabled": enabled}, shows))
 
 
 _ASYNC = flag("async", "Answers before it is done; it always does.")
