@@ -27,6 +27,7 @@ from vitascope.library.online.service import OnlineService
 from vitascope.library.playable import QueueSources
 from vitascope.library.playlists import Playlists
 from vitascope.library.scanner import ScanService
+from vitascope.media.transcoding.progressive import ProgressiveProducer
 from vitascope.media.workers import WorkerPool
 from vitascope.ops.backup.service import BackupService
 from vitascope.ops.operations import Operations
@@ -81,6 +82,8 @@ class House:
     """What this server can convert at the moment."""
     bandwidth: Bandwidth
     transcoder: Transcoder
+    whole_streams: ProgressiveProducer
+    """Makes streams in one piece."""
     webhooks: Webhooks
     resources: Resources
     sections_changed: Callable[[], Awaitable[None]]

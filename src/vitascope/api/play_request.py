@@ -52,6 +52,7 @@ TAKES = (
     integer("audioBoost", "How loud converted sound is, in percent of the original; 100 when left out.", example=100),
     flag("autoAdjustQuality", "One session with every quality, between which the player changes."),
     text("location", "Where the client is: `lan`, `wan` or `cellular`.", example="wan"),
+    flag("copyts", "A stream in one piece keeps the times of the file; without, it begins at 0."),
     integer("secondsPerSegment", "How long segments are to be, 1 to 60 seconds."),
     text(
         "subtitles",

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from vitascope.core.playback.commands import Preset, Quality, ToneMapping
+from vitascope.core.playback.commands import Preset, Quality, StreamFormat, ToneMapping
 from vitascope.core.playback.decision import Abilities
 from vitascope.core.playback.renditions import AudioCodec, VideoCodec
 from vitascope.media.transcoding.abilities import TEXT, TONE_MAPPING, Report
@@ -21,7 +21,9 @@ from vitascope.media.transcoding.texts import Texts
 from vitascope.ops.preferences import Preferences
 from vitascope.playback.transcode.producers import Producers
 
-_SEGMENTED = frozenset({("hls", "mpegts"), ("hls", "mp4"), ("dash", "mp4")})
+_OUTPUTS = frozenset(
+    {("hls", "mpegts"), ("hls", "mp4"), ("dash", "mp4"), *(("http", one.value) for one in StreamFormat)}
+)
 _UNTRIED_VIDEO = frozenset({VideoCodec.H264})
 _UNTRIED_AUDIO = frozenset({AudioCodec.AAC, AudioCodec.MP3})
 """What every build of ffmpeg can; believed until all was tried, which takes some seconds of the first start."""
@@ -62,15 +64,16 @@ def abilities_of(report: Report) -> Abilities:
     """What the decision may count on."""
     if not report.abilities:
         return Abilities(
-            outputs=_SEGMENTED,
+            outputs=_OUTPUTS,
             video_encoders=_UNTRIED_VIDEO,
             audio_encoders=_UNTRIED_AUDIO,
             burn_images=True,
             text_segments=True,
             text_files=True,
+            subtitles_inside=True,
         )
     return Abilities(
-        outputs=_SEGMENTED,
+        outputs=_OUTPUTS,
         video_encoders=frozenset(codec for codec in VideoCodec if report.find(codec.value)),
         audio_encoders=frozenset(codec for codec in AudioCodec if report.find(codec.value)),
         tone_map=report.find(TONE_MAPPING) is not None,
@@ -78,6 +81,7 @@ def abilities_of(report: Report) -> Abilities:
         burn_images=True,
         text_segments=True,
         text_files=True,
+        subtitles_inside=True,
     )
 
 

@@ -242,6 +242,7 @@ async def furnish(
         profiles=Profiles(settings.support.profiles),
         abilities=workshop.abilities,
         transcoder=transcoder,
+        whole_streams=workshop.streams,
         bandwidth=make_bandwidth(stack, database),
         webhooks=webhooks,
         resources=make_resources(stack),

@@ -20,7 +20,8 @@ from vitascope.playback.timeline import Timeline
 from vitascope.playback.transcode.lanes import Pace
 from vitascope.playback.transcode.producers import Producers
 from vitascope.playback.transcode.room import Room
-from vitascope.playback.transcode.service import StreamSession, Transcoder
+from vitascope.playback.transcode.service import Transcoder
+from vitascope.playback.transcode.stream_session import StreamSession
 from vitascope.store.engine import Database
 
 _log = logging.getLogger("vitascope.app")

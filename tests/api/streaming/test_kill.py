@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 from tests.support.processes import descendants, is_alive
 from tests.support.running import start_server
@@ -32,7 +33,16 @@ def held(stream: Stream) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("state", [starting, running, held])
+def poured(stream: Stream) -> None:
+    """A stream in one piece goes to a player that takes nothing of it any more."""
+    asked = httpx.URL(stream.address).params.merge({"protocol": "http", "session": "poured"})
+    request = stream.player.build_request("GET", "/video/:/transcode/universal/start", params=asked)
+    answer = stream.player.send(request, stream=True)
+    assert answer.status_code == 200
+    next(answer.iter_raw())
+
+
+@pytest.mark.parametrize("state", [starting, running, held, poured])
 def test_nothing_is_left(
     tmp_path: Path, demo_library: Path, database_arguments: Callable[[], list[str]], state: Callable[[Stream], None]
 ) -> None:

@@ -1,7 +1,7 @@
 """Sessions of streams that are made: whose they are, when they end, what they leave behind, and the room they take."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from tests.playback.transcode.workshop import SIX_SECONDS, SOUND, SOURCE, Clock, Workshop, settle
 
-from vitascope.media.transcoding.production import OutOfSpace
+from vitascope.media.transcoding.production import OutOfSpace, RunStatus
 from vitascope.playback.transcode.described import Conversion, Made
-from vitascope.playback.transcode.errors import NoSuchSegment, NoSuchSession
+from vitascope.playback.transcode.errors import NoSuchSegment, NoSuchSession, SessionEnded
 from vitascope.playback.transcode.room import Room
-from vitascope.playback.transcode.service import Handle, StreamPlan, StreamSession, Transcoder
+from vitascope.playback.transcode.service import Transcoder
+from vitascope.playback.transcode.stream_session import Handle, StreamPlan, StreamSession
 
 TV = Handle(person_id=1, client="tv", name="one")
 PLAN = StreamPlan(item_id=1, part_id=2, source=SOURCE, grid=SIX_SECONDS, renditions={"sound": SOUND})
@@ -315,5 +316,99 @@ def test_who_copies_gets_ready_once_and_only_when_something_is_copied(tmp_path: 
         await settle()
         assert len(warmed) == 2
         await transcoder.close()
+
+    run(body, tmp_path)
+
+
+# --- in one piece ----------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class Poured:
+    """A stream in one piece that goes on until a test says so."""
+
+    ended: bool = False
+    complete: bool = False
+    size_bytes: int = 100
+    status: RunStatus = RunStatus(made_us=60_000_000, speed=2.0, held=True)  # noqa: RUF009  # it is frozen
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b""
+
+    async def close(self) -> None:
+        self.ended = True
+
+
+WHOLE = replace(PLAN, renditions={})
+
+
+async def pour(bench: Bench, handle: Handle = TV) -> tuple[StreamSession, Poured]:
+    made = Poured()
+
+    async def make(_folder: Path) -> Poured:
+        return made
+
+    session, _ = await bench.transcoder.start_whole(handle, WHOLE, CONVERSION, make)
+    return session, made
+
+
+def test_a_stream_in_one_piece_lasts_as_long_as_its_player_holds_it(tmp_path: Path) -> None:
+    async def body(bench: Bench) -> None:
+        session, made = await pour(bench)
+        bench.quota, bench.room.used_bytes = 1, 2
+        bench.clock.now += 3600.0
+        await bench.transcoder.look_after()
+        assert bench.transcoder.sessions() == [session]
+        assert not made.ended
+        assert (session.progress.percent, session.progress.held, session.progress.speed) == (10.0, True, 2.0)
+        bench.quota = bench.room.used_bytes = 0
+        await bench.transcoder.stop(session)
+        assert made.ended
+
+    run(body, tmp_path)
+
+
+def test_one_that_all_went_out_is_listed_until_it_was_played(tmp_path: Path) -> None:
+    async def body(bench: Bench) -> None:
+        session, made = await pour(bench)
+        made.ended = made.complete = True
+        bench.clock.now += 599.0
+        await bench.transcoder.look_after()
+        assert session.progress.percent == 100.0
+        assert not session.is_made
+        bench.clock.now += 2.0
+        await bench.transcoder.look_after()
+        assert bench.transcoder.sessions() == []
+
+    run(body, tmp_path)
+
+
+def test_the_next_one_of_a_name_takes_its_place_even_while_it_begins(tmp_path: Path) -> None:
+    async def body(bench: Bench) -> None:
+        first, made = await pour(bench)
+        late = Poured()
+
+        async def make(_folder: Path) -> Poured:
+            assert made.ended
+            await pour(bench)
+            return late
+
+        with pytest.raises(SessionEnded):
+            await bench.transcoder.start_whole(TV, WHOLE, CONVERSION, make)
+        assert late.ended
+        assert len(bench.transcoder.sessions()) == 1
+        assert first not in bench.transcoder.sessions()
+
+    run(body, tmp_path)
+
+
+def test_one_that_cannot_be_made_leaves_no_session(tmp_path: Path) -> None:
+    async def body(bench: Bench) -> None:
+        async def make(_folder: Path) -> Poured:
+            raise OutOfSpace("full")
+
+        with pytest.raises(OutOfSpace):
+            await bench.transcoder.start_whole(TV, WHOLE, CONVERSION, make)
+        assert bench.transcoder.sessions() == []
 
     run(body, tmp_path)

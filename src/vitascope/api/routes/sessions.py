@@ -15,7 +15,7 @@ from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
 from vitascope.core.model import Viewer
 from vitascope.playback.sessions import PlaySession
-from vitascope.playback.transcode.service import StreamSession
+from vitascope.playback.transcode.stream_session import StreamSession
 from vitascope.store.items import hydrate
 from vitascope.store.sections import list_sections
 

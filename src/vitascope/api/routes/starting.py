@@ -4,7 +4,9 @@
 (HLS, DASH) whose segments :mod:`.streaming` serves, or the stream itself.
 """
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from vitascope.api.call import Call
 from vitascope.api.deciding import Decided, decided
@@ -16,19 +18,34 @@ from vitascope.api.playlists_made import Tracks
 from vitascope.api.policy import Policy
 from vitascope.api.render.shown import PartShown
 from vitascope.api.reply import Reply
-from vitascope.api.routes.streaming import DASH, HLS, NOT_KEPT, handle_of, universal
+from vitascope.api.routes.streaming import DASH, HLS, NOT_KEPT, delivery_of, handle_of, refusal, universal
 from vitascope.api.routing import Routes
+from vitascope.api.stream_reply import StreamReply
 from vitascope.core.model import StreamInfo, StreamType
+from vitascope.core.playback.commands import StreamFormat, Wanted
 from vitascope.core.playback.decision import Code, Decision, Delivery, PartDecision, Protocol, StreamAction, StreamPlace
 from vitascope.core.playback.renditions import SubtitleRendition
-from vitascope.media.transcoding.production import Source
+from vitascope.media.transcoding.production import ProductionError, Source
+from vitascope.media.transcoding.progressive import ProgressiveStream
+from vitascope.playback.transcode import SessionEnded
 from vitascope.playback.transcode.described import Conversion, Made
 from vitascope.playback.transcode.planning import by_name, grid_of
-from vitascope.playback.transcode.service import StreamPlan, StreamSession
+from vitascope.playback.transcode.stream_session import StreamPlan, StreamSession
 
 routes = Routes()
 
 _PROTOCOLS = {"m3u8": Protocol.HLS, "mpd": Protocol.DASH}
+_TYPES = {
+    StreamFormat.MKV: "video/x-matroska",
+    StreamFormat.WEBM: "video/webm",
+    StreamFormat.MP4: "video/mp4",
+    StreamFormat.MPEGTS: "video/mp2t",
+    StreamFormat.MP3: "audio/mpeg",
+    StreamFormat.AAC: "audio/aac",
+    StreamFormat.FLAC: "audio/flac",
+    StreamFormat.OGG: "audio/ogg",
+    StreamFormat.WAV: "audio/wav",
+}
 _MADE = {StreamAction.COPY: Made.COPY, StreamAction.TRANSCODE: Made.TRANSCODE, StreamAction.BURN: Made.BURN}
 
 
@@ -171,7 +188,7 @@ async def start(call: Call) -> Reply:
     """Begins a stream, as `decision` decides it for the same query: a playlist, a manifest, or the stream itself."""
     protocol = _protocol(call)
     if protocol is Protocol.HTTP:
-        raise BadRequestError("streams in one piece are not made yet; ask for HLS or DASH")
+        return await _whole(call)
     begun = await begin(call, protocol)
     if protocol is Protocol.HLS:
         return Reply(
@@ -183,10 +200,72 @@ async def start(call: Call) -> Reply:
     return Reply(body=manifest.encode(), media_type=DASH, headers=[NOT_KEPT])
 
 
+async def _whole(call: Call) -> Reply:
+    """The stream itself, in one piece, as it is made."""
+    found = await decided(call, made_as=Protocol.HTTP)
+    delivery = found.decision.delivery
+    if delivery is None:
+        raise refused(found.decision)
+    part, shown = _part(found)
+    form = StreamFormat(delivery.container)
+    content_type = _TYPES[form] if part.video or form.sound_only else _TYPES[form].replace("video/", "audio/")
+    if call.method == "HEAD":
+        return StreamReply(None, receive=call.receive, content_type=content_type)
+    source, offset_us = source_of(shown), found.asked.request.offset_ms * 1000
+    wanted = _wanted(form, part, shown, offset_us=offset_us, keep_times=call.flag("copyts"))
+    plan = StreamPlan(
+        item_id=found.shown.item.id,
+        part_id=part.part_id,
+        source=source,
+        grid=grid_of(source.duration_us, None),
+        renditions={},
+        start_us=offset_us,
+    )
+    handle = handle_of(call)
+    if not handle.name:  # a player that names nothing may well play, or read ahead, several at once
+        handle = replace(handle, name=secrets.token_urlsafe(9))
+
+    async def make(folder: Path) -> ProgressiveStream:
+        return await call.house.whole_streams.stream(source, wanted, folder)
+
+    transcoder = call.house.transcoder
+    try:
+        session, stream = await transcoder.start_whole(
+            handle, plan, _described(delivery, part, shown), make, may_still_play(call, part.part_id)
+        )
+    except (ProductionError, SessionEnded) as error:
+        raise refusal(error) from None
+    counted = delivery_of(call, session)
+
+    def sent(size_bytes: int) -> None:
+        counted.sent(size_bytes)
+        transcoder.ping(session)
+
+    async def over(*, complete: bool) -> None:
+        if not complete:
+            await transcoder.stop(session)
+
+    return StreamReply(stream, receive=call.receive, content_type=content_type, sent=sent, over=over)
+
+
+def _wanted(form: StreamFormat, part: PartDecision, shown: PartShown, *, offset_us: int, keep_times: bool) -> Wanted:
+    """What a stream in one piece holds."""
+    inside = {stream.row.id: stream.info.index for stream in shown.streams}
+    subtitle = next((one for one in part.streams if one.place is StreamPlace.EMBEDDED), None)
+    return Wanted(
+        format=form,
+        video=part.video[0] if part.video else None,
+        audio=part.audio[0] if part.audio else None,
+        subtitle=None if subtitle is None else inside[subtitle.stream_id],
+        subtitle_codec=None if subtitle is None or subtitle.action is StreamAction.COPY else subtitle.codec,
+        offset_us=offset_us,
+        keep_times=keep_times,
+    )
+
+
 def _protocol(call: Call) -> Protocol:
-    """As the address ends, else as is asked."""
-    ending = call.params.get("ending")
-    if ending is not None:
-        return _PROTOCOLS.get(ending.lower(), Protocol.HTTP)
+    """As is asked, else as the address ends."""
     asked = (call.text("protocol") or "").lower()
-    return Protocol(asked) if asked in {one.value for one in Protocol} else Protocol.HTTP
+    if asked in {one.value for one in Protocol}:
+        return Protocol(asked)
+    return _PROTOCOLS.get(call.params.get("ending", "").lower(), Protocol.HTTP)

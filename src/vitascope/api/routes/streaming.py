@@ -7,6 +7,7 @@ the player waits (:mod:`vitascope.playback.transcode`); one of a session that en
 import asyncio
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from vitascope.api.call import Call
 from vitascope.api.describe import Answer, text
@@ -20,8 +21,9 @@ from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
 from vitascope.core.playback.renditions import Rendition, SegmentFormat
 from vitascope.media.transcoding.production import ProductionError
+from vitascope.playback.bandwidth import Delivery
 from vitascope.playback.transcode import NoSuchSegment, NoSuchSession, SessionEnded
-from vitascope.playback.transcode.service import Handle, StreamSession
+from vitascope.playback.transcode.stream_session import Handle, StreamSession
 
 routes = Routes()
 
@@ -65,6 +67,25 @@ def refusal(error: Exception) -> ApiError:
     return UnavailableError(str(error))
 
 
+def delivery_of(call: Call, session: StreamSession) -> Delivery:
+    """Counts what is sent of a stream, for the statistics."""
+    handle = session.handle
+    return call.house.bandwidth.delivery(
+        person_id=handle.person_id, device_id=call.house.devices.id_of(handle.client), lan=player_of(call).local
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A segment is counted, and sent to its end."""
+
+    delivery: Delivery
+
+    def sent(self, size_bytes: int) -> bool:
+        self.delivery.sent(size_bytes)
+        return True
+
+
 async def _file(call: Call, session: StreamSession, rendition: Rendition, path: bytes) -> Reply:
     opened = await asyncio.to_thread(open_below, path, [bytes(session.folder)])
     return FileReply(
@@ -73,6 +94,7 @@ async def _file(call: Call, session: StreamSession, rendition: Rendition, path: 
         request_headers=call.headers,
         content_type=_TYPES[rendition.format],
         cache_control="no-store",
+        meter=_Counted(delivery_of(call, session)),
     )
 
 

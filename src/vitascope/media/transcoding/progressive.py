@@ -6,13 +6,14 @@ ffmpeg writes into a pipe of the kernel; while the reader does not take, it wait
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 from vitascope.core.playback.commands import CommandError, Hardware, Input, VideoTools, Wanted, stream_command
 from vitascope.media.transcoding.converting import Machine, failure_of
 from vitascope.media.transcoding.launcher import Child, Launcher, LauncherError, Order
-from vitascope.media.transcoding.production import ProductionError, Source, Unplayable
+from vitascope.media.transcoding.production import ProductionError, RunStatus, Source, Unplayable
 from vitascope.media.transcoding.settings import ConversionSettings
 from vitascope.media.transcoding.texts import Texts
 
@@ -23,13 +24,20 @@ _HELD_BYTES = 1 << 18
 class ProgressiveStream:
     """A stream that has begun: its first bytes are there. Close it, or iterate to its end."""
 
-    def __init__(self, child: Child, reader: asyncio.StreamReader, transport: asyncio.BaseTransport) -> None:
+    def __init__(
+        self, child: Child, reader: asyncio.StreamReader, transport: asyncio.ReadTransport, begun: RunStatus
+    ) -> None:
         self._child, self._reader, self._transport = child, reader, transport
+        self._begun = begun
         self._first = b""
+        self._closed = False
+        self.size_bytes = 0
+        """How much of it was taken."""
 
     @classmethod
-    async def begin(cls, launcher: Launcher, order: Order) -> Self:
-        """Starts it and waits for the first bytes. Raises :class:`ProductionError`."""
+    async def begin(cls, launcher: Launcher, order: Order, begun: RunStatus) -> Self:
+        """Starts it and waits for the first bytes; ``begun`` is where it begins, and by what. Raises
+        :class:`ProductionError`."""
         read, write = os.pipe()
         reader = asyncio.StreamReader(limit=_HELD_BYTES)
         transport, _ = await asyncio.get_running_loop().connect_read_pipe(
@@ -42,7 +50,7 @@ class ProgressiveStream:
             raise ProductionError(str(error)) from error
         finally:
             os.close(write)
-        stream = cls(child, reader, transport)
+        stream = cls(child, reader, transport, begun)
         try:
             stream._first = await reader.read(_CHUNK_BYTES)
             if not stream._first:
@@ -54,30 +62,47 @@ class ProgressiveStream:
         return stream
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        """The bytes. A failure after the first ones ends the stream: there is no other way to tell a player."""
+        """The bytes. Raises :class:`ProductionError` after the last ones when that is not all: it failed on the way, or
+        was closed."""
         try:
             data, self._first = self._first, b""
             while data:
+                self.size_bytes += len(data)
                 yield data
                 data = await self._reader.read(_CHUNK_BYTES)
+            if self._closed:
+                raise ProductionError("the stream was ended")
+            ended = await self._child.wait()
+            if ended.code or ended.failure:
+                raise failure_of(ended)
         finally:
             await self.close()
 
-    async def hold(self) -> None:
-        """Stops it where it is."""
-        await self._child.hold()
-
-    async def go_on(self) -> None:
-        """Lets it go on."""
-        await self._child.go_on()
+    @property
+    def status(self) -> RunStatus:
+        """How it is doing. It is held up while its reader takes nothing."""
+        progress = self._child.progress
+        return replace(
+            self._begun,
+            made_us=self._begun.made_us + progress.made_us,
+            speed=round(progress.made_us / 1e6 / progress.time_s, 2) if progress.time_s else 0.0,
+            held=not self.ended and not self._transport.is_reading(),
+        )
 
     @property
     def ended(self) -> bool:
         """Nothing of it runs any more."""
         return self._child.ended is not None
 
+    @property
+    def complete(self) -> bool:
+        """All of it was made."""
+        ended = self._child.ended
+        return ended is not None and ended.code == 0 and not ended.failure
+
     async def close(self) -> None:
         """Ends it, wherever it is; harmless when it has ended."""
+        self._closed = True
         self._transport.close()
         await self._child.end()
 
@@ -94,15 +119,17 @@ class ProgressiveProducer:
         """Starts a stream; ``folder`` is for what it needs beside the file. Raises :class:`ProductionError`."""
         tools, program = self._with(wanted)
         order = await self._order(source, wanted, folder, tools, program)
+        begun = RunStatus(made_us=wanted.offset_us, hardware=tools.hardware.value)
         try:
-            return await ProgressiveStream.begin(self._launcher, order)
+            return await ProgressiveStream.begin(self._launcher, order, begun)
         except Unplayable:
             if not tools.hardware:
                 raise
         plain = VideoTools(preset=tools.preset, quality=tools.quality, tone_mapping=tools.tone_mapping)
         codec = wanted.video.codec if wanted.video is not None else None
         program = self._machine.program(codec) if codec is not None else program
-        return await ProgressiveStream.begin(self._launcher, await self._order(source, wanted, folder, plain, program))
+        order = await self._order(source, wanted, folder, plain, program)
+        return await ProgressiveStream.begin(self._launcher, order, replace(begun, hardware=""))
 
     def _with(self, wanted: Wanted) -> tuple[VideoTools, str]:
         if wanted.video is not None and wanted.video.codec is not None:

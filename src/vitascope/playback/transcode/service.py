@@ -7,6 +7,9 @@ What a player needs ends at different times. Its runs end when it asks for nothi
 works for somebody who left without a word. Its segments and its key stay much longer, since a film that was paused over
 dinner goes on where it was; they go when the player says stop, begins something else under the same name, or room is
 needed.
+
+A stream in one piece has no segments: what makes it ends with the connection over which it goes. When all of it went
+out, its session stays for as long as that takes to play, for whoever lists what is played.
 """
 
 import asyncio
@@ -15,20 +18,19 @@ import logging
 import secrets
 import shutil
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from vitascope.core.playback.grid import Grid
-from vitascope.core.playback.renditions import Rendition, SubtitleRendition, VideoRendition
+from vitascope.core.playback.renditions import Rendition, SubtitleRendition
 from vitascope.events import ConversionEvent
-from vitascope.media.transcoding.production import OutOfSpace, Producer, Production, RunStatus, Source
-from vitascope.playback.transcode.described import Conversion, Progress
-from vitascope.playback.transcode.errors import NoSuchSegment, NoSuchSession
+from vitascope.media.transcoding.production import OutOfSpace, Producer, Production
+from vitascope.playback.transcode.described import Conversion
+from vitascope.playback.transcode.errors import NoSuchSegment, NoSuchSession, SessionEnded
 from vitascope.playback.transcode.lanes import Lane, Pace
 from vitascope.playback.transcode.room import Room
+from vitascope.playback.transcode.stream_session import Handle, StreamPlan, StreamSession, Whole
 
 log = logging.getLogger(__name__)
 
@@ -45,87 +47,6 @@ async def always() -> bool:
 
 async def nothing_to_warm() -> None:
     """Of makers that need no time to get ready."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handle:
-    """Whose session it is, on which player, and what the player calls it."""
-
-    person_id: int
-    client: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamPlan:
-    """What a session makes: a file, cut by one grid, as these renditions. Two that are equal make the same bytes."""
-
-    item_id: int
-    part_id: int
-    source: Source
-    grid: Grid
-    renditions: Mapping[str, Rendition]
-    """By name."""
-    independent: bool = True
-    """No segment of what is copied needs the one before it."""
-    start_us: int = 0
-    """Where the player wants to begin; nothing that is made depends on it."""
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class StreamSession:
-    """A stream that is made for one player."""
-
-    key: str
-    handle: Handle
-    plan: StreamPlan
-    folder: Path
-    started_at: float
-    """On the wall clock."""
-    used_at: float
-    """On the monotonic one."""
-    conversion: Conversion
-    permitted: Callable[[], Awaitable[bool]]
-    """Whether who began it may still have it."""
-    left: bool = False
-    """The player said that it stopped; if it does not come back at once, nothing of it is kept."""
-    lanes: dict[str, Lane] = field(default_factory=dict)
-    headers: "dict[str, asyncio.Lock]" = field(default_factory=dict)
-    problem: str | None = None
-
-    @property
-    def size_bytes(self) -> int:
-        return sum(lane.size_bytes for lane in self.lanes.values())
-
-    @property
-    def is_made(self) -> bool:
-        """Something is being made for it."""
-        return any(lane.is_made for lane in self.lanes.values())
-
-    @property
-    def is_awaited(self) -> bool:
-        """The player waits for a segment: however long that takes, it is there."""
-        return any(lane.is_awaited for lane in self.lanes.values())
-
-    @property
-    def progress(self) -> Progress:
-        """How it goes: what is told of its runs is told of the one of the video, where it has one."""
-        lanes = sorted(self.lanes.values(), key=lambda lane: not isinstance(lane.rendition, VideoRendition))
-        main = lanes[0] if lanes else None
-        status = next((lane.status for lane in lanes if lane.status is not None), RunStatus())
-        made_us = main.made_until_us if main is not None else 0
-        return Progress(
-            key=self.key,
-            conversion=self.conversion,
-            started_at=self.started_at,
-            held=status.held,
-            complete=made_us >= self.plan.grid.end_us,
-            made_ms=made_us // 1000,
-            size_bytes=self.size_bytes,
-            speed=status.speed,
-            hardware=status.hardware,
-            problem=self.problem,
-        )
 
 
 class Transcoder:
@@ -198,6 +119,40 @@ class Transcoder:
                 known.conversion, known.permitted = conversion, permitted
                 return known
             await self._end(known)
+        return await self._begin(handle, plan, conversion, permitted)
+
+    async def start_whole(
+        self,
+        handle: Handle,
+        plan: StreamPlan,
+        conversion: Conversion,
+        make: Callable[[Path], Awaitable[Whole]],
+        permitted: Callable[[], Awaitable[bool]] = always,
+    ) -> tuple[StreamSession, Whole]:
+        """A session of a stream in one piece, always a new one. ``make`` begins it; it is given a folder that it may
+        make and use.
+
+        Raises:
+            SessionEnded: it was ended while it began.
+            ProductionError: it cannot be made.
+        """
+        for known in [each for each in self._sessions.values() if each.handle == handle]:
+            await self._end(known)
+        session = await self._begin(handle, plan, conversion, permitted)
+        try:
+            whole = await make(session.folder)
+        except BaseException:
+            await self._end(session)
+            raise
+        session.whole = whole
+        if session.key not in self._sessions:
+            await self._end(session)
+            raise SessionEnded("the stream was ended")
+        return session, whole
+
+    async def _begin(
+        self, handle: Handle, plan: StreamPlan, conversion: Conversion, permitted: Callable[[], Awaitable[bool]]
+    ) -> StreamSession:
         await self._limit(handle.person_id)
         key = secrets.token_urlsafe(18)
         session = StreamSession(
@@ -357,9 +312,7 @@ class Transcoder:
         """Ends what nobody uses, and sees to it that there is room."""
         now = self._clock()
         for session in list(self._sessions.values()):
-            if now - session.used_at > (self._idle_s() if session.left else _KEPT_SECONDS) or (
-                not await session.permitted()
-            ):
+            if now - session.used_at > self._kept_s(session) or not await session.permitted():
                 await self._end(session)
             elif self._is_idle(session) and session.is_made:
                 log.info("Nobody asks for the session %s: its conversion ends", session.key[:6])
@@ -376,10 +329,20 @@ class Transcoder:
                 for lane in session.lanes.values():
                     lane.stop_making()
 
+    def _kept_s(self, session: StreamSession) -> float:
+        """How long a session is kept of which nobody wants anything."""
+        if session.left:
+            return self._idle_s()
+        if session.whole is not None and session.whole.ended:
+            return session.plan.source.duration_us / 1e6
+        return _KEPT_SECONDS
+
     async def _end(self, session: StreamSession) -> None:
         if self._sessions.pop(session.key, None) is not None:
             self._told(ConversionEvent.END, session)
         await asyncio.gather(*(lane.close() for lane in session.lanes.values()))
+        if session.whole is not None:
+            await session.whole.close()
         await asyncio.to_thread(shutil.rmtree, session.folder, ignore_errors=True)
 
 

@@ -46,6 +46,10 @@ _MUXERS: dict[StreamFormat, tuple[str, ...]] = {
     StreamFormat.WAV: ("-f", "wav"),
 }
 _KEY_FRAMES_S = 3
+_REPORTS = ("-nostats", "-progress", "pipe:2", "-stats_period", "0.5")
+"""How far it is, between what it complains of."""
+_TEXT_CODECS = {"srt": "subrip", "ass": "ass", "vtt": "webvtt", "mov_text": "mov_text"}
+_WITH_SUBTITLES = frozenset({StreamFormat.MKV, StreamFormat.MP4, StreamFormat.MPEGTS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +60,9 @@ class Wanted:
     video: VideoRendition | None = None
     audio: AudioRendition | None = None
     subtitle: int | None = None
-    """A subtitle stream that goes along, in containers that hold it."""
+    """A subtitle stream of the file that goes along, in MKV, MP4 or MPEG-TS."""
+    subtitle_codec: str | None = None
+    """What text becomes, in the API's spelling; ``None``: it is copied."""
     offset_us: int = 0
     """Where it begins; with copied video at the key frame before."""
     keep_times: bool = False
@@ -80,16 +86,15 @@ def stream_command(
     copies_video = wanted.video is not None and wanted.video.codec is None
     used = tools if wanted.video is not None and not copies_video else VideoTools()
     options = [
-        *(*BEGIN, *video.hardware_device(used)),
+        *(*BEGIN, *_REPORTS, *video.hardware_device(used)),
         *source.arguments(from_us=offset, tools=used, accurate=not copies_video),
     ]
     if wanted.video is not None:
         options += _video(wanted.video, streams, used, text)
     if wanted.audio is not None:
         options += _audio(wanted.audio, streams)
-    if wanted.subtitle is not None and wanted.format in (StreamFormat.MKV, StreamFormat.MP4):
-        codec = "copy" if wanted.format is StreamFormat.MKV else "mov_text"
-        options += ["-map", f"0:{whole('a stream', wanted.subtitle, 0, 999)}", "-c:s", codec]
+    if wanted.subtitle is not None:
+        options += _subtitle(wanted, wanted.subtitle)
     options += ["-map_metadata", "-1", "-map_chapters", "-1", "-max_muxing_queue_size", "4096", "-flush_packets", "1"]
     if not wanted.keep_times and offset:
         options += ["-output_ts_offset", seconds(-offset)]
@@ -104,6 +109,17 @@ def _video(
     info = streams[rendition.index]
     graph = video.graph(info, rendition, tools, first_tick=None, end_tick=None, text=text)
     return [*graph, *video.encoding(rendition, tools, (), every_s=_KEY_FRAMES_S)]
+
+
+def _subtitle(wanted: Wanted, index: int) -> list[str]:
+    if wanted.format not in _WITH_SUBTITLES:
+        raise CommandError(f"{wanted.format} holds no subtitles")
+    codec = "copy" if wanted.subtitle_codec is None else _TEXT_CODECS.get(wanted.subtitle_codec)
+    if codec is None:
+        raise CommandError(f"no subtitle becomes {wanted.subtitle_codec}")
+    # Nobody says anything for minutes: what is ready then does not wait for the next line.
+    apart = ("-max_interleave_delta", "500000")
+    return ["-map", f"0:{whole('a stream', index, 0, 999)}", "-c:s", codec, *apart]
 
 
 def _audio(rendition: AudioRendition, streams: dict[int, StreamInfo]) -> list[str]:

@@ -28,7 +28,7 @@ class Abilities:
     text_files: bool = False
     """It takes text subtitles out of a file, to be read beside a stream."""
     subtitles_inside: bool = False
-    """Its streams in one piece hold subtitles: copied, and text in another format."""
+    """Its streams in one piece hold subtitles of the file: copied, and text in another format."""
 
 
 NO_ABILITIES = Abilities()

@@ -25,7 +25,7 @@ from vitascope.core.playback.profiles import ClientProfile, Kind, TranscodeTarge
 _HELD = {
     "mkv": ("srt", "ass", "ssa", "vtt", "pgs", "vobsub", "dvb_subtitle"),
     "mp4": ("mov_text",),
-    "mpegts": ("dvb_subtitle", "pgs"),
+    "mpegts": ("dvb_subtitle",),
 }
 """What a container can hold."""
 _WRITTEN = {"mkv": ("srt", "ass", "vtt"), "mp4": ("mov_text",)}
@@ -128,7 +128,7 @@ def _inside(
     stream: StreamFacts, target: TranscodeTarget, request: PlayRequest, abilities: Abilities
 ) -> SubtitlePlan | None:
     name = codec(stream)
-    if target.protocol in _SEGMENTED or not abilities.subtitles_inside:
+    if target.protocol in _SEGMENTED or stream.external or not abilities.subtitles_inside:
         return None
     if named_in(name, target.subtitle_codecs) and name in _HELD.get(target.container, ()):
         return SubtitlePlan(

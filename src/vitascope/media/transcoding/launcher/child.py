@@ -1,7 +1,7 @@
 """The launcher: ``python -m vitascope.media.transcoding.launcher.child FD PARENT_PID``. One thread, one loop.
 
 Orders come over an inherited socket (``start``, ``hold``, ``go_on``, ``end``); what becomes of each run goes back
-(``header``, ``made``, ``ended``). A held run is stopped by a signal: it keeps its place and costs nothing.
+(``header``, ``made``, ``made_us``, ``ended``). A held run is stopped by a signal: it keeps its place and costs nothing.
 """
 
 import errno
@@ -17,12 +17,12 @@ from typing import Any
 
 from vitascope.media.transcoding.launcher import sandbox
 from vitascope.media.transcoding.launcher.messages import Order, Unpacker, order_of, packed
+from vitascope.media.transcoding.launcher.words import Words
 from vitascope.media.transcoding.outputs import CutError, Cutter
 from vitascope.media.workers.confine import drop_capabilities, leave_network, limit
 from vitascope.media.workers.parent import end_with_parent
 
 _READ_BYTES = 1 << 20
-_KEPT_WORDS = 4_096
 _TICK_S = 5.0
 _ORDERS_FDS = 16
 
@@ -34,7 +34,7 @@ class Run:
         self.number, self.order, self.pid = number, order, pid
         self.output, self.words = output, words
         self.cutter = Cutter(order.cutting) if order.cutting is not None else None
-        self.said = b""
+        self.said = Words()
         self.bytes = 0
         self.failure = ""
         self.full = False
@@ -181,8 +181,10 @@ class LauncherLoop:
         except BlockingIOError:
             return
         if data:
-            run.said = (run.said + data)[-_KEPT_WORDS:]
+            if run.said.feed(data):
+                self._say({"run": run.number, "made_us": run.said.made_us, "time_s": run.time_s})
             return
+        run.said.end()
         self._selector.unregister(run.words)
         os.close(run.words)
         run.words = -1
@@ -219,7 +221,7 @@ class LauncherLoop:
             {
                 "run": run.number,
                 "ended": run.status,
-                "words": run.said.decode("utf-8", "replace"),
+                "words": run.said.complaints.decode("utf-8", "replace"),
                 "failure": run.failure,
                 "full": run.full,
                 "missing": missing,

@@ -58,6 +58,16 @@ class Made:
     """How long the run has worked for all it made."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a run is that is not cut into segments."""
+
+    made_us: int = 0
+    """From where it began."""
+    time_s: float = 0.0
+    """How long it has worked for that, or waited for its reader."""
+
+
 class Child:
     """A program that the launcher was told to start."""
 
@@ -69,6 +79,7 @@ class Child:
         """The header is there, or the run is over."""
         self._over = asyncio.Event()
         self.ended: Ended | None = None
+        self.progress = Progress()
 
     async def made(self) -> AsyncIterator[Made]:
         """The segments, as they become whole; ends with the run."""
@@ -99,6 +110,8 @@ class Child:
             self._made.put_nowait(Made(number=message["made"], at_ticks=message["at"], time_s=message["time_s"]))
         elif "header" in message:
             self.header.set()
+        elif "made_us" in message:
+            self.progress = Progress(made_us=message["made_us"], time_s=message["time_s"])
         else:
             self._close(
                 Ended(

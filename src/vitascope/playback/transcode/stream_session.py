@@ -1,0 +1,133 @@
+"""A stream that is made for one player: whose it is, what it makes, and how that goes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+from vitascope.core.playback.grid import Grid
+from vitascope.core.playback.renditions import Rendition, VideoRendition
+from vitascope.media.transcoding.production import RunStatus, Source
+from vitascope.playback.transcode.described import Conversion, Progress
+from vitascope.playback.transcode.lanes import Lane
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handle:
+    """Whose session it is, on which player, and what the player calls it."""
+
+    person_id: int
+    client: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamPlan:
+    """What a session makes: a file, cut by one grid, as these renditions. Two that are equal make the same bytes."""
+
+    item_id: int
+    part_id: int
+    source: Source
+    grid: Grid
+    renditions: Mapping[str, Rendition]
+    """By name."""
+    independent: bool = True
+    """No segment of what is copied needs the one before it."""
+    start_us: int = 0
+    """Where the player wants to begin; nothing that is made depends on it."""
+
+
+class Whole(Protocol):
+    """A stream in one piece that is being made."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """Its bytes. Raises :class:`ProductionError` after the last ones when that is not all."""
+
+    @property
+    def status(self) -> RunStatus:
+        """How it is doing."""
+
+    @property
+    def size_bytes(self) -> int:
+        """How much of it was taken."""
+
+    @property
+    def ended(self) -> bool:
+        """Nothing of it runs any more."""
+
+    @property
+    def complete(self) -> bool:
+        """All of it was made."""
+
+    async def close(self) -> None:
+        """Ends it; harmless when it has ended."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class StreamSession:
+    """A stream that is made for one player."""
+
+    key: str
+    handle: Handle
+    plan: StreamPlan
+    folder: Path
+    started_at: float
+    """On the wall clock."""
+    used_at: float
+    """On the monotonic one."""
+    conversion: Conversion
+    permitted: Callable[[], Awaitable[bool]]
+    """Whether who began it may still have it."""
+    left: bool = False
+    """The player said that it stopped; if it does not come back at once, nothing of it is kept."""
+    lanes: dict[str, Lane] = field(default_factory=dict)
+    headers: "dict[str, asyncio.Lock]" = field(default_factory=dict)
+    problem: str | None = None
+    whole: Whole | None = None
+    """Of a stream in one piece: what makes it."""
+
+    @property
+    def size_bytes(self) -> int:
+        """How much room it takes on the disk."""
+        return sum(lane.size_bytes for lane in self.lanes.values())
+
+    @property
+    def is_made(self) -> bool:
+        """Something is being made for it."""
+        return self.is_poured or any(lane.is_made for lane in self.lanes.values())
+
+    @property
+    def is_awaited(self) -> bool:
+        """The player waits for a segment, or holds the connection of a stream: however long that takes, it is there."""
+        return self.is_poured or any(lane.is_awaited for lane in self.lanes.values())
+
+    @property
+    def is_poured(self) -> bool:
+        """A stream in one piece is under way."""
+        return self.whole is not None and not self.whole.ended
+
+    @property
+    def progress(self) -> Progress:
+        """How it goes: what is told of its runs is told of the one of the video, where it has one."""
+        if self.whole is not None:
+            return self._progress(self.whole.status, self.whole.complete, self.whole.size_bytes)
+        lanes = sorted(self.lanes.values(), key=lambda lane: not isinstance(lane.rendition, VideoRendition))
+        main = lanes[0] if lanes else None
+        status = next((lane.status for lane in lanes if lane.status is not None), RunStatus())
+        made_us = main.made_until_us if main is not None else 0
+        return self._progress(replace(status, made_us=made_us), made_us >= self.plan.grid.end_us, self.size_bytes)
+
+    def _progress(self, status: RunStatus, complete: bool, size_bytes: int) -> Progress:
+        return Progress(
+            key=self.key,
+            conversion=self.conversion,
+            started_at=self.started_at,
+            held=status.held,
+            complete=complete,
+            made_ms=status.made_us // 1000,
+            size_bytes=size_bytes,
+            speed=status.speed,
+            hardware=status.hardware,
+            problem=self.problem,
+        )
