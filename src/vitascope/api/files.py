@@ -22,6 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 from vitascope.api.errors import NotFoundError
 from vitascope.api.reply import Header, Reply
+from vitascope.ops.handover import Handover
 
 _CHUNK_BYTES = 512 * 1024
 _LONGEST_RANGE = 60
@@ -92,6 +93,11 @@ class OpenFile:
     mtime_ns: int
 
     @property
+    def path(self) -> bytes:
+        """Where it really lies, with all links followed."""
+        return os.readlink(b"/proc/self/fd/%d" % self.fd)  # noqa: PTH115  # bytes, as they lie on disk
+
+    @property
     def etag(self) -> str:
         return f'"{self.size:x}-{self.mtime_ns:x}"'
 
@@ -140,8 +146,7 @@ def open_below(path: bytes, roots: Iterable[bytes]) -> OpenFile:
     opening would else get a file out of anywhere.
     """
     opened = open_file(path)
-    where = os.readlink(b"/proc/self/fd/%d" % opened.fd)  # noqa: PTH115  # bytes, as they lie on disk
-    if is_below(where, roots):
+    if is_below(opened.path, roots):
         return opened
     os.close(opened.fd)
     raise NotFoundError("The file is not there.")
@@ -290,6 +295,22 @@ class FileReply(Reply):
             gone.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await gone
+
+
+class HandedOver(Reply):
+    """What a proxy is told that sends the file by itself: by which internal address, and what it is. Ranges,
+    conditions and the length are the proxy's. Closes the open file."""
+
+    def __init__(self, file: OpenFile, handover: Handover, *, content_type: str, download_name: str | None) -> None:
+        super().__init__(media_type=content_type.encode())
+        self.headers.append((b"x-accel-redirect", handover.address(file.path)))
+        if download_name is not None:
+            self.headers.append((b"content-disposition", disposition(download_name).encode()))
+        os.close(file.fd)
+
+    def common_headers(self) -> Iterable[Header]:
+        yield b"content-type", self.media_type
+        yield b"cache-control", b"no-cache"
 
 
 async def _empty(send: Send, status: HTTPStatus, headers: list[Header]) -> None:

@@ -16,6 +16,7 @@ from vitascope.accounts.home import checked_home
 from vitascope.core.model import SectionKind
 from vitascope.ops.backup.errors import BackupError
 from vitascope.ops.backup.settings import BackupSettings, read_settings
+from vitascope.ops.handover import DEFAULT_PROXIES, Handover
 from vitascope.ops.paths import SupportDir
 from vitascope.ops.variables import ContainerSettings
 
@@ -78,6 +79,8 @@ class Settings:
     """Further names of the server, as in the preference ``allowedHostNames``."""
     account_home: str = ""
     """The account home that claim tokens from outside are exchanged at."""
+    handover: Handover | None = None
+    """The proxy that sends media files by itself."""
     container: ContainerSettings = field(default_factory=ContainerSettings)
 
     def owner_password(self) -> str:
@@ -143,6 +146,8 @@ def make_settings(
     trust_loopback: bool = True,
     host_names: str = "",
     account_home: str = "",
+    accel_prefix: str = "",
+    accel_proxies: str = DEFAULT_PROXIES,
     owner: str | None = None,
     owner_password_file: Path | None = None,
     state: Path | None = None,
@@ -159,6 +164,7 @@ def make_settings(
         raise SettingsError("owner password file: whose? name the owner too (--owner)")
     try:
         backup = read_settings(environment or {})
+        handover = Handover.parse(accel_prefix, accel_proxies)
     except (ValueError, BackupError) as error:
         raise SettingsError(str(error)) from error
     return Settings(
@@ -174,6 +180,7 @@ def make_settings(
         trust_loopback=trust_loopback,
         host_names=host_names,
         account_home=_checked_home(account_home),
+        handover=handover,
         container=ContainerSettings.from_environment(environment or {}),
         owner=owner or None,
         owner_password_file=owner_password_file,

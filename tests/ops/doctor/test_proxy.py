@@ -1,67 +1,25 @@
 """Routes through a real nginx: working, broken in the ways there are, and leading elsewhere."""
 
-import shutil
-import socket
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from tests.support.answering import Answering, identity, unused_port
+from tests.support.answering import Answering, identity
+from tests.support.nginx import needs_nginx, nginx_with
 
 from vitascope.ops.doctor import Finding, Verdict
 from vitascope.ops.doctor.proxy import check_routes
 
-NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin") or shutil.which("nginx")
-needs_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed (Debian: nginx-core)")
 NOW = 1_700_000_000.0
-
-CONFIG = """
-daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;
-events {{ worker_connections 64; }}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
-  uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-  server {{ listen 127.0.0.1:{port} reuseport; {body} }}
-}}
-"""
 
 
 @pytest.fixture
 def nginx(tmp_path: Path) -> Iterator[Callable[[str], str]]:
     """Runs a real nginx with a server block, and gives its address."""
-    assert NGINX is not None
-    started: list[subprocess.Popen[bytes]] = []
-    ports = ExitStack()
-
-    def make(body: str) -> str:
-        folder = tmp_path / f"nginx{len(started)}"
-        folder.mkdir()
-        port = ports.enter_context(unused_port())
-        (folder / "conf").write_text(CONFIG.format(folder=folder, port=port, body=body))
-        process = subprocess.Popen(
-            [str(NGINX), "-e", str(folder / "error.log"), "-p", str(folder), "-c", str(folder / "conf")]
-        )
-        started.append(process)
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                assert process.poll() is None, (folder / "error.log").read_text()
-                assert time.monotonic() < deadline
-                time.sleep(0.02)
-        return f"http://127.0.0.1:{port}"
-
-    yield make
-    for process in started:
-        process.terminate()
-        process.wait(30)
-    ports.close()
+    with ExitStack() as running:
+        yield lambda body: running.enter_context(nginx_with(tmp_path, body))
 
 
 def route(direct: str, url: str) -> Finding:

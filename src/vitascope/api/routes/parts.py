@@ -6,7 +6,7 @@ import os
 from vitascope.api.call import Call
 from vitascope.api.describe import Answer, flag, integer
 from vitascope.api.errors import BadRequestError, BandwidthError, ForbiddenError, NotFoundError
-from vitascope.api.files import FileReply, media_type, open_below
+from vitascope.api.files import FileReply, HandedOver, media_type, open_below
 from vitascope.api.player import player_of, session_identifier
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container
@@ -50,12 +50,17 @@ async def part_file(call: Call) -> Reply:
     kind = media_type(path)
     if kind == "application/octet-stream" and part.container:
         kind = media_type(f".{part.container}")
+    download_name = name if call.flag("download") else None
+    handover = call.house.settings.handover
+    peer = call.evidence.peer if call.evidence else None
+    if handover is not None and handover.takes(peer, call.headers):
+        return HandedOver(opened, handover, content_type=kind, download_name=download_name)
     return FileReply(
         opened,
         receive=call.receive,
         request_headers=call.headers,
         content_type=kind,
-        download_name=name if call.flag("download") else None,
+        download_name=download_name,
         meter=meter,
     )
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from vitascope.cli.options import DEFAULT_CONFIG, Config
+from vitascope.ops.handover import DEFAULT_PROXIES
 from vitascope.ops.settings import DEFAULT_PORT, make_settings
 
 app = typer.Typer(rich_markup_mode=None)
@@ -63,6 +64,22 @@ def serve(
             help="Where PLEX_CLAIM is exchanged: another Vitascope, or https://plex.tv.",
         ),
     ] = "",
+    accel_prefix: Annotated[
+        str,
+        typer.Option(
+            "--accel-prefix",
+            envvar="VITASCOPE_ACCEL_PREFIX",
+            help="The internal location below which nginx sends media files by itself, such as /files/.",
+        ),
+    ] = "",
+    accel_proxies: Annotated[
+        str,
+        typer.Option(
+            "--accel-proxies",
+            envvar="VITASCOPE_ACCEL_PROXIES",
+            help="The addresses of that nginx, with commas between.",
+        ),
+    ] = DEFAULT_PROXIES,
     owner: Annotated[
         str, typer.Option("--owner", envvar="VITASCOPE_OWNER", help="Who owns the server when it belongs to nobody.")
     ] = "",
@@ -88,6 +105,8 @@ def serve(
         trust_loopback=trust_loopback,
         host_names=allowed_host_names,
         account_home=account_home,
+        accel_prefix=accel_prefix,
+        accel_proxies=accel_proxies,
         owner=owner,
         owner_password_file=owner_password_file,
         state=state,
