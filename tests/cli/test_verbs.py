@@ -142,7 +142,7 @@ def test_a_long_path_is_no_obstacle(tmp_path: Path) -> None:
     ("module", "unwanted"),
     [
         ("vitascope.cli.tree", ["sqlalchemy", "starlette", "uvicorn", "numpy", "rich.progress", "av", "pyvips"]),
-        ("vitascope.app", ["av", "pyvips", "mutagen", "rich.progress"]),
+        ("vitascope.app", ["av", "pyvips", "mutagen", "rich.progress", "alembic", "mako", "psycopg"]),
     ],
 )
 def test_nothing_is_loaded_that_is_not_needed(module: str, unwanted: list[str]) -> None:

@@ -19,8 +19,8 @@ from vitascope.accounts.errors import AccountError
 from vitascope.cli.client import NoServerError, ServerClient
 from vitascope.cli.failure import CommandError
 from vitascope.ops.settings import read_secret
-from vitascope.store import migrate, people
 from vitascope.store import ownership as kept
+from vitascope.store import people
 from vitascope.store.engine import Database
 from vitascope.store.errors import StoreError
 from vitascope.store.writer import Writer
@@ -30,6 +30,8 @@ T = TypeVar("T")
 
 def _directly(client: ServerClient, change: Callable[[Writer], T]) -> T:
     """Runs a change on the database itself, for when no server runs."""
+    from vitascope.store import migrate  # Alembic takes longer than to ask the server
+
     client.support.make()
     try:
         migrate.ensure(client.support.database)

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vitascope import __version__
-from vitascope.ops.backup import postgres_copy
 from vitascope.ops.backup.create import scratch
 from vitascope.ops.backup.errors import BackupError
 from vitascope.ops.backup.sqlite_copy import copy_database
@@ -117,6 +116,8 @@ def _copy_sqlite(folder: Path, database: Path) -> list[Path]:
 
 
 def _copy_postgres(folder: Path, url: str) -> list[Path]:
+    from vitascope.ops.backup import postgres_copy  # psycopg and Alembic are not loaded at every start
+
     postgres_copy.dump(url, folder)
     secret = {*EMPTIED, *(table for table, _ in BLANKED)}
     found = []

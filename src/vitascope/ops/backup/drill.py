@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from vitascope.ops.backup import contents, postgres_copy, records
+from vitascope.ops.backup import contents, records
 from vitascope.ops.backup.archive import extract
 from vitascope.ops.backup.create import scratch
 from vitascope.ops.backup.errors import BackupError, NotHere
@@ -20,7 +20,6 @@ from vitascope.ops.backup.verify import check_staged
 from vitascope.ops.paths import SupportDir
 from vitascope.ops.preferences import PreferenceError, Preferences
 from vitascope.ops.service import Engine
-from vitascope.store import migrate
 from vitascope.store.check import raise_if_damaged
 from vitascope.store.engine import Database
 from vitascope.store.errors import StoreError
@@ -68,6 +67,8 @@ def _practise(
         if plan.database == "postgresql":
             _practise_tables(plan, folder, database)
         elif Engine(plan.engine) is Engine.VITASCOPE and restored.database.exists():
+            from vitascope.store import migrate  # Alembic is not loaded at every start
+
             migrate.ensure(restored.database)
             with Database(restored.database, readers=1) as opened, opened.reader() as reader:
                 raise_if_damaged(reader)
@@ -77,6 +78,8 @@ def _practise(
 def _practise_tables(plan: Manifest, folder: Path, database: str | None) -> None:
     if database is None:
         raise BackupError("the backup is of a PostgreSQL database, and none was named to practise in")
+    from vitascope.ops.backup import postgres_copy
+
     schema = f"vitascope_drill_{folder.name.lower()}"
     try:
         postgres_copy.load(database, schema, plan.revision, folder / contents.TABLES, plan.tables)
