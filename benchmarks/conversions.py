@@ -24,7 +24,7 @@ from vitascope.core.playback.grid import Grid, fixed_grid
 from vitascope.core.playback.renditions import Burned, SegmentFormat, VideoCodec, VideoRendition
 from vitascope.media.transcoding.abilities import Abilities
 from vitascope.media.transcoding.converting import ConvertingProducer
-from vitascope.media.transcoding.launcher import Launcher
+from vitascope.media.transcoding.launcher.client import Launcher
 from vitascope.media.transcoding.production import Source
 from vitascope.media.transcoding.settings import ConversionSettings
 from vitascope.media.transcoding.texts import Texts

@@ -142,6 +142,8 @@ def test_a_long_path_is_no_obstacle(tmp_path: Path) -> None:
     ("module", "unwanted"),
     [
         ("vitascope.cli.tree", ["sqlalchemy", "starlette", "uvicorn", "numpy", "rich.progress", "av", "pyvips"]),
+        ("vitascope.media.transcoding.launcher.child", ["asyncio", "logging", "ssl", "subprocess"]),
+        ("vitascope.media.workers.child", ["asyncio", "logging", "ssl", "subprocess"]),
         ("vitascope.app", ["av", "pyvips", "mutagen", "rich.progress", "alembic", "mako", "psycopg"]),
     ],
 )

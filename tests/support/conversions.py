@@ -18,7 +18,7 @@ from vitascope.core.playback.grid import Grid, fixed_grid
 from vitascope.core.playback.renditions import Rendition, SegmentFormat
 from vitascope.media.transcoding.abilities import Abilities
 from vitascope.media.transcoding.converting import ConvertingProducer
-from vitascope.media.transcoding.launcher import Launcher
+from vitascope.media.transcoding.launcher.client import Launcher
 from vitascope.media.transcoding.production import Source, header_path, segment_path
 from vitascope.media.transcoding.progressive import ProgressiveProducer
 from vitascope.media.transcoding.settings import ConversionSettings

@@ -13,7 +13,7 @@ from vitascope.media.transcoding.abilities import TEXT, TONE_MAPPING, Report
 from vitascope.media.transcoding.abilities import Abilities as Proofs
 from vitascope.media.transcoding.converting import ConvertingProducer
 from vitascope.media.transcoding.copying import CopyingProducer, cutting_pool
-from vitascope.media.transcoding.launcher import Launcher
+from vitascope.media.transcoding.launcher.client import Launcher
 from vitascope.media.transcoding.progressive import ProgressiveProducer
 from vitascope.media.transcoding.settings import ConversionSettings
 from vitascope.media.transcoding.subtitling import SubtitlingProducer

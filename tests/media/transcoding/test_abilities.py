@@ -8,7 +8,7 @@ from tests.support import conversions as kit
 from vitascope.core.playback.commands import Hardware
 from vitascope.core.playback.renditions import AudioCodec, VideoCodec
 from vitascope.media.transcoding.abilities import DEINTERLACING, TEXT, TONE_MAPPING, Abilities, Report, read_report
-from vitascope.media.transcoding.launcher import Launcher
+from vitascope.media.transcoding.launcher.client import Launcher
 from vitascope.media.transcoding.settings import ConversionSettings
 
 

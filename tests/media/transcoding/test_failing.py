@@ -12,7 +12,7 @@ from tests.support.films import film
 from vitascope.core.playback.renditions import SegmentFormat, VideoCodec, VideoRendition
 from vitascope.media.transcoding.abilities import Abilities, Ability, Report
 from vitascope.media.transcoding.converting import ConvertingProducer
-from vitascope.media.transcoding.launcher import Launcher
+from vitascope.media.transcoding.launcher.client import Launcher
 from vitascope.media.transcoding.production import OutOfSpace, Unplayable, segment_path
 from vitascope.media.transcoding.settings import ConversionSettings
 from vitascope.media.transcoding.texts import Texts

@@ -12,12 +12,14 @@ import pytest
 from tests.support import conversions as kit
 from tests.support.films import film
 
-from vitascope.media.transcoding.launcher import Ended, Launcher, Order
+from vitascope.media.transcoding.launcher.client import Ended, Launcher
+from vitascope.media.transcoding.launcher.messages import Order
 from vitascope.media.workers import landlock
 
 _SERVER = """
 import asyncio, sys
-from vitascope.media.transcoding.launcher import Launcher, Order
+from vitascope.media.transcoding.launcher.client import Launcher
+from vitascope.media.transcoding.launcher.messages import Order
 
 async def main():
     launcher = Launcher()

@@ -18,7 +18,8 @@ from msgspec import Struct
 from vitascope.core.playback.commands import CommandError, Hardware, TextSubtitle, VideoTools, audio_proof, video_proof
 from vitascope.core.playback.renditions import AudioCodec, VideoCodec
 from vitascope.media.hardware import detect
-from vitascope.media.transcoding.launcher import Launcher, LauncherError, Order
+from vitascope.media.transcoding.launcher.client import Launcher, LauncherError
+from vitascope.media.transcoding.launcher.messages import Order
 from vitascope.media.transcoding.production import ProductionError
 from vitascope.media.transcoding.programs import programs
 from vitascope.media.transcoding.settings import ConversionSettings

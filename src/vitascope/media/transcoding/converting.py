@@ -33,7 +33,8 @@ from vitascope.core.playback.renditions import (
     VideoCodec,
     VideoRendition,
 )
-from vitascope.media.transcoding.launcher import Child, Ended, Launcher, LauncherError, Order
+from vitascope.media.transcoding.launcher.client import Child, Ended, Launcher, LauncherError
+from vitascope.media.transcoding.launcher.messages import Order
 from vitascope.media.transcoding.outputs import Cutting
 from vitascope.media.transcoding.production import (
     OutOfSpace,

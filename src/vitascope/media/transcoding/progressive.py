@@ -12,7 +12,8 @@ from typing import Self
 
 from vitascope.core.playback.commands import CommandError, Hardware, Input, VideoTools, Wanted, stream_command
 from vitascope.media.transcoding.converting import Machine, failure_of
-from vitascope.media.transcoding.launcher import Child, Launcher, LauncherError, Order
+from vitascope.media.transcoding.launcher.client import Child, Launcher, LauncherError
+from vitascope.media.transcoding.launcher.messages import Order
 from vitascope.media.transcoding.production import ProductionError, RunStatus, Source, Unplayable
 from vitascope.media.transcoding.settings import ConversionSettings
 from vitascope.media.transcoding.texts import Texts

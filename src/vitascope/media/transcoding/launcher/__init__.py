@@ -5,10 +5,5 @@ parent holds for the *thread* that forked it. So one small process of one thread
 be ended with the server, and each ffmpeg asks to be ended with it. Killing the server at any moment leaves nothing.
 
 ``child`` is that process, ``sandbox`` what an ffmpeg is allowed, ``messages`` what is said between the two, ``client``
-the server's end of it.
+the server's end of it. Nothing is imported here: ``child`` stays small.
 """
-
-from vitascope.media.transcoding.launcher.client import Child, Ended, Launcher, LauncherError
-from vitascope.media.transcoding.launcher.messages import Confinements, Order
-
-__all__ = ["Child", "Confinements", "Ended", "Launcher", "LauncherError", "Order"]
