@@ -16,7 +16,7 @@ from vitascope.store import check, identities, sections, states, tags
 from vitascope.store import collections as store
 from vitascope.store.engine import Database
 from vitascope.store.errors import NotFound
-from vitascope.store.items import hydrate
+from vitascope.store.hydration import hydrate
 from vitascope.store.positions import Positions
 from vitascope.store.rows import ItemRow, SectionRow
 

@@ -5,9 +5,10 @@ from msgspec.structs import replace
 from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ArtKind, ItemType
-from vitascope.store import artworks, changes, items
+from vitascope.store import artworks, changes
 from vitascope.store.changes import Changes, Clear, Rows
 from vitascope.store.errors import NotFound
+from vitascope.store.hydration import hydrate
 from vitascope.store.rows import ArtworkRow
 
 
@@ -48,7 +49,7 @@ def test_choosing_raises_the_section_and_colours_are_kept(world: World) -> None:
     assert world.db.versions.section(section.id) > before
     world.write(artworks.set_colours, item.id, ultra_blur="a,b,c,d")
     world.write(artworks.set_colours, item.id, thumb_blur_hash="LKO2")
-    view = world.read(items.hydrate, [item.id], OWNER, full=True)[0]
+    view = world.read(hydrate, [item.id], OWNER, full=True)[0]
     assert (view.detail.ultra_blur, view.detail.thumb_blur_hash) == ("a,b,c,d", "LKO2")
     assert [row.cache_key for row in view.artworks] == ["a"]
     assert world.read(artworks.used_cache_keys, ["a", "z"]) == {"a"}

@@ -6,8 +6,9 @@ from sqlalchemy import func, select
 from tests.support.store_world import OWNER, World, digest
 
 from vitascope.core.model import ItemType, TagType
-from vitascope.store import changes, items, schema, sections
+from vitascope.store import changes, relations, schema, sections
 from vitascope.store.changes import Changes, Clear, Deletes, Rows
+from vitascope.store.hydration import hydrate
 from vitascope.store.reader import Reader
 from vitascope.store.rows import IdentityKeyRow, IdentityRow, ItemRow, SearchTextRow, TaggingRow, TagRow
 from vitascope.store.writer import Writer
@@ -20,7 +21,7 @@ def tag_counts(r: Reader) -> dict[tuple[int, int, int], int]:
 def test_an_item_arrives_with_everything_that_hangs_on_it(world: World) -> None:
     section = world.section()
     item = world.add(section, ItemType.MOVIE, "Alpha", tags=[(TagType.GENRE, "Drama")], with_file=True)
-    view = world.read(items.hydrate, [item.id], OWNER, full=True)[0]
+    view = world.read(hydrate, [item.id], OWNER, full=True)[0]
     assert view.item == item
     assert view.detail.summary == "About Alpha"
     assert [(tag.type, tag.tag) for tag in view.tags] == [(TagType.GENRE, "Drama")]
@@ -91,7 +92,7 @@ def test_moving_a_leaf_to_another_container_moves_the_numbers(world: World) -> N
     section = world.section("show")
     one, leaves = world.show(section, "One", seasons=1, episodes=2)
     two, _ = world.show(section, "Two", seasons=1, episodes=1)
-    season = world.read(items.children, two.id, OWNER)[0][0]
+    season = world.read(relations.children, two.id, OWNER)[0][0]
     moved = replace(leaves[0], parent_id=season, grandparent_id=two.id)
     world.write(changes.apply, Changes(update=Rows(items=[moved])))
     assert (world.item(one.id).leaf_count, world.item(two.id).leaf_count) == (1, 2)
@@ -104,7 +105,7 @@ def test_extras_are_not_counted(world: World) -> None:
     assert world.read(sections.item_counts, section.id) == {ItemType.MOVIE: 1}
     assert world.item(film.id).child_count == 0
     assert world.read(tag_counts) == {}
-    assert world.read(items.extras, film.id, OWNER) == [extra.id]
+    assert world.read(relations.extras, film.id, OWNER) == [extra.id]
 
 
 def test_tag_counts_follow_taggings(world: World) -> None:
@@ -137,7 +138,7 @@ def test_a_tag_made_twice_becomes_the_one_that_was_there(world: World) -> None:
     theirs = world.write(scan)
     # a later batch of the same scan still speaks of its own id
     world.write(changes.apply, Changes(insert=Rows(taggings=[TaggingRow(other.id, theirs, int(TagType.GENRE))])))
-    views = world.read(items.hydrate, [item.id, other.id], OWNER)
+    views = world.read(hydrate, [item.id, other.id], OWNER)
     assert [tag.id for view in views for tag in view.tags] == [ours, ours]
     assert world.read(tag_counts) == {(section.id, 1, ours): 2}
 

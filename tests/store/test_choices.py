@@ -9,11 +9,12 @@ from sqlalchemy import text
 from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType, StreamInfo, StreamType, Viewer
-from vitascope.store import changes, choices, identities, items, migrate, people
+from vitascope.store import changes, choices, identities, migrate, people
 from vitascope.store.changes import Changes, Rows
 from vitascope.store.choices import Choice
 from vitascope.store.connection import make_engine, parse_url
 from vitascope.store.errors import NotFound
+from vitascope.store.hydration import hydrate
 from vitascope.store.rows import ItemRow, MediaRow, PartRow, StreamRow
 from vitascope.store.views import PartView
 from vitascope.store.writer import Writer
@@ -35,7 +36,7 @@ def encode(world: World, film: ItemRow, *streams: StreamInfo, ordering: int = 0,
     """The film has a new file with these streams, in place of the others or beside them."""
 
     def write(tx: Writer) -> int:
-        file_id = items.hydrate(tx, [film.id], OWNER)[0].media[0].parts[0].file.id
+        file_id = hydrate(tx, [film.id], OWNER)[0].media[0].parts[0].file.id
         medium = MediaRow(id=tx.id("media"), item_id=film.id, ordering=ordering)
         part = PartRow(id=tx.id("parts"), media_id=medium.id, item_id=film.id, file_id=file_id)
         batch = Changes(insert=Rows(media=[medium], parts=[part]))
@@ -52,7 +53,7 @@ def encode(world: World, film: ItemRow, *streams: StreamInfo, ordering: int = 0,
 
 
 def part_of(world: World, film: ItemRow, part_id: int, viewer: Viewer = OWNER) -> PartView:
-    (view,) = world.read(items.hydrate, [film.id], viewer, full=True)
+    (view,) = world.read(hydrate, [film.id], viewer, full=True)
     return next(part for media in view.media for part in media.parts if part.part.id == part_id)
 
 

@@ -11,7 +11,7 @@ from vitascope.core.edits import parse_edit
 from vitascope.core.model import ItemType, TagType
 from vitascope.store import check, edits, identities, search, states, tags
 from vitascope.store.changes import Changes, Rows, apply
-from vitascope.store.items import hydrate
+from vitascope.store.hydration import hydrate
 from vitascope.store.rows import ItemRow, SectionRow
 from vitascope.store.views import ItemView
 from vitascope.store.writer import Writer

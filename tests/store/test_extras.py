@@ -5,9 +5,10 @@ from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType, ProbedFile, StreamInfo, StreamType
 from vitascope.library.added_extras import playable
-from vitascope.store import changes, check, extras, identities, items, people, states
+from vitascope.store import changes, check, extras, identities, items, people, relations, states
 from vitascope.store.changes import Changes
 from vitascope.store.errors import NotFound
+from vitascope.store.hydration import hydrate
 from vitascope.store.rows import ItemRow
 
 PROBED = ProbedFile(
@@ -26,7 +27,7 @@ def add(world: World, *owners: ItemRow, address: str = ELSEWHERE, title: str = "
 
 
 def titles(world: World, owner: ItemRow) -> list[str]:
-    return [view.item.title for view in world.read(items.hydrate, world.read(items.extras, owner.id, OWNER), OWNER)]
+    return [view.item.title for view in world.read(hydrate, world.read(relations.extras, owner.id, OWNER), OWNER)]
 
 
 def drop(world: World, item: ItemRow) -> None:
@@ -38,7 +39,7 @@ def drop(world: World, item: ItemRow) -> None:
 def test_it_is_an_item_with_media_that_belongs_to_another(world: World) -> None:
     film = world.add(world.section(), ItemType.MOVIE, "Alpha")
     (extra,) = add(world, film)
-    (view,) = world.read(items.hydrate, [extra], OWNER, full=True)
+    (view,) = world.read(hydrate, [extra], OWNER, full=True)
     assert (view.item.type, view.item.extra_type, view.item.parent_id) == (ItemType.CLIP, 1, film.id)
     ((part,),) = (media.parts for media in view.media)
     assert (part.part.container, part.part.duration_ms, len(part.streams)) == ("mp4", 9_000, 1)
@@ -60,7 +61,7 @@ def test_it_outlives_its_item_with_what_people_did(world: World) -> None:
     drop(world, film)
     assert world.read(items.get_items, [extra], OWNER) == []
     found = world.add(section, ItemType.MOVIE, "Alpha", identity_id=film.identity_id)
-    (back,) = world.read(items.extras, found.id, OWNER)
+    (back,) = world.read(relations.extras, found.id, OWNER)
     assert back != extra
     assert world.read(states.state_of, 2, back).view_count == 1
     assert world.read(states.state_of, 1, back).view_count == 0

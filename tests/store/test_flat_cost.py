@@ -11,8 +11,9 @@ from sqlalchemy import event, select
 from vitascope.core.edits import Edit, FieldChange
 from vitascope.core.model import ItemType, Viewer
 from vitascope.core.query import Listing, parse_listing
-from vitascope.store import deck, edits, items, schema, search
+from vitascope.store import deck, edits, schema, search
 from vitascope.store.engine import Database
+from vitascope.store.hydration import hydrate
 from vitascope.store.positions import Positions
 from vitascope.store.reader import Reader
 
@@ -57,7 +58,7 @@ def page(r: Reader) -> object:
     )
     ids = r.scalars(newest)
     assert len(ids) == 50
-    return items.hydrate(r, ids, OWNER)
+    return hydrate(r, ids, OWNER)
 
 
 def test_a_page_with_media_and_tags(libraries: tuple[Database, Database]) -> None:

@@ -7,10 +7,11 @@ from sqlalchemy import select
 from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType
-from vitascope.store import changes, history, identities, items, schema, states
+from vitascope.store import changes, history, identities, schema, states
 from vitascope.store.changes import Changes, Rows
 from vitascope.store.errors import NotFound
 from vitascope.store.history import Asked
+from vitascope.store.hydration import hydrate
 from vitascope.store.identities import Key, KeyKind, speaks_against, unite_states
 from vitascope.store.rows import StateRow
 from vitascope.store.writer import Writer
@@ -121,9 +122,9 @@ def test_merging_keeps_the_progress_of_shows_right(world: World) -> None:
         identities.merge(tx, lone, leaves[0].identity_id)
 
     world.write(merge)
-    assert world.read(items.hydrate, [top.id], OWNER)[0].viewed_leaf_count == 1
+    assert world.read(hydrate, [top.id], OWNER)[0].viewed_leaf_count == 1
     world.write(identities.undo_merge, leaves[0].identity_id)
-    assert world.read(items.hydrate, [top.id], OWNER)[0].viewed_leaf_count == 1
+    assert world.read(hydrate, [top.id], OWNER)[0].viewed_leaf_count == 1
 
 
 def test_edits_lock_and_unlock(world: World) -> None:

@@ -5,7 +5,8 @@ from sqlalchemy import event
 from tests.support.store_world import OWNER, World, digest
 
 from vitascope.core.model import ExtraType, ItemType, TagType, Viewer
-from vitascope.store import bulk, identities, items, schema, sections
+from vitascope.store import bulk, identities, items, relations, schema, sections
+from vitascope.store.hydration import hydrate
 from vitascope.store.rows import ItemGuidRow, ItemRow, MarkerRow, SectionRow
 from vitascope.store.writer import Writer
 
@@ -23,8 +24,8 @@ def test_items_come_in_the_order_asked_for(world: World) -> None:
     one, two, three = (world.add(section, ItemType.MOVIE, title) for title in ("One", "Two", "Three"))
     ids = [three.id, 999, one.id, two.id]
     assert world.read(items.get_items, ids, OWNER) == [three, one, two]
-    assert [view.item.id for view in world.read(items.hydrate, ids, OWNER)] == [three.id, one.id, two.id]
-    assert world.read(items.hydrate, [], OWNER) == []
+    assert [view.item.id for view in world.read(hydrate, ids, OWNER)] == [three.id, one.id, two.id]
+    assert world.read(hydrate, [], OWNER) == []
 
 
 def test_a_page_costs_the_same_number_of_statements_whatever_is_on_it(world: World) -> None:
@@ -39,7 +40,7 @@ def test_a_page_costs_the_same_number_of_statements_whatever_is_on_it(world: Wor
         ran: list[str] = []
         with world.db.reader() as r:
             event.listen(r.conn, "before_cursor_execute", lambda _c, _k, statement, *_: ran.append(statement))
-            views = items.hydrate(r, ids, OWNER, full=full)
+            views = hydrate(r, ids, OWNER, full=full)
         assert len(views) == len(ids)
         return len(ran)
 
@@ -59,12 +60,12 @@ def test_a_full_view_has_what_a_listing_leaves_out(world: World) -> None:
 
     world.write(more)
     world.write(identities.edit, film.identity_id, "title", '"Alpha"')
-    listed = world.read(items.hydrate, [film.id], OWNER)[0]
+    listed = world.read(hydrate, [film.id], OWNER)[0]
     assert (listed.markers, listed.guids, listed.locks, listed.artworks) == ((), (), (), ())
     assert listed.media[0].parts[0].streams == ()
-    assert world.read(items.hydrate, [film.id], OWNER, guids=True)[0].guids == ["imdb://tt1"]
-    assert world.read(items.hydrate, [film.id], OWNER, media=False)[0].media == ()
-    full = world.read(items.hydrate, [film.id], OWNER, full=True)[0]
+    assert world.read(hydrate, [film.id], OWNER, guids=True)[0].guids == ["imdb://tt1"]
+    assert world.read(hydrate, [film.id], OWNER, media=False)[0].media == ()
+    full = world.read(hydrate, [film.id], OWNER, full=True)[0]
     assert (full.guids, full.locks, len(full.markers)) == (["imdb://tt1"], ["title"], 1)
     assert len(full.media[0].parts[0].streams) == 2
     assert full.identity_uuid == f"{film.identity_id:024x}"
@@ -73,13 +74,13 @@ def test_a_full_view_has_what_a_listing_leaves_out(world: World) -> None:
 def test_children_leaves_and_parents(world: World) -> None:
     section = world.section("show")
     top, leaves = world.show(section, "Alpha", seasons=2, episodes=3)
-    seasons, number = world.read(items.children, top.id, OWNER)
+    seasons, number = world.read(relations.children, top.id, OWNER)
     assert number == 2
-    assert world.read(items.children, seasons[1], OWNER)[0] == [leaf.id for leaf in leaves[3:]]
-    assert world.read(items.all_leaves, top.id, OWNER) == ([leaf.id for leaf in leaves], 6)
-    assert world.read(items.all_leaves, top.id, OWNER, 4, 5) == ([leaf.id for leaf in leaves[4:]], 6)
-    assert world.read(items.all_leaves, seasons[0], OWNER, 0, 2) == ([leaves[0].id, leaves[1].id], 3)
-    view = world.read(items.hydrate, [leaves[0].id], OWNER)[0]
+    assert world.read(relations.children, seasons[1], OWNER)[0] == [leaf.id for leaf in leaves[3:]]
+    assert world.read(relations.all_leaves, top.id, OWNER) == ([leaf.id for leaf in leaves], 6)
+    assert world.read(relations.all_leaves, top.id, OWNER, 4, 5) == ([leaf.id for leaf in leaves[4:]], 6)
+    assert world.read(relations.all_leaves, seasons[0], OWNER, 0, 2) == ([leaves[0].id, leaves[1].id], 3)
+    view = world.read(hydrate, [leaves[0].id], OWNER)[0]
     assert view.parent is not None
     assert view.grandparent is not None
     assert (view.parent.id, view.grandparent.title) == (seasons[0], "Alpha")
@@ -90,8 +91,8 @@ def test_extras_are_apart(world: World) -> None:
     section = world.read(sections.list_sections)[0]
     scene = world.add(section, ItemType.CLIP, "B", parent=film, extra_type=int(ExtraType.SCENE))
     trailer = world.add(section, ItemType.CLIP, "A", parent=film, extra_type=int(ExtraType.TRAILER))
-    assert world.read(items.extras, film.id, OWNER) == [trailer.id, scene.id]
-    assert world.read(items.children, film.id, OWNER) == ([], 0)
+    assert world.read(relations.extras, film.id, OWNER) == [trailer.id, scene.id]
+    assert world.read(relations.children, film.id, OWNER) == ([], 0)
 
 
 def test_items_are_found_by_guid_and_identity(world: World) -> None:
@@ -111,14 +112,14 @@ def test_folders_and_delivery(world: World) -> None:
     location = world.location(section)
     film = world.add(section, ItemType.MOVIE, "Alpha", with_file=True)
     assert world.read(items.items_in_folder, section.id, location.id, digest(b""), OWNER) == [film.id]
-    part = world.read(items.hydrate, [film.id], OWNER)[0].media[0].parts[0].part
+    part = world.read(hydrate, [film.id], OWNER)[0].media[0].parts[0].part
     found = world.read(items.part_for_delivery, part.id, OWNER)
     assert found is not None
     assert (found[0], found[1], found[2]) == (part, b"/media/Alpha.mkv", film)
     nobody = Viewer(person_id=2, sections=frozenset())
     assert world.read(items.part_for_delivery, part.id, nobody) is None
     assert world.read(items.part_for_delivery, 999, OWNER) is None
-    stream = world.read(items.hydrate, [film.id], OWNER, full=True)[0].media[0].parts[0].streams[0]
+    stream = world.read(hydrate, [film.id], OWNER, full=True)[0].media[0].parts[0].streams[0]
     assert world.read(items.stream, stream.id, OWNER) == stream
     assert world.read(items.stream, stream.id, nobody) is None
 
@@ -130,13 +131,13 @@ def test_a_root_that_is_away_makes_its_items_unavailable_and_nothing_else(world:
     edit, _ = world.db.versions.section(section.id)
     world.write(sections.set_location_state, location.id, False, "not mounted")
     assert world.db.versions.section(section.id)[0] == edit + 1
-    view = world.read(items.hydrate, [film.id], OWNER)[0]
+    view = world.read(hydrate, [film.id], OWNER)[0]
     assert (view.location_available, view.item.deleted_at) == (False, None)
     assert world.location(section).unavailable_reason == "not mounted"
     world.write(sections.set_location_state, location.id, True, file_count=3)
     found = world.location(section)
     assert (found.available, found.unavailable_reason, found.file_count) == (True, None, 3)
-    assert world.read(items.hydrate, [film.id], OWNER)[0].location_available
+    assert world.read(hydrate, [film.id], OWNER)[0].location_available
 
 
 class Shelf:
@@ -203,7 +204,7 @@ def test_an_excluded_label_hides_what_is_below(world: World, shelf: Shelf) -> No
 
 def test_restrictions_hold_together_and_in_every_way_to_find_things(world: World, shelf: Shelf) -> None:
     viewer = restricted(excluded_labels=frozenset({"private"}), allowed_content_ratings=frozenset({"G"}))
-    assert world.read(items.children, shelf.artist.id, viewer) == ([shelf.track.id], 1)
-    assert world.read(items.all_leaves, shelf.hard_show.id, viewer) == ([], 0)
-    assert world.read(items.extras, shelf.hard.id, viewer) == []
+    assert world.read(relations.children, shelf.artist.id, viewer) == ([shelf.track.id], 1)
+    assert world.read(relations.all_leaves, shelf.hard_show.id, viewer) == ([], 0)
+    assert world.read(relations.extras, shelf.hard.id, viewer) == []
     assert world.read(items.by_guid, f"plex://movie/{shelf.hard.identity_id:024x}", viewer) == []

@@ -5,6 +5,7 @@ from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType
 from vitascope.store import identities, items, matches, providers
+from vitascope.store.hydration import hydrate
 from vitascope.store.identities import Key, KeyKind
 from vitascope.store.matches import State, Told
 from vitascope.store.providers import Described
@@ -49,7 +50,7 @@ def learn(world: World, item: ItemRow, guid: str = f"{PROVIDER}://movie/1", *key
 
 
 def shown_guid(world: World, item: ItemRow) -> str:
-    (view,) = world.read(items.hydrate, [item.id], OWNER)
+    (view,) = world.read(hydrate, [item.id], OWNER)
     return view.identity_uuid
 
 

@@ -5,8 +5,8 @@ from tests.support.store_world import OWNER, World
 
 from vitascope.core.edits import parse_edit
 from vitascope.core.model import ItemType, TagType
-from vitascope.store import check, edits, identities, items, merging, sections, states
-from vitascope.store.items import hydrate
+from vitascope.store import check, edits, identities, items, merging, relations, sections, states
+from vitascope.store.hydration import hydrate
 from vitascope.store.rows import ItemRow, SectionRow
 from vitascope.store.views import ItemView
 
@@ -76,16 +76,16 @@ def test_shows_merge_with_their_seasons_and_episodes(world: World, films: Sectio
     gone, theirs = world.show(films, "Gone", seasons=3, episodes=3)
     world.write(states.mark_watched, 1, theirs[0].id)
     world.write(merging.merge, kept.id, [gone.id])
-    seasons, _ = world.read(items.children, kept.id, OWNER)
+    seasons, _ = world.read(relations.children, kept.id, OWNER)
     assert [world.item(season).index_number for season in seasons] == [1, 2, 3]
-    leaves, _ = world.read(items.all_leaves, kept.id, OWNER)
+    leaves, _ = world.read(relations.all_leaves, kept.id, OWNER)
     assert len(leaves) == 9
     assert world.item(kept.id).leaf_count == 9
     assert world.read(states.state_of, 1, mine[0].id).view_count == 1
     assert world.read(check.check) == []
     world.write(merging.split, kept.id)
-    assert len(world.read(items.all_leaves, kept.id, OWNER)[0]) == 4
-    assert world.read(items.all_leaves, gone.id, OWNER)[0] == [leaf.id for leaf in theirs]
+    assert len(world.read(relations.all_leaves, kept.id, OWNER)[0]) == 4
+    assert world.read(relations.all_leaves, gone.id, OWNER)[0] == [leaf.id for leaf in theirs]
     assert (world.item(kept.id).leaf_count, world.item(gone.id).leaf_count) == (4, 9)
     assert world.read(check.check) == []
 

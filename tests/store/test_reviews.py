@@ -7,8 +7,9 @@ from tests.support.store_world import OWNER, World
 from vitascope.core.edits import parse_edit
 from vitascope.core.model import ItemType
 from vitascope.core.reviews import Review
-from vitascope.store import changes, edits, identities, items, reviews
+from vitascope.store import changes, edits, identities, reviews
 from vitascope.store.changes import Changes, Rows
+from vitascope.store.hydration import hydrate
 from vitascope.store.rows import ItemRow
 
 
@@ -24,7 +25,7 @@ def edit(world: World, item: ItemRow, *pairs: tuple[str, str]) -> list[edits.Edi
 
 
 def of(world: World, item: ItemRow) -> list[tuple[str, str | None]]:
-    (view,) = world.read(items.hydrate, [item.id], OWNER, full=True, reviews=True)
+    (view,) = world.read(hydrate, [item.id], OWNER, full=True, reviews=True)
     return [(one.tag, one.text) for one in view.reviews]
 
 
@@ -39,7 +40,7 @@ def test_what_is_written_counts_until_it_is_unlocked(world: World) -> None:
                    ("review[1].tag.tag", "Cy"), ("review[].tag.tag-", "Ada"))  # fmt: skip
     assert [one.item_id for one in changed] == [film.id]
     assert of(world, film) == [("Bo", "Great."), ("Cy", None)]
-    (view,) = world.read(items.hydrate, [film.id], OWNER, full=True, reviews=True)
+    (view,) = world.read(hydrate, [film.id], OWNER, full=True, reviews=True)
     assert view.locks == ["review"]
     assert view.reviews[0].link == BO.link  # what is not said stays
     bring(world, film, ADA)
@@ -71,7 +72,7 @@ def test_a_lock_alone_keeps_what_is_there_and_all_may_go(world: World) -> None:
 def test_they_are_read_only_when_asked_for_and_go_with_the_item(world: World) -> None:
     film = world.add(world.section(), ItemType.MOVIE, "Alpha")
     bring(world, film, ADA)
-    (view,) = world.read(items.hydrate, [film.id], OWNER, full=True)
+    (view,) = world.read(hydrate, [film.id], OWNER, full=True)
     assert view.reviews == ()
     batch = Changes()
     batch.delete.items = [film.id]

@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType, Viewer
-from vitascope.store import changes, history, items, people, rollups, schema, states
+from vitascope.store import changes, history, people, rollups, schema, states
 from vitascope.store.changes import Changes, Deletes
 from vitascope.store.history import Asked
+from vitascope.store.hydration import hydrate
 from vitascope.store.reader import Reader
 from vitascope.store.rows import ItemRow, ProgressRow
 from vitascope.store.writer import Writer
@@ -20,7 +21,7 @@ def progress(r: Reader) -> dict[tuple[int, int], ProgressRow]:
 
 
 def viewed(world: World, item: ItemRow) -> int:
-    return world.read(items.hydrate, [item.id], OWNER)[0].viewed_leaf_count
+    return world.read(hydrate, [item.id], OWNER)[0].viewed_leaf_count
 
 
 def test_stopping_in_the_middle_and_finishing(world: World) -> None:
@@ -149,6 +150,6 @@ def test_progress_is_what_counting_everything_says(world: World, seed: int) -> N
             )
         assert watched == row.viewed_leaf_count
     guest = Viewer(person_id=2)
-    for view in world.read(items.hydrate, [top.id for top, _ in shows], guest):
+    for view in world.read(hydrate, [top.id for top, _ in shows], guest):
         row_of_guest = kept.get((2, view.item.id))
         assert view.viewed_leaf_count == (row_of_guest.viewed_leaf_count if row_of_guest else 0)

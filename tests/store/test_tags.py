@@ -4,8 +4,9 @@ import pytest
 from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType, TagType, Viewer
-from vitascope.store import items, tags
+from vitascope.store import tags
 from vitascope.store.errors import NotFound
+from vitascope.store.hydration import hydrate
 
 DRAMA, CRIME = (TagType.GENRE, "Drama"), (TagType.GENRE, "Crime")
 
@@ -44,7 +45,7 @@ def test_setting_tags_by_hand_keeps_the_numbers_right(world: World) -> None:
     edit, _ = world.db.versions.section(section.id)
     world.write(tags.set_tags, item.id, TagType.GENRE, ["Crime", "War", "Crime"])
     assert listed(world, section.id) == [("Crime", 1), ("War", 1)]
-    view = world.read(items.hydrate, [item.id], OWNER)[0]
+    view = world.read(hydrate, [item.id], OWNER)[0]
     assert [tag.tag for tag in view.tags] == ["Crime", "War", "mine"]
     assert world.db.versions.section(section.id)[0] == edit + 1
     world.write(tags.set_tags, item.id, TagType.GENRE, [])

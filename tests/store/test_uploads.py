@@ -6,6 +6,7 @@ from tests.support.store_world import OWNER, World
 from vitascope.core.model import ArtKind, ItemType, StreamInfo, StreamType
 from vitascope.store import artworks, changes, deletion, identities, items, uploads
 from vitascope.store.changes import Changes, Clear, Rows
+from vitascope.store.hydration import hydrate
 from vitascope.store.rows import ArtworkRow
 
 KEY = "a" * 40 + ".jpg"
@@ -22,7 +23,7 @@ def test_an_upload_is_shown_and_locked_and_an_item_made_anew_has_it(world: World
     world.write(artworks.add_artwork, first.id, ArtKind.THUMB, "frame", cache_key="b")
     world.write(uploads.add_picture, first.id, ArtKind.THUMB, KEY)
     world.write(uploads.want_no_picture, first.id, ArtKind.ART)
-    view = world.read(items.hydrate, [first.id], OWNER, full=True)[0]
+    view = world.read(hydrate, [first.id], OWNER, full=True)[0]
     assert list(view.locks) == ["art", "thumb"]
     assert shown(world, first.id) == KEY
     world.write(deletion.delete_items, [first.id])
@@ -78,7 +79,7 @@ def test_a_subtitle_belongs_to_every_part_and_goes_from_all(world: World) -> Non
     assert world.read(artworks.used_cache_keys, [info.upload or ""]) == {info.upload}
     world.write(deletion.delete_items, [item.id])
     again = world.add(section, ItemType.MOVIE, "Alpha", identity_id=item.identity_id, with_file=True)
-    (view,) = world.read(items.hydrate, [again.id], OWNER, full=True)
+    (view,) = world.read(hydrate, [again.id], OWNER, full=True)
     mine = [row for row in view.media[0].parts[0].streams if '"upload"' in row.info]
     assert len(mine) == 1
     world.write(uploads.remove_subtitle, mine[0].id)

@@ -21,8 +21,8 @@ from vitascope.core.model import ItemType, SectionKind
 from vitascope.core.playback.languages import Wishes
 from vitascope.library import collection_figures
 from vitascope.ops import item_prefs
-from vitascope.store import items as store_items
 from vitascope.store.extras import NO_FILE
+from vitascope.store.hydration import hydrate
 from vitascope.store.item_preferences import preferences
 from vitascope.store.reader import Reader
 from vitascope.store.rows import ItemRow, SectionRow
@@ -80,7 +80,7 @@ async def shown_pieces(
         sections = {row.id: row for row in await database.read(list_sections)}
     for start in range(0, len(ids), PIECE):
         views = await database.read(
-            store_items.hydrate,
+            hydrate,
             ids[start : start + PIECE],
             call.viewer,
             full=shape.detail,

@@ -39,6 +39,7 @@ from vitascope.media.workers import TaskError, WorkerPool
 from vitascope.store import artworks
 from vitascope.store import items as store_items
 from vitascope.store.engine import Database
+from vitascope.store.hydration import hydrate
 from vitascope.store.reader import Reader
 from vitascope.store.rows import ArtworkRow
 
@@ -131,7 +132,7 @@ def find_picture(r: Reader, item_id: int, kind: ArtKind, viewer: Viewer, metadat
     row = artworks.selected(r, item_id, kind)
     found = None if row is None else _of_row(r, row, metadata)
     if found is None and kind is ArtKind.THUMB and item.type == ItemType.PHOTO:
-        (view,) = store_items.hydrate(r, [item_id], viewer)
+        (view,) = hydrate(r, [item_id], viewer)
         for media in view.media:
             for part in media.parts:
                 path = part.location_path.rstrip(b"/") + b"/" + part.file.path

@@ -15,7 +15,8 @@ from vitascope.events import Bus
 from vitascope.media.images import PhotoRequest
 from vitascope.ops.preferences import Preferences
 from vitascope.store.engine import Database
-from vitascope.store.items import get_item, hydrate
+from vitascope.store.hydration import hydrate
+from vitascope.store.items import get_item
 from vitascope.store.rows import SectionRow
 from vitascope.store.sections import list_sections
 from vitascope.webhooks.service import Json, Sender, Webhooks

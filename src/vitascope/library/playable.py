@@ -14,7 +14,7 @@ from vitascope.library import selection, stations
 from vitascope.library.playlists import Playlists
 from vitascope.library.selection import SelectionError, Wanted
 from vitascope.store import items as store_items
-from vitascope.store import playlists, states
+from vitascope.store import playlists, relations, states
 from vitascope.store.positions import Ids, Positions
 from vitascope.store.reader import Reader
 from vitascope.store.schema import items
@@ -80,7 +80,7 @@ def _rest_of_show(r: Reader, item_id: int, viewer: Viewer) -> Playable | None:
     item = store_items.get_item(r, item_id, viewer)
     if item is None or item.type != ItemType.EPISODE or item.grandparent_id is None:
         return None
-    found, _ = store_items.all_leaves(r, item.grandparent_id, viewer)
+    found, _ = relations.all_leaves(r, item.grandparent_id, viewer)
     rest: Ids = np.array(found[found.index(item_id) :], dtype=np.int64)
     return Playable(item_ids=rest, numbers=rest, endless=True)
 

@@ -31,7 +31,7 @@ from vitascope.core.query.source_uri import (
 from vitascope.library import collection_contents
 from vitascope.library.scan.known import hash16
 from vitascope.library.section_query import SelectionError, listing_of
-from vitascope.store import deck, entries, playlists
+from vitascope.store import deck, entries, playlists, relations
 from vitascope.store import items as store_items
 from vitascope.store import sections as store_sections
 from vitascope.store.errors import NotFound
@@ -155,10 +155,10 @@ def _below(r: Reader, source: BelowSource, viewer: Viewer) -> list[int]:
     if store_items.get_item(r, source.item_id, viewer) is None:
         return []
     if source.level is Level.CHILDREN:
-        return store_items.children(r, source.item_id, viewer)[0]
+        return relations.children(r, source.item_id, viewer)[0]
     if source.level is Level.EXTRAS:
-        return store_items.extras(r, source.item_id, viewer)
-    return store_items.all_leaves(r, source.item_id, viewer)[0]
+        return relations.extras(r, source.item_id, viewer)
+    return relations.all_leaves(r, source.item_id, viewer)[0]
 
 
 def _in_folder(r: Reader, source: FolderSource, viewer: Viewer) -> list[int]:

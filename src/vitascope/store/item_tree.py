@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, func, or_, select
 
 from vitascope.core.model import TagType, Viewer
 from vitascope.store import visibility
-from vitascope.store.items import matched_names
+from vitascope.store.hydration import matched_names
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import ItemRow, TagRow
 from vitascope.store.schema import identities, items, states, taggings, tags

@@ -19,6 +19,7 @@ from sqlalchemy.types import BigInteger, Boolean, Text, TypeDecorator
 
 from vitascope.store.versions import VersionSnapshot
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 
@@ -111,6 +112,14 @@ class Reader:
         """The first column of the first row, ``None`` when there is none."""
         found = self.tuples(statement, params)
         return found[0][0] if found else None
+
+
+def grouped(pairs: Iterable[tuple[K, T]]) -> dict[K, list[T]]:
+    """The values of each key, in their order."""
+    groups: dict[K, list[T]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return groups
 
 
 def chunks(values: Iterable[T], size: int) -> Iterable[Sequence[T]]:

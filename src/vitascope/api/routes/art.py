@@ -21,7 +21,7 @@ from vitascope.api.routing import Routes
 from vitascope.core.model import ArtKind, ItemType, SectionKind
 from vitascope.core.query import parse_listing
 from vitascope.media.images import PhotoRequest, PictureRequestError, UltraBlurRequest
-from vitascope.store import item_tree
+from vitascope.store import item_tree, relations
 from vitascope.store import items as store_items
 from vitascope.store import playlists as store_playlists
 from vitascope.store.sections import get_section, locations
@@ -121,7 +121,7 @@ async def _composite(call: Call, what: str, number: int, request: PhotoRequest) 
             section = await call.house.database.read(get_section, item.section_id)
             version = max(section.content_changed_at, item.updated_at)
         else:
-            ids, _ = await call.house.database.read(store_items.children, item.id, call.viewer)
+            ids, _ = await call.house.database.read(relations.children, item.id, call.viewer)
             version = item.updated_at
         found = await _thumbs(call, ids)
     name = f"composite:{what}:{number}:{call.person_id}"

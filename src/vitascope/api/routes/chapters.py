@@ -25,6 +25,7 @@ from vitascope.core.edits.fields import line
 from vitascope.store import chapters as store
 from vitascope.store import items as store_items
 from vitascope.store.errors import NotFound
+from vitascope.store.hydration import hydrate, media_view
 from vitascope.store.rows import ItemRow
 from vitascope.store.views import MediaView, PartView
 
@@ -40,7 +41,7 @@ _PATH = "/library/metadata/{item_id:int}/chapter"
 
 
 async def _shown(call: Call, item: ItemRow) -> list[ChapterShown]:
-    views = await call.house.database.read(store_items.hydrate, [item.id], call.viewer, full=True)
+    views = await call.house.database.read(hydrate, [item.id], call.viewer, full=True)
     return chapters_shown(views[0]) if views else []
 
 
@@ -177,7 +178,7 @@ class Moment:
 async def chapter_at(call: Call, media_id: int, number: int) -> Moment:
     """Where a chapter begins; 404 when there is none, or not for this person."""
     database = call.house.database
-    media = await database.read(store_items.media_view, media_id, call.viewer)
+    media = await database.read(media_view, media_id, call.viewer)
     item = None if media is None else await database.read(store_items.get_item, media.media.item_id, call.viewer)
     if media is None or item is None:
         raise NotFoundError("There is no such chapter.")

@@ -18,7 +18,7 @@ from vitascope.core.edits import TAGS
 from vitascope.core.model import SectionKind
 from vitascope.core.naming import filed_under
 from vitascope.store.edits import locks_of
-from vitascope.store.items import hydrate
+from vitascope.store.hydration import hydrate
 from vitascope.store.views import ItemView, TagView
 
 routes = Routes()

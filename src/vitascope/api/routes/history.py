@@ -17,7 +17,8 @@ from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType
 from vitascope.store import history
 from vitascope.store.history import Asked, Comparison, HistoryOrder
-from vitascope.store.items import get_item, hydrate
+from vitascope.store.hydration import hydrate
+from vitascope.store.items import get_item
 from vitascope.store.rows import HistoryRow, ItemRow
 from vitascope.store.views import ItemView
 

@@ -19,7 +19,7 @@ from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType
 from vitascope.library.stations import item_station
 from vitascope.store import items as store_items
-from vitascope.store import states
+from vitascope.store import relations, states
 from vitascope.store.rows import ItemRow
 from vitascope.store.sections import get_section, list_sections
 from vitascope.store.visibility import NO_SECTION
@@ -85,10 +85,10 @@ async def _includes(call: Call, item: ItemRow) -> list[Node]:
     kind = ItemType(item.type)
     database = call.house.database
     if call.flag("includeExtras"):
-        ids = await database.read(store_items.extras, item.id, call.viewer)
+        ids = await database.read(relations.extras, item.id, call.viewer)
         made.append(await _nest(call, "Extras", ids))
     if call.flag("includeChildren") and kind in (ItemType.SHOW, ItemType.SEASON, ItemType.ARTIST, ItemType.ALBUM):
-        ids, _ = await database.read(store_items.children, item.id, call.viewer)
+        ids, _ = await database.read(relations.children, item.id, call.viewer)
         made.append(await _nest(call, "Children", ids))
     if call.flag("includeOnDeck") and kind in (ItemType.SHOW, ItemType.SEASON):
         upcoming = await next_episode(call, item)
@@ -101,7 +101,7 @@ async def _includes(call: Call, item: ItemRow) -> list[Node]:
         made.append(await _nest(call, "PopularLeaves", await popular_ids(call, item)))
     everywhere = call.flag("includeAllConcerts")
     if kind is ItemType.ARTIST and (everywhere or call.flag("includeConcerts")):
-        ids = await database.read(store_items.concerts, item.id, call.viewer, all_of_them=everywhere)
+        ids = await database.read(relations.concerts, item.id, call.viewer, all_of_them=everywhere)
         made.append(await _nest(call, "Concerts", ids))
     if call.flag("includePreferences"):
         made.append(await preferences_node(call, item))
@@ -116,7 +116,7 @@ async def _includes(call: Call, item: ItemRow) -> list[Node]:
 async def next_episode(call: Call, item: ItemRow) -> int | None:
     """The episode below an item that the viewer should go on with: one begun, else the first not watched."""
     database = call.house.database
-    ids, _ = await database.read(store_items.all_leaves, item.id, call.viewer)
+    ids, _ = await database.read(relations.all_leaves, item.id, call.viewer)
     rows = await database.read(store_items.get_items, ids, call.viewer)
     known = await database.read(states.states_of, call.person_id, [row.identity_id for row in rows])
     begun = [row for row in rows if row.identity_id in known and known[row.identity_id].view_offset_ms]
@@ -162,7 +162,7 @@ async def children(call: Call) -> Reply:
     item = await item_of(call)
     if item.type == ItemType.COLLECTION:
         return await _below(call, item, (await member_ids(call, item)).tolist())
-    ids, _ = await call.house.database.read(store_items.children, item.id, call.viewer)
+    ids, _ = await call.house.database.read(relations.children, item.id, call.viewer)
     return await _below(call, item, await in_order(call, item, ids, leaves=False))
 
 
@@ -172,7 +172,7 @@ async def children(call: Call) -> Reply:
 async def grandchildren(call: Call) -> Reply:
     """What lies two levels below an item: the episodes of a show, the tracks of an artist."""
     item = await item_of(call)
-    ids, _ = await call.house.database.read(store_items.all_leaves, item.id, call.viewer)
+    ids, _ = await call.house.database.read(relations.all_leaves, item.id, call.viewer)
     return await _below(call, item, await in_order(call, item, ids, leaves=True))
 
 
@@ -180,7 +180,7 @@ async def grandchildren(call: Call) -> Reply:
 async def all_leaves(call: Call) -> Reply:
     """Everything playable below an item."""
     item = await item_of(call)
-    ids, _ = await call.house.database.read(store_items.all_leaves, item.id, call.viewer)
+    ids, _ = await call.house.database.read(relations.all_leaves, item.id, call.viewer)
     return await _below(call, item, await in_order(call, item, ids, leaves=True))
 
 
@@ -188,5 +188,5 @@ async def all_leaves(call: Call) -> Reply:
 async def extras(call: Call) -> Reply:
     """Trailers, deleted scenes and the like of an item."""
     item = await item_of(call)
-    ids = await call.house.database.read(store_items.extras, item.id, call.viewer)
+    ids = await call.house.database.read(relations.extras, item.id, call.viewer)
     return await paged_reply(call, ids, shape_of(call))

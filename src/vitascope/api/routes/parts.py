@@ -17,6 +17,7 @@ from vitascope.store import choices, extras
 from vitascope.store import items as store_items
 from vitascope.store.choices import Choice
 from vitascope.store.errors import NotFound
+from vitascope.store.hydration import hydrate
 from vitascope.store.sections import locations
 from vitascope.store.views import PartView
 
@@ -157,7 +158,7 @@ async def choose_streams(call: Call) -> Reply:
     if found is None:
         raise NotFoundError
     part, _, item = found
-    (view,) = await database.read(store_items.hydrate, [item.id], call.viewer, full=True)
+    (view,) = await database.read(hydrate, [item.id], call.viewer, full=True)
     parts = next(media.parts for media in view.media if media.media.id == part.media_id)
     own = next(other for other in parts if other.part.id == part.id)
     audio = _place(own, StreamType.AUDIO, call.integer("audioStreamID"))

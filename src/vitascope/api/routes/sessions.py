@@ -16,7 +16,7 @@ from vitascope.api.routing import Routes
 from vitascope.core.model import Viewer
 from vitascope.playback.sessions import PlaySession
 from vitascope.playback.transcode.stream_session import StreamSession
-from vitascope.store.items import hydrate
+from vitascope.store.hydration import hydrate
 from vitascope.store.sections import list_sections
 
 routes = Routes()

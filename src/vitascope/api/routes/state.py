@@ -22,6 +22,7 @@ from vitascope.playback.reports import Offline
 from vitascope.playback.sessions import Playable, Report
 from vitascope.store import items as store_items
 from vitascope.store import states
+from vitascope.store.hydration import hydrate
 from vitascope.store.reader import chunks
 from vitascope.store.rows import ItemRow
 
@@ -189,7 +190,7 @@ async def _report(call: Call) -> Report:
 
 async def _playable(call: Call, item: ItemRow) -> Playable:
     """What a session has to know of its item, looked up when it begins."""
-    views = await call.house.database.read(store_items.hydrate, [item.id], call.viewer)
+    views = await call.house.database.read(hydrate, [item.id], call.viewer)
     if not views:
         raise NotFoundError
     parts = frozenset(part.part.id for media in views[0].media for part in media.parts)
