@@ -4,10 +4,10 @@ Every ``X-Plex-*`` value may come as a header or as a query parameter; header te
 asks, and what they may see, is already decided when an endpoint gets its call.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.types import Receive, Scope, Send
 
@@ -78,6 +78,14 @@ class Call:
         if self.evidence is None:
             return True
         return (await self.house.accounts.resolve(self.evidence)).viewer == self.requester.viewer
+
+    def asking(self, query: Mapping[str, str], *, without: Collection[str] = ()) -> "Call":
+        """The same request with another query, and without the headers of these names (in lower case)."""
+        scope = {**self.scope, "query_string": urlencode(query).encode()}
+        headers = {name: value for name, value in self.headers.items() if name not in without}
+        other = Call(scope, self.receive, self.send, self.house, self.params, self.requester, headers)
+        other.evidence = self.evidence
+        return other
 
     @property
     def method(self) -> str:

@@ -61,11 +61,28 @@ class Decided:
         return versions[self.decision.version_index] if self.decision.version_index < len(versions) else None
 
 
-async def decided(call: Call, *, made_as: Protocol | None = None, unindexed: Container[int] = frozenset()) -> Decided:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """How what is kept as a file is made."""
+
+    outputs: frozenset[tuple[str, str]]
+    """What files are made, as ``Abilities.outputs`` says it."""
+    otherwise: str
+    """What is made for a client that does not say what files it takes, in the language of profiles."""
+
+
+async def decided(
+    call: Call,
+    *,
+    made_as: Protocol | None = None,
+    unindexed: Container[int] = frozenset(),
+    keeping: Keeping | None = None,
+) -> Decided:
     """How what a call asks for is played.
 
     ``made_as``: it is to be made into a stream of this protocol, whatever else the client could do. ``unindexed``:
-    parts whose key frames turned out to be unknown, though their container should tell them.
+    parts whose key frames turned out to be unknown, though their container should tell them. ``keeping``: it is to be
+    kept as a file, and not played now.
 
     Raises:
         BadRequestError: when the request means nothing.
@@ -81,15 +98,23 @@ async def decided(call: Call, *, made_as: Protocol | None = None, unindexed: Con
     request = replace(wanted.request, kind=kind)
     if made_as is not None:
         request = replace(request, protocol=made_as, direct_play=False)
-    wanted = replace(wanted, request=request)
     house = call.house
+    abilities = house.abilities()
+    if keeping is not None:
+        request = replace(request, protocol=Protocol.HTTP, kept=True, adaptive=False, offset_ms=0)
+        abilities = replace(abilities, outputs=keeping.outputs, subtitles_inside=False)
+    wanted = replace(wanted, request=request)
     versions = await facts_of(call, shown[0], unindexed)
     profile = extended(await asyncio.to_thread(house.profiles.choose, wanted.client), wanted.extra)
-    decision = decide(
-        versions, profile.profile, wanted.request, limits=await limits_of(call, wanted), abilities=house.abilities()
-    )
-    for part in decision.parts:
-        house.transcoder.expect([*part.video, *part.audio])
+    if keeping is not None and not any(
+        one.kind is kind and one.protocol == Protocol.HTTP for one in profile.profile.targets
+    ):
+        profile = extended(profile.profile, keeping.otherwise)
+    limits = await limits_of(call, wanted) if keeping is None else owner_limits(call)
+    decision = decide(versions, profile.profile, wanted.request, limits=limits, abilities=abilities)
+    if keeping is None:
+        for part in decision.parts:
+            house.transcoder.expect([*part.video, *part.audio])
     return Decided(asked=wanted, shown=shown[0], versions=versions, profile=profile, decision=decision)
 
 
@@ -186,11 +211,19 @@ async def limits_of(call: Call, wanted: Asked) -> Limits:
             place = (call.person_id, player.client_identifier, wanted.playback_session)
             server_kbps = max(total - await _used_kbps(call, place), 0)
     refused = call.house.reports.one_too_many(call.person_id, player, wanted.playback_session)
-    return Limits(
+    return replace(
+        owner_limits(call),
         stream_kbps=stream_kbps,
         server_kbps=server_kbps,
         streams_left=None if refused is None else 0,
         conversions_left=_conversions_left(call, wanted, preferences.number("TranscodeCountLimit")),
+    )
+
+
+def owner_limits(call: Call) -> Limits:
+    """What the owner allows in conversions, whoever asks."""
+    preferences = call.house.preferences
+    return Limits(
         remux_only=preferences.flag("TranscoderCanOnlyRemuxVideo"),
         resolution=_size(preferences.text("TranscoderVideoResolutionLimit")),
         tone_mapping=preferences.flag("TranscoderToneMapping"),

@@ -35,6 +35,7 @@ from vitascope.ops.preferences import Preferences
 from vitascope.ops.resources import Resources
 from vitascope.ops.settings import Settings
 from vitascope.playback.bandwidth import Bandwidth
+from vitascope.playback.offline.downloads import Downloads
 from vitascope.playback.profiles import Profiles
 from vitascope.playback.queues import PlayQueues
 from vitascope.playback.reports import Reports
@@ -84,6 +85,7 @@ class House:
     transcoder: Transcoder
     whole_streams: ProgressiveProducer
     """Makes streams in one piece."""
+    downloads: Downloads
     webhooks: Webhooks
     resources: Resources
     sections_changed: Callable[[], Awaitable[None]]

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vitascope.core.playback.commands import Preset, Quality, StreamFormat, ToneMapping
@@ -36,7 +36,12 @@ class Workshop:
     producers: Producers
     streams: ProgressiveProducer
     """Of streams in one piece."""
+    unhurried: ConvertingProducer
+    """Makes segments for later, of the lowest priority."""
     abilities: Callable[[], Abilities]
+
+
+_NICENESS = 19
 
 
 def settings_of(preferences: Preferences) -> ConversionSettings:
@@ -109,6 +114,13 @@ async def make_workshop(stack: AsyncExitStack, folder: Path, kept: Path, prefere
         return settings_of(preferences)
 
     copying = CopyingProducer(cutting)
+
+    def unhurried_settings() -> ConversionSettings:
+        preset = settings().preset
+        with suppress(ValueError):
+            preset = Preset(preferences.text("TranscoderH264BackgroundPreset"))
+        return replace(settings(), preset=preset)
+
     producers = Producers(
         copying=copying,
         converting=ConvertingProducer(launcher, proofs, settings, texts),
@@ -116,4 +128,7 @@ async def make_workshop(stack: AsyncExitStack, folder: Path, kept: Path, prefere
         warm=copying.warm,
     )
     streams = ProgressiveProducer(launcher, proofs, settings, texts)
-    return Workshop(producers=producers, streams=streams, abilities=lambda: abilities_of(proofs.report))
+    unhurried = ConvertingProducer(launcher, proofs, unhurried_settings, texts, niceness=_NICENESS)
+    return Workshop(
+        producers=producers, streams=streams, unhurried=unhurried, abilities=lambda: abilities_of(proofs.report)
+    )

@@ -19,7 +19,15 @@ from vitascope.app.converting import make_workshop
 from vitascope.app.deriving import Deriving
 from vitascope.app.finding import be_found
 from vitascope.app.gate import link_owner, make_gate, make_owner
-from vitascope.app.playing import make_bandwidth, make_reports, make_resources, make_transcoder, own_conversions
+from vitascope.app.playing import (
+    DOWNLOADS,
+    make_bandwidth,
+    make_downloads,
+    make_reports,
+    make_resources,
+    make_transcoder,
+    own_conversions,
+)
 from vitascope.app.telling import make_herald, tell_activity, tell_ownership, tell_preferences
 from vitascope.app.webhooks import make_webhooks
 from vitascope.core.model import MediaKind, SectionKind, Viewer
@@ -207,6 +215,8 @@ async def furnish(
         stack, conversions, settings.support.cache / "Conversions" / "abilities.json", preferences
     )
     transcoder = await make_transcoder(stack, conversions, bus, preferences, workshop.producers)
+    files, _ = await asyncio.to_thread(own_conversions, settings, preferences, DOWNLOADS)
+    downloads = make_downloads(stack, files, database, preferences, workshop.unhurried, transcoder)
     positions = Positions()
     values = Values(positions)
     playlists = Playlists(positions)
@@ -243,6 +253,7 @@ async def furnish(
         abilities=workshop.abilities,
         transcoder=transcoder,
         whole_streams=workshop.streams,
+        downloads=downloads,
         bandwidth=make_bandwidth(stack, database),
         webhooks=webhooks,
         resources=make_resources(stack),

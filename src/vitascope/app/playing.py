@@ -5,15 +5,20 @@ import logging
 import os
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 from vitascope.api.conversions import transcode_session
 from vitascope.events import Bus, ConversionChanged, ConversionEvent, Event, PlaySessionState, PlayState
+from vitascope.media.transcoding.production import Producer
+from vitascope.media.transcoding.whole_files import gathering_pool
 from vitascope.ops.inside import conversions_folder
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.resources import Resources
 from vitascope.ops.settings import Settings
 from vitascope.playback.bandwidth import Bandwidth
+from vitascope.playback.offline.converter import Converter
+from vitascope.playback.offline.downloads import Downloads
 from vitascope.playback.reports import Reports
 from vitascope.playback.sessions import Sessions
 from vitascope.playback.timeline import Timeline
@@ -25,6 +30,9 @@ from vitascope.playback.transcode.stream_session import StreamSession
 from vitascope.store.engine import Database
 
 _log = logging.getLogger("vitascope.app")
+
+DOWNLOADS = "Downloads"
+_NICENESS = 19
 
 
 def make_reports(
@@ -52,14 +60,17 @@ def make_bandwidth(stack: AsyncExitStack, database: Database) -> Bandwidth:
     return bandwidth
 
 
-def own_conversions(settings: Settings, preferences: Preferences) -> tuple[Path, str | None]:
-    """Where this server's conversions lie (servers may share a folder for them), made if it is not there, and what the
+def own_conversions(settings: Settings, preferences: Preferences, what: str = "Sessions") -> tuple[Path, str | None]:
+    """Where this server's conversions of a kind lie (servers may share a folder), made if it is not there, and what the
     owner should know of it. Touches the disk: not for the event loop.
 
     A folder that cannot be written keeps no server from starting: the cache takes its place.
     """
     identifier = preferences.text("ProcessedMachineIdentifier")[:12] or "server"
-    wished = conversions_folder(settings, preferences) / "Sessions" / identifier
+    root = conversions_folder(settings, preferences)
+    if what == DOWNLOADS and preferences.text("DownloadsTempDirectory"):
+        root = Path(preferences.text("DownloadsTempDirectory"))
+    wished = root / what / identifier
     try:
         wished.mkdir(parents=True, exist_ok=True)
         if os.access(wished, os.W_OK | os.X_OK):
@@ -67,7 +78,7 @@ def own_conversions(settings: Settings, preferences: Preferences) -> tuple[Path,
         reason = "it may not be written"
     except OSError as error:
         reason = error.strerror or str(error)
-    instead = settings.support.cache / "Transcode" / "Sessions" / identifier
+    instead = settings.support.cache / "Transcode" / what / identifier
     instead.mkdir(parents=True, exist_ok=True)
     note = f"the folder for conversions, {wished}, cannot be used ({reason}); they are made in the cache instead"
     _log.error("%s", note)
@@ -113,6 +124,37 @@ async def make_transcoder(
 
     bus.listen(heard)
     return transcoder
+
+
+def make_downloads(
+    stack: AsyncExitStack,
+    folder: Path,
+    database: Database,
+    preferences: Preferences,
+    producer: Producer,
+    transcoder: Transcoder,
+) -> Downloads:
+    """Makes what apps want to have as files, below ``folder``, while no stream needs the machine."""
+    room = Room(folder, quota_bytes=lambda: preferences.number("TranscoderQuotaGB") * 1_000_000_000)
+    gathering = gathering_pool(folder, niceness=_NICENESS)
+    stack.callback(gathering.close)
+
+    def busy() -> bool:
+        return any(session.is_made and not session.progress.held for session in transcoder.sessions())
+
+    converter = Converter(producer, gathering, room=room, busy=busy)
+    paused = partial(preferences.flag, "BackgroundQueueIdlePaused")
+    downloads = Downloads(database, folder, converter, room, paused=paused)
+    loop = asyncio.get_running_loop()
+
+    def changed(name: str, _value: object) -> None:
+        if name == "BackgroundQueueIdlePaused":
+            loop.call_soon_threadsafe(downloads.wake)
+
+    preferences.listen(changed)
+    downloads.start()
+    stack.push_async_callback(downloads.close)
+    return downloads
 
 
 def make_resources(stack: AsyncExitStack) -> Resources:

@@ -279,6 +279,14 @@ _TRANSCODER: tuple[_Row, ...] = (
         ((0, "automatic"), (1, "prefer speed"), (2, "prefer quality"), (3, "make my CPU hurt")),
     ),
     ("TranscoderH264Preset", "veryfast", "H", "Preset of x264", "Which the other encoders follow.", _PRESETS),
+    (
+        "TranscoderH264BackgroundPreset",
+        "veryfast",
+        "A",
+        "Preset of x264 in the background",
+        "For downloads that are converted.",
+        _PRESETS,
+    ),
     ("TranscoderH264MinimumCRF", 16.0, "H", "Best quality of x264", "The lowest rate factor that is used."),
     (
         "TranscoderToneMappingAgorithm",
@@ -303,6 +311,13 @@ _TRANSCODER: tuple[_Row, ...] = (
         "A",
         "Room for conversions",
         "In gigabytes; 0: as much as the disk has, less a reserve. What nobody plays goes first.",
+    ),
+    (
+        "DownloadsTempDirectory",
+        "",
+        "A",
+        "Folder of converted downloads",
+        "Empty: beside the other conversions. It counts from the next start on.",
     ),
     (
         "TranscoderThrottleBuffer",

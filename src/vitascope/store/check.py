@@ -16,6 +16,8 @@ from vitascope.store.reader import Reader
 from vitascope.store.rows import SearchTextRow, TagRow
 from vitascope.store.schema import (
     artworks,
+    download_queues,
+    downloads,
     files,
     identities,
     identity_keys,
@@ -110,6 +112,8 @@ _POINTS: Sequence[tuple[Table, str, Table]] = (
     (playlists, "person_id", people),
     (play_queues, "person_id", people),
     (queue_items, "queue_id", play_queues),
+    (download_queues, "person_id", people),
+    (downloads, "queue_id", download_queues),
 )
 
 

@@ -7,7 +7,7 @@ import uuid
 from sqlalchemy import bindparam, select, update
 
 from vitascope.core.model import OWNER_PERSON_ID
-from vitascope.store import bulk, playlists, queues
+from vitascope.store import bulk, downloads, playlists, queues
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import DeviceRow, PersonRow, TokenRow
@@ -148,6 +148,7 @@ def delete_person(tx: Writer, person_id: int) -> None:
         raise ValueError("the owner cannot be deleted")
     playlists.delete_of_person(tx, person_id)
     queues.delete_of_person(tx, person_id)
+    downloads.forget_person(tx, person_id)
     for table in (tokens, passwords, states, progress, stream_choices, remembered_streams):
         bulk.delete_where(tx, table, "person_id", [person_id])
     bulk.delete_where(tx, people, "id", [person_id])

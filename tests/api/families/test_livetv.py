@@ -101,21 +101,3 @@ def test_a_wrong_parameter_is_named(home: Home, method: str, path: str, name: st
     answer = home.http.request(method, path)
     assert answer.status_code == 400
     assert name in answer.text
-
-
-def test_downloads_that_are_converted_say_that_they_wait(home: Home) -> None:
-    for method, path in (
-        ("POST", "/downloadQueue"),
-        ("GET", "/downloadQueue/1"),
-        ("POST", "/downloadQueue/1/add?keys=/library/metadata/1"),
-        ("GET", "/downloadQueue/1/item/2/media"),
-        ("GET", "/downloadQueue/1/item/2/decision"),
-        ("GET", "/downloadQueue/1/items"),
-        ("GET", "/downloadQueue/1/items/2,3"),
-        ("DELETE", "/downloadQueue/1/items/2"),
-        ("POST", "/downloadQueue/1/items/2/restart"),
-    ):
-        answer = home.http.request(method, path)
-        assert answer.status_code == 501, (method, path)
-        assert "converts nothing yet" in answer.text
-    assert home.http.post("/downloadQueue/1/add").status_code == 400

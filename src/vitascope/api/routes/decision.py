@@ -13,7 +13,7 @@ from vitascope.api.render.table import Shape
 from vitascope.api.reply import Reply
 from vitascope.api.routes.streaming import KINDS, universal
 from vitascope.api.routing import Routes
-from vitascope.core.playback.decision import Verdict
+from vitascope.core.playback.decision import Decision, Verdict
 
 routes = Routes()
 
@@ -29,11 +29,27 @@ _SHAPE = Shape(detail=True, guids=True, playing=True)
 async def decision(call: Call) -> Reply:
     """How an item would be played by this client: as it is, remuxed, converted, or not at all, and why."""
     found = await decided(call)
+    return call.reply(as_container(found, explained=call.flag("explain")))
+
+
+def as_container(found: Decided, *, explained: bool = False) -> Container:
+    """A decision as clients read it."""
     item = as_decided(found.shown, found.decision)
     children: list[Node | Rows] = [Rows(item_rows([item], _SHAPE))]
-    if call.flag("explain"):
+    if explained:
         children += _explained(found)
-    return call.reply(Container(_attributes(found), children))
+    return Container(_attributes(found), children)
+
+
+def verdicts(made: Decision) -> dict[str, Value]:
+    """The codes and texts of a decision, and the bandwidth that it was made for."""
+    return {
+        "availableBandwidth": made.available_kbps,
+        **_verdict("directPlay", made.direct_play),
+        **_verdict("general", made.general),
+        **_verdict("mde", made.mde),
+        **_verdict("transcode", made.transcode),
+    }
 
 
 def _verdict(name: str, verdict: Verdict | None) -> dict[str, Value]:
@@ -53,11 +69,7 @@ def _attributes(found: Decided) -> dict[str, Value]:
         "librarySectionTitle": section.title if section else None,
         "librarySectionUUID": section.uuid if section else None,
         **MEDIA_TAGS,
-        "availableBandwidth": made.available_kbps,
-        **_verdict("directPlay", made.direct_play),
-        **_verdict("general", made.general),
-        **_verdict("mde", made.mde),
-        **_verdict("transcode", made.transcode),
+        **verdicts(made),
         "resourceSession": found.asked.session or None,
     }
 

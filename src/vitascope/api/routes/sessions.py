@@ -107,8 +107,10 @@ async def sessions(call: Call) -> Reply:
 
 @routes.get("/status/sessions/background", policy=Policy.OWNER, answers=Answer.CONTAINER)
 async def background(call: Call) -> Reply:
-    """Conversions in the background; there are none yet."""
-    return call.reply(Container({"size": 0}))
+    """What is converted in the background at the moment, for downloads."""
+    current = call.house.downloads.current
+    rows: list[Node | Rows] = [] if current is None else [transcode_session(current.progress)]
+    return call.reply(Container({"size": len(rows)}, rows))
 
 
 @routes.get("/transcode/sessions", policy=Policy.OWNER, answers=Answer.CONTAINER)

@@ -92,7 +92,7 @@ def source_of(shown: PartShown) -> Source:
     )
 
 
-def _described(made: Delivery, part: PartDecision, shown: PartShown) -> Conversion:
+def described(made: Delivery, part: PartDecision, shown: PartShown, *, context: str = "streaming") -> Conversion:
     """What lists of sessions say of it."""
     streams = {stream.row.id: stream.info for stream in shown.streams}
     actions: dict[StreamType, tuple[Made, str]] = {}
@@ -117,6 +117,7 @@ def _described(made: Delivery, part: PartDecision, shown: PartShown) -> Conversi
         width=made.size.width if made.size else None,
         height=made.size.height if made.size else None,
         bitrate_kbps=made.kbps or None,
+        context=context,
     )
 
 
@@ -175,7 +176,7 @@ async def begin(call: Call, protocol: Protocol) -> Begun:
     if not plan.source.duration_us:
         raise BadRequestError("nobody knows how long the file is: it cannot be cut into segments")
     session = await call.house.transcoder.start(
-        handle_of(call), plan, _described(delivery, part, shown), may_still_play(call, part.part_id)
+        handle_of(call), plan, described(delivery, part, shown), may_still_play(call, part.part_id)
     )
     tracks = Tracks.of(session.key, plan.renditions, _infos(plan, shown), _read(part, shown))
     return Begun(session=session, tracks=tracks)
@@ -231,7 +232,7 @@ async def _whole(call: Call) -> Reply:
     transcoder = call.house.transcoder
     try:
         session, stream = await transcoder.start_whole(
-            handle, plan, _described(delivery, part, shown), make, may_still_play(call, part.part_id)
+            handle, plan, described(delivery, part, shown), make, may_still_play(call, part.part_id)
         )
     except (ProductionError, SessionEnded) as error:
         raise refusal(error) from None

@@ -65,9 +65,16 @@ class ConvertingProducer:
     """Makes converted segments of video and sound on this machine."""
 
     def __init__(
-        self, launcher: Launcher, machine: Machine, settings: Callable[[], ConversionSettings], texts: Texts
+        self,
+        launcher: Launcher,
+        machine: Machine,
+        settings: Callable[[], ConversionSettings],
+        texts: Texts,
+        *,
+        niceness: int = 0,
     ) -> None:
         self._launcher = launcher
+        self._niceness = niceness
         self._texts = texts
         self._machine = machine
         self._settings = settings
@@ -114,7 +121,7 @@ class ConvertingProducer:
     ) -> "ConvertingProduction":
         if not isinstance(rendition, VideoRendition | AudioRendition) or rendition.codec is None:
             raise ProductionError(f"{rendition.name} is not converted")
-        work = _Work(self._machine, self._settings(), source, rendition, grid, self._texts)
+        work = _Work(self._machine, self._settings(), source, rendition, grid, self._texts, self._niceness)
         return ConvertingProduction(
             self._launcher, work, folder, first, last, self._productions.discard, header_only=header_only
         )
@@ -131,8 +138,10 @@ class _Work:
         rendition: VideoRendition | AudioRendition,
         grid: Grid,
         texts: Texts,
+        niceness: int,
     ) -> None:
         self._machine = machine
+        self._niceness = niceness
         self._texts = texts
         self._windows_read = 0
         self._ahead: asyncio.Future[TextSubtitle | None] | None = None
@@ -200,6 +209,7 @@ class _Work:
             arguments=run.arguments,
             readable=(os.fsdecode(os.path.realpath(self.source.path)), *((str(folder),) if text else ())),
             devices=bool(self.tools.hardware),
+            niceness=self._niceness,
             cutting=Cutting(
                 folder=str(folder),
                 extension=run.format.extension,

@@ -12,6 +12,7 @@ from vitascope.store.rows.deeds import (
     StateRow,
     StreamChoiceRow,
 )
+from vitascope.store.rows.downloads import DownloadQueueRow, DownloadRow
 from vitascope.store.rows.identity import (
     EditRow,
     IdentityKeyRow,
@@ -78,6 +79,8 @@ __all__ = [
     "CollectionRow",
     "DerivedRow",
     "DeviceRow",
+    "DownloadQueueRow",
+    "DownloadRow",
     "EditRow",
     "EventRow",
     "FileRow",

@@ -17,6 +17,7 @@ Order of columns is that of the row types in :mod:`vitascope.store.rows`; a test
 from vitascope.store.schema.base import metadata
 from vitascope.store.schema.deeds import history, progress, remembered_streams, states, stream_choices
 from vitascope.store.schema.derived import derived
+from vitascope.store.schema.downloads import download_queues, downloads
 from vitascope.store.schema.editing import item_merges, item_preferences, item_ratings, item_reviews
 from vitascope.store.schema.hubs import managed_hubs
 from vitascope.store.schema.identity import edits, identities, identity_keys, identity_merges
@@ -65,6 +66,8 @@ __all__ = [
     "collections",
     "derived",
     "devices",
+    "download_queues",
+    "downloads",
     "edits",
     "events",
     "files",

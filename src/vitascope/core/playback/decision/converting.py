@@ -31,6 +31,7 @@ from vitascope.core.playback.renditions import VideoCodec
 
 OK = Verdict(code=Code.CONVERSION_OK, text="Direct play not available; Conversion OK.")
 _CONTEXTS = (Context.STREAMING, Context.ALL)
+_KEPT_CONTEXTS = (Context.STATIC, Context.ALL)
 _KEPT_FOR_SOUND_KBPS = 128
 """Copied video leaves at least that much, or what the sound needs when that is less."""
 
@@ -128,13 +129,15 @@ def _targets(
     sources: Sequence[Source], profile: ClientProfile, request: PlayRequest, abilities: Abilities
 ) -> tuple[list[TranscodeTarget], tuple[Reason, ...]]:
     """The targets that come into question."""
-    wanted = [
+    fitting = [
         one
         for one in profile.targets
         if one.kind is request.kind
-        and one.context in _CONTEXTS
         and (request.protocol is None or request.kind is Kind.PHOTO or one.protocol in ("*", request.protocol.value))
     ]
+    wanted = [one for one in fitting if one.context in (_KEPT_CONTEXTS if request.kept else _CONTEXTS)]
+    if request.kept and not wanted:
+        wanted = [one for one in fitting if one.context in _CONTEXTS]
     if not wanted:
         by = "" if request.protocol is None else f" over {request.protocol}"
         raise _Stop(Code.NO_TARGET, because(Why.TARGET_NONE, f"The client takes nothing that is made for it{by}."))

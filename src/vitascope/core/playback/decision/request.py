@@ -77,6 +77,8 @@ class PlayRequest:
     subtitles: SubtitleMode = SubtitleMode.AUTO
     advanced_subtitles: AdvancedSubtitles = AdvancedSubtitles.TEXT
     subtitle_size_percent: int = 100
+    kept: bool = False
+    """What is made is a file to keep: targets for that come before those of streams."""
 
     @property
     def client_decided(self) -> bool:

@@ -1,0 +1,101 @@
+"""Carries out a plan while live playback comes first.
+
+It runs at the lowest priority, and is held altogether while a stream is being made for somebody: a conversion that a
+player waits for gets the whole machine. What is played as it is takes hardly anything, and holds nobody up.
+"""
+
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vitascope.media.transcoding.production import OutOfSpace, Producer, ProductionError, Unplayable
+from vitascope.media.transcoding.whole_files import Making
+from vitascope.media.workers import WorkerPool
+from vitascope.playback.offline.plans import Plan
+from vitascope.playback.transcode.described import Progress
+from vitascope.playback.transcode.room import Room
+
+_LOOK_SECONDS = 1.0
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Conversion:
+    """One that is being made."""
+
+    key: str
+    plan: Plan
+    making: Making
+    started_at: float = field(default_factory=time.time)
+
+    @property
+    def progress(self) -> Progress:
+        status = self.making.status
+        return Progress(
+            key=self.key,
+            conversion=self.plan.conversion,
+            started_at=self.started_at,
+            held=status.held,
+            complete=False,
+            made_ms=int(self.making.share * self.plan.source.duration_us / 1000),
+            size_bytes=self.making.size_bytes,
+            speed=status.speed,
+            hardware=status.hardware,
+        )
+
+
+class Converter:
+    """Makes whole files, one at a time. Used from the event loop only."""
+
+    def __init__(
+        self, producer: Producer, workers: WorkerPool, *, room: Room, busy: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._producer, self._workers = producer, workers
+        self._room = room
+        self._busy = busy
+        self._one_at_a_time = asyncio.Lock()
+
+    def lack_bytes(self, plan: Plan) -> int:
+        """How much is missing on the disk for what a plan makes; 0 when there is room."""
+        # What is converted lies there twice for a moment: in pieces, and wrapped.
+        self._room.grew(2 * plan.expected_bytes)
+        lack = self._room.lack_bytes()
+        self._room.grew(-2 * plan.expected_bytes)
+        return lack
+
+    async def convert(self, key: str, plan: Plan, work: Path, begun: Callable[[Conversion], None]) -> Path:
+        """The finished file, below ``work``, where an earlier attempt may have left something. Raises
+        :class:`ProductionError`."""
+        async with self._one_at_a_time:
+            await asyncio.to_thread(_check, plan)
+            making = Making(self._producer, self._workers, plan.source, plan.wanted, work)
+            begun(Conversion(key=key, plan=plan, making=making))
+            watching = asyncio.create_task(self._give_way(making), name="downloads-give-way")
+            try:
+                return await making.make(self._look_at_room)
+            finally:
+                watching.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await watching
+
+    def _look_at_room(self) -> None:
+        if self._room.lack_bytes():
+            raise OutOfSpace("there is no room for it on the disk")
+
+    async def _give_way(self, making: Making) -> None:
+        while True:
+            making.hold(held=self._busy())
+            await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _check(plan: Plan) -> None:
+    """Raises :class:`ProductionError` when the file is not the one that was decided about."""
+    try:
+        size = os.stat(plan.source.path).st_size  # noqa: PTH116  # bytes, as they lie on disk
+    except OSError as error:
+        raise ProductionError(f"the file cannot be reached: {error.strerror}") from error
+    if size != plan.source_bytes:
+        raise Unplayable("the file is another one by now; begin it again")
