@@ -23,7 +23,7 @@ import msgspec
 from vitascope.core.model import ItemType, StreamInfo, StreamType, TagType
 from vitascope.core.naming.search_text import search_tokens
 from vitascope.core.naming.titles import fold, sort_key
-from vitascope.store import changes, identities, migrate, people, sections
+from vitascope.store import changes, known_keys, migrate, people, sections
 from vitascope.store.bulk import insert_rows
 from vitascope.store.changes import Changes, Rows
 from vitascope.store.engine import Database
@@ -169,8 +169,8 @@ class Seeder:
         rows.items.append(row)
         rows.identities.append(IdentityRow(identity_id, f"{identity_id * 2654435761 % 2**96:024x}", EPOCH))
         rows.identity_keys.append(
-            identities.key_row(
-                identities.Key(identities.KeyKind.NAME, f"{int(item_type)}|{folded}|{item_id}"), identity_id
+            known_keys.key_row(
+                known_keys.Key(known_keys.KeyKind.NAME, f"{int(item_type)}|{folded}|{item_id}"), identity_id
             )
         )
         rows.item_details.append(
@@ -206,7 +206,7 @@ class Seeder:
             )
         )
         rows.identity_keys.append(
-            IdentityKeyRow(_digest(f"4|{path}|{item.id}"), identities.KeyKind.PATH, item.identity_id, path)
+            IdentityKeyRow(_digest(f"4|{path}|{item.id}"), known_keys.KeyKind.PATH, item.identity_id, path)
         )
         container = "mkv" if video else "flac"
         rows.media.append(

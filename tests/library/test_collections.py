@@ -12,7 +12,7 @@ from vitascope.core.query import parse_listing
 from vitascope.library import collection_contents, collection_figures, collection_modes, collections
 from vitascope.library import sections as library_sections
 from vitascope.library.collections import CollectionError, CollectionExists, Order
-from vitascope.store import check, identities, sections, states, tags
+from vitascope.store import check, kept_edits, sections, states, tags, uniting
 from vitascope.store import collections as store
 from vitascope.store.engine import Database
 from vitascope.store.errors import NotFound
@@ -132,7 +132,7 @@ def test_a_new_name_is_also_that_of_the_tag(shelf: Shelf) -> None:
     assert shelf.members(made) == ["Alien", "Dune", "Brazil"]
     assert shelf.named("Shelf") is None
     assert shelf.named("Shelf", other) is not None  # another section's is not renamed along
-    edited = shelf.world.read(identities.edits_of, [shelf.films[0].identity_id])[shelf.films[0].identity_id]
+    edited = shelf.world.read(kept_edits.edits_of, [shelf.films[0].identity_id])[shelf.films[0].identity_id]
     assert [(row.field, row.locked) for row in edited] == [("collection", False)]
     assert shelf.whole()
 
@@ -148,7 +148,7 @@ def test_a_collection_may_be_called_by_a_number(shelf: Shelf) -> None:
 def test_a_deleted_collection_leaves_its_members(shelf: Shelf) -> None:
     made = shelf.make()
     other = shelf.make("Other", 1)
-    shelf.write(identities.edit, shelf.world.item(made).identity_id, "summary", '"Mine"')
+    shelf.write(kept_edits.edit, shelf.world.item(made).identity_id, "summary", '"Mine"')
     shelf.write(collections.delete, made)
     with pytest.raises(NotFound):
         shelf.world.read(store.get, made)
@@ -286,7 +286,7 @@ def test_a_section_made_anew_has_its_collections_again(shelf: Shelf) -> None:
     identity = shelf.world.item(made).identity_id
     shelf.write(collections.move, made, shelf.ids[2], None)
     shelf.world.write(lambda tx: store.put_settings(tx, store.get(tx, made), mode=2))
-    shelf.write(identities.edit, identity, "summary", '"Mine"')
+    shelf.write(kept_edits.edit, identity, "summary", '"Mine"')
     shelf.world.write(sections.delete_section, shelf.section.id)
     assert shelf.named("Shelf") is None
 
@@ -310,9 +310,9 @@ def test_a_section_made_anew_has_its_collections_again(shelf: Shelf) -> None:
 def test_a_collection_that_is_made_again_is_what_it_was(shelf: Shelf) -> None:
     made = shelf.make(count=1)
     identity = shelf.world.item(made).identity_id
-    shelf.write(identities.edit, identity, "titleSort", '"aaa"')
-    shelf.write(identities.edit, identity, "summary", '"Mine"')
-    shelf.write(identities.edit, identity, "label", '{"add":["kept"]}', locked=False)
+    shelf.write(kept_edits.edit, identity, "titleSort", '"aaa"')
+    shelf.write(kept_edits.edit, identity, "summary", '"Mine"')
+    shelf.write(kept_edits.edit, identity, "label", '{"add":["kept"]}', locked=False)
     shelf.write(collections.remove, made, shelf.ids[0])
     assert shelf.named("Shelf") is None
     again = shelf.world.item(shelf.make(count=1))
@@ -373,9 +373,9 @@ def test_an_identity_that_was_merged_stands_where_the_other_stood(shelf: Shelf) 
     kept, gone = shelf.films[3].identity_id, shelf.films[2].identity_id
     list_id = shelf.world.item(made).identity_id
     before = shelf.world.read(store.places, list_id)
-    shelf.write(identities.merge, kept, gone)
+    shelf.write(uniting.merge, kept, gone)
     merged = shelf.world.read(store.places, list_id)
     assert merged[kept] == before[gone]
     assert gone not in merged
-    shelf.write(identities.undo_merge, gone)
+    shelf.write(uniting.undo_merge, gone)
     assert shelf.world.read(store.places, list_id)[gone] == before[gone]

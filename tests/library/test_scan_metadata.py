@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from vitascope.core.model import ItemType, SectionKind, TagType
-from vitascope.store.identities import edit
+from vitascope.store.kept_edits import edit
 from vitascope.store.schema import artworks, files, item_details, item_guids, items, taggings, tags
 
 FILM = """<movie>

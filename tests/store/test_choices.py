@@ -9,7 +9,7 @@ from sqlalchemy import text
 from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType, StreamInfo, StreamType, Viewer
-from vitascope.store import changes, choices, identities, migrate, people
+from vitascope.store import changes, choices, migrate, people, uniting
 from vitascope.store.changes import Changes, Rows
 from vitascope.store.choices import Choice
 from vitascope.store.connection import make_engine, parse_url
@@ -137,10 +137,10 @@ def test_they_follow_an_identity_that_is_merged_and_parted(world: World, film: I
     mine, theirs = encode(world, film, *ALL), encode(world, other, *ALL)
     choose(world, theirs, audio=ids(theirs)[1], who=2)
     offset(world, theirs, 2, 700)
-    world.write(identities.merge, film.identity_id, other.identity_id)
+    world.write(uniting.merge, film.identity_id, other.identity_id)
     assert chosen(world, film, mine, GUEST) == (ids(mine)[1], None)
     assert moved(world, mine, 2) == 700
-    world.write(identities.undo_merge, other.identity_id)
+    world.write(uniting.undo_merge, other.identity_id)
     again = encode(world, other, *ALL)
     assert chosen(world, other, again, GUEST) == (ids(again)[1], None)
     assert (moved(world, again, 2), moved(world, mine, 2)) == (700, 0)

@@ -9,7 +9,7 @@ from tests.support.store_world import OWNER, World
 
 from vitascope.core.edits import parse_edit
 from vitascope.core.model import ItemType, TagType
-from vitascope.store import check, edits, identities, search, states, tags
+from vitascope.store import check, edits, kept_edits, search, states, tags
 from vitascope.store.changes import Changes, Rows, apply
 from vitascope.store.hydration import hydrate
 from vitascope.store.rows import ItemRow, SectionRow
@@ -207,4 +207,4 @@ def test_an_edit_that_fails_changes_nothing(world: World, films: SectionRow) -> 
     with pytest.raises(RuntimeError):
         world.write(write)
     assert (view(world, item).item.title, tags_of(world, item), list(view(world, item).locks)) == ("One", [], [])
-    assert world.read(identities.edits_of, [item.identity_id]) == {}
+    assert world.read(kept_edits.edits_of, [item.identity_id]) == {}

@@ -5,7 +5,7 @@ from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType, ProbedFile, StreamInfo, StreamType
 from vitascope.library.added_extras import playable
-from vitascope.store import changes, check, extras, identities, items, people, relations, states
+from vitascope.store import changes, check, extras, items, people, relations, states, uniting
 from vitascope.store.changes import Changes
 from vitascope.store.errors import NotFound
 from vitascope.store.hydration import hydrate
@@ -85,7 +85,7 @@ def test_they_follow_an_identity_that_is_merged(world: World) -> None:
     section = world.section()
     one, other = (world.add(section, ItemType.MOVIE, title) for title in ("Alpha", "Beta"))
     add(world, other)
-    world.write(identities.merge, one.identity_id, other.identity_id)
+    world.write(uniting.merge, one.identity_id, other.identity_id)
     assert titles(world, one) == ["Trailer"]
 
 

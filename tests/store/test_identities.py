@@ -7,13 +7,14 @@ from sqlalchemy import select
 from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType
-from vitascope.store import changes, history, identities, schema, states
+from vitascope.store import changes, history, identities, kept_edits, known_keys, schema, states, uniting
 from vitascope.store.changes import Changes, Rows
 from vitascope.store.errors import NotFound
 from vitascope.store.history import Asked
 from vitascope.store.hydration import hydrate
-from vitascope.store.identities import Key, KeyKind, speaks_against, unite_states
+from vitascope.store.known_keys import Key, KeyKind, speaks_against
 from vitascope.store.rows import StateRow
+from vitascope.store.uniting import unite_states
 from vitascope.store.writer import Writer
 
 IMDB_1, IMDB_2 = Key(KeyKind.EXTERNAL, "1|imdb://tt1|"), Key(KeyKind.EXTERNAL, "1|imdb://tt2|")
@@ -54,12 +55,12 @@ def test_two_identities_that_prove_to_be_one_are_merged_with_all_that_was_done(w
     other = world.add(section, ItemType.MOVIE, "A", identity_id=one)
     world.write(states.mark_played, 1, film.id)
     world.write(states.rate, 1, other.id, 8.0)
-    world.write(identities.edit, two, "title", '"Mine"')
+    world.write(kept_edits.edit, two, "title", '"Mine"')
     assert resolve(world, IMDB_1, NAME_A, PATH_A) == one
     state = world.read(states.state_of, 1, film.id)
     assert (state.view_count, state.rating) == (1, 8.0)
     assert world.item(film.id).identity_id == one
-    assert [row.value for row in world.read(identities.edits_of, [one])[one]] == ['"Mine"']
+    assert [row.value for row in world.read(kept_edits.edits_of, [one])[one]] == ['"Mine"']
     assert world.read(history.lines, Asked(), OWNER)[0][0].identity_id == one
     assert world.read(identities.find, [PATH_A]) == one
 
@@ -70,26 +71,26 @@ def test_a_merge_can_be_undone(world: World) -> None:
     film = world.add(section, ItemType.MOVIE, "A", identity_id=two)
     world.write(states.mark_played, 1, film.id)
     resolve(world, IMDB_1, NAME_A)
-    world.write(identities.undo_merge, two)
+    world.write(uniting.undo_merge, two)
     assert world.item(film.id).identity_id == two
     assert world.read(states.state_of, 1, film.id).view_count == 1
-    assert world.read(identities.keys_of, two) == [NAME_A, PATH_A]
-    assert world.read(identities.keys_of, one) == [IMDB_1]
+    assert world.read(known_keys.keys_of, two) == [NAME_A, PATH_A]
+    assert world.read(known_keys.keys_of, one) == [IMDB_1]
     with pytest.raises(NotFound):
-        world.write(identities.undo_merge, two)
+        world.write(uniting.undo_merge, two)
 
 
 def test_a_corrected_match_moves_the_keys_and_keeps_both(world: World) -> None:
     wrong, right = resolve(world, IMDB_1, NAME_A, PATH_A), resolve(world, IMDB_2)
     assert resolve(world, IMDB_2, NAME_A, PATH_A) == right
-    assert world.read(identities.keys_of, wrong) == [IMDB_1]
-    assert world.read(identities.identity, wrong).merged_into is None
+    assert world.read(known_keys.keys_of, wrong) == [IMDB_1]
+    assert world.read(known_keys.identity, wrong).merged_into is None
 
 
 def test_swapped_tags_do_not_make_two_tracks_one(world: World) -> None:
     a, b = resolve(world, NAME_A, PATH_A), resolve(world, NAME_B, PATH_B)
     assert world.write(identities.resolve_many, [[NAME_B, PATH_A], [NAME_A, PATH_B]]) == [b, a]
-    assert world.read(identities.keys_of, a) == [NAME_A, PATH_B]
+    assert world.read(known_keys.keys_of, a) == [NAME_A, PATH_B]
 
 
 def test_finds_of_one_call_that_share_a_key_are_one(world: World) -> None:
@@ -107,8 +108,8 @@ def test_a_running_scan_may_speak_of_an_identity_that_was_merged(world: World) -
 
 def test_a_batch_whose_key_belongs_to_another_settles_it(world: World) -> None:
     one, two = resolve(world, IMDB_1), resolve(world, NAME_A)
-    world.write(changes.apply, Changes(insert=Rows(identity_keys=[identities.key_row(NAME_A, one)])))
-    assert world.read(identities.identity, two).merged_into == one
+    world.write(changes.apply, Changes(insert=Rows(identity_keys=[known_keys.key_row(NAME_A, one)])))
+    assert world.read(known_keys.identity, two).merged_into == one
     assert world.read(identities.find, [NAME_A]) == one
 
 
@@ -119,23 +120,23 @@ def test_merging_keeps_the_progress_of_shows_right(world: World) -> None:
     lone = resolve(world, NAME_A)
 
     def merge(tx: Writer) -> None:
-        identities.merge(tx, lone, leaves[0].identity_id)
+        uniting.merge(tx, lone, leaves[0].identity_id)
 
     world.write(merge)
     assert world.read(hydrate, [top.id], OWNER)[0].viewed_leaf_count == 1
-    world.write(identities.undo_merge, leaves[0].identity_id)
+    world.write(uniting.undo_merge, leaves[0].identity_id)
     assert world.read(hydrate, [top.id], OWNER)[0].viewed_leaf_count == 1
 
 
 def test_edits_lock_and_unlock(world: World) -> None:
     one = resolve(world, NAME_A)
-    world.write(identities.edit, one, "title", '"New"')
-    world.write(identities.edit, one, "year", None)
-    world.write(identities.edit, one, "title", '"Newer"')
-    found = world.read(identities.edits_of, [one])[one]
+    world.write(kept_edits.edit, one, "title", '"New"')
+    world.write(kept_edits.edit, one, "year", None)
+    world.write(kept_edits.edit, one, "title", '"Newer"')
+    found = world.read(kept_edits.edits_of, [one])[one]
     assert [(row.field, row.value, row.locked) for row in found] == [("title", '"Newer"', True), ("year", None, True)]
-    world.write(identities.edit, one, "title", None, locked=False)
-    assert [row.field for row in world.read(identities.edits_of, [one])[one]] == ["year"]
+    world.write(kept_edits.edit, one, "title", None, locked=False)
+    assert [row.field for row in world.read(kept_edits.edits_of, [one])[one]] == ["year"]
 
 
 def test_a_key_of_any_length_and_any_characters(world: World) -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import event
 from tests.support.store_world import OWNER, World, digest
 
 from vitascope.core.model import ExtraType, ItemType, TagType, Viewer
-from vitascope.store import bulk, identities, items, relations, schema, sections
+from vitascope.store import bulk, items, kept_edits, relations, schema, sections
 from vitascope.store.hydration import hydrate
 from vitascope.store.rows import ItemGuidRow, ItemRow, MarkerRow, SectionRow
 from vitascope.store.writer import Writer
@@ -59,7 +59,7 @@ def test_a_full_view_has_what_a_listing_leaves_out(world: World) -> None:
         bulk.insert_rows(tx, schema.item_guids, [ItemGuidRow(film.id, "imdb://tt1")])
 
     world.write(more)
-    world.write(identities.edit, film.identity_id, "title", '"Alpha"')
+    world.write(kept_edits.edit, film.identity_id, "title", '"Alpha"')
     listed = world.read(hydrate, [film.id], OWNER)[0]
     assert (listed.markers, listed.guids, listed.locks, listed.artworks) == ((), (), (), ())
     assert listed.media[0].parts[0].streams == ()

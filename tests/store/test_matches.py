@@ -4,9 +4,9 @@ import pytest
 from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType
-from vitascope.store import identities, items, matches, providers
+from vitascope.store import identities, items, matches, providers, uniting
 from vitascope.store.hydration import hydrate
-from vitascope.store.identities import Key, KeyKind
+from vitascope.store.known_keys import Key, KeyKind
 from vitascope.store.matches import State, Told
 from vitascope.store.providers import Described
 from vitascope.store.rows import ItemRow, MatchRow, SectionRow
@@ -143,7 +143,7 @@ def test_a_merge_keeps_what_a_person_said_of_either(world: World, section: Secti
     world.write(matches.match_with, one.id, "imdb://tt2", [external("imdb://tt2")], ask=False)
 
     def merge(tx: Writer) -> None:
-        identities.merge(tx, other.identity_id, one.identity_id)
+        uniting.merge(tx, other.identity_id, one.identity_id)
 
     world.write(merge)
     assert row(world, other).guid == "imdb://tt2"

@@ -5,7 +5,7 @@ from tests.support.store_world import OWNER, World
 
 from vitascope.core.edits import parse_edit
 from vitascope.core.model import ItemType, TagType
-from vitascope.store import check, edits, identities, items, merging, relations, sections, states
+from vitascope.store import check, edits, items, known_keys, merging, relations, sections, states
 from vitascope.store.hydration import hydrate
 from vitascope.store.rows import ItemRow, SectionRow
 from vitascope.store.views import ItemView
@@ -113,5 +113,5 @@ def test_what_was_of_a_section_that_was_made_again_comes_back_by_a_scan(world: W
     again = world.add(world.section(title="Again"), ItemType.MOVIE, "Kept", identity_id=kept.identity_id)
     assert world.write(merging.split, again.id) == merging.Split([], scan=True)
     assert world.read(items.get_item, gone.id, OWNER) is None
-    assert world.read(identities.identity, gone.identity_id).merged_into is None
+    assert world.read(known_keys.identity, gone.identity_id).merged_into is None
     assert world.read(check.check) == []

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType, MediaKind, Viewer
-from vitascope.store import changes, check, entries, identities, items, people, playlists, schema, sections
+from vitascope.store import changes, check, entries, items, people, playlists, schema, sections, uniting
 from vitascope.store.changes import Changes, Deletes
 from vitascope.store.entries import TooManyEntries
 from vitascope.store.errors import NotFound
@@ -174,7 +174,7 @@ def test_identities_that_prove_to_be_one_take_their_entries_along(two: World) ->
     one, other = films(two, 2)
     made = make(two)
     two.write(entries.add, made, OWNER, [one.id, other.id])
-    two.write(identities.merge, one.identity_id, other.identity_id)
+    two.write(uniting.merge, one.identity_id, other.identity_id)
     assert held(two, made) == [one.id, other.id]
 
 

@@ -7,7 +7,7 @@ from tests.support.store_world import OWNER, World
 from vitascope.core.edits import parse_edit
 from vitascope.core.model import ItemType
 from vitascope.core.reviews import Review
-from vitascope.store import changes, edits, identities, reviews
+from vitascope.store import changes, edits, reviews, uniting
 from vitascope.store.changes import Changes, Rows
 from vitascope.store.hydration import hydrate
 from vitascope.store.rows import ItemRow
@@ -91,5 +91,5 @@ def test_they_follow_the_identity(world: World) -> None:
     section = world.section()
     one, other = (world.add(section, ItemType.MOVIE, title) for title in ("Alpha", "Beta"))
     edit(world, other, ("review[0].tag.tag", "Ada"))
-    world.write(identities.merge, one.identity_id, other.identity_id)
+    world.write(uniting.merge, one.identity_id, other.identity_id)
     assert of(world, one) == of(world, other) == [("Ada", None)]

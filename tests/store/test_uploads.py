@@ -4,7 +4,7 @@ from msgspec.structs import replace
 from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ArtKind, ItemType, StreamInfo, StreamType
-from vitascope.store import artworks, changes, deletion, identities, items, uploads
+from vitascope.store import artworks, changes, deletion, items, uniting, uploads
 from vitascope.store.changes import Changes, Clear, Rows
 from vitascope.store.hydration import hydrate
 from vitascope.store.rows import ArtworkRow
@@ -61,9 +61,9 @@ def test_two_identities_that_are_one_share_what_was_handed_in(world: World) -> N
     one = world.add(section, ItemType.MOVIE, "Alpha")
     other = world.add(section, ItemType.MOVIE, "Alpha again", with_file=True)
     world.write(uploads.add_picture, one.id, ArtKind.ART, KEY)
-    world.write(identities.merge, other.identity_id, one.identity_id)
+    world.write(uniting.merge, other.identity_id, one.identity_id)
     assert shown(world, other.id, ArtKind.ART) == KEY
-    world.write(identities.undo_merge, one.identity_id)
+    world.write(uniting.undo_merge, one.identity_id)
     assert [row.cache_key for row in world.read(uploads.uploads_of, one.identity_id)] == [KEY]
 
 

@@ -16,7 +16,7 @@ from vitascope.core.edits.parse import TagChange, TagValue
 from vitascope.core.model import OWNER_PERSON_ID, ItemType, SectionKind, TagType
 from vitascope.core.query import types_of_section
 from vitascope.store import collections as store
-from vitascope.store import edits, identities, tags
+from vitascope.store import edits, kept_edits, tags
 from vitascope.store import sections as store_sections
 from vitascope.store.engine import Database
 from vitascope.store.reader import Reader, any_of, chunks
@@ -70,7 +70,7 @@ def create(
     if store.named(tx, section_id, title) is not None:
         raise CollectionExists(f"title: there is a collection {title!r} in this section already")
     item = store.make(tx, section_id, title)
-    identities.forget_edit(tx, item.identity_id, "title")
+    kept_edits.forget_edit(tx, item.identity_id, "title")
     edits.reapply(tx, [item.id])  # of one that lost its last member, and is made again
     store.put_settings(
         tx, item, content=content, subtype=subtype, mode=-1, sort=int(Order.RELEASE), filter_by_user=False

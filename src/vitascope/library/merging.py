@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from vitascope.core.model import ItemType
 from vitascope.library.scan.split_off import keys_of_version
 from vitascope.store import merging
-from vitascope.store.identities import Key, KeyKind
+from vitascope.store.known_keys import Key, KeyKind
 from vitascope.store.merging import MergeError, Split, VersionFile, merge
 from vitascope.store.writer import Writer
 

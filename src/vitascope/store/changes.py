@@ -18,7 +18,19 @@ from sqlalchemy import bindparam, select
 
 from vitascope.core.model import LEAF_TYPES, TagType
 from vitascope.core.naming.titles import ARTICLES
-from vitascope.store import artworks, bulk, collections, deletion, filing, identities, matches, rollups, schema, uploads
+from vitascope.store import (
+    artworks,
+    bulk,
+    collections,
+    deletion,
+    filing,
+    identities,
+    known_keys,
+    matches,
+    rollups,
+    schema,
+    uploads,
+)
 from vitascope.store.reader import any_of, chunks
 from vitascope.store.rows import (
     ArtworkRow,
@@ -217,7 +229,7 @@ def _insert_identities(tx: Writer, rows: Rows) -> dict[int, int]:
     contested: list[IdentityKeyRow] = []
     if bulk.insert_rows(tx, schema.identity_keys, keys, "ignore") < len(keys):
         fresh = {row.id for row in rows.identities}
-        known = identities.owners(tx, (key.key_hash for key in keys))
+        known = known_keys.owners(tx, (key.key_hash for key in keys))
         contested = [key for key in keys if known[key.key_hash] != key.identity_id]
         for key in contested:
             if key.identity_id in fresh:
@@ -226,9 +238,9 @@ def _insert_identities(tx: Writer, rows: Rows) -> dict[int, int]:
         for alias in fresh & aliases.keys():
             tx.conn.execute(_move_keys, {"theirs": alias, "ours": aliases[alias]})
     bulk.insert_rows(tx, schema.identities, [row for row in rows.identities if row.id not in aliases])
-    claims: dict[int, list[identities.Key]] = {}
+    claims: dict[int, list[known_keys.Key]] = {}
     for key in contested:
-        claims.setdefault(aliases.get(key.identity_id, key.identity_id), []).append(identities.Key(key.kind, key.key))
+        claims.setdefault(aliases.get(key.identity_id, key.identity_id), []).append(known_keys.Key(key.kind, key.key))
     for identity_id, claimed in claims.items():
         identities.attach(tx, identity_id, claimed)
     return aliases

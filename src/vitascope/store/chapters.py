@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 
 from vitascope.core.chapters import Chapter, of_file
 from vitascope.core.model import ChapterInfo
-from vitascope.store import identities
+from vitascope.store import kept_edits
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader
 from vitascope.store.rows import PartRow
@@ -59,7 +59,7 @@ def change(tx: Writer, item_id: int, how: Callable[[list[Chapter]], Sequence[Cha
         of_parts = (chapters_of(part) for part in tx.rows(PartRow, _parts, {"id": item_id}))
         before = of_file(next(filter(None, of_parts), ()))
     after = list(how(before))
-    identities.edit(tx, identity_id, FIELD, msgspec.json.encode(after).decode())
+    kept_edits.edit(tx, identity_id, FIELD, msgspec.json.encode(after).decode())
     _touch(tx, identity_id)
     return after
 
@@ -69,7 +69,7 @@ def forget(tx: Writer, item_id: int) -> None:
     identity_id = tx.scalar(_identity, {"id": item_id})
     if identity_id is None:
         raise NotFound(f"no item {item_id}")
-    identities.forget_edit(tx, identity_id, FIELD)
+    kept_edits.forget_edit(tx, identity_id, FIELD)
     _touch(tx, identity_id)
 
 

@@ -20,9 +20,9 @@ from sqlalchemy import bindparam, delete, exists, func, select, update
 
 from vitascope.core.model import ItemType, TagType
 from vitascope.core.naming.titles import fold
-from vitascope.store import bulk, deletion, filing, identities, rollups
+from vitascope.store import bulk, deletion, filing, kept_edits, known_keys, rollups
 from vitascope.store.errors import NotFound
-from vitascope.store.identities import Key, KeyKind
+from vitascope.store.known_keys import Key, KeyKind
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import (
     CollectionMemberRow,
@@ -201,14 +201,14 @@ def _keys(section: SectionRow, folded: str) -> list[Key]:
 def _identity(tx: Writer, section: SectionRow, folded: str) -> int:
     """The identity that a collection of this name had before, unless another collection has it now."""
     by_section, by_name = _keys(section, folded)
-    known = identities.owners(tx, [by_section.hash, by_name.hash])
+    known = known_keys.owners(tx, [by_section.hash, by_name.hash])
     owner = known.get(by_section.hash)
     if owner is None or _is_alive(tx, owner):
         owner = known.get(by_name.hash)
         # another section's query is not this one's
         if owner is None or _is_alive(tx, owner) or _asked(tx, owner) is not None:
             owner = tx.id("identities")
-            bulk.insert_rows(tx, identity_rows, [IdentityRow(owner, identities.new_uuid(), tx.now)])
+            bulk.insert_rows(tx, identity_rows, [IdentityRow(owner, known_keys.new_uuid(), tx.now)])
     _take_keys(tx, owner, (by_section, by_name))
     return owner
 
@@ -226,9 +226,9 @@ def _asked(r: Reader, identity_id: int) -> str | None:
 def _take_keys(tx: Writer, identity_id: int, keys: Iterable[Key]) -> None:
     """Let these keys lead to an identity, but those that lead to another collection that is there."""
     for key in keys:
-        owner = identities.owners(tx, [key.hash]).get(key.hash)
+        owner = known_keys.owners(tx, [key.hash]).get(key.hash)
         if owner is None or not _is_alive(tx, owner):
-            bulk.insert_rows(tx, identity_keys, [identities.key_row(key, identity_id)], "replace")
+            bulk.insert_rows(tx, identity_keys, [known_keys.key_row(key, identity_id)], "replace")
 
 
 _of_section = select(items).where(items.c.section_id == bindparam("section_id"), items.c.type == _COLLECTION)
@@ -319,7 +319,7 @@ def rename(tx: Writer, item: ItemRow, title: str) -> None:
     tx.conn.execute(update(items).where(items.c.id == item.id).values(**values))
     tx.items_changed([item.id])
     _index(tx, msgspec.structs.replace(item, title=title))
-    old = [key.hash for key in identities.keys_of(tx, item.identity_id) if key.kind == KeyKind.NAME]
+    old = [key.hash for key in known_keys.keys_of(tx, item.identity_id) if key.kind == KeyKind.NAME]
     tx.conn.execute(delete(identity_keys).where(identity_keys.c.key_hash.in_(old)))
     _take_keys(tx, item.identity_id, _keys(section, fold(title)))
     if item.identity_id in settings(tx, [item.identity_id]):
@@ -332,8 +332,8 @@ def forget(tx: Writer, item: ItemRow) -> None:
     bulk.delete_where(tx, collections, "identity_id", [item.identity_id])
     bulk.delete_where(tx, collection_members, "list_identity_id", [item.identity_id])
     bulk.delete_where(tx, identity_keys, "identity_id", [item.identity_id])
-    for edit in identities.edits_of(tx, [item.identity_id]).get(item.identity_id, ()):
-        identities.forget_edit(tx, item.identity_id, edit.field)
+    for edit in kept_edits.edits_of(tx, [item.identity_id]).get(item.identity_id, ()):
+        kept_edits.forget_edit(tx, item.identity_id, edit.field)
     deletion.delete_items(tx, [item.id])
     tx.touch(item.section_id, edit=True, items=[item.id])
 

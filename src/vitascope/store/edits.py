@@ -22,7 +22,17 @@ from vitascope.core.edits import FIELDS, TAGS, Edit, TagChange
 from vitascope.core.edits.fields import Value
 from vitascope.core.model import ItemType, TagType
 from vitascope.core.naming.titles import fold
-from vitascope.store import bulk, changes, collections, filing, identities, reviews, rollups, states, uploads
+from vitascope.store import (
+    bulk,
+    changes,
+    collections,
+    filing,
+    kept_edits,
+    reviews,
+    rollups,
+    states,
+    uploads,
+)
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import EditRow, ItemDetailRow, ItemRow, TaggingRow
 from vitascope.store.schema import edits, item_details, items, taggings, tags
@@ -207,7 +217,7 @@ def apply(tx: Writer, item_ids: Collection[int], edit: Edit, *, person_id: int) 
     work = _Work(tx, {*(row.id for row in found), *alike}, edit.tags)
     known = {
         identity_id: {row.field: row for row in rows}
-        for identity_id, rows in identities.edits_of(tx, identity_ids).items()
+        for identity_id, rows in kept_edits.edits_of(tx, identity_ids).items()
     }
     kept: dict[tuple[int, str], EditRow] = {}
     unlocked = [name for name, locked in edit.locks.items() if not locked]
@@ -277,7 +287,7 @@ def reapply(tx: Writer, item_ids: Sequence[int]) -> None:
     if not edited:
         return
     work = _Work(tx, edited, list(TAGS.values()))
-    by_identity = identities.edits_of(tx, sorted({row.identity_id for row in work.rows.values()}))
+    by_identity = kept_edits.edits_of(tx, sorted({row.identity_id for row in work.rows.values()}))
     for item_id, row in list(work.rows.items()):
         for edit in by_identity.get(row.identity_id, ()):
             if edit.value is None:
@@ -356,5 +366,5 @@ def locks_of(r: Reader, identity_ids: Sequence[int]) -> dict[int, list[str]]:
     """The fields that are locked, by identity."""
     return {
         identity_id: [row.field for row in rows if row.locked]
-        for identity_id, rows in identities.edits_of(r, identity_ids).items()
+        for identity_id, rows in kept_edits.edits_of(r, identity_ids).items()
     }

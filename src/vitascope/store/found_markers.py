@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import and_, bindparam, select
 
-from vitascope.store import bulk, identities
+from vitascope.store import bulk, kept_edits
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import DerivedRow, MarkerRow
 from vitascope.store.schema import derived, edits, files, items, markers, marks, media, parts
@@ -120,13 +120,13 @@ def lay(tx: Writer, item_ids: Sequence[int], kind: str) -> int:
 def take_away(tx: Writer, identity_id: int, kind: str) -> None:
     """A person took a marker away: none is laid over this identity again."""
     if kind in FOUND:
-        identities.edit(tx, identity_id, _field(kind), _NO_MORE, locked=False)
+        kept_edits.edit(tx, identity_id, _field(kind), _NO_MORE, locked=False)
 
 
 def allow_again(tx: Writer, item_ids: Sequence[int], kind: str) -> None:
     """A person asked for markers again that were taken away."""
     for _, identity_id, _ in tx.tuples(_items, {"ids": list(item_ids)}):
-        identities.forget_edit(tx, identity_id, _field(kind))
+        kept_edits.forget_edit(tx, identity_id, _field(kind))
 
 
 def _contents(r: Reader, item_ids: Sequence[int]) -> dict[int, bytes]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import json
 from sqlalchemy import bindparam, select
 
-from vitascope.store import bulk, identities
+from vitascope.store import bulk, kept_edits
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import EditRow, ItemPreferenceRow, ItemRow
 from vitascope.store.schema import edits, item_preferences, items
@@ -53,7 +53,7 @@ def set_preferences(tx: Writer, item_id: int, changes: Mapping[str, str | None])
 
 
 def _title(tx: Writer, item: ItemRow, wanted: str | None) -> str | None:
-    known = {row.field: row for row in identities.edits_of(tx, [item.identity_id]).get(item.identity_id, [])}
+    known = {row.field: row for row in kept_edits.edits_of(tx, [item.identity_id]).get(item.identity_id, [])}
     former = {row.name: row.value for row in tx.rows(ItemPreferenceRow, _of, {"ids": [item.identity_id]})}.get(_FORMER)
     if wanted == "1":
         if former is not None or not item.original_title or "title" in known:

@@ -10,11 +10,7 @@ from vitascope.core.model import Viewer
 from vitascope.store import extras as added
 from vitascope.store import visibility
 from vitascope.store.reader import Reader, any_of, grouped
-from vitascope.store.rows import (
-    ItemRow,
-    PartRow,
-    StreamRow,
-)
+from vitascope.store.rows import ItemRow, PartRow, StreamRow
 from vitascope.store.schema import (
     files,
     identities,

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from vitascope.core.model import ItemType
-from vitascope.store import bulk, identities
+from vitascope.store import bulk, identities, uniting
 from vitascope.store.errors import NotFound
-from vitascope.store.identities import Key, KeyKind
+from vitascope.store.known_keys import Key, KeyKind
 from vitascope.store.reader import Reader, any_of, chunks
 from vitascope.store.rows import ItemRow, MatchRow, ProviderRecordRow
 from vitascope.store.schema import identity_keys, identity_merges, items, matches, provider_records, section_providers
@@ -382,7 +382,7 @@ def match_with_item(tx: Writer, item_id: int, other_id: int, guid: str) -> None:
     of the other one, which both show from now on."""
     mine, other = _item(tx, item_id), _item(tx, other_id)
     _forget_what_it_was(tx, mine)
-    identities.merge(tx, other.identity_id, mine.identity_id)
+    uniting.merge(tx, other.identity_id, mine.identity_id)
     if other.identity_id not in by_people(tx):
         _say(tx, other.identity_id, guid, State.MERGE)
     _want_merging(tx, other.identity_id)
@@ -393,8 +393,8 @@ def unmatch(tx: Writer, item_id: int) -> None:
     """A person says that an item is not what it was taken for. What was merged into it by that match leaves again."""
     mine = _item(tx, item_id)
     for merged_id, record in tx.tuples(_merges_into, {"id": mine.identity_id}):
-        if item_id in identities.merged_items(record):
-            identities.undo_merge(tx, merged_id)
+        if item_id in uniting.merged_items(record):
+            uniting.undo_merge(tx, merged_id)
             _want_merging(tx, mine.identity_id)
             mine = _item(tx, item_id)
             break

@@ -1,7 +1,7 @@
 """Merging items by hand, and splitting them again.
 
 What is merged into another item brings its versions and what lies below it; seasons and episodes of one number, and so
-on, meet and are merged as well. Their identities become one (:func:`vitascope.store.identities.merge`), so a rescan
+on, meet and are merged as well. Their identities become one (:func:`vitascope.store.uniting.merge`), so a rescan
 finds the kept item by everything either was found by, and what people did counts for it. The item that is gone is
 written down whole; :func:`split` gives it back with its id, its identity, its files and what people did with it.
 
@@ -17,9 +17,9 @@ from sqlalchemy import bindparam, insert, select, update
 
 from vitascope.core.edits import FIELDS
 from vitascope.core.model import ItemType
-from vitascope.store import bulk, changes, deletion, identities, rollups
+from vitascope.store import bulk, changes, deletion, identities, kept_edits, rollups, uniting
 from vitascope.store.errors import NotFound
-from vitascope.store.identities import Key
+from vitascope.store.known_keys import Key
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import (
     ArtworkRow,
@@ -166,7 +166,7 @@ def _merge_one(tx: Writer, kept: ItemRow, gone: ItemRow) -> None:
     _move_media(tx, record.media, kept.id)
     _move_below(tx, gone.id, kept)
     if kept.identity_id != gone.identity_id:
-        identities.merge(tx, kept.identity_id, gone.identity_id, unite_edits=False)
+        uniting.merge(tx, kept.identity_id, gone.identity_id, unite_edits=False)
     deletion.delete_items(tx, [gone.id])
     _count_media(tx, kept.id)
 
@@ -190,7 +190,7 @@ def _record_of(tx: Writer, item: ItemRow) -> Merged:
 
 def _freeze(tx: Writer, kept: ItemRow) -> list[str]:
     """Write down what the kept item shows, for fields that nobody edited."""
-    known = {row.field for row in identities.edits_of(tx, [kept.identity_id]).get(kept.identity_id, [])}
+    known = {row.field for row in kept_edits.edits_of(tx, [kept.identity_id]).get(kept.identity_id, [])}
     detail = tx.row(ItemDetailRow, _detail, {"id": kept.id}) or ItemDetailRow(kept.id)
     rows = []
     for field in dict.fromkeys(FIELDS.values()):
@@ -269,7 +269,7 @@ def _restore(tx: Writer, row: ItemMergeRow, section_id: int) -> int | None:
     gone = record.item
     bulk.delete_where(tx, item_merges, "id", [row.id])
     if row.kept_identity_id != row.gone_identity_id:
-        identities.undo_merge(tx, row.gone_identity_id)
+        uniting.undo_merge(tx, row.gone_identity_id)
     tx.conn.execute(_thawed, {"kept": row.kept_identity_id, "names": record.frozen})
     if gone.section_id != section_id:
         return None

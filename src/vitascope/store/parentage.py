@@ -16,7 +16,7 @@ from vitascope.core.model import ItemType
 from vitascope.core.naming.titles import fold
 from vitascope.store import bulk, changes, deletion, filing, identities, merging
 from vitascope.store.errors import NotFound
-from vitascope.store.identities import Key, KeyKind
+from vitascope.store.known_keys import Key, KeyKind
 from vitascope.store.reader import any_of
 from vitascope.store.rows import EditRow, ItemDetailRow, ItemRow
 from vitascope.store.schema import edits, items, meta

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, select, update
 
 from vitascope.core.model import ItemType, MediaKind, Viewer
 from vitascope.core.naming import fold
-from vitascope.store import bulk, changes, deletion, filing, identities
+from vitascope.store import bulk, changes, deletion, filing, kept_edits
 from vitascope.store.changes import Changes, Rows
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of
@@ -206,7 +206,7 @@ def edit(
     if summary is not None:
         changes.apply(tx, Changes(update=Rows(item_details=[replace(known.detail, summary=summary)])))
     for name, locked in (locks or {}).items():
-        identities.edit(tx, item.identity_id, name, None, locked=locked)
+        kept_edits.edit(tx, item.identity_id, name, None, locked=locked)
     tx.touch_person(viewer.person_id)
 
 

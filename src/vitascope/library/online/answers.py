@@ -11,7 +11,7 @@ from vitascope.library.scan import keys
 from vitascope.metadata import MetadataRecord
 from vitascope.metadata.external_ids import united
 from vitascope.metadata.online import Picture, ProviderItem
-from vitascope.store.identities import Key, KeyKind
+from vitascope.store.known_keys import Key, KeyKind
 from vitascope.store.matches import Told
 from vitascope.store.rows import ItemRow
 

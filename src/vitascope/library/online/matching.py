@@ -22,7 +22,7 @@ from vitascope.metadata.online.answers import rating_key_of
 from vitascope.store import items as store_items
 from vitascope.store import matches, providers
 from vitascope.store.engine import Database
-from vitascope.store.identities import Key, KeyKind
+from vitascope.store.known_keys import Key, KeyKind
 from vitascope.store.rows import ItemRow, ProviderRow
 
 log = logging.getLogger(__name__)

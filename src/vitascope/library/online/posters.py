@@ -19,7 +19,7 @@ from vitascope.library.online.offers import offers_of
 from vitascope.library.online.registry import provider_of
 from vitascope.library.pictures import JOB, made_path
 from vitascope.metadata.online import PERSON, Picture, Provider, ProviderClient, ProviderError
-from vitascope.store import artworks, identities, jobs, matches, portraits, providers
+from vitascope.store import artworks, jobs, kept_edits, matches, portraits, providers
 from vitascope.store.engine import Database
 from vitascope.store.rows import ItemRow
 from vitascope.store.writer import Writer
@@ -187,7 +187,7 @@ def _offer(tx: Writer, item_id: int, kind: ArtKind, key: str) -> None:
     shown = next((row for row in known if row.selected), None)
     made = shown is not None and shown.source in _MADE
     stale = [row for row in known if row.source == "provider" and not row.selected]
-    edits = identities.edits_of(tx, [item.identity_id]).get(item.identity_id, [])
+    edits = kept_edits.edits_of(tx, [item.identity_id]).get(item.identity_id, [])
     chosen = any(edit.locked and edit.field == kind.value for edit in edits)
     replaced = shown is not None and shown.source == "provider"
     artworks.add_artwork(tx, item_id, kind, "provider", cache_key=key, select_it=(made or replaced) and not chosen)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from vitascope.core.model import ItemType
 from vitascope.core.naming.titles import fold
-from vitascope.store.identities import KeyKind, key_hash
+from vitascope.store.known_keys import KeyKind, key_hash
 from vitascope.store.rows import IdentityKeyRow
 
 

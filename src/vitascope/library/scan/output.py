@@ -19,7 +19,7 @@ from vitascope.library.scan.resolve import Claim
 from vitascope.metadata import MetadataRecord
 from vitascope.store import reviews
 from vitascope.store.changes import Changes
-from vitascope.store.identities import Key
+from vitascope.store.known_keys import Key
 from vitascope.store.rows import ArtworkRow, FileRow, IdentityRow, ItemRow, JobRow, TagRow
 
 PICTURE_JOB = "pictures"

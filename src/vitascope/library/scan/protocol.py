@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from vitascope.store.changes import Changes
-from vitascope.store.identities import Key
+from vitascope.store.known_keys import Key
 from vitascope.store.rows import LocationRow, SectionRow
 
 WINDOW = 4

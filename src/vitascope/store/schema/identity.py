@@ -31,7 +31,7 @@ identity_merges = Table(
     Column("kept_id", Id, nullable=False),
     Column("merged_id", Id, nullable=False, index=True),
     Column("at", BigInteger, nullable=False),
-    Column("record", Text, nullable=False),  # JSON of store.identities.MergeRecord
+    Column("record", Text, nullable=False),  # JSON of store.uniting.MergeRecord
 )
 
 # What the owner changed by hand: applied over whatever a scan finds, and locked until unlocked.
