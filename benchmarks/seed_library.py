@@ -24,8 +24,8 @@ from vitascope.core.model import ItemType, StreamInfo, StreamType, TagType
 from vitascope.core.naming.search_text import search_tokens
 from vitascope.core.naming.titles import fold, sort_key
 from vitascope.store import changes, known_keys, migrate, people, sections
+from vitascope.store.batches import Changes, Rows
 from vitascope.store.bulk import insert_rows
-from vitascope.store.changes import Changes, Rows
 from vitascope.store.engine import Database
 from vitascope.store.rollups import containers_above, recount_progress
 from vitascope.store.rows import (

@@ -11,7 +11,7 @@ from vitascope.core.model import ItemType, TagType
 from vitascope.library import editing
 from vitascope.library.activities import Activity, ActivityBoard, ActivityEvent
 from vitascope.library.editing import BATCH, Editing
-from vitascope.store import changes, check, tags
+from vitascope.store import batches, changes, check, tags
 from vitascope.store.edits import Edited
 from vitascope.store.engine import Database
 from vitascope.store.errors import NotFound
@@ -32,14 +32,14 @@ def films(world: World, number: int) -> tuple[SectionRow, list[int]]:
     def write(tx: Writer) -> list[int]:
         ids = tx.ids("items", number)
         owners = tx.ids("identities", number)
-        rows = changes.Rows()
+        rows = batches.Rows()
         for item_id, owner in zip(ids, owners, strict=True):
             rows.identities.append(IdentityRow(owner, f"{owner:024x}", tx.now))
             title = f"Film {item_id}"
             rows.items.append(
                 ItemRow(id=item_id, section_id=section.id, type=1, identity_id=owner, title=title, sort_key=title)
             )
-        changes.apply(tx, changes.Changes(insert=rows))
+        changes.apply(tx, batches.Changes(insert=rows))
         return list(ids)
 
     return section, world.write(write)

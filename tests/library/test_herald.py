@@ -9,7 +9,7 @@ from vitascope.core.model import ItemType
 from vitascope.events import Bus, Event, LibraryChanged, TimelineEntry, TimelineState
 from vitascope.library.herald import Herald
 from vitascope.store import changes, deletion
-from vitascope.store.changes import Changes, Rows
+from vitascope.store.batches import Changes, Rows
 from vitascope.store.engine import Database
 from vitascope.store.writer import Writer
 

@@ -6,7 +6,7 @@ from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ArtKind, ItemType
 from vitascope.store import artworks, changes
-from vitascope.store.changes import Changes, Clear, Rows
+from vitascope.store.batches import Changes, Clear, Rows
 from vitascope.store.errors import NotFound
 from vitascope.store.hydration import hydrate
 from vitascope.store.rows import ArtworkRow

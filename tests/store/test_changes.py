@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 from tests.support.store_world import OWNER, World, digest
 
 from vitascope.core.model import ItemType, TagType
-from vitascope.store import changes, relations, schema, sections
-from vitascope.store.changes import Changes, Clear, Deletes, Rows
+from vitascope.store import batches, changes, relations, schema, sections
+from vitascope.store.batches import Changes, Clear, Deletes, Rows
 from vitascope.store.hydration import hydrate
 from vitascope.store.reader import Reader
 from vitascope.store.rows import IdentityKeyRow, IdentityRow, ItemRow, SearchTextRow, TaggingRow, TagRow
@@ -195,7 +195,7 @@ def test_a_long_batch_is_cut_into_pieces_that_say_the_same(world: World) -> None
             rows.search_texts.append(SearchTextRow(item_id, f"film {number}"))
         return Changes(insert=rows, touch=[section.id])
 
-    pieces = list(changes.split(world.write(build), max_items=300))
+    pieces = list(batches.split(world.write(build), max_items=300))
     assert max(len(piece.insert.items) for piece in pieces) == 300
     for written in [world.db.write(changes.apply, piece, urgent=False) for piece in pieces]:
         written.result(30)

@@ -8,7 +8,7 @@ from tests.support.store_world import World
 
 from vitascope.core.model import ItemType, TagType
 from vitascope.store import changes, check, schema, states
-from vitascope.store.changes import Changes, Deletes
+from vitascope.store.batches import Changes, Deletes
 from vitascope.store.engine import Database
 from vitascope.store.errors import StoreBroken
 from vitascope.store.writer import Writer

@@ -10,7 +10,7 @@ from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType, StreamInfo, StreamType, Viewer
 from vitascope.store import changes, choices, migrate, people, uniting
-from vitascope.store.changes import Changes, Rows
+from vitascope.store.batches import Changes, Rows
 from vitascope.store.choices import Choice
 from vitascope.store.connection import make_engine, parse_url
 from vitascope.store.errors import NotFound

@@ -10,7 +10,8 @@ from tests.support.store_world import OWNER, World
 from vitascope.core.edits import parse_edit
 from vitascope.core.model import ItemType, TagType
 from vitascope.store import check, edits, kept_edits, search, states, tags
-from vitascope.store.changes import Changes, Rows, apply
+from vitascope.store.batches import Changes, Rows
+from vitascope.store.changes import apply
 from vitascope.store.hydration import hydrate
 from vitascope.store.rows import ItemRow, SectionRow
 from vitascope.store.views import ItemView

@@ -6,7 +6,7 @@ from tests.support.store_world import OWNER, World
 from vitascope.core.model import ItemType, ProbedFile, StreamInfo, StreamType
 from vitascope.library.added_extras import playable
 from vitascope.store import changes, check, extras, items, people, relations, states, uniting
-from vitascope.store.changes import Changes
+from vitascope.store.batches import Changes
 from vitascope.store.errors import NotFound
 from vitascope.store.hydration import hydrate
 from vitascope.store.rows import ItemRow

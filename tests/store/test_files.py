@@ -4,7 +4,7 @@ from tests.support.store_world import World
 
 from vitascope.core.model import ItemType
 from vitascope.store import changes, files, sections
-from vitascope.store.changes import Changes, Rows
+from vitascope.store.batches import Changes, Rows
 from vitascope.store.rows import FileRow
 from vitascope.store.writer import Writer
 

@@ -8,7 +8,7 @@ from vitascope.core.edits import parse_edit
 from vitascope.core.model import ItemType, MediaKind
 from vitascope.core.naming.titles import ARTICLES
 from vitascope.store import changes, collections, edits, filing, playlists
-from vitascope.store.changes import Changes, Rows
+from vitascope.store.batches import Changes, Rows
 from vitascope.store.items import get_items
 from vitascope.store.rows import IdentityRow, ItemRow, SectionRow
 from vitascope.store.writer import Writer

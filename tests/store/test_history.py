@@ -5,7 +5,7 @@ from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType, Viewer
 from vitascope.store import changes, deletion, history, states
-from vitascope.store.changes import Changes, Rows
+from vitascope.store.batches import Changes, Rows
 from vitascope.store.history import Asked, Comparison, HistoryOrder
 from vitascope.store.rows import HistoryRow, ItemRow
 

@@ -8,7 +8,7 @@ from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType
 from vitascope.store import changes, history, identities, kept_edits, known_keys, schema, states, uniting
-from vitascope.store.changes import Changes, Rows
+from vitascope.store.batches import Changes, Rows
 from vitascope.store.errors import NotFound
 from vitascope.store.history import Asked
 from vitascope.store.hydration import hydrate

@@ -21,7 +21,6 @@ import itertools, random, sys
 from tests.support.store_world import World
 from vitascope.core.model import ItemType, TagType
 from vitascope.store import changes, sections, states
-from vitascope.store.changes import Changes, Deletes
 from vitascope.store.engine import Database
 
 dice = random.Random(int(sys.argv[2]))

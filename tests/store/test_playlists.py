@@ -8,7 +8,7 @@ from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType, MediaKind, Viewer
 from vitascope.store import changes, check, entries, items, people, playlists, schema, sections, uniting
-from vitascope.store.changes import Changes, Deletes
+from vitascope.store.batches import Changes, Deletes
 from vitascope.store.entries import TooManyEntries
 from vitascope.store.errors import NotFound
 from vitascope.store.rows import ItemRow

@@ -8,7 +8,7 @@ from vitascope.core.edits import parse_edit
 from vitascope.core.model import ItemType
 from vitascope.core.reviews import Review
 from vitascope.store import changes, edits, reviews, uniting
-from vitascope.store.changes import Changes, Rows
+from vitascope.store.batches import Changes, Rows
 from vitascope.store.hydration import hydrate
 from vitascope.store.rows import ItemRow
 

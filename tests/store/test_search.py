@@ -7,7 +7,7 @@ from vitascope.core.model import ItemType, TagType, Viewer
 from vitascope.core.naming.search_text import search_tokens
 from vitascope.core.naming.titles import fold
 from vitascope.store import changes, search
-from vitascope.store.changes import Changes, Deletes, Rows
+from vitascope.store.batches import Changes, Deletes, Rows
 from vitascope.store.rows import SearchTextRow
 
 FILMS = [ItemType.MOVIE]

@@ -8,7 +8,7 @@ from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType, Viewer
 from vitascope.store import changes, history, people, rollups, schema, states
-from vitascope.store.changes import Changes, Deletes
+from vitascope.store.batches import Changes, Deletes
 from vitascope.store.history import Asked
 from vitascope.store.hydration import hydrate
 from vitascope.store.reader import Reader

@@ -5,7 +5,7 @@ from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ArtKind, ItemType, StreamInfo, StreamType
 from vitascope.store import artworks, changes, deletion, items, uniting, uploads
-from vitascope.store.changes import Changes, Clear, Rows
+from vitascope.store.batches import Changes, Clear, Rows
 from vitascope.store.hydration import hydrate
 from vitascope.store.rows import ArtworkRow
 

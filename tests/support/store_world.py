@@ -10,7 +10,7 @@ from vitascope.core.model import ItemType, TagType, Viewer
 from vitascope.core.naming.search_text import search_tokens
 from vitascope.core.naming.titles import fold, sort_key, sort_title
 from vitascope.store import changes, sections
-from vitascope.store.changes import Changes, Rows
+from vitascope.store.batches import Changes, Rows
 from vitascope.store.engine import Database
 from vitascope.store.items import get_item
 from vitascope.store.rows import (

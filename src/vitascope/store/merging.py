@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from vitascope.core.edits import FIELDS
 from vitascope.core.model import ItemType
-from vitascope.store import bulk, changes, deletion, identities, kept_edits, rollups, uniting
+from vitascope.store import batches, bulk, changes, deletion, identities, kept_edits, rollups, uniting
 from vitascope.store.errors import NotFound
 from vitascope.store.known_keys import Key
 from vitascope.store.reader import Reader, any_of
@@ -370,7 +370,7 @@ def split_versions(tx: Writer, item_id: int, keys_of: Callable[[VersionFile, Ite
 
 def _insert(tx: Writer, record: Merged) -> None:
     gone = record.item
-    rows = changes.Rows(items=[gone])
+    rows = batches.Rows(items=[gone])
     rows.item_details = [record.detail] if record.detail else []
     rows.item_guids = [ItemGuidRow(gone.id, guid) for guid in record.guids]
     rows.item_ratings = record.ratings
@@ -380,4 +380,4 @@ def _insert(tx: Writer, record: Merged) -> None:
     rows.artworks = record.artworks
     text = search_row(gone.id, ItemType(gone.type), gone.title, gone.original_title)
     rows.search_texts = [text] if text else []
-    changes.apply(tx, changes.Changes(insert=rows))
+    changes.apply(tx, batches.Changes(insert=rows))

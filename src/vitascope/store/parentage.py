@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, insert, select
 from vitascope.core.edits import Above, EditError
 from vitascope.core.model import ItemType
 from vitascope.core.naming.titles import fold
-from vitascope.store import bulk, changes, deletion, filing, identities, merging
+from vitascope.store import batches, bulk, changes, deletion, filing, identities, merging
 from vitascope.store.errors import NotFound
 from vitascope.store.known_keys import Key, KeyKind
 from vitascope.store.reader import any_of
@@ -221,8 +221,8 @@ def _make(tx: Writer, section_id: int, kind: ItemType, title: str, name: str, pa
         updated_at=tx.now,
     )
     text = search_row(row.id, kind, title, None)
-    rows = changes.Rows(items=[row], item_details=[ItemDetailRow(row.id)], search_texts=[text] if text else [])
-    changes.apply(tx, changes.Changes(insert=rows))
+    rows = batches.Rows(items=[row], item_details=[ItemDetailRow(row.id)], search_texts=[text] if text else [])
+    changes.apply(tx, batches.Changes(insert=rows))
     tx.touch(section_id, edit=True)
     return row
 

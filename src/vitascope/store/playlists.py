@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, select, update
 from vitascope.core.model import ItemType, MediaKind, Viewer
 from vitascope.core.naming import fold
 from vitascope.store import bulk, changes, deletion, filing, kept_edits
-from vitascope.store.changes import Changes, Rows
+from vitascope.store.batches import Changes, Rows
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import (

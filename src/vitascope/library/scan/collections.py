@@ -5,7 +5,7 @@ The items of new ones are the store's business (:mod:`vitascope.store.collection
 
 from vitascope.library.scan.commit import Link
 from vitascope.library.scan.known import Known
-from vitascope.store.changes import Changes
+from vitascope.store.batches import Changes
 
 
 def drop_empty(section_id: int, known: Known, link: Link) -> None:

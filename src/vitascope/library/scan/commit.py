@@ -14,7 +14,7 @@ import msgspec
 
 from vitascope.library.scan import protocol
 from vitascope.library.scan.protocol import Ack, Attach, Commit, Control, Ids, Order, WantIds
-from vitascope.store.changes import Changes
+from vitascope.store.batches import Changes
 
 _FIRST_BLOCK = 512
 _LARGEST_BLOCK = 16_384

@@ -18,7 +18,7 @@ from vitascope.library.scan.records import tags_of
 from vitascope.library.scan.resolve import Claim
 from vitascope.metadata import MetadataRecord
 from vitascope.store import reviews
-from vitascope.store.changes import Changes
+from vitascope.store.batches import Changes
 from vitascope.store.known_keys import Key
 from vitascope.store.rows import ArtworkRow, FileRow, IdentityRow, ItemRow, JobRow, TagRow
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
-from vitascope.store.changes import Changes
+from vitascope.store.batches import Changes
 from vitascope.store.known_keys import Key
 from vitascope.store.rows import LocationRow, SectionRow
 

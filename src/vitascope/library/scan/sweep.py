@@ -13,7 +13,7 @@ from vitascope.library.scan.commit import Link
 from vitascope.library.scan.known import Known, OldItem
 from vitascope.library.scan.media_rows import MediaPlan, best_of
 from vitascope.library.scan.probe import LOOK_AGAIN
-from vitascope.store.changes import Changes
+from vitascope.store.batches import Changes
 from vitascope.store.reader import chunks
 from vitascope.store.rows import FileRow, ItemRow
 
