@@ -3,13 +3,14 @@
 Addresses are relative: ``start`` stands beside ``session/``, a rendition's playlist beside its segments.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vitascope.core.model import StreamInfo
 from vitascope.core.playback.grid import Grid
 from vitascope.core.playback.manifests import (
     AudioTrack,
+    Stretch,
     SubtitleTrack,
     VideoTrack,
     media_playlist,
@@ -91,13 +92,26 @@ class Tracks:
         return media_presentation(grid, self.video, self.audio, self.subtitles)
 
 
-def rendition_playlist(grid: Grid, rendition: Rendition, *, independent: bool, start_us: int = 0) -> str:
-    """The playlist of one rendition; ``start_us`` is where a player begins that was not told otherwise."""
-    extension = rendition.format.extension
+def rendition_playlist(line: Sequence[tuple[Grid, Rendition]], *, independent: bool, start_us: int = 0) -> str:
+    """The playlist of one rendition, and of those of further files that go on with it; ``start_us`` is where a player
+    begins that was not told otherwise."""
+    (first, *following) = [
+        _stretch(grid, rendition, f"../{rendition.name}/" if number else "")
+        for number, (grid, rendition) in enumerate(line)
+    ]
     return media_playlist(
-        grid,
-        lambda number: f"{number:05d}.{extension}",
-        header_uri=HEADER if rendition.format is SegmentFormat.FMP4 else None,
+        first.grid,
+        first.segment_uri,
+        header_uri=first.header_uri,
+        following=following,
         independent=independent,
         start_us=start_us,
+    )
+
+
+def _stretch(grid: Grid, rendition: Rendition, place: str) -> Stretch:
+    return Stretch(
+        grid=grid,
+        segment_uri=lambda number: f"{place}{number:05d}.{rendition.format.extension}",
+        header_uri=f"{place}{HEADER}" if rendition.format is SegmentFormat.FMP4 else None,
     )

@@ -25,12 +25,13 @@ from vitascope.core.model import StreamInfo, StreamType
 from vitascope.core.playback.commands import StreamFormat, Wanted
 from vitascope.core.playback.decision import Code, Decision, Delivery, PartDecision, Protocol, StreamAction, StreamPlace
 from vitascope.core.playback.renditions import SubtitleRendition
+from vitascope.library.key_frames import Found
 from vitascope.media.transcoding.production import ProductionError, Source
 from vitascope.media.transcoding.progressive import ProgressiveStream
 from vitascope.playback.transcode import SessionEnded
 from vitascope.playback.transcode.described import Conversion, Made
-from vitascope.playback.transcode.planning import by_name, grid_of
-from vitascope.playback.transcode.stream_session import StreamPlan, StreamSession
+from vitascope.playback.transcode.planning import grid_of, in_line
+from vitascope.playback.transcode.stream_session import Piece, StreamPlan, StreamSession
 
 routes = Routes()
 
@@ -69,13 +70,13 @@ class Begun:
     tracks: Tracks
 
 
-def _part(found: Decided) -> tuple[PartDecision, PartShown]:
-    part = found.decision.parts[0]
-    version = found.version
-    shown = next((one for one in version.parts if one.part.id == part.part_id), None) if version else None
-    if shown is None:
+def _parts(found: Decided) -> list[tuple[PartDecision, PartShown]]:
+    """What is played, in its order: at least one part."""
+    shown = {one.part.id: one for one in found.version.parts} if found.version else {}
+    pairs = [(part, shown[part.part_id]) for part in found.decision.parts if part.part_id in shown]
+    if not pairs:
         raise NotFoundError
-    return part, shown
+    return pairs
 
 
 def source_of(shown: PartShown) -> Source:
@@ -139,45 +140,70 @@ def _read(part: PartDecision, shown: PartShown) -> str | None:
 
 
 async def _planned(call: Call, protocol: Protocol) -> tuple[Delivery, PartDecision, PartShown, StreamPlan]:
-    """Decides, and decides again where a file has no index of key frames though its kind should have one."""
+    """Decides, and decides again where a file has no index of key frames though its kind should have one.
+
+    What comes back of parts is about the first one, which the playlists describe.
+    """
     unindexed: set[int] = set()
     while True:
         found = await decided(call, made_as=protocol, unindexed=unindexed)
         if found.decision.delivery is None:
             raise refused(found.decision)
-        part, shown = _part(found)
-        source = source_of(shown)
-        known = None
-        if part.video:
-            known = await call.house.key_frames.of(shown.file, source.path, part.video[0].index)
-            if known is None and any(one.codec is None for one in part.video) and part.part_id not in unindexed:
-                unindexed.add(part.part_id)
-                continue
+        pairs = _parts(found)
+        if protocol is not Protocol.HLS:
+            del pairs[1:]
+        known = [await _key_frames(call, part, shown) for part, shown in pairs]
+        surprising = {
+            part.part_id
+            for (part, _), times in zip(pairs, known, strict=True)
+            if times is None and any(one.codec is None for one in part.video)
+        } - unindexed
+        if surprising:
+            unindexed |= surprising
+            continue
         request = found.asked.request
+        wished_us = request.segment_seconds * 1_000_000 if request.segment_seconds else None
+        try:
+            lined = in_line([part for part, _ in pairs])
+        except ValueError as error:
+            raise BadRequestError(f"the files of this version do not go together ({error}): name partIndex") from None
+        (first, *following) = [
+            Piece(
+                source=source_of(shown),
+                grid=grid_of(
+                    source_of(shown).duration_us, times.times_us if times is not None else None, wished_us=wished_us
+                ),
+                renditions=renditions,
+                follows=follows,
+            )
+            for (_, shown), times, (renditions, follows) in zip(pairs, known, lined, strict=True)
+        ]
         plan = StreamPlan(
             item_id=found.shown.item.id,
-            part_id=part.part_id,
-            source=source,
-            grid=grid_of(
-                source.duration_us,
-                known.times_us if known is not None else None,
-                wished_us=request.segment_seconds * 1_000_000 if request.segment_seconds else None,
-            ),
-            renditions=by_name([*part.video, *part.audio, *part.subtitles]),
+            part_id=pairs[0][0].part_id,
+            source=first.source,
+            grid=first.grid,
+            renditions=first.renditions,
             start_us=request.offset_ms * 1000,
-            independent=known is None or known.independent,
+            independent=all(times is None or times.independent for times in known),
+            following=tuple(following),
         )
-        return found.decision.delivery, part, shown, plan
+        return found.decision.delivery, *pairs[0], plan
+
+
+async def _key_frames(call: Call, part: PartDecision, shown: PartShown) -> Found | None:
+    if not part.video:
+        return None
+    return await call.house.key_frames.of(shown.file, source_of(shown).path, part.video[0].index)
 
 
 async def begin(call: Call, protocol: Protocol) -> Begun:
     """Decides, and begins a session. Raises :class:`ApiError` when nothing can be made."""
     delivery, part, shown, plan = await _planned(call, protocol)
-    if not plan.source.duration_us:
+    if not all(piece.source.duration_us for piece in plan.pieces):
         raise BadRequestError("nobody knows how long the file is: it cannot be cut into segments")
-    session = await call.house.transcoder.start(
-        handle_of(call), plan, described(delivery, part, shown), may_still_play(call, part.part_id)
-    )
+    conversion = replace(described(delivery, part, shown), duration_ms=plan.end_us // 1000)
+    session = await call.house.transcoder.start(handle_of(call), plan, conversion, may_still_play(call, part.part_id))
     tracks = Tracks.of(session.key, plan.renditions, _infos(plan, shown), _read(part, shown))
     return Begun(session=session, tracks=tracks)
 
@@ -207,7 +233,7 @@ async def _whole(call: Call) -> Reply:
     delivery = found.decision.delivery
     if delivery is None:
         raise refused(found.decision)
-    part, shown = _part(found)
+    part, shown = _parts(found)[0]
     form = StreamFormat(delivery.container)
     content_type = _TYPES[form] if part.video or form.sound_only else _TYPES[form].replace("video/", "audio/")
     if call.method == "HEAD":

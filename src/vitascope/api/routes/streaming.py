@@ -99,7 +99,7 @@ async def _file(call: Call, session: StreamSession, rendition: Rendition, path: 
 
 
 def _rendition(session: StreamSession, name: str) -> Rendition:
-    found = session.plan.renditions.get(name)
+    found = session.plan.rendition(name)
     if found is None:
         raise NotFoundError("the stream has no such rendition")
     return found
@@ -111,9 +111,8 @@ async def playlist(call: Call) -> Reply:
     session = await session_of(call)
     rendition = _rendition(session, call.params["rendition"])
     call.house.transcoder.ping(session)
-    made = rendition_playlist(
-        session.plan.grid, rendition, independent=session.plan.independent, start_us=session.plan.start_us
-    )
+    plan = session.plan
+    made = rendition_playlist(plan.line(rendition.name), independent=plan.independent, start_us=plan.start_us)
     return Reply(body=made.encode(), media_type=HLS, headers=[NOT_KEPT])
 
 

@@ -136,6 +136,11 @@ class Lane:
         return newest.production.status if newest is not None and newest.production is not None else None
 
     @property
+    def read_at(self) -> float:
+        """When somebody asked for a segment last."""
+        return max((one.seen_at for one in self._readers.values()), default=float("-inf"))
+
+    @property
     def made_until_us(self) -> int:
         """The end of what is there without a gap from where the last reader is."""
         at = max(self._readers.values(), key=lambda one: one.seen_at, default=None)

@@ -6,7 +6,9 @@ a gap. Where nobody knows them every segment has one length, and nothing of the 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from vitascope.core.playback.decision import PartDecision
 from vitascope.core.playback.grid import Grid, fixed_grid, key_frame_grid
 from vitascope.core.playback.renditions import Rendition
 
@@ -22,6 +24,39 @@ def grid_of(duration_us: int, key_frames_us: Sequence[int] | None, *, wished_us:
     if key_frames_us:
         return key_frame_grid(key_frames_us, duration_us, target_us=target)
     return fixed_grid(duration_us, target_us=target)
+
+
+Lined = tuple[Mapping[str, Rendition], Mapping[str, str]]
+"""The renditions of a part by their names, and which of them goes on with which of the first part."""
+
+
+def in_line(parts: Sequence[PartDecision]) -> list[Lined]:
+    """The renditions of parts that are played one after the other.
+
+    Parts of one version have their streams in the same order. Where a later one has fewer qualities or sound tracks its
+    last one goes on; a subtitle that is not in all of them is left out. Raises ``ValueError`` where nothing can go on.
+    """
+    (first, *others) = parts
+    texts = min(len(part.subtitles) for part in parts)
+    lined: list[Lined] = [(by_name([*first.video, *first.audio, *first.subtitles[:texts]]), {})]
+    for number, part in enumerate(others, 1):
+        renditions: dict[str, Rendition] = {}
+        follows: dict[str, str] = {}
+        kinds: list[tuple[Sequence[Rendition], Sequence[Rendition]]] = [
+            (first.video, part.video),
+            (first.audio, part.audio),
+            (first.subtitles[:texts], part.subtitles),
+        ]
+        for before, after in kinds:
+            if before and not after:
+                raise ValueError(f"part {number} has nothing that goes on with {before[0].name}")
+            for place, one in enumerate(before):
+                found = after[min(place, len(after) - 1)]
+                name = f"p{number}-{found.name}"
+                renditions[name] = replace(found, name=name)
+                follows[one.name] = name
+        lined.append((renditions, follows))
+    return lined
 
 
 def by_name(renditions: Sequence[Rendition]) -> Mapping[str, Rendition]:

@@ -30,7 +30,7 @@ from vitascope.playback.transcode.described import Conversion
 from vitascope.playback.transcode.errors import NoSuchSegment, NoSuchSession, SessionEnded
 from vitascope.playback.transcode.lanes import Lane, Pace
 from vitascope.playback.transcode.room import Room
-from vitascope.playback.transcode.stream_session import Handle, StreamPlan, StreamSession, Whole
+from vitascope.playback.transcode.stream_session import Handle, Piece, StreamPlan, StreamSession, Whole
 
 log = logging.getLogger(__name__)
 
@@ -229,10 +229,11 @@ class Transcoder:
 
     async def header(self, session: StreamSession, name: str) -> Path:
         """The initialisation segment of a rendition. Raises as :meth:`segment` does."""
-        lane = await self._lane(session, name)
+        lane, piece = await self._lane(session, name), session.plan.piece_of(name)
+        assert piece is not None  # noqa: S101  # it has a lane
         self.ping(session)
         async with session.headers.setdefault(name, asyncio.Lock()):
-            path = await self._producer_of(lane.rendition).header(session.plan.source, lane.rendition, lane.folder)
+            path = await self._producer_of(lane.rendition).header(piece.source, lane.rendition, lane.folder)
         if path is None:
             raise NoSuchSegment("segments of this kind need no header")
         return path
@@ -256,16 +257,17 @@ class Transcoder:
         known = session.lanes.get(name)
         if known is not None:
             return known
-        rendition = session.plan.renditions.get(name)
-        if rendition is None:
+        piece = session.plan.piece_of(name)
+        if piece is None:
             raise NoSuchSegment(f"the stream has no rendition {name!r}")
+        rendition = piece.renditions[name]
         folder = session.folder / rendition.name
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         lane = Lane(
             rendition=rendition,
-            grid=session.plan.grid,
+            grid=piece.grid,
             folder=folder,
-            start=partial(self._produce, session, rendition, folder),
+            start=partial(self._produce, session, piece, rendition, folder),
             pace=self._pace(),
             clock=self._clock,
             grew=self._room.grew,
@@ -273,11 +275,10 @@ class Transcoder:
         return session.lanes.setdefault(name, lane)
 
     async def _produce(
-        self, session: StreamSession, rendition: Rendition, folder: Path, first: int, last: int
+        self, session: StreamSession, piece: Piece, rendition: Rendition, folder: Path, first: int, last: int
     ) -> Production:
         await self._make_room(session)
-        plan = session.plan
-        return await self._producer_of(rendition).produce(plan.source, rendition, plan.grid, folder, first, last)
+        return await self._producer_of(rendition).produce(piece.source, rendition, piece.grid, folder, first, last)
 
     # --- room --------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Protocol
 
@@ -23,6 +24,18 @@ class Handle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A file, cut by one grid, as these renditions."""
+
+    source: Source
+    grid: Grid
+    renditions: Mapping[str, Rendition]
+    """By name; no two pieces of a plan have one of the same name."""
+    follows: Mapping[str, str] = field(default_factory=dict)
+    """Of one that goes on after another one: the name of a rendition of the first piece, and what goes on with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StreamPlan:
     """What a session makes: a file, cut by one grid, as these renditions. Two that are equal make the same bytes."""
 
@@ -36,6 +49,39 @@ class StreamPlan:
     """No segment of what is copied needs the one before it."""
     start_us: int = 0
     """Where the player wants to begin; nothing that is made depends on it."""
+    following: tuple[Piece, ...] = ()
+    """The other files of a version that is several, in their order: each has times of its own, from 0 on."""
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """All files in their order."""
+        return (Piece(source=self.source, grid=self.grid, renditions=self.renditions), *self.following)
+
+    @property
+    def end_us(self) -> int:
+        """How long all of it is."""
+        return sum(piece.grid.end_us for piece in self.pieces)
+
+    def piece_of(self, name: str) -> Piece | None:
+        """The piece that has a rendition."""
+        return next((piece for piece in self.pieces if name in piece.renditions), None)
+
+    def starts_us(self, name: str) -> int:
+        """Where in all of it the piece of a rendition begins."""
+        before = takewhile(lambda piece: name not in piece.renditions, self.pieces)
+        return sum(piece.grid.end_us for piece in before)
+
+    def rendition(self, name: str) -> Rendition | None:
+        """A rendition of any piece."""
+        piece = self.piece_of(name)
+        return None if piece is None else piece.renditions[name]
+
+    def line(self, name: str) -> list[tuple[Grid, Rendition]]:
+        """A rendition, and what goes on with it."""
+        piece = self.piece_of(name)
+        own = [] if piece is None else [(piece.grid, piece.renditions[name])]
+        after = [(one.grid, one.renditions[one.follows[name]]) for one in self.following if name in one.follows]
+        return own + after
 
 
 class Whole(Protocol):
@@ -112,11 +158,13 @@ class StreamSession:
         """How it goes: what is told of its runs is told of the one of the video, where it has one."""
         if self.whole is not None:
             return self._progress(self.whole.status, self.whole.complete, self.whole.size_bytes)
-        lanes = sorted(self.lanes.values(), key=lambda lane: not isinstance(lane.rendition, VideoRendition))
+        lanes = sorted(
+            self.lanes.values(), key=lambda lane: (not isinstance(lane.rendition, VideoRendition), -lane.read_at)
+        )
         main = lanes[0] if lanes else None
         status = next((lane.status for lane in lanes if lane.status is not None), RunStatus())
-        made_us = main.made_until_us if main is not None else 0
-        return self._progress(replace(status, made_us=made_us), made_us >= self.plan.grid.end_us, self.size_bytes)
+        made_us = self.plan.starts_us(main.rendition.name) + main.made_until_us if main is not None else 0
+        return self._progress(replace(status, made_us=made_us), made_us >= self.plan.end_us, self.size_bytes)
 
     def _progress(self, status: RunStatus, complete: bool, size_bytes: int) -> Progress:
         return Progress(

@@ -1,6 +1,7 @@
 """Manifests say exactly what is there, and nothing that a file or a person named changes their structure."""
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
 
@@ -15,6 +16,7 @@ from vitascope.core.model import StreamInfo, StreamType
 from vitascope.core.playback.grid import Grid, fixed_grid
 from vitascope.core.playback.manifests import (
     AudioTrack,
+    Stretch,
     SubtitleTrack,
     Text,
     VideoTrack,
@@ -391,3 +393,15 @@ def test_every_cue_is_shown_for_all_its_time(cues: list[tuple[int, int, str]], t
 
 def test_attribute_lists_are_read_back() -> None:
     assert attributes('A=1,B="x"'.replace("B", "NAME")) == {"A": "1", "NAME": "x"}
+
+
+def test_what_follows_in_another_file_is_behind_a_discontinuity() -> None:
+    def named(place: str) -> Callable[[int], str]:
+        return lambda number: f"{place}{number}.m4s"
+
+    other = Stretch(grid=GRID, segment_uri=named("../p1/"), header_uri="../p1/header.mp4")
+    text = media_playlist(GRID, named(""), header_uri="header.mp4", following=[other])
+    found = check_media_playlist(text)
+    assert [one.discontinuity for one in found.segments] == [place == len(GRID) for place in range(2 * len(GRID))]
+    seam = text.index("#EXT-X-DISCONTINUITY")
+    assert text.index('#EXT-X-MAP:URI="../p1/header.mp4"') > seam > text.index('#EXT-X-MAP:URI="header.mp4"')

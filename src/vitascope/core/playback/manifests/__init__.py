@@ -6,12 +6,13 @@ is put in so that it ends where its attribute ends.
 
 from vitascope.core.playback.manifests.codecs import codec_string
 from vitascope.core.playback.manifests.dash import media_presentation
-from vitascope.core.playback.manifests.hls import media_playlist, multivariant_playlist
+from vitascope.core.playback.manifests.hls import Stretch, media_playlist, multivariant_playlist
 from vitascope.core.playback.manifests.tracks import AudioTrack, SubtitleTrack, VideoTrack
 from vitascope.core.playback.manifests.webvtt import Text, segment
 
 __all__ = [
     "AudioTrack",
+    "Stretch",
     "SubtitleTrack",
     "Text",
     "VideoTrack",

@@ -5,6 +5,7 @@ has a media playlist, complete from the first request on.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from vitascope.core.playback.grid import Grid
 from vitascope.core.playback.manifests.codecs import codec_string
@@ -46,17 +47,32 @@ def multivariant_playlist(
     return "\n".join((*lines, ""))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """Segments of one file: in them the times go on from each to the next."""
+
+    grid: Grid
+    segment_uri: Callable[[int], str]
+    header_uri: str | None = None
+
+
 def media_playlist(
     grid: Grid,
     segment_uri: Callable[[int], str],
     *,
     header_uri: str | None = None,
+    following: Sequence[Stretch] = (),
     independent: bool = True,
     start_us: int = 0,
 ) -> str:
-    """The playlist of one rendition. ``start_us`` is where a player begins that was not told otherwise."""
+    """The playlist of one rendition. ``start_us`` is where a player begins that was not told otherwise.
+
+    Between it and each that follows there is a discontinuity (4.3.2.3): they have times, and headers, of their own.
+    """
+    stretches = (Stretch(grid=grid, segment_uri=segment_uri, header_uri=header_uri), *following)
     # Rounded up: no duration, rounded to the nearest second, is longer.
-    target = -(-grid.longest_us // 1_000_000)
+    target = -(-max(one.grid.longest_us for one in stretches) // 1_000_000)
+    end_us = sum(one.grid.end_us for one in stretches)
     lines = [
         "#EXTM3U",
         f"#EXT-X-VERSION:{_VERSION}",
@@ -67,11 +83,14 @@ def media_playlist(
     if independent:
         lines.append("#EXT-X-INDEPENDENT-SEGMENTS")
     if start_us > 0:
-        lines.append(f"#EXT-X-START:TIME-OFFSET={_seconds(min(start_us, grid.end_us))},PRECISE=YES")
-    if header_uri is not None:
-        lines.append(f'#EXT-X-MAP:URI="{uri(header_uri)}"')
-    for number in range(len(grid)):
-        lines += (f"#EXTINF:{_seconds(grid.duration_us(number))},", uri(segment_uri(number)))
+        lines.append(f"#EXT-X-START:TIME-OFFSET={_seconds(min(start_us, end_us))},PRECISE=YES")
+    for place, one in enumerate(stretches):
+        if place:
+            lines.append("#EXT-X-DISCONTINUITY")
+        if one.header_uri is not None:
+            lines.append(f'#EXT-X-MAP:URI="{uri(one.header_uri)}"')
+        for number in range(len(one.grid)):
+            lines += (f"#EXTINF:{_seconds(one.grid.duration_us(number))},", uri(one.segment_uri(number)))
     return "\n".join((*lines, "#EXT-X-ENDLIST", ""))
 
 
