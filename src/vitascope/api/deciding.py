@@ -16,6 +16,7 @@ from vitascope.api.play_request import Asked, asked
 from vitascope.api.player import player_of
 from vitascope.api.render import Shape
 from vitascope.api.render.shown import MediaShown, PartShown, Shown
+from vitascope.core import bandwidths
 from vitascope.core.model import ItemType, StreamType
 from vitascope.core.playback.decision import Decision, HevcEncoding, Limits, Network, Protocol, decide
 from vitascope.core.playback.facts import PartFacts, StreamFacts, VersionFacts
@@ -144,6 +145,7 @@ async def facts_of(call: Call, shown: Shown, unindexed: Container[int] = frozens
                 size_bytes=part.part.size_bytes,
                 duration_ms=part.part.duration_ms or 0,
                 indexed=indexed[part.part.id],
+                required_kbps=bandwidths.decided_by(part.required_bandwidths),
                 streams=tuple(
                     StreamFacts(
                         id=stream.row.id,

@@ -129,7 +129,9 @@ DETAIL = (
     flag("includeRelatedCount", "Says how much is like it, as `relatedCount`; 200 at most."),
     flag("includeExternalMedia", "Accepted: only the account service knows where else it can be watched."),
     flag("includeGeolocation", "Accepted: only the account service knows the names of places."),
-    flag("includeBandwidths", "Accepted: files are not analysed for the bandwidth they need moment by moment."),
+    flag(
+        "includeBandwidths", "Accepted: what bandwidth a file needs moment by moment is told whenever it was measured."
+    ),
     flag("includeLoudnessRamps", "Accepted: how tracks begin and end is not analysed."),
     integer("count", "How many items a hub has at most."),
 )

@@ -13,6 +13,7 @@ from functools import partial
 from vitascope.core.model import SectionKind
 from vitascope.jobs.butler import Task
 from vitascope.library.activities import ActivityBoard
+from vitascope.library.derived.bandwidths import BandwidthMaker
 from vitascope.library.derived.chapter_pictures import ChapterMaker
 from vitascope.library.derived.making import Workshop
 from vitascope.library.derived.markers import CreditsMaker, CreditsWork, IntroWork, Layer, Without
@@ -98,6 +99,15 @@ class Deriving:
                 ),
             ),
             _Kind(
+                name="bandwidths",
+                task="DeepMediaAnalysis",
+                preference="ButlerTaskDeepMediaAnalysis",
+                description="Measures what bandwidth films and episodes need moment by moment.",
+                work=EachFile(
+                    workshop, BandwidthMaker(workers=workers), "Analyse bandwidths", sections_without=_nowhere
+                ),
+            ),
+            _Kind(
                 name="intro",
                 task="ButlerTaskGenerateIntroMarkers",
                 preference="GenerateIntroMarkerBehavior",
@@ -148,7 +158,10 @@ class Deriving:
                 self.prompt(kind.task)
 
     def _behaviour(self, kind: _Kind) -> str:
-        return self._preferences.text(kind.preference)
+        value = self._preferences.get(kind.preference)
+        if isinstance(value, bool):
+            return "scheduled" if value else "never"
+        return str(value)
 
     def _without(self, name: str) -> Without:
         """The sections whose preference of that name is off."""

@@ -365,6 +365,7 @@ _BUTLER: tuple[_Row, ...] = (
         "Ask metadata providers again",
         "Every night, about some of what they were not asked about for thirty days.",
     ),
+    ("ButlerTaskDeepMediaAnalysis", True, "", "Analyse bandwidths", "What films need moment by moment."),
     ("ButlerTaskGarbageCollectBlobs", True, "H", "Forget what a restore kept"),
     ("ButlerTaskGarbageCollectLibraryMedia", True, "H", "Forget files that are gone"),
 )

@@ -64,7 +64,6 @@ UNHONOURED: dict[str, SettingValue] = {
     "EnableABRDebugOverlay": False,
     "SubtitlesPersistIfAdmin": True,
     "ButlerTaskUpgradeMediaAnalysis": True,
-    "ButlerTaskDeepMediaAnalysis": True,
     "ButlerTaskRefreshEpgGuides": True,
     "ButlerTaskReverseGeocode": True,
     "ButlerTaskGenerateAutoTags": True,

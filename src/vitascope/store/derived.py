@@ -21,6 +21,8 @@ PREVIEWS = "previews"
 """The kind of small pictures along a film."""
 CHAPTERS = "chapters"
 """The kind of pictures of chapters."""
+BANDWIDTHS = "bandwidths"
+"""The kind of the bandwidth that a file needs moment by moment; the value is text as the API says it."""
 FILMED = (ItemType.MOVIE, ItemType.EPISODE, ItemType.CLIP)
 
 

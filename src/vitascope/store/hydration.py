@@ -21,6 +21,7 @@ from vitascope.store.reader import Reader, any_of, grouped
 from vitascope.store.reviews import reviews_of
 from vitascope.store.rows import (
     ArtworkRow,
+    DerivedRow,
     FileRow,
     ItemDetailRow,
     ItemRatingRow,
@@ -226,8 +227,10 @@ def _media_of(
     stream_lists: dict[int, list[StreamRow]] = {}
     chosen: dict[int, choices.Chosen] = {}
     measured: dict[tuple[bytes, int], Measure] = {}
+    weighed: dict[bytes, DerivedRow] = {}
     if full:
         measured = loudness.of_files(r, contents)
+        weighed = derived.of_contents(r, contents, derived.BANDWIDTHS) if filmed else {}
         ordered = choices.in_order(r.rows(StreamRow, _streams, by_id))
         stream_lists = grouped((row.part_id, row) for row in ordered)
         chosen = choices.chosen(r, viewer.person_id, of_items, part_rows, stream_lists)
@@ -247,9 +250,14 @@ def _media_of(
                 choice.subtitle_id if choice else None,
                 {index: row for (content, index), row in measured.items() if content == file.fingerprint},
                 file.fingerprint in with_previews,
+                _text(weighed.get(file.fingerprint or b"")),
             )
         )
     return grouped((row.item_id, MediaView(row, part_views.get(row.id, ()))) for row in media_rows)
+
+
+def _text(row: DerivedRow | None) -> str | None:
+    return row.value.decode() if row is not None and row.value else None
 
 
 def media_view(r: Reader, media_id: int, viewer: Viewer) -> MediaView | None:

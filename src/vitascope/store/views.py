@@ -37,6 +37,8 @@ class PartView(Struct, frozen=True):
     """What was measured of its audio streams, by their index; only when asked for in full."""
     has_previews: bool = False
     """There are small pictures along it."""
+    required_bandwidths: str | None = None
+    """What it needs moment by moment (:mod:`vitascope.core.bandwidths`); only when asked for in full."""
 
 
 class MediaView(Struct, frozen=True):

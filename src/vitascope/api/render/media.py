@@ -152,6 +152,8 @@ STREAM: Table[StreamShown] = Table(
     json_always=("key",),
 )
 
+ANALYSIS_VERSION = 6
+"""Which analysis of the original the measured bandwidths are like."""
 _PLAYED = (
     flag("selected", "selected", when=_playing),
     text("protocol", lambda shown: shown.delivery.protocol if shown.delivery else None, when=_playing),
@@ -170,6 +172,8 @@ _PART = (
     flag("hasThumbnail", "part.has_embedded_picture"),
     text("audioProfile", "part.audio_profile"),
     text("videoProfile", "part.video_profile"),
+    number("deepAnalysisVersion", lambda part: None if part.required_bandwidths is None else ANALYSIS_VERSION),
+    text("requiredBandwidths", "required_bandwidths"),
 )
 _CHECKED = (
     number("accessible", lambda part: None if part.exists is None else int(part.exists)),

@@ -107,6 +107,7 @@ class PartShown:
         "has_previews",
         "location_path",
         "part",
+        "required_bandwidths",
         "selected",
         "streams",
     )
@@ -116,6 +117,7 @@ class PartShown:
         self.file: FileRow = view.file
         self.location_path = view.location_path
         self.has_previews = view.has_previews
+        self.required_bandwidths = view.required_bandwidths
         self.exists = exists
         self.decision = "directplay"
         """Of what is played: how it reaches the player, as the API says it."""

@@ -35,6 +35,8 @@ class PartFacts:
     duration_ms: int = 0
     indexed: bool = True
     """Its key frames are known, so that its video can be cut into segments as it is."""
+    required_kbps: int | None = None
+    """What it needs in its busy stretches, where that was measured."""
     streams: tuple[StreamFacts, ...] = ()
 
 

@@ -123,7 +123,7 @@ def _answer(
         size = best.sources[0].size
         said = f"Of several versions number {best.index} ({size.width}x{size.height}) needs the least done to it."
         reasons.append(because(Why.VERSION_TAKEN, said))
-    required = best.sources[0].kbps
+    required = best.sources[0].required_kbps
     direct_play = direct.verdict(best.refused)
     if best.refused is None:
         why, said = Why.DIRECT_OK, "The client plays the file as it is."

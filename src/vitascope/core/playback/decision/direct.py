@@ -67,7 +67,7 @@ def verdict(reason: Reason | None) -> Verdict:
 def _by_bandwidth(source: Source, kbps: int | None) -> Reason | None:
     if kbps is None:
         return None
-    needed = source.kbps
+    needed = source.required_kbps
     if needed is not None and needed <= kbps:
         return None
     said = "unknown" if needed is None else f"{needed}kbps"

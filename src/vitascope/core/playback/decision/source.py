@@ -71,6 +71,11 @@ class Source:
         known = [s.info.bitrate_kbps for s in self.part.streams if s.info.bitrate_kbps]
         return sum(known) if known and len(known) == len([s for s in self.part.streams if not s.external]) else None
 
+    @property
+    def required_kbps(self) -> int | None:
+        """What a line must carry for it: as was measured, else the average."""
+        return self.part.required_kbps or self.kbps
+
     @cached_property
     def audio_kbps(self) -> int:
         """What the sound that is heard needs: as the file says, or a guess that is rather too high."""
