@@ -98,6 +98,7 @@ class Server:
             await self._ended.wait()
             _log.info("ending")
             await self._say_goodbye(house)
+            await house.transcoder.close()  # a stream in one piece would go on for hours
             house.bus.close()
             if house.listening:
                 await asyncio.wait(set(house.listening), timeout=_GOODBYE_SECONDS)

@@ -1,4 +1,5 @@
-"""A server that is killed while it makes streams: nothing works on, and the next start sweeps away what lies there."""
+"""A server that is killed, or ended, while it makes streams: nothing works on, and the next start sweeps up what lies
+there."""
 
 import signal
 import time
@@ -42,9 +43,22 @@ def poured(stream: Stream) -> None:
     next(answer.iter_raw())
 
 
-@pytest.mark.parametrize("state", [starting, running, held, poured])
+@pytest.mark.parametrize(
+    ("state", "number"),
+    [
+        (starting, signal.SIGKILL),
+        (running, signal.SIGKILL),
+        (held, signal.SIGKILL),
+        (poured, signal.SIGKILL),
+        (poured, signal.SIGTERM),
+    ],
+)
 def test_nothing_is_left(
-    tmp_path: Path, demo_library: Path, database_arguments: Callable[[], list[str]], state: Callable[[Stream], None]
+    tmp_path: Path,
+    demo_library: Path,
+    database_arguments: Callable[[], list[str]],
+    state: Callable[[Stream], None],
+    number: signal.Signals,
 ) -> None:
     film = demo_library / "Movies" / "The Lantern Tide (2021) {tmdb-900001}"
     server = start_server(tmp_path, *database_arguments(), "--section", f"Films=movie:{film}")
@@ -55,7 +69,9 @@ def test_nothing_is_left(
     stream = open_stream(client, server.client(), key, maxVideoBitrate=320, session="killed")
     state(stream)
     children = descendants(server.process.pid)
-    server.end(signal.SIGKILL)
+    server.process.send_signal(number)  # players hold their connections
+    assert server.process.wait(60) == (0 if number is signal.SIGTERM else -number)
+    server.end()
     deadline = time.monotonic() + 30
     while (alive := [pid for pid in children if is_alive(pid)]) and time.monotonic() < deadline:
         time.sleep(0.02)
