@@ -1,10 +1,12 @@
 """What is known of the files under a root."""
 
-from tests.support.store_world import World
+from msgspec.structs import replace
+from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType
 from vitascope.store import changes, files, sections
 from vitascope.store.batches import Changes, Rows
+from vitascope.store.hydration import hydrate
 from vitascope.store.rows import FileRow
 from vitascope.store.writer import Writer
 
@@ -33,15 +35,6 @@ def add_files(world: World, paths: list[bytes]) -> list[FileRow]:
     return world.write(write)
 
 
-def test_a_rescan_reads_all_known_files_in_pages(world: World) -> None:
-    rows = add_files(world, [b"a/%d.mkv" % number for number in range(7)])
-    for size in (1, 3, 7, 100):
-        pages = world.read(lambda r, size=size: list(files.known_files(r, rows[0].location_id, size)))
-        assert {known.path for page in pages for known in page} == {row.path for row in rows}
-        assert max(len(page) for page in pages) <= size
-    assert world.read(lambda r: list(files.known_files(r, 99))) == []
-
-
 def test_names_that_are_no_text_and_paths_of_4096_bytes(world: World) -> None:
     odd, long = b"a/\xff\xfe.mkv", b"b/" + b"x" * 4090 + b".mkv"
     rows = add_files(world, [odd, long, b"root.mkv"])
@@ -50,42 +43,30 @@ def test_names_that_are_no_text_and_paths_of_4096_bytes(world: World) -> None:
     assert world.read(files.file_by_path, where, long) == rows[1]
     assert world.read(files.files_in_dir, where, b"a") == [rows[0]]
     assert world.read(files.files_in_dir, where, b"") == [rows[2]]
-    assert world.read(files.files_by_fingerprint, rows[1].fingerprint) == [rows[1]]
     assert world.read(files.files_by_id, [rows[2].id, 999]) == {rows[2].id: rows[2]}
 
 
 def test_unreadable_files_are_listed_with_their_reason(world: World) -> None:
     one, two, _ = add_files(world, [b"1.mkv", b"2.mkv", b"3.mkv"])
-    world.write(files.set_error, one.id, "truncated")
-    world.write(files.set_error, two.id, "zero bytes")
+    broken = [replace(one, error="truncated"), replace(two, error="zero bytes")]
+    world.write(changes.apply, Changes(update=Rows(files=broken)))
     listed, number = world.read(files.unreadable)
     assert [(row.path, row.error, row.location_path) for row in listed] == [
         (b"1.mkv", "truncated", b"/media"),
         (b"2.mkv", "zero bytes", b"/media"),
     ]
     assert number == 2
-    world.write(files.set_error, one.id, None)
+    world.write(changes.apply, Changes(update=Rows(files=[one])))
     section_id = listed[0].section_id
     assert [row.path for row in world.read(files.unreadable, section_id)[0]] == [b"2.mkv"]
     assert world.read(files.unreadable, section_id + 1) == ([], 0)
 
 
-def test_missing_and_found_again(world: World) -> None:
-    one, two = add_files(world, [b"1.mkv", b"2.mkv"])
-    world.write(files.mark_missing, [one.id, two.id])
-    now = world.write(lambda tx: tx.now)
-    assert world.read(files.missing_files, one.location_id, now) == [one.id, two.id]
-    assert world.read(files.missing_files, one.location_id, now - 3600) == []
-    world.write(files.mark_found, [one.id])
-    assert world.read(files.missing_files, one.location_id, now) == [two.id]
-
-
 def test_files_and_items_find_each_other(world: World) -> None:
     section = world.section()
     film = world.add(section, ItemType.MOVIE, "Alpha", with_file=True)
-    bare = world.add(section, ItemType.MOVIE, "Beta")
-    found = world.read(files.files_of_items, [film.id, bare.id])
-    assert world.read(files.items_of_files, list(found)) == {next(iter(found)): [film.id]}
-    assert world.read(files.without_media, [film.id, bare.id]) == [bare.id]
+    (view,) = world.read(hydrate, [film.id], OWNER)
+    file = view.media[0].parts[0].file
+    assert world.read(files.items_of_files, [file.id]) == {file.id: [film.id]}
     world.write(sections.delete_section, section.id)
-    assert world.read(files.files_by_id, list(found)) == {}
+    assert world.read(files.files_by_id, [file.id]) == {}

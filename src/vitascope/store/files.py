@@ -1,16 +1,14 @@
-"""What the store knows of the files under a root: for a rescan that opens only what changed, and for the list of what
-could not be read."""
+"""What the store knows of the files under a root, and the list of those that could not be read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
 
 from msgspec import Struct
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, select
 
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import FileRow
-from vitascope.store.schema import files, items, locations, media, parts, streams
-from vitascope.store.writer import Writer
+from vitascope.store.schema import files, locations, parts
 
 PAGE = 200
 """Rows of one read: the driver gives up the interpreter at every row, so long reads make others wait."""
@@ -26,18 +24,6 @@ def dir_hash(path: bytes) -> bytes:
     return blake2b(path, digest_size=16).digest()
 
 
-class KnownFile(Struct, frozen=True, array_like=True):
-    """As much of a file as a rescan needs to see that nothing changed."""
-
-    id: int
-    path: bytes
-    size_bytes: int
-    mtime_ns: int
-    probe_version: int
-    error: str | None
-    missing_since: int | None
-
-
 class UnreadableFile(Struct, frozen=True, array_like=True):
     """A file that could not be read, and why."""
 
@@ -49,21 +35,6 @@ class UnreadableFile(Struct, frozen=True, array_like=True):
     error_at: int | None
 
 
-_known = (
-    select(
-        files.c.id,
-        files.c.path,
-        files.c.size_bytes,
-        files.c.mtime_ns,
-        files.c.probe_version,
-        files.c.error,
-        files.c.missing_since,
-    )
-    .where(files.c.location_id == bindparam("location_id"), files.c.path_hash > bindparam("after"))
-    .order_by(files.c.path_hash)
-    .limit(bindparam("size"))
-)
-_last_hash = select(files.c.path_hash).where(files.c.id == bindparam("id"))
 _in_dir = select(files).where(
     files.c.location_id == bindparam("location_id"), files.c.dir_hash == bindparam("dir_hash")
 )
@@ -73,7 +44,6 @@ _by_path = select(files).where(
 _by_id = select(files).where(any_of(files.c.id, "ids"))
 _location = select(locations.c.path).where(locations.c.id == bindparam("id"))
 _of_part = select(parts.c.file_id, parts.c.duration_ms).where(parts.c.id == bindparam("id"))
-_by_fingerprint = select(files).where(files.c.fingerprint == bindparam("fingerprint")).order_by(files.c.id)
 _unreadable = (
     select(files.c.id, locations.c.section_id, locations.c.path, files.c.path, files.c.error, files.c.error_at)
     .join(locations, locations.c.id == files.c.location_id)
@@ -87,27 +57,6 @@ _unreadable_number = (
     .where(files.c.error.is_not(None))
 )
 _items_of_files = select(parts.c.file_id, parts.c.item_id).where(any_of(parts.c.file_id, "ids"))
-_part_files = select(parts.c.file_id).where(any_of(parts.c.item_id, "ids"))
-_sidecar_files = select(streams.c.file_id).where(any_of(streams.c.item_id, "ids"), streams.c.file_id.is_not(None))
-_missing = (
-    select(files.c.id)
-    .where(files.c.missing_since <= bindparam("before"), files.c.location_id == bindparam("location_id"))
-    .limit(bindparam("size"))
-)
-_mark = update(files).where(any_of(files.c.id, "ids")).values(missing_since=bindparam("value"))
-_fail = update(files).where(files.c.id == bindparam("file_id")).values(error=bindparam("why"), error_at=bindparam("at"))
-
-
-def known_files(r: Reader, location_id: int, size: int = PAGE) -> Iterator[list[KnownFile]]:
-    """All files of a location, in pages, in no order that means anything."""
-    after = b""
-    while True:
-        page = r.rows(KnownFile, _known, {"location_id": location_id, "after": after, "size": size})
-        if page:
-            yield page
-        if len(page) < size:
-            return
-        after = bytes(r.scalar(_last_hash, {"id": page[-1].id}))
 
 
 def files_in_dir(r: Reader, location_id: int, folder: bytes) -> list[FileRow]:
@@ -123,11 +72,6 @@ def file_by_path(r: Reader, location_id: int, path: bytes) -> FileRow | None:
 def files_by_id(r: Reader, ids: Sequence[int]) -> dict[int, FileRow]:
     """These files."""
     return {row.id: row for row in r.rows(FileRow, _by_id, {"ids": list(ids)})}
-
-
-def files_by_fingerprint(r: Reader, fingerprint: bytes) -> list[FileRow]:
-    """Files with this content."""
-    return r.rows(FileRow, _by_fingerprint, {"fingerprint": fingerprint})
 
 
 def file_of_part(r: Reader, part_id: int) -> tuple[FileRow, int | None] | None:
@@ -153,12 +97,6 @@ def items_of_files(r: Reader, file_ids: Sequence[int]) -> dict[int, list[int]]:
     return found
 
 
-def files_of_items(r: Reader, item_ids: Sequence[int]) -> set[int]:
-    """The files that these items are made of, sidecars included."""
-    ids = {"ids": list(item_ids)}
-    return {*r.scalars(_part_files, ids), *r.scalars(_sidecar_files, ids)}
-
-
 def unreadable(
     r: Reader, section_id: int | None = None, start: int = 0, size: int = PAGE
 ) -> tuple[list[UnreadableFile], int]:
@@ -168,39 +106,3 @@ def unreadable(
         page = page.where(locations.c.section_id == section_id)
         number = number.where(locations.c.section_id == section_id)
     return r.rows(UnreadableFile, page), int(r.scalar(number))
-
-
-def mark_missing(tx: Writer, file_ids: Sequence[int]) -> None:
-    """These files are no longer where they were, while their root is there."""
-    if file_ids:
-        tx.conn.execute(_mark, {"ids": list(file_ids), "value": tx.now})
-
-
-def mark_found(tx: Writer, file_ids: Sequence[int]) -> None:
-    """These files are there (again)."""
-    if file_ids:
-        tx.conn.execute(_mark, {"ids": list(file_ids), "value": None})
-
-
-def set_error(tx: Writer, file_id: int, why: str | None) -> None:
-    """A file could not be read, or (``None``) could."""
-    tx.conn.execute(_fail, {"file_id": file_id, "why": why, "at": tx.now if why else None})
-
-
-def missing_files(r: Reader, location_id: int, before: int, size: int = PAGE) -> list[int]:
-    """Some files that have been gone since ``before`` (epoch seconds) or longer."""
-    return r.scalars(_missing, {"location_id": location_id, "before": before, "size": size})
-
-
-# --- what is left when files go --------------------------------------------------------------------------------
-
-_without_files = (
-    select(items.c.id)
-    .outerjoin(media, media.c.item_id == items.c.id)
-    .where(any_of(items.c.id, "ids"), media.c.id.is_(None))
-)
-
-
-def without_media(r: Reader, item_ids: Sequence[int]) -> list[int]:
-    """Those of the items that have no media left."""
-    return r.scalars(_without_files, {"ids": list(item_ids)})

@@ -45,15 +45,6 @@ _revoke_hash = (update(tokens).where(tokens.c.token_hash == bindparam("hash"), t
 _revoke_all = (update(tokens).where(tokens.c.person_id == bindparam("whose"), tokens.c.revoked_at.is_(None))).values(
     revoked_at=bindparam("now")
 )
-_used = (
-    update(tokens)
-    .where(
-        tokens.c.token_hash == bindparam("hash"),
-        (tokens.c.last_used_at.is_(None)) | (tokens.c.last_used_at < bindparam("before")),
-    )
-    .values(last_used_at=bindparam("now"))
-)
-_restrict = update(people).where(people.c.id == bindparam("person_id")).values(restrictions=bindparam("value"))
 _rename = update(people).where(people.c.id == bindparam("person_id")).values(name=bindparam("value"))
 _retitle = update(people).where(people.c.id == bindparam("person_id")).values(title=bindparam("value"))
 _device = select(devices).where(devices.c.client_identifier == bindparam("client_identifier"))
@@ -115,13 +106,6 @@ def person(r: Reader, person_id: int) -> PersonRow:
 def person_by_name(r: Reader, name: str) -> PersonRow | None:
     """The person with this name."""
     return r.row(PersonRow, _by_name, {"name": name})
-
-
-def set_restrictions(tx: Writer, person_id: int, restrictions: str) -> None:
-    """What a person may see, as JSON (its meaning: ``accounts``)."""
-    person(tx, person_id)
-    tx.conn.execute(_restrict, {"person_id": person_id, "value": restrictions})
-    tx.touch_person(person_id)
 
 
 def set_name(tx: Writer, person_id: int, name: str) -> None:
@@ -211,11 +195,6 @@ def revoke_token(tx: Writer, token_id: int) -> bool:
 def revoke_token_text(tx: Writer, token: str) -> bool:
     """Revoke a token by itself (signing out); whether there was one to revoke."""
     return tx.conn.execute(_revoke_hash, {"hash": hash_token(token), "now": tx.now}).rowcount > 0
-
-
-def token_used(tx: Writer, token: str) -> None:
-    """Note that a token was used; written at most every five minutes."""
-    tx.conn.execute(_used, {"hash": hash_token(token), "now": tx.now, "before": tx.now - SEEN_STEP_S})
 
 
 # --- devices ---------------------------------------------------------------------------------------------------

@@ -19,7 +19,6 @@ from vitascope.store import artworks, bulk, extras
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import ArtworkRow, EditRow, ItemRow, PartRow, StreamRow, UploadRow
-from vitascope.store.schema import artworks as artwork_table
 from vitascope.store.schema import edits, files, items, parts, stream_choices, stream_offsets, streams, uploads
 from vitascope.store.writer import Writer
 
@@ -51,15 +50,6 @@ _forget_upload = delete(uploads).where(
     uploads.c.identity_id == bindparam("identity"),
     uploads.c.kind == bindparam("of_kind"),
     uploads.c.cache_key == bindparam("key"),
-)
-_rows_of_upload = (
-    select(artwork_table.c.id)
-    .join(items, items.c.id == artwork_table.c.item_id)
-    .where(
-        items.c.identity_id == bindparam("identity"),
-        artwork_table.c.kind == bindparam("of_kind"),
-        artwork_table.c.cache_key == bindparam("key"),
-    )
 )
 _decode = msgspec.json.Decoder(StreamInfo).decode
 
@@ -130,16 +120,6 @@ def unlocked(tx: Writer, item_id: int, fields: Collection[str]) -> None:
     for field in fields:
         if field in _KIND_OF:
             artworks.show_default(tx, item_id, _KIND_OF[field])
-
-
-def forget_picture(tx: Writer, artwork_id: int) -> None:
-    """Take an upload away for good."""
-    row = artworks.get_artwork(tx, artwork_id)
-    item = _get(tx, row.item_id)
-    which = {"identity": item.identity_id, "of_kind": row.kind, "key": row.cache_key}
-    for twin_row in tx.scalars(_rows_of_upload, which):
-        artworks.remove_artwork(tx, twin_row)
-    tx.conn.execute(_forget_upload, which)
 
 
 def picture_name(r: Reader, row: ArtworkRow) -> str:
