@@ -59,10 +59,11 @@ demo-podman: $(INSTALLED) web ## run the podman line of docs/hosts/mms.md as a r
 bench: $(INSTALLED) web ## measure every line of the performance budget; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
-soak: $(INSTALLED) ## endurance: 200 rounds of the kill loops, 500 streams, 100 seeks
+soak: $(INSTALLED) ## endurance: 200 rounds of the kill loops, 500 streams, 100 seeks, all of the demo library in a browser
 	VITASCOPE_KILL_ROUNDS=200 VITASCOPE_STREAM_SESSIONS=500 VITASCOPE_STREAM_SEEKS=100 $(BIN)/python -m pytest \
 		tests/library/test_kill.py tests/ops/backup/test_kill.py tests/api/streaming/test_endurance.py \
 		--timeout=7200 -s
+	$(BIN)/python -m pytest tests -m soak --timeout=7200 -s
 
 fuzz: $(INSTALLED) ## longer runs of the property tests
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -m property --timeout=3600

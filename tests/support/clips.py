@@ -51,6 +51,8 @@ RECIPES = {
     "song.mp3": f"{_TONE} -ac 2 -c:a libmp3lame -q:a 5",
     "song.flac": f"{_TONE} -ac 2 -c:a flac",
     "song.m4a": f"-f lavfi -i sine=frequency=440:sample_rate=44100:duration={SECONDS} -ac 2 -c:a aac",
+    "lossless.m4a": f"{_TONE} -ac 2 -c:a alac",
+    "windows.wma": f"{_TONE} -ac 2 -c:a wmav2",
     "dts.mkv": f"{_PICTURE} {_TONE} {_H264} -pix_fmt yuv420p -ac 2 -c:a dca -strict -2",
 }
 

@@ -4,18 +4,7 @@ import re
 
 from playwright.sync_api import expect
 from tests.web.conftest import Library, Screen
-
-VIDEO = "document.querySelector('video')"
-SEEN = f"{VIDEO}?.readyState >= 3 && {VIDEO}.videoWidth > 0"
-
-
-def _seek_to(screen: Screen, share: float) -> None:
-    """Clicks into the seek bar."""
-    page = screen.page
-    page.mouse.move(400, 300)
-    box = page.get_by_role("slider", name="Position").bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
+from tests.web.playing import SEEN, VIDEO, click_at
 
 
 def test_a_film_plays_seeks_and_resumes(screen: Screen, library: Library) -> None:
@@ -24,7 +13,7 @@ def test_a_film_plays_seeks_and_resumes(screen: Screen, library: Library) -> Non
     page.get_by_role("link", name="Play", exact=True).click()
     screen.until(f"{SEEN} && {VIDEO}.currentTime > 1")
 
-    _seek_to(screen, 0.5)
+    click_at(screen, 0.5)
     screen.until(f"{VIDEO}.currentTime > 301 && !{VIDEO}.paused")
     page.keyboard.press("ArrowRight")
     screen.until(f"{VIDEO}.currentTime > 311")
@@ -114,7 +103,7 @@ def test_a_film_in_two_files_plays_as_one(screen: Screen, library: Library) -> N
     screen.until(f"{VIDEO}.currentSrc !== '{before}' && {SEEN} && {VIDEO}.currentTime > 0.5")
     assert int(slider.get_attribute("aria-valuenow") or 0) >= first_ms // 1000
     assert abs(int(slider.get_attribute("aria-valuemax") or 0) - medium["duration"] // 1000) <= 1
-    _seek_to(screen, 0.1)
+    click_at(screen, 0.1)
     screen.until(f"{VIDEO}.currentSrc === '{before}' && {SEEN}")
 
 
@@ -123,7 +112,7 @@ def test_the_next_episode_follows(screen: Screen, library: Library) -> None:
     episodes = library.client.get(f"/library/metadata/{show}/allLeaves").json()["MediaContainer"]["Metadata"]
     page = screen.open(f"#/watch/{episodes[0]['ratingKey']}?from=1000")
     screen.until(SEEN)
-    _seek_to(screen, 0.97)
+    click_at(screen, 0.97)
     offer = page.get_by_role("complementary", name="Next episode")
     expect(offer).to_contain_text(episodes[1]["title"])
     offer.get_by_role("button").first.click()

@@ -1,18 +1,23 @@
 """Streams in the browser: what it does not decode, qualities, sound, subtitles; and that nothing is left behind."""
 
 import re
-import time
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
-from tests.web.conftest import Library, OpenScreen, Screen
-
-VIDEO = "document.querySelector('video')"
-SEEN = f"{VIDEO}?.readyState >= 3 && {VIDEO}.videoWidth > 0 && !{VIDEO}.seeking"
-FRAMES = f"{VIDEO}.getVideoPlaybackQuality().totalVideoFrames"
-CONVERTING_S = 90
-"""How long a conversion may take to begin where others have the machine."""
+from playwright.sync_api import expect
+from tests.web.conftest import Library, Screen
+from tests.web.playing import (
+    CONVERTING_S,
+    SEEN,
+    VIDEO,
+    choose,
+    click_at,
+    converters,
+    how,
+    leave,
+    nothing_is_left,
+    plays_on,
+    streams,
+)
 
 
 def play(screen: Screen, library: Library, title: str, *, at_ms: int = 0, section: str = "Movies") -> str:
@@ -22,66 +27,6 @@ def play(screen: Screen, library: Library, title: str, *, at_ms: int = 0, sectio
     screen.open(f"#/watch/{key}?from={at_ms}")
     plays_on(screen)
     return how(screen)
-
-
-def plays_on(screen: Screen, seconds: float = 0.4) -> None:
-    """Waits until pictures are decoded and the time goes on."""
-    screen.until(f"{SEEN} && !{VIDEO}.paused", CONVERTING_S)
-    place, frames = screen.page.evaluate(f"[{VIDEO}.currentTime, {FRAMES}]")
-    screen.until(f"{VIDEO}.currentTime > {place + seconds} && {FRAMES} > {frames + 3}", CONVERTING_S)
-
-
-def how(screen: Screen) -> str:
-    """The line that says what is played."""
-    return screen.page.locator(".how").first.inner_text()
-
-
-def choose(screen: Screen, name: str | re.Pattern[str]) -> None:
-    """Presses a button of the player's menu."""
-    page = screen.page
-    page.mouse.move(400, 300)
-    opener = page.get_by_role("button", name="Subtitles, sound and quality")
-    if opener.get_attribute("aria-expanded") != "true":
-        opener.click()
-    page.get_by_role("group", name="Subtitles, sound and quality").get_by_role("button", name=name).first.click()
-
-
-def streams(library: Library) -> list[str]:
-    """The keys of what is made at the moment."""
-    found = library.client.get("/transcode/sessions").json()["MediaContainer"].get("TranscodeSession", [])
-    return [one["key"] for one in found]
-
-
-def converters(process: int) -> list[str]:
-    """The ffmpeg processes below a process."""
-    parents: dict[int, tuple[int, str]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            name, _, rest = stat.read_text().partition(" (")[2].rpartition(") ")
-        except OSError:  # it has just ended
-            continue
-        parents[int(stat.parent.name)] = (int(rest.split()[1]), name)
-
-    def is_below(pid: int) -> bool:
-        while pid in parents and pid != process:
-            pid = parents[pid][0]
-        return pid == process
-
-    return [f"{name} {pid}" for pid, (_, name) in parents.items() if "ffmpeg" in name and is_below(pid)]
-
-
-def nothing_is_left(library: Library) -> None:
-    """Waits until nothing is made any more, and no ffmpeg works for the server."""
-    deadline = time.monotonic() + 20
-    while found := [*streams(library), *converters(library.server.process.pid)]:
-        assert time.monotonic() < deadline, found
-        time.sleep(0.1)
-
-
-def leave(page: Page) -> None:
-    page.keyboard.press("Escape")
-    page.keyboard.press("Escape")
-    expect(page.locator("video")).to_have_count(0)
 
 
 @pytest.mark.parametrize(
@@ -142,11 +87,8 @@ def test_quality_seeks_and_lines_of_a_stream(screen: Screen, library: Library) -
     screen.until(f"{shown}.length === 1 && {shown}[0].cues?.length > 0")
 
     choose(screen, "Original")
-    page.mouse.move(400, 300)
-    box = page.get_by_role("slider", name="Position").bounding_box()
-    assert box is not None
     for share in (0.9, 0.1, 0.5, 0.3, 0.95, 0.05, 0.7, 0.2, 0.8, 0.4):
-        page.mouse.click(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
+        click_at(screen, share)
         screen.until(f"Math.abs({VIDEO}.currentTime - {600 * share}) < 12 && {SEEN}", CONVERTING_S)
     plays_on(screen)
     # A seek gives up segments of subtitles that are on their way: the stream still brings the next ones.

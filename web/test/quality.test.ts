@@ -31,6 +31,7 @@ describe("stepsBelow", () => {
     [{ id: 1, height: 1080, bitrate: 12_000 }, [8000, 4000, 2000, 720, 320]],
     [{ id: 1, height: 1080, bitrate: 9000 }, [4000, 2000, 720, 320]],
     [{ id: 1, height: 480, bitrate: 800 }, [320]],
+    [{ id: 1, height: 360, bitrate: 470, Part: [{ id: 1, key: "", Stream: [{ id: 1, streamType: 1, bitrate: 400 }] }] }, []],
     [{ id: 1 }, [8000, 4000, 2000, 720, 320]],
   ])("%o", (media, kbps) => expect(stepsBelow(media).map((step) => step.kbps)).toEqual(kbps));
 });

@@ -13,6 +13,8 @@ export interface Tag {
 }
 
 export interface Stream {
+  /** In kbit/s. */
+  bitrate?: number;
   id: Id;
   streamType: number;
   codec?: string;

@@ -31,7 +31,8 @@ const LADDER: Level[] = [
 
 /** The steps below a file of which no stream was begun yet, the best first. */
 export function stepsBelow(media: Media): Level[] {
-  let above = media.bitrate ?? Infinity;
+  const video = media.Part?.[0]?.Stream?.find((stream) => stream.streamType === 1);
+  let above = video?.bitrate ?? media.bitrate ?? Infinity;
   return LADDER.filter((step) => {
     const worth = step.height <= (media.height ?? Infinity) && step.kbps * 4 <= above * 3;
     if (worth) above = step.kbps;

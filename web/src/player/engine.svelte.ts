@@ -3,12 +3,13 @@
 // next best way, from the same position.
 import { ApiError, mediaUrl, randomId } from "../api/client";
 import { decide, type Decision, type Wanted } from "../api/streams";
-import type { Item, Media } from "../api/types";
+import type { Item, Media, Stream } from "../api/types";
 import { locate, spans, totalMs, type PartSpan } from "../lib/parts";
 import { sentence, stepsBelow, type Delivery, type Level, type Quality } from "../lib/quality";
 import { storedVolume, storeVolume } from "../state/music.svelte";
 import { profile, readsHlsItself } from "./browser";
 import { storedQuality, storeQuality, type TrackChoice } from "./choices.svelte";
+import { whenReachable } from "./reach";
 import { MediaStream } from "./stream";
 
 /** Why nothing is played. */
@@ -62,6 +63,9 @@ export class VideoEngine {
   #way = Way.asDecided;
   #slow: ReturnType<typeof setTimeout> | undefined;
   #renewedAt = 0;
+  #begunWith: Stream | undefined;
+  /** Gives up asking whether the server is back. */
+  #stopAsking: () => void = () => undefined;
   readonly #item: Item;
   readonly #media: Media;
   readonly #tracks: TrackChoice;
@@ -107,12 +111,11 @@ export class VideoEngine {
       ["error", () => this.#failed(video)],
     ];
     for (const [name, handler] of listeners) video.addEventListener(name, handler);
-    addEventListener("online", this.#online);
     addEventListener("pageshow", this.#shownAgain);
     void this.#open(this.timeMs, true);
     return () => {
       for (const [name, handler] of listeners) video.removeEventListener(name, handler);
-      removeEventListener("online", this.#online);
+      this.#stopAsking();
       removeEventListener("pageshow", this.#shownAgain);
       this.#drop();
       this.#video = undefined;
@@ -192,6 +195,7 @@ export class VideoEngine {
   /** The owner of the server ended it. */
   terminate(text: string): void {
     this.#turn += 1;
+    this.#stopAsking();
     this.#drop();
     this.paused = true;
     this.trouble = { text, again: false };
@@ -205,6 +209,7 @@ export class VideoEngine {
     const span = this.parts[index];
     const video = this.#video;
     if (!span || !video) return;
+    this.#stopAsking();
     video.pause();
     this.#drop();
     this.partIndex = index;
@@ -245,6 +250,7 @@ export class VideoEngine {
       unreachable: (status) => mine(() => this.#streamLost(status)),
     });
     this.#stream = stream;
+    this.#begunWith = this.#tracks.sound(this.partIndex);
     try {
       await stream.open();
     } catch {
@@ -281,7 +287,8 @@ export class VideoEngine {
     const sound = this.#tracks.sound(this.partIndex);
     if (!stream) return !sound || sound === this.#tracks.sounds[0];
     this.bringsLines = stream.setSubtitle(this.delivery?.burned ? undefined : this.#tracks.subtitle(this.partIndex));
-    return stream.setSound(sound?.index);
+    // What the browser reads by itself has the sound that was chosen when it began.
+    return readsHlsItself ? sound === this.#begunWith : stream.setSound(sound?.index);
   }
 
   /** Lets go of what is played, on the server too. */
@@ -373,12 +380,12 @@ export class VideoEngine {
   #unreachable(error?: ApiError): void {
     if (error?.status === 400 || error?.status === 403) this.refused = error.message;
     else if (error?.status === 404) this.refused = "The file is not there at the moment.";
-    else this.trouble = { text: "The server cannot be reached.", again: true };
+    else {
+      this.trouble = { text: "The server cannot be reached. It goes on here as soon as it can be.", again: true };
+      this.#stopAsking();
+      this.#stopAsking = whenReachable(this.again);
+    }
   }
-
-  #online = (): void => {
-    if (this.trouble?.again) this.again();
-  };
 
   /** Back from the history of the browser: the stream was ended on leaving. */
   #shownAgain = (event: PageTransitionEvent): void => {

@@ -25,6 +25,9 @@ const PING_MS = 10_000;
 const LOOK_MS = 1000;
 /** The label of the track that lines of subtitles are added to. It cannot be taken away again, so it is used again. */
 const OURS = "Subtitles of the stream";
+/** A server that does not answer is asked again so often while there is still so much to be watched. */
+const AGAIN_MS = 2000;
+const LEAST_AHEAD_S = 1;
 /** Decoding that fails again so soon after it was mended is given up. */
 const MENDED_MS = 10_000;
 
@@ -64,10 +67,12 @@ export class MediaStream {
   #closed = false;
   #mendedAt = 0;
   #begun = false;
+  #lost = false;
   /** Its subtitles cannot be had: they are read beside it. */
   #noLines = false;
   #lines: TextTrack | undefined;
   readonly #known = new Set<string>();
+  #later: ReturnType<typeof setTimeout> | undefined;
   readonly #timers: ReturnType<typeof setInterval>[];
 
   constructor(element: HTMLMediaElement, wanted: Wanted, quality: Quality, listener: StreamListener) {
@@ -109,6 +114,7 @@ export class MediaStream {
     if (this.#closed) return;
     this.#closed = true;
     this.#timers.forEach(clearInterval);
+    clearTimeout(this.#later);
     removeEventListener("pagehide", this.close);
     this.#forgetLines();
     this.#hls?.destroy();
@@ -208,6 +214,10 @@ export class MediaStream {
 
   /** A segment that will not be here in time is given up for a smaller one. */
   #look(): void {
+    if (!navigator.onLine && this.#begun && !this.#lost && this.#aheadS <= LEAST_AHEAD_S) {
+      this.#lost = true; // hls.js waits for the network without a word
+      this.#listener.unreachable(0);
+    }
     const frag = this.#coming;
     const hls = this.#hls;
     if (!frag || !hls || frag.level === 0 || this.#quality !== "automatic") return;
@@ -231,13 +241,21 @@ export class MediaStream {
     }
     if (!problem.fatal) return;
     if (problem.type === Player.ErrorTypes.NETWORK_ERROR) {
-      this.#listener.unreachable(problem.response?.code ?? 0);
+      const status = problem.response?.code ?? 0;
+      // Who has something to watch is not told before it is over.
+      if (status === 0 && this.#begun && this.#aheadS > LEAST_AHEAD_S) this.#later = setTimeout(() => this.#resume(), AGAIN_MS);
+      else this.#tell(() => this.#listener.unreachable(status));
     } else if (problem.type === Player.ErrorTypes.MEDIA_ERROR && Date.now() - this.#mendedAt > MENDED_MS) {
       this.#mendedAt = Date.now();
       hls.recoverMediaError();
     } else {
-      this.#listener.undecodable();
+      this.#tell(() => this.#listener.undecodable());
     }
+  }
+
+  /** Who is told may close this, which hls.js does not bear while it reports. */
+  #tell(act: () => void): void {
+    setTimeout(() => !this.#closed && act());
   }
 
   async #ping(): Promise<void> {

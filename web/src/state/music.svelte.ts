@@ -1,5 +1,5 @@
 // Music that keeps playing while one looks around: a queue, one audio element, reports to the server.
-import { mediaUrl, randomId } from "../api/client";
+import { ApiError, mediaUrl, randomId } from "../api/client";
 import { picture } from "../api/images";
 import * as library from "../api/library";
 import { decide, type Wanted } from "../api/streams";
@@ -7,11 +7,16 @@ import { Reporter } from "../api/timeline";
 import type { Chapter, Item } from "../api/types";
 import { bestVersion, judge } from "../lib/codecs";
 import { thumbOf } from "../lib/labels";
-import { canPlay, profile } from "../player/browser";
+import { canPlay, profile, readsHlsItself } from "../player/browser";
+import { whenReachable } from "../player/reach";
 import { MediaStream } from "../player/stream";
 import { live } from "./live.svelte";
 import { toasts } from "./toasts.svelte";
 
+/** So long before its end the next track is loaded. */
+const PREPARED_MS = 20_000;
+/** A stream that ended is begun anew, but not in a circle. */
+const RENEWED_MS = 10_000;
 /** Tracks from this length on are books, podcasts, sets: they resume, and may have chapters. */
 const LONG_TRACK_MS = 10 * 60_000;
 
@@ -59,6 +64,8 @@ class Music {
   index = $state(-1);
   playing = $state(false);
   waiting = $state(false);
+  /** Why nothing is heard; it goes on by itself. */
+  trouble = $state("");
   timeMs = $state(0);
   durationMs = $state(0);
   volume = $state(storedVolume());
@@ -68,8 +75,14 @@ class Music {
   #reporter: Reporter | undefined;
   /** Of a track that the browser does not play as it is. */
   #stream: MediaStream | undefined;
+  /** The next one, loaded. */
+  #prepared: { track: Item; audio: HTMLAudioElement } | undefined;
   #startAtMs = 0;
+  #goesOn = true;
   #failures = 0;
+  #renewedAt = 0;
+  /** Gives up asking whether the server is back. */
+  #stopAsking: () => void = () => undefined;
 
   get current(): Item | undefined {
     return this.queue[this.index];
@@ -94,7 +107,8 @@ class Music {
   toggle = (): void => {
     const audio = this.#audio;
     if (!audio || !this.current) return;
-    if (audio.paused) void audio.play().catch(() => undefined);
+    if (this.trouble) this.#again();
+    else if (audio.paused) void audio.play().catch(() => undefined);
     else audio.pause();
   };
 
@@ -118,7 +132,8 @@ class Music {
 
   seek = (ms: number): void => {
     if (!this.#audio) return;
-    this.#audio.currentTime = Math.max(0, ms) / 1000;
+    if (this.#audio.readyState > 0) this.#audio.currentTime = Math.max(0, ms) / 1000;
+    else this.#startAtMs = Math.max(0, ms);
     this.timeMs = Math.max(0, ms);
   };
 
@@ -136,6 +151,8 @@ class Music {
   close = (): void => {
     void this.#finish();
     this.#letGo();
+    this.#prepared?.audio.removeAttribute("src");
+    this.#prepared = undefined;
     this.queue = [];
     this.index = -1;
     this.playing = false;
@@ -144,37 +161,59 @@ class Music {
 
   #element(): HTMLAudioElement {
     if (this.#audio) return this.#audio;
+    this.#handleKeysOfTheSystem();
+    return (this.#audio = this.#newElement());
+  }
+
+  /** Does nothing while it is not the one that plays. */
+  #newElement(): HTMLAudioElement {
     const audio = new Audio();
     audio.preload = "auto";
-    audio.volume = this.volume;
-    audio.addEventListener("loadedmetadata", () => {
-      if (this.#startAtMs > 0) audio.currentTime = this.#startAtMs / 1000;
-      this.#startAtMs = 0;
-      audio.playbackRate = this.rate;
-      if (Number.isFinite(audio.duration)) this.durationMs = audio.duration * 1000;
-      if (this.#stream) void audio.play().catch(() => undefined);
-    });
-    audio.addEventListener("timeupdate", () => {
+    const listen = (name: string, act: () => void) => audio.addEventListener(name, () => audio === this.#audio && act());
+    listen("loadedmetadata", () => this.#loaded(audio));
+    listen("timeupdate", () => {
       if (this.#startAtMs === 0) this.timeMs = audio.currentTime * 1000;
       this.#report();
+      if (this.durationMs - this.timeMs < PREPARED_MS) this.#prepare();
     });
     for (const name of ["play", "playing", "pause", "waiting", "seeked"]) {
-      audio.addEventListener(name, () => {
+      listen(name, () => {
         this.playing = !audio.paused;
         this.waiting = name === "waiting";
         if (name === "playing") this.#failures = 0;
         this.#report();
       });
     }
-    audio.addEventListener("ended", () => this.next());
-    audio.addEventListener("error", () => {
-      if (!audio.getAttribute("src") || this.#stream || !this.current) return;
-      this.#startAtMs = this.timeMs;
-      void this.#openStream(this.current);
-    });
-    this.#audio = audio;
-    this.#handleKeysOfTheSystem();
+    listen("ended", () => this.next());
+    listen("error", () => this.#failed(audio));
     return audio;
+  }
+
+  #loaded(audio: HTMLAudioElement): void {
+    if (this.#startAtMs > 0) audio.currentTime = this.#startAtMs / 1000;
+    this.#startAtMs = 0;
+    audio.playbackRate = this.rate;
+    if (Number.isFinite(audio.duration)) this.durationMs = audio.duration * 1000;
+    if (this.#stream && this.#goesOn) void audio.play().catch(() => undefined);
+  }
+
+  #failed(audio: HTMLAudioElement): void {
+    if (!audio.getAttribute("src") || (this.#stream && !readsHlsItself) || !this.current) return;
+    this.#startAtMs = this.timeMs;
+    if (this.#stream) this.#skipBroken(`“${this.current.title}” could not be played.`);
+    else void this.#openStream(this.current); // without the network it asks in vain, and waits
+  }
+
+  /** Loads the next track, so that it begins when this one ends. */
+  #prepare(): void {
+    const next = this.queue[this.index + 1];
+    if (!next || this.#prepared?.track === next || isLong(next)) return;
+    const media = bestVersion(next.Media ?? [], canPlay);
+    const part = media?.Part?.[0];
+    if (!media || !part || !judge(media, canPlay).playable) return;
+    const audio = this.#newElement();
+    audio.src = mediaUrl(part.key);
+    this.#prepared = { track: next, audio };
   }
 
   #open(index: number, options: PlayOptions): void {
@@ -194,12 +233,27 @@ class Music {
     const resume = options.resume ?? long;
     this.#startAtMs = options.fromMs ?? (resume ? (track.viewOffset ?? 0) : 0);
     this.timeMs = this.#startAtMs;
-    const audio = this.#element();
     this.#letGo();
+    const prepared = this.#prepared?.track === track && this.#startAtMs === 0 ? this.#prepared.audio : undefined;
+    if (!prepared) this.#prepared?.audio.removeAttribute("src");
+    this.#prepared = undefined;
+    const before = this.#audio;
+    if (prepared) this.#audio = prepared;
+    const audio = this.#element();
+    audio.volume = this.volume;
+    audio.playbackRate = this.rate;
+    this.#goesOn = true;
     this.#reporter = new Reporter(track, this.durationMs, (text) => this.#terminated(text));
     if (judge(media, canPlay).playable) {
-      audio.src = mediaUrl(part.key);
-      void audio.play().catch(() => undefined);
+      if (prepared?.error !== null) audio.src = mediaUrl(part.key);
+      if (audio.readyState > 0) this.#loaded(audio);
+      void audio.play().catch(() => {
+        // iPhones let only the element play that was touched first.
+        if (!prepared || !before || this.#audio !== prepared) return;
+        this.#audio = before;
+        before.src = mediaUrl(part.key);
+        void before.play().catch(() => undefined);
+      });
     } else {
       void this.#openStream(track);
     }
@@ -213,6 +267,16 @@ class Music {
     const audio = this.#element();
     const mine = () => this.current === track;
     const broken = () => mine() && this.#skipBroken(`“${track.title}” could not be played.`);
+    const lost = (status: number) => {
+      if (!mine()) return;
+      this.#startAtMs = this.timeMs;
+      this.#goesOn = !audio.paused;
+      if (status === 0) this.#wait();
+      else if (status === 404 && Date.now() - this.#renewedAt > RENEWED_MS) {
+        this.#renewedAt = Date.now();
+        void this.#openStream(track);
+      } else broken();
+    };
     const version = bestVersion(track.Media ?? [], canPlay);
     const wanted: Wanted = {
       kind: "music",
@@ -232,14 +296,30 @@ class Music {
       const decided = await decide(wanted);
       if (!mine()) return;
       if (decided.mode === "none") return this.#skipBroken(`“${track.title}”: ${decided.text}`);
-      this.#stream = new MediaStream(audio, wanted, "original", { undecodable: broken, unreachable: broken });
+      this.#stream = new MediaStream(audio, wanted, "original", { undecodable: broken, unreachable: lost });
       await this.#stream.open();
-    } catch {
-      broken();
+    } catch (error) {
+      if (error instanceof ApiError && error.status > 0) broken();
+      else lost(0);
     }
   }
 
+  /** The server does not answer: goes on at the same position when it does. */
+  #wait(): void {
+    this.trouble = "The server cannot be reached. The music goes on as soon as it can be.";
+    this.waiting = false;
+    this.#stopAsking();
+    this.#stopAsking = whenReachable(() => this.#again());
+  }
+
+  #again(): void {
+    const at = this.timeMs;
+    if (this.current) this.#open(this.index, { fromMs: at });
+  }
+
   #letGo(): void {
+    this.#stopAsking();
+    this.trouble = "";
     this.#audio?.pause();
     this.#stream?.close();
     this.#stream = undefined;
