@@ -79,6 +79,7 @@ class Tracks:
                             name=info.title or display_title(info),
                             default=name == read,
                             playlist_uri=playlist,
+                            whole_uri=f"{place}/00000.{rendition.format.extension}" if rendition.whole else "",
                         )
                     )
         return cls(video=tuple(video), audio=tuple(audio), subtitles=tuple(subtitles))

@@ -4,6 +4,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -117,6 +119,27 @@ def test_dash_names_the_same_segments(library: Library) -> None:
     answer = library.owner.get("/video/:/transcode/universal/start.mpd", params=query)
     assert answer.headers["content-type"] == "application/dash+xml"
     assert "<SegmentTimeline>" in answer.text
+
+
+def test_dash_has_every_subtitle_as_one_text(library: Library) -> None:
+    found = film(library, "The Lantern Tide")
+    query = {"path": found.key, "protocol": "dash", "session": "words", "X-Plex-Platform": "Chrome"}
+    answer = library.owner.get("/video/:/transcode/universal/start.mpd", params=query | {"autoAdjustQuality": 1})
+    space = {"": "urn:mpeg:dash:schema:mpd:2011"}
+    sets = ElementTree.fromstring(answer.content).findall(  # noqa: S314  # our own
+        ".//AdaptationSet[@contentType='text']", space
+    )
+    assert "German (SRT External)" in [one.findtext("Label", namespaces=space) for one in sets]
+    assert len(sets) > 1
+    for one in sets:
+        assert one.get("mimeType") == "text/vtt"
+        address = urljoin(str(answer.url), one.findtext("Representation/BaseURL", "", space))
+        words = stranger(library).get(address)
+        assert (words.status_code, words.headers["content-type"].partition(";")[0]) == (200, "text/vtt")
+        assert words.text.startswith("WEBVTT\n\n"), "on its own, it has no times of others to fit"
+        assert words.text.count(" --> ") > 1
+        starts = [line.partition(" --> ")[0] for line in words.text.split("\n") if " --> " in line]
+        assert starts == sorted(starts)
 
 
 # --- whose it is -----------------------------------------------------------------------------------------------

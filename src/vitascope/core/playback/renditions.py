@@ -116,6 +116,8 @@ class SubtitleRendition:
     index: int | None
     path: bytes | None = None
     offset_ms: int = 0
+    whole: bool = False
+    """All of it is one segment, as DASH has bare WebVTT."""
     format: SegmentFormat = SegmentFormat.WEBVTT
 
 

@@ -19,6 +19,8 @@ class WordsArgs(Struct, frozen=True, kw_only=True):
     start_us: int
     end_us: int
     last: bool = False
+    mapped: bool = True
+    """It is one of several, and says where its times lie in those of the stream."""
     offset_ms: int = 0
     """How much later they are shown than the file says."""
     language: str | None = None

@@ -47,6 +47,7 @@ class SubtitlingProducer:
                 start_us=grid.start_us(number),
                 end_us=grid.start_us(number + 1),
                 last=number == len(grid) - 1,
+                mapped=not rendition.whole,
             )
             for number in range(first, last + 1)
         ]

@@ -61,7 +61,7 @@ def made(args: WordsArgs) -> bytes:
         )
         for cue in cues
     ]
-    return between(texts, args.start_us, args.end_us, last=args.last).encode()
+    return between(texts, args.start_us, args.end_us, last=args.last, mapped=args.mapped).encode()
 
 
 def _words(args: WordsArgs) -> Words:

@@ -265,7 +265,7 @@ class Transcoder:
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         lane = Lane(
             rendition=rendition,
-            grid=piece.grid,
+            grid=piece.grid_of(rendition),
             folder=folder,
             start=partial(self._produce, session, piece, rendition, folder),
             pace=self._pace(),
@@ -278,7 +278,8 @@ class Transcoder:
         self, session: StreamSession, piece: Piece, rendition: Rendition, folder: Path, first: int, last: int
     ) -> Production:
         await self._make_room(session)
-        return await self._producer_of(rendition).produce(piece.source, rendition, piece.grid, folder, first, last)
+        grid = piece.grid_of(rendition)
+        return await self._producer_of(rendition).produce(piece.source, rendition, grid, folder, first, last)
 
     # --- room --------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from vitascope.core.playback.grid import Grid
-from vitascope.core.playback.renditions import Rendition, VideoRendition
+from vitascope.core.playback.renditions import Rendition, SubtitleRendition, VideoRendition
 from vitascope.media.transcoding.production import RunStatus, Source
 from vitascope.playback.transcode.described import Conversion, Progress
 from vitascope.playback.transcode.lanes import Lane
@@ -33,6 +33,12 @@ class Piece:
     """By name; no two pieces of a plan have one of the same name."""
     follows: Mapping[str, str] = field(default_factory=dict)
     """Of one that goes on after another one: the name of a rendition of the first piece, and what goes on with it."""
+
+    def grid_of(self, rendition: Rendition) -> Grid:
+        """The grid of a rendition: of all the same, but for subtitles in one piece."""
+        if isinstance(rendition, SubtitleRendition) and rendition.whole:
+            return Grid(starts_us=(0,), end_us=self.grid.end_us, on_key_frames=False)
+        return self.grid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

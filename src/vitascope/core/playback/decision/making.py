@@ -195,20 +195,21 @@ def _audio(plan: SoundPlan, wrapped: SegmentFormat, request: PlayRequest) -> Aud
 def _subtitles(plan: PartPlan, target: TranscodeTarget, request: PlayRequest) -> Iterable[SubtitleRendition]:
     read = plan.subtitle
     if read is not None and read.place is StreamPlace.SEGMENTS_SUBS:
-        yield _segmented(read.stream)
+        yield _segmented(read.stream, target)
     if not _adaptive(request, target) or "vtt" not in target.subtitle_codecs:
         return
     for stream in plan.source.of_type(StreamType.SUBTITLE):
         if codec(stream) in TEXT_SUBTITLES and (read is None or stream.id != read.stream.id):
-            yield _segmented(stream)
+            yield _segmented(stream, target)
 
 
-def _segmented(stream: StreamFacts) -> SubtitleRendition:
+def _segmented(stream: StreamFacts, target: TranscodeTarget) -> SubtitleRendition:
     return SubtitleRendition(
         name=f"s{stream.id}",
         index=stream.info.index,
         path=stream.path if stream.external else None,
         offset_ms=stream.offset_ms,
+        whole=target.protocol == "dash",
     )
 
 

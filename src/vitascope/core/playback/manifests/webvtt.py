@@ -11,7 +11,7 @@ from vitascope.core.playback.grid import Grid
 from vitascope.core.playback.renditions import BEGIN_US
 
 MEDIA_TYPE = "text/vtt"
-_MAP = f"X-TIMESTAMP-MAP=MPEGTS:{BEGIN_US * 9 // 100},LOCAL:00:00:00.000"
+_MAP = f"\nX-TIMESTAMP-MAP=MPEGTS:{BEGIN_US * 9 // 100},LOCAL:00:00:00.000"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +30,12 @@ def segment(cues: Sequence[Text], grid: Grid, number: int) -> str:
     return between(cues, grid.start_us(number), grid.start_us(number + 1), last=number == len(grid) - 1)
 
 
-def between(cues: Sequence[Text], start_us: int, end_us: int, *, last: bool = False) -> str:
-    """The segment of the cues that are shown from ``start_us`` to ``end_us``, or with ``last`` to the end of all."""
-    blocks = [f"WEBVTT\n{_MAP}\n"]
+def between(cues: Sequence[Text], start_us: int, end_us: int, *, last: bool = False, mapped: bool = True) -> str:
+    """The segment of the cues that are shown from ``start_us`` to ``end_us``, or with ``last`` to the end of all.
+
+    ``mapped``: it says where its times lie in those of the other segments; a file on its own has no others.
+    """
+    blocks = [f"WEBVTT{_MAP if mapped else ''}\n"]
     # None that starts at or after the end is shown in it.
     until = len(cues) if last else bisect_left(cues, end_us, key=lambda cue: cue.start_ms * 1000)
     for cue in cues[:until]:
