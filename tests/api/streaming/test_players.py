@@ -45,12 +45,15 @@ def test_music_by_python_plexapi_plays_in_ffmpeg(library: Library) -> None:
 
 
 @pytest.mark.skipif(MPV is None, reason="mpv is not on PATH")
-@pytest.mark.parametrize("ending", ["m3u8", "mpd"])
-def test_mpv_plays_and_seeks(library: Library, ending: str) -> None:
+@pytest.mark.parametrize(
+    ("ending", "adaptive"), [("m3u8", 0), ("mpd", 0), ("mpd", 1)], ids=["HLS", "DASH", "DASH with all qualities"]
+)
+def test_mpv_plays_and_seeks(library: Library, ending: str, adaptive: int) -> None:
     assert MPV is not None
     key = next(item["key"] for item in library.items("Movies") if item["title"] == "The Lantern Tide")
-    platform = "mpv" if ending == "m3u8" else "Chrome"
+    platform = "Chrome" if ending == "mpd" and not adaptive else "mpv"
     query = f"path={key}&X-Plex-Platform={platform}&maxVideoBitrate=320&X-Plex-Token={library.owner_token}&session=mpv"
+    query += f"&autoAdjustQuality={adaptive}"
     url = f"{library.server.url}/video/:/transcode/universal/start.{ending}?{query}"
     command = [MPV, "--no-config", "--vo=null", "--ao=null", "--untimed", "--start=300", "--length=3", url]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
