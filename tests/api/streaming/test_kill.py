@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
 import pytest
 from tests.support.processes import descendants, is_alive
 from tests.support.running import start_server
@@ -36,7 +35,9 @@ def held(stream: Stream) -> None:
 
 def poured(stream: Stream) -> None:
     """A stream in one piece goes to a player that takes nothing of it any more."""
-    asked = httpx.URL(stream.address).params.merge({"protocol": "http", "session": "poured"})
+    films = stream.player.get("/library/sections/1/all", headers={"accept": "application/json"}).json()
+    longest = max(films["MediaContainer"]["Metadata"], key=lambda one: int(one["duration"]))
+    asked = {"path": longest["key"], "protocol": "http", "X-Plex-Platform": "mpv", "session": "poured"}
     request = stream.player.build_request("GET", "/video/:/transcode/universal/start", params=asked)
     answer = stream.player.send(request, stream=True)
     assert answer.status_code == 200

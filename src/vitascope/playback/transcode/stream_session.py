@@ -163,7 +163,9 @@ class StreamSession:
     def progress(self) -> Progress:
         """How it goes: what is told of its runs is told of the one of the video, where it has one."""
         if self.whole is not None:
-            return self._progress(self.whole.status, self.whole.complete, self.whole.size_bytes)
+            status, complete = self.whole.status, self.whole.complete
+            made_us = self.plan.source.duration_us if complete else status.made_us
+            return self._progress(replace(status, made_us=made_us), complete, self.whole.size_bytes)
         lanes = sorted(
             self.lanes.values(), key=lambda lane: (not isinstance(lane.rendition, VideoRendition), -lane.read_at)
         )
