@@ -187,7 +187,7 @@ def change(
         return False
     row = replace(row, status=status.value, error=error, size_bytes=size_bytes)
     if status is Status.AVAILABLE:
-        row = replace(row, used_at=tx.now)
+        row = replace(row, used_at=tx.now, fetched_at=None)
     bulk.update_rows(tx, downloads, [row])
     return True
 
