@@ -306,7 +306,7 @@ class Music {
 
   /** The server does not answer: goes on at the same position when it does. */
   #wait(): void {
-    this.trouble = "The server cannot be reached. The music goes on as soon as it can be.";
+    this.trouble = "The server cannot be reached.";
     this.waiting = false;
     this.#stopAsking();
     this.#stopAsking = whenReachable(() => this.#again());
