@@ -121,3 +121,8 @@ def test_where_nothing_makes_that_codec_a_track_is_what_it_would_be_alone() -> N
     found = tuple(_later(version, 0) for version in versions("mkv h264:1080:12000 ac3:6 aac:2"))
     (part,) = decide(found, shipped()["tvos"].profile, request, limits=Limits(), abilities=without).parts
     assert [one.codec for one in part.audio] == [None, None]
+
+
+def test_a_track_beside_one_without_loss_is_without_loss_too() -> None:
+    (part,) = _made("mkv h264:1080:12000 flac:2 opus:2", "Chrome", adaptive=True).parts
+    assert [(one.codec, one.channels) for one in part.audio] == [(None, 2), (AudioCodec.FLAC, 2)]

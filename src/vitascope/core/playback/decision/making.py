@@ -171,11 +171,14 @@ def _other_sounds(
     for stream in plan.source.of_type(StreamType.AUDIO):
         if plan.sound is None or stream.id == plan.sound.stream.id or stream.external:
             continue
-        one = sound.plan(stream, plan.source, profile, target, request, abilities, budget_kbps=budget, like=like)
-        if one is None:
-            one = sound.plan(stream, plan.source, profile, target, request, abilities, budget_kbps=budget)
-        if one is not None:
-            found.append(one)
+        # What is without loss takes what it takes: better a little more of it than a second codec.
+        for only, limit_kbps in ((like, budget), (like, None), (None, budget)):
+            one = sound.plan(
+                stream, plan.source, profile, target, request, abilities, budget_kbps=limit_kbps, like=only
+            )
+            if one is not None:
+                found.append(one)
+                break
     return found
 
 
