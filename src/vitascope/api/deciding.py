@@ -21,6 +21,7 @@ from vitascope.core.model import ItemType, StreamType
 from vitascope.core.playback.decision import Decision, HevcEncoding, Limits, Network, Protocol, decide
 from vitascope.core.playback.facts import PartFacts, StreamFacts, VersionFacts
 from vitascope.core.playback.ladder import Size
+from vitascope.core.playback.levelling import Levelling
 from vitascope.core.playback.profiles import Extended, Kind, extended
 from vitascope.library.pictures import made_path
 from vitascope.playback.sessions import Place
@@ -97,6 +98,8 @@ async def decided(
     if kind is None:
         raise BadRequestError(f"path names a {shown[0].type.api_name}, which does not play by itself")
     request = replace(wanted.request, kind=kind)
+    if kind is Kind.MUSIC and request.levelling is None:
+        request = replace(request, levelling=_levelling(call.house.preferences.text("TranscoderMusicLoudness")))
     if made_as is not None:
         request = replace(request, protocol=made_as, direct_play=False)
     house = call.house
@@ -149,7 +152,7 @@ async def facts_of(call: Call, shown: Shown, unindexed: Container[int] = frozens
                 streams=tuple(
                     StreamFacts(
                         id=stream.row.id,
-                        info=stream.info,
+                        info=stream.heard,
                         selected=stream.selected,
                         path=(
                             str(made_path(uploads, stream.info.upload)).encode()
@@ -276,6 +279,13 @@ def _hevc(text: str) -> HevcEncoding:
         return HevcEncoding(text)
     except ValueError:
         return HevcEncoding.NEVER
+
+
+def _levelling(text: str) -> Levelling:
+    try:
+        return Levelling(text)
+    except ValueError:
+        return Levelling.NONE
 
 
 def _size(text: str) -> Size | None:

@@ -22,6 +22,7 @@ from vitascope.core.playback.decision import (
     SubtitleMode,
 )
 from vitascope.core.playback.ladder import Size
+from vitascope.core.playback.levelling import Levelling
 from vitascope.playback.profiles import Client
 
 _LONGEST = 200
@@ -50,6 +51,12 @@ TAKES = (
     flag("disableResolutionRotation", "A resolution is not turned with a picture that stands upright."),
     integer("audioChannelCount", "How many channels of sound at most, 1 to 8.", example=6),
     integer("audioBoost", "How loud converted sound is, in percent of the original; 100 when left out.", example=100),
+    text(
+        "loudness",
+        "What of converted sound is brought to one loudness: `none`, `track` or `album`; "
+        "as `TranscoderMusicLoudness` has it for music, and `none` for video, when left out.",
+        example="album",
+    ),
     flag("autoAdjustQuality", "One session with every quality, between which the player changes."),
     text("location", "Where the client is: `lan`, `wan` or `cellular`.", example="wan"),
     flag("copyts", "A stream in one piece keeps the times of the file; without, it begins at 0."),
@@ -109,6 +116,7 @@ def asked(call: Call) -> Asked:
         photo_resolution=_resolution(call, "photoResolution"),
         channels=_between(call, "audioChannelCount", 1, 8, None),
         boost_percent=_between(call, "audioBoost", 1, 1_000, 100) or 100,
+        levelling=_choice(call, "loudness", Levelling, None),
         adaptive=_flag(call, "autoAdjustQuality"),
         network=_choice(call, "location", Network, None),
         segment_seconds=_between(call, "secondsPerSegment", 1, 60, None),

@@ -297,6 +297,14 @@ _TRANSCODER: tuple[_Row, ...] = (
         tuple((one, one) for one in ("linear", "gamma", "clip", "reinhard", "hable", "mobius")),
     ),
     (
+        "TranscoderMusicLoudness",
+        "none",
+        "A",
+        "Bring converted music to one loudness",
+        "By ReplayGain tags, else as it was measured; for players that do not do it themselves.",
+        (("none", "as it is"), ("track", "each song"), ("album", "each album")),
+    ),
+    (
         "HardwareAcceleratedCodecs",
         False,
         "",

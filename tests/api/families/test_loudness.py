@@ -1,8 +1,13 @@
-"""Levels of sound, measured for real when first asked for."""
+"""Levels of sound, measured for real when first asked for, and sound that is converted to another loudness."""
+
+import re
+import subprocess
+from pathlib import Path
 
 import httpx
 import pytest
 from tests.api.families.conftest import Home
+from tests.support.conversions import FFMPEG
 
 
 def test_levels_of_a_track_and_what_it_then_says(home: Home) -> None:
@@ -43,3 +48,56 @@ def test_what_has_none(home: Home) -> None:
     assert status(home.http, audio) == 404
     home.http.put("/:/prefs", params={"LoudnessAnalysisBehavior": "scheduled"})
     assert status(home.mia_http, audio) == 200
+
+
+def test_converted_music_comes_to_one_loudness(home: Home, tmp_path: Path) -> None:
+    track = home.section("Music").get("Nora Vale").track("Candle").reload()
+    stream = track.media[0].parts[0].audioStreams()[0]
+    plain = _mean_db(home, tmp_path, track.key)
+    assert plain is not None
+    assert _mean_db(home, tmp_path, track.key, loudness="track") == pytest.approx(plain, abs=0.11)  # nobody measured it
+    assert home.http.get(f"/library/streams/{stream.id}/loudness").status_code == 200
+    gain = track.reload().media[0].parts[0].audioStreams()[0].gain
+    assert 0.5 < abs(gain) < 10
+    assert _mean_db(home, tmp_path, track.key) == pytest.approx(plain, abs=0.11)
+    assert _mean_db(home, tmp_path, track.key, loudness="track") == pytest.approx(plain + gain, abs=0.21)
+    assert home.http.put("/:/prefs", params={"TranscoderMusicLoudness": "album"}).status_code == 200
+    assert _mean_db(home, tmp_path, track.key) == pytest.approx(plain + gain, abs=0.21)
+    assert _mean_db(home, tmp_path, track.key, loudness="none") == pytest.approx(plain, abs=0.11)
+    assert home.http.put("/:/prefs", params={"TranscoderMusicLoudness": "none"}).status_code == 200
+    assert _mean_db(home, tmp_path, track.key, loudness="loud") is None
+
+
+def test_a_boost_is_in_percent(home: Home, tmp_path: Path) -> None:
+    key = home.section("Music").get("Nora Vale").track("Attic").key
+    plain = _mean_db(home, tmp_path, key)
+    assert plain is not None
+    for percent, expected in (("50", -6.02), ("1", -40.0), ("150", 3.52)):
+        # What is made louder is bent a little towards full scale.
+        assert _mean_db(home, tmp_path, key, audioBoost=percent) == pytest.approx(plain + expected, abs=0.5), percent
+    assert _mean_db(home, tmp_path, key, audioBoost="0") is None
+    assert _mean_db(home, tmp_path, key, audioBoost="1001") is None
+
+
+def _mean_db(home: Home, folder: Path, key: str, **asked: str) -> float | None:
+    """How loud a track is that is converted to MP3, as ffmpeg measures it; ``None`` when it is refused."""
+    target = "type=musicProfile&context=streaming&protocol=http&container=mp3&audioCodec=mp3"
+    query = {
+        "path": key,
+        "protocol": "http",
+        "directStreamAudio": "0",
+        "X-Plex-Client-Profile-Name": "Generic",
+        "X-Plex-Client-Profile-Extra": f"add-transcode-target({target})",
+        **asked,
+    }
+    answer = home.mia_http.get("/music/:/transcode/universal/start.mp3", params=query)
+    if answer.status_code == 400:
+        return None
+    assert answer.status_code == 200, answer.text
+    path = folder / "made.mp3"
+    path.write_bytes(answer.content)
+    words = [FFMPEG, "-hide_banner", "-nostdin", "-i", str(path), "-af", "volumedetect", "-f", "null", "-"]
+    said = subprocess.run(words, capture_output=True, text=True, check=True).stderr
+    found = re.search(r"mean_volume: (-?[\d.]+) dB", said)
+    assert found is not None, said
+    return float(found[1])

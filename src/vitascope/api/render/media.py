@@ -38,21 +38,6 @@ def _stream_key(stream: StreamShown) -> str | None:
     return f"/library/streams/{stream.row.id}" if outside else None
 
 
-_REFERENCE_LUFS = -18.0
-"""What ReplayGain 2 brings sound to."""
-
-
-def _gain(stream: StreamShown) -> float | None:
-    """What the file's tags say, else what follows from the loudness."""
-    if stream.info.gain is not None or stream.measured is None or stream.measured.integrated_lufs is None:
-        return stream.info.gain
-    return round(_REFERENCE_LUFS - stream.measured.integrated_lufs, 2)
-
-
-def _peak(stream: StreamShown) -> float | None:
-    return stream.info.peak if stream.info.peak is not None or stream.measured is None else stream.measured.peak
-
-
 def _dovi(field: str) -> Attribute[StreamShown]:
     get = attrgetter(f"info.{field}")
     names = {
@@ -137,8 +122,8 @@ STREAM: Table[StreamShown] = Table(
         number("channels", "info.channels"),
         text("audioChannelLayout", "info.audio_channel_layout"),
         number("samplingRate", "info.sampling_rate"),
-        number("gain", _gain),
-        number("peak", _peak),
+        number("gain", "heard.gain"),
+        number("peak", "heard.peak"),
         number("loudness", lambda stream: stream.measured.integrated_lufs if stream.measured else None),
         number("lra", lambda stream: stream.measured.range_lu if stream.measured else None),
         number("albumGain", "info.album_gain"),

@@ -17,6 +17,7 @@ from vitascope.core.model import ItemType, StreamInfo, StreamType
 from vitascope.core.playback import languages
 from vitascope.core.playback.decision import Delivery, StreamDecision
 from vitascope.core.playback.languages import Wishes
+from vitascope.core.playback.levelling import measured_gain_db
 from vitascope.library.collection_figures import CollectionFigures
 from vitascope.media.probe.languages import language_name
 from vitascope.store.chapters import chapters_of
@@ -53,6 +54,17 @@ class StreamShown:
         self.decision: StreamDecision | None = None
         """Of what is played: what becomes of it."""
         self.language = language_name(self.info.language_tag or self.info.language_code)
+
+    @property
+    def heard(self) -> StreamInfo:
+        """Its properties with the loudness that was measured, where the tags of its file say none."""
+        measured = self.measured
+        if measured is None:
+            return self.info
+        gain, peak = self.info.gain, self.info.peak
+        if gain is None and measured.integrated_lufs is not None:
+            gain = measured_gain_db(measured.integrated_lufs)
+        return msgspec.structs.replace(self.info, gain=gain, peak=measured.peak if peak is None else peak)
 
 
 def info_of(row: StreamRow) -> StreamInfo:

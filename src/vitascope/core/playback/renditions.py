@@ -105,7 +105,7 @@ class AudioRendition:
     bitrate_kbps: int = 0
     boost_percent: int = 100
     gain_db: float = 0.0
-    """ReplayGain or a loudness that was measured; 0 leaves it."""
+    """ReplayGain or a loudness that was measured, as ``levelling`` has it: it clips nothing; 0 leaves it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from msgspec import structs
 from tests.support.playing import USUAL, versions
 
 from vitascope.core.playback.decision import Decision, Limits, PlayRequest, Protocol, SubtitleMode, decide
 from vitascope.core.playback.decision.reasons import Why
 from vitascope.core.playback.facts import VersionFacts
+from vitascope.core.playback.levelling import Levelling
 from vitascope.core.playback.renditions import (
     AudioCodec,
     AudioRendition,
@@ -29,6 +31,21 @@ def _later(version: VersionFacts, offset_ms: int) -> VersionFacts:
     """The same with subtitles that are shown later."""
     parts = tuple(
         replace(part, streams=tuple(replace(stream, offset_ms=offset_ms) for stream in part.streams))
+        for part in version.parts
+    )
+    return replace(version, parts=parts)
+
+
+def _tagged(version: VersionFacts, *, gain: float, album_gain: float) -> VersionFacts:
+    """The same with ReplayGain in its tags."""
+    parts = tuple(
+        replace(
+            part,
+            streams=tuple(
+                replace(stream, info=structs.replace(stream.info, gain=gain, album_gain=album_gain))
+                for stream in part.streams
+            ),
+        )
         for part in version.parts
     )
     return replace(version, parts=parts)
@@ -126,3 +143,20 @@ def test_where_nothing_makes_that_codec_a_track_is_what_it_would_be_alone() -> N
 def test_a_track_beside_one_without_loss_is_without_loss_too() -> None:
     (part,) = _made("mkv h264:1080:12000 flac:2 opus:2", "Chrome", adaptive=True).parts
     assert [(one.codec, one.channels) for one in part.audio] == [(None, 2), (AudioCodec.FLAC, 2)]
+
+
+def test_sound_is_levelled_where_it_is_converted_and_only_there() -> None:
+    def gains(file: str, levelling: Levelling | None) -> list[tuple[AudioCodec | None, float]]:
+        found = tuple(_tagged(version, gain=-6.5, album_gain=-3.0) for version in versions(file))
+        request = PlayRequest(protocol=Protocol.HLS, levelling=levelling)
+        decision = decide(found, shipped()["playstation"].profile, request, limits=Limits(), abilities=USUAL)
+        (part,) = decision.parts
+        said = any(reason.why is Why.AUDIO_LEVELLED for stream in part.streams for reason in stream.reasons)
+        assert said is any(one.gain_db for one in part.audio)
+        return [(one.codec, one.gain_db) for one in part.audio]
+
+    assert gains("mkv h264:1080 dca:6", Levelling.TRACK) == [(AudioCodec.AAC, -6.5)]
+    assert gains("mkv h264:1080 dca:6", Levelling.ALBUM) == [(AudioCodec.AAC, -3.0)]
+    assert gains("mkv h264:1080 dca:6", Levelling.NONE) == [(AudioCodec.AAC, 0)]
+    assert gains("mkv h264:1080 dca:6", None) == [(AudioCodec.AAC, 0)]
+    assert gains("mkv h264:1080 aac:2", Levelling.TRACK) == [(None, 0)]

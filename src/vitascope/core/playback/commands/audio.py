@@ -148,14 +148,14 @@ def _stereo(source: str) -> str:
 
 
 def _louder(rendition: AudioRendition) -> list[Filter]:
-    boost = whole("a boost", rendition.boost_percent, 10, 1_000) / 100
+    boost = whole("a boost", rendition.boost_percent, 1, 1_000) / 100
     gain = number("a gain", rendition.gain_db, -60, 60)
     factor = boost * 10 ** (gain / 20)
     if abs(factor - 1) < 0.0005:
         return []
     filters = [made("volume", volume=decimal(factor), precision="float")]
-    if factor > 1:
-        # Without a memory of what was before, so that runs join; a limiter has one.
+    if boost > 1 and factor > 1:
+        # A gain alone clips nothing. Without a memory of what was before, so that runs join; a limiter has one.
         filters.append(made("asoftclip", type="quintic"))
     return filters
 

@@ -192,6 +192,7 @@ def _audio(plan: SoundPlan, wrapped: SegmentFormat, request: PlayRequest) -> Aud
         sampling_rate=plan.sampling_rate,
         bitrate_kbps=plan.kbps,
         boost_percent=request.boost_percent if plan.codec is not None else 100,
+        gain_db=plan.gain_db,
     )
 
 

@@ -54,6 +54,7 @@ class Why(StrEnum):
     AUDIO_CONVERTED = "audio.converted"
     AUDIO_CHANNELS = "audio.channels"
     AUDIO_BOOSTED = "audio.boosted"
+    AUDIO_LEVELLED = "audio.levelled"
     AUDIO_MIXED = "audio.mixed"
     SUBTITLE_BESIDE = "subtitle.beside"
     SUBTITLE_INSIDE = "subtitle.inside"

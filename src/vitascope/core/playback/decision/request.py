@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vitascope.core.playback.ladder import Size
+from vitascope.core.playback.levelling import Levelling
 from vitascope.core.playback.profiles import Kind
 
 
@@ -70,6 +71,8 @@ class PlayRequest:
     channels: int | None = None
     """How many channels of sound at most."""
     boost_percent: int = 100
+    levelling: Levelling | None = None
+    """What of converted sound is brought to one loudness; ``None``: nothing."""
     adaptive: bool = False
     """``autoAdjustQuality``: one session with every quality."""
     network: Network | None = None

@@ -8,6 +8,7 @@ from vitascope.core.playback.decision.reasons import Reason, Why, because
 from vitascope.core.playback.decision.request import PlayRequest
 from vitascope.core.playback.decision.source import Source, codec, sound_kbps
 from vitascope.core.playback.facts import StreamFacts
+from vitascope.core.playback.levelling import Levelling, gain_db
 from vitascope.core.playback.profiles import (
     Bound,
     ClientProfile,
@@ -64,6 +65,7 @@ class SoundPlan:
     channels: int
     sampling_rate: int
     kbps: int
+    gain_db: float = 0.0
     reasons: tuple[Reason, ...]
 
 
@@ -159,12 +161,16 @@ def plan(
     reasons = [refused, because(Why.AUDIO_CONVERTED, f"It becomes {chosen} with {count} channels at {kbps} kbit/s.")]
     if count < channels and refused.why is not Why.AUDIO_CHANNELS:
         reasons.insert(1, because(Why.AUDIO_CHANNELS, f"Of {channels} channels the client gets {count}."))
+    gain = gain_db(info, request.levelling or Levelling.NONE)
+    if gain:
+        reasons.append(because(Why.AUDIO_LEVELLED, f"Its loudness is changed by {gain:+.2f} dB."))
     return SoundPlan(
         stream=stream,
         codec=chosen,
         channels=count,
         sampling_rate=_rate(chosen, info.sampling_rate, profile, request),
         kbps=kbps,
+        gain_db=gain,
         reasons=tuple(reasons),
     )
 
