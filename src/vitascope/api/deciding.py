@@ -116,7 +116,8 @@ async def decided(
         profile = extended(profile.profile, keeping.otherwise)
     limits = await limits_of(call, wanted) if keeping is None else owner_limits(call)
     decision = decide(versions, profile.profile, wanted.request, limits=limits, abilities=abilities)
-    if keeping is None:
+    delivery = decision.delivery
+    if keeping is None and delivery is not None and delivery.protocol != Protocol.HTTP:
         for part in decision.parts:
             house.transcoder.expect([*part.video, *part.audio])
     return Decided(asked=wanted, shown=shown[0], versions=versions, profile=profile, decision=decision)

@@ -236,9 +236,11 @@ async def _whole(call: Call) -> Reply:
     part, shown = _parts(found)[0]
     form = StreamFormat(delivery.container)
     content_type = _TYPES[form] if part.video or form.sound_only else _TYPES[form].replace("video/", "audio/")
+    source, offset_us = source_of(shown), found.asked.request.offset_ms * 1000
+    if source.duration_us and offset_us >= source.duration_us:
+        raise BadRequestError(f"offset lies behind the end: the file lasts {source.duration_us / 1_000_000} seconds")
     if call.method == "HEAD":
         return StreamReply(None, receive=call.receive, content_type=content_type)
-    source, offset_us = source_of(shown), found.asked.request.offset_ms * 1000
     wanted = _wanted(form, part, shown, offset_us=offset_us, keep_times=call.flag("copyts"))
     plan = StreamPlan(
         item_id=found.shown.item.id,
