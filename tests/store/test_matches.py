@@ -4,7 +4,7 @@ import pytest
 from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType
-from vitascope.store import identities, items, matches, providers, uniting
+from vitascope.store import identities, items, match_choices, matches, providers, uniting
 from vitascope.store.hydration import hydrate
 from vitascope.store.known_keys import Key, KeyKind
 from vitascope.store.matches import State, Told
@@ -101,7 +101,7 @@ def test_what_a_person_said_meanwhile_stands(world: World, section: SectionRow) 
     item = film(world, section, "A")
     world.write(matches.want, [item.identity_id])
     asked = row(world, item)
-    world.write(matches.unmatch, item.id)
+    world.write(match_choices.unmatch, item.id)
     told = Told(identity_id=item.identity_id, guid="x", record="{}")
     assert not world.write(matches.keep_answers, asked, "x", {PROVIDER: [told]}, [])
     world.write(matches.postpone, asked, "late", 60)
@@ -115,23 +115,23 @@ def test_a_person_moves_the_keys(world: World, section: SectionRow) -> None:
     item = film(world, section, "A")
     world.write(matches.want, [item.identity_id])
     learn(world, item, f"{PROVIDER}://movie/1", external("imdb://tt1"))
-    world.write(matches.match_with, item.id, "imdb://tt2", [external("imdb://tt2")], ask=False)
+    world.write(match_choices.match_with, item.id, "imdb://tt2", [external("imdb://tt2")], ask=False)
     assert world.read(identities.find, [external("imdb://tt1")]) is None
     assert world.read(identities.find, [external("imdb://tt2")]) == item.identity_id
     assert world.read(matches.records_of, [item.identity_id]) == {}
     assert world.read(matches.by_people) == {item.identity_id}
-    world.write(matches.match_automatically, item.id, ask=True)
+    world.write(match_choices.match_automatically, item.id, ask=True)
     assert world.read(matches.by_people) == frozenset()
     assert waiting(world, State.ASK) == [item.identity_id]
 
 
 def test_two_that_were_said_to_be_one_part_again(world: World, section: SectionRow) -> None:
     one, other = film(world, section, "A"), film(world, section, "B")
-    world.write(matches.match_with_item, one.id, other.id, "plex://movie/x")
+    world.write(match_choices.match_with_item, one.id, other.id, "plex://movie/x")
     (now,) = world.read(items.get_items, [one.id], OWNER)
     assert now.identity_id == other.identity_id
     assert shown_guid(world, now) == "plex://movie/x"
-    world.write(matches.unmatch, one.id)
+    world.write(match_choices.unmatch, one.id)
     (now,) = world.read(items.get_items, [one.id], OWNER)
     assert now.identity_id == one.identity_id
     assert shown_guid(world, now).startswith("local://")
@@ -140,7 +140,7 @@ def test_two_that_were_said_to_be_one_part_again(world: World, section: SectionR
 
 def test_a_merge_keeps_what_a_person_said_of_either(world: World, section: SectionRow) -> None:
     one, other = film(world, section, "A"), film(world, section, "B")
-    world.write(matches.match_with, one.id, "imdb://tt2", [external("imdb://tt2")], ask=False)
+    world.write(match_choices.match_with, one.id, "imdb://tt2", [external("imdb://tt2")], ask=False)
 
     def merge(tx: Writer) -> None:
         uniting.merge(tx, other.identity_id, one.identity_id)

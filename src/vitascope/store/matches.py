@@ -12,12 +12,11 @@ from msgspec.structs import replace
 from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from vitascope.core.model import ItemType
-from vitascope.store import bulk, identities, uniting
-from vitascope.store.errors import NotFound
-from vitascope.store.known_keys import Key, KeyKind
+from vitascope.store import bulk, identities
+from vitascope.store.known_keys import Key
 from vitascope.store.reader import Reader, any_of, chunks
 from vitascope.store.rows import ItemRow, MatchRow, ProviderRecordRow
-from vitascope.store.schema import identity_keys, identity_merges, items, matches, provider_records, section_providers
+from vitascope.store.schema import items, matches, provider_records, section_providers
 from vitascope.store.writer import Writer
 
 
@@ -111,15 +110,6 @@ _items_by_id = select(items).where(any_of(items.c.id, "ids"))
 _one_item = select(items).where(items.c.id == bindparam("id"))
 _below = select(items).where(
     or_(any_of(items.c.parent_id, "ids"), any_of(items.c.grandparent_id, "ids")), items.c.extra_type.is_(None)
-)
-_external_keys = select(identity_keys.c.key_hash).where(
-    identity_keys.c.identity_id == bindparam("id"), identity_keys.c.kind == int(KeyKind.EXTERNAL)
-)
-_forget_keys = identity_keys.delete().where(identity_keys.c.key_hash.in_(bindparam("hashes", expanding=True)))
-_merges_into = (
-    select(identity_merges.c.merged_id, identity_merges.c.record)
-    .where(identity_merges.c.kept_id == bindparam("id"))
-    .order_by(identity_merges.c.id.desc())
 )
 _with_group = (
     select(section_providers.c.section_id).where(section_providers.c.section_id == bindparam("section_id")).limit(1)
@@ -236,7 +226,7 @@ def want_all(tx: Writer, section_id: int, after: int, size: int = 500) -> int | 
 def want(tx: Writer, identity_ids: Sequence[int]) -> None:
     """Have providers asked about these, now, whatever they said before."""
     known = matches_of(tx, identity_ids)
-    bulk.insert_rows(tx, matches, [_blank(i, tx.now) for i in dict.fromkeys(identity_ids) if i not in known], "ignore")
+    bulk.insert_rows(tx, matches, [blank(i, tx.now) for i in dict.fromkeys(identity_ids) if i not in known], "ignore")
     _ask_again(tx, list(known))
 
 
@@ -253,7 +243,8 @@ def _ask_again(tx: Writer, identity_ids: Sequence[int]) -> None:
         tx.conn.execute(_again, {"ids": list(identity_ids), "now": tx.now})
 
 
-def _blank(identity_id: int, now: int) -> MatchRow:
+def blank(identity_id: int, now: int) -> MatchRow:
+    """A match that says nothing yet: providers are to be asked."""
     return MatchRow(
         identity_id=identity_id, guid=None, by_person=False, matched_at=now, state=int(State.ASK), run_after=now
     )
@@ -304,7 +295,7 @@ def keep_answers(
     theirs = {i for i, row in spoken_of.items() if row.by_person and i != top}
     answers = {name: [each for each in found if each.identity_id not in theirs] for name, found in answers.items()}
     told_of = {told.identity_id for found in answers.values() for told in found} | {top}
-    _forget_records(tx, sorted(told_of))
+    forget_records(tx, sorted(told_of))
     rows = [
         ProviderRecordRow(told.identity_id, provider, told.guid, told.record, told.pictures, tx.now)
         for provider, found in answers.items()
@@ -333,6 +324,12 @@ def keep_answers(
     return True
 
 
+def forget_records(tx: Writer, identity_ids: Sequence[int]) -> None:
+    """Drop what providers said about these identities."""
+    for some in chunks(identity_ids, 1000):
+        bulk.delete_where(tx, provider_records, "identity_id", list(some))
+
+
 def set_pictures(tx: Writer, row: ProviderRecordRow, pictures: str) -> None:
     """Note what became of the pictures of a record."""
     bulk.update_rows(tx, provider_records, [replace(row, pictures=pictures)])
@@ -355,85 +352,3 @@ def _unchanged(tx: Writer, asked: MatchRow) -> MatchRow | None:
     ):
         return None
     return now
-
-
-# --- what a person says ----------------------------------------------------------------------------------------
-
-
-def match_with(tx: Writer, item_id: int, guid: str, keys: Sequence[Key], *, ask: bool) -> None:
-    """A person says what an item is: by the guid of a provider, or by an id elsewhere with its ``keys``."""
-    mine = _item(tx, item_id)
-    _forget_what_it_was(tx, mine)
-    _say(tx, mine.identity_id, guid, State.ASK if ask else State.MERGE)
-    identities.attach(tx, mine.identity_id, keys)
-    tx.touch(mine.section_id, edit=True)
-
-
-def match_automatically(tx: Writer, item_id: int, *, ask: bool) -> None:
-    """A person says that an item is what its own files and names say: nobody's word stands against them any more."""
-    mine = _item(tx, item_id)
-    row = replace(_blank(mine.identity_id, tx.now), state=int(State.ASK if ask else State.MERGE))
-    bulk.insert_rows(tx, matches, [row], "replace")
-    tx.touch(mine.section_id, edit=True)
-
-
-def match_with_item(tx: Writer, item_id: int, other_id: int, guid: str) -> None:
-    """A person says that two items are the same thing: one identity with what was done to either. ``guid`` is our own
-    of the other one, which both show from now on."""
-    mine, other = _item(tx, item_id), _item(tx, other_id)
-    _forget_what_it_was(tx, mine)
-    uniting.merge(tx, other.identity_id, mine.identity_id)
-    if other.identity_id not in by_people(tx):
-        _say(tx, other.identity_id, guid, State.MERGE)
-    _want_merging(tx, other.identity_id)
-    tx.touch(mine.section_id, edit=True)
-
-
-def unmatch(tx: Writer, item_id: int) -> None:
-    """A person says that an item is not what it was taken for. What was merged into it by that match leaves again."""
-    mine = _item(tx, item_id)
-    for merged_id, record in tx.tuples(_merges_into, {"id": mine.identity_id}):
-        if item_id in uniting.merged_items(record):
-            uniting.undo_merge(tx, merged_id)
-            _want_merging(tx, mine.identity_id)
-            mine = _item(tx, item_id)
-            break
-    _forget_what_it_was(tx, mine)
-    _say(tx, mine.identity_id, None, State.MERGE)
-    tx.touch(mine.section_id, edit=True)
-
-
-def _say(tx: Writer, identity_id: int, guid: str | None, state: State) -> None:
-    row = MatchRow(identity_id, guid, by_person=True, matched_at=tx.now, state=int(state), run_after=tx.now)
-    bulk.insert_rows(tx, matches, [row], "replace")
-
-
-def _item(r: Reader, item_id: int) -> ItemRow:
-    found = item(r, item_id)
-    if found is None:
-        raise NotFound(f"no item {item_id}")
-    return found
-
-
-def _forget_what_it_was(tx: Writer, item: ItemRow) -> None:
-    """The ids it was recognised by and what was said about it, and the same of everything below."""
-    below = items_below(tx, [item.id])
-    concerned = [item.identity_id, *(row.identity_id for row in below)]
-    for identity_id in concerned:
-        hashes = [bytes(key) for key in tx.scalars(_external_keys, {"id": identity_id})]
-        for some in chunks(hashes, 500):
-            tx.conn.execute(_forget_keys, {"hashes": some})
-    _forget_records(tx, concerned)
-    stale = [i for i, row in matches_of(tx, concerned).items() if i != item.identity_id and not row.by_person]
-    bulk.delete_where(tx, matches, "identity_id", stale)
-
-
-def _forget_records(tx: Writer, identity_ids: Sequence[int]) -> None:
-    for some in chunks(identity_ids, 1000):
-        bulk.delete_where(tx, provider_records, "identity_id", list(some))
-
-
-def _want_merging(tx: Writer, identity_id: int) -> None:
-    known = tx.row(MatchRow, _matches, {"ids": [identity_id]}) or _blank(identity_id, tx.now)
-    row = replace(known, state=int(State.MERGE), run_after=tx.now)
-    bulk.insert_rows(tx, matches, [row], "replace")

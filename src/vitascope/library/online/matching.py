@@ -20,7 +20,7 @@ from vitascope.metadata.external_ids import guid as external_guid
 from vitascope.metadata.online import Manner, MatchQuery, ProviderClient, ProviderError
 from vitascope.metadata.online.answers import rating_key_of
 from vitascope.store import items as store_items
-from vitascope.store import matches, providers
+from vitascope.store import match_choices, matches, providers
 from vitascope.store.engine import Database
 from vitascope.store.known_keys import Key, KeyKind
 from vitascope.store.rows import ItemRow, ProviderRow
@@ -164,30 +164,32 @@ class Matcher:
         external = external_guid(scheme, rest)
         if external is not None:
             text = keys.external(ItemType(item.type), external, item.edition)
-            await self._database.awrite(matches.match_with, item.id, external, [Key(KeyKind.EXTERNAL, text)], ask=ask)
+            await self._database.awrite(
+                match_choices.match_with, item.id, external, [Key(KeyKind.EXTERNAL, text)], ask=ask
+            )
             return
         own = await self._database.read(providers.providers_of_section, item.section_id)
         if not any(rating_key_of(guid, row.identifier) for row in own):
             raise MatchError("guid: neither an item here, nor an id, nor of a provider that the section uses")
         if rest.partition("/")[0] != ItemType(item.type).api_name:
             raise MatchError("guid: it is of another kind of item")
-        await self._database.awrite(matches.match_with, item.id, guid, [], ask=True)
+        await self._database.awrite(match_choices.match_with, item.id, guid, [], ask=True)
 
     async def _match_with_ours(self, item: ItemRow, viewer: Viewer, guid: str, *, ask: bool) -> None:
         ids = await self._database.read(store_items.by_guid, guid, viewer)
         rows = [row for row in await self._database.read(store_items.get_items, ids, viewer) if row.type == item.type]
         if any(row.identity_id == item.identity_id for row in rows):
-            await self._database.awrite(matches.match_automatically, item.id, ask=ask)
+            await self._database.awrite(match_choices.match_automatically, item.id, ask=ask)
         elif rows:
             own = f"plex://{ItemType(item.type).api_name}/{guid.rpartition('/')[2]}"
-            await self._database.awrite(matches.match_with_item, item.id, rows[0].id, own)
+            await self._database.awrite(match_choices.match_with_item, item.id, rows[0].id, own)
         else:
             raise MatchError("guid: there is no such item here")
 
     async def unmatch(self, item: ItemRow) -> None:
         """A person says that an item is not what it was taken for. Raises :class:`MatchError`."""
         self._check(item)
-        await self._database.awrite(matches.unmatch, item.id)
+        await self._database.awrite(match_choices.unmatch, item.id)
 
     @staticmethod
     def _check(item: ItemRow) -> None:
