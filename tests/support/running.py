@@ -75,7 +75,7 @@ class RunningServer:
 
     def log_with(self, text: str) -> str:
         """The log once ``text`` is in it, or as it is after a while: a thread of its own writes it."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while text not in (log := self.log()) and time.monotonic() < deadline:
             time.sleep(0.05)
         return log

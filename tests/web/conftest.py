@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from benchmarks.seed_library import Seeder
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, ViewportSize, expect, sync_playwright
 from tests.support.running import ROOT, RunningServer, start_server
 
 from vitascope.ops.paths import SupportDir
@@ -40,6 +40,9 @@ CHROMIUM_OPTIONS = (
 LAPTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 360, "height": 740}
 FILMS = 12_000
+PATIENCE_S = 60
+"""How long anything may take on a busy machine."""
+expect.set_options(timeout=PATIENCE_S * 1000)
 
 
 @dataclass(kw_only=True)
@@ -78,7 +81,7 @@ class Screen:
         self.page.locator("main, .watch, .viewer").first.wait_for()
         return self.page
 
-    def until(self, expression: str, seconds: float = 20) -> None:
+    def until(self, expression: str, seconds: float = PATIENCE_S) -> None:
         """Waits until a JavaScript expression is true. (The page forbids evaluated strings, so this polls.)"""
         deadline = time.monotonic() + seconds
         while not self.page.evaluate(expression):
@@ -149,7 +152,7 @@ def _open_screens(chromium: Browser, server: RunningServer) -> Iterator[OpenScre
         context = chromium.new_context(
             viewport=viewport, has_touch=touch, is_mobile=touch, extra_http_headers=headers or {}, locale="en-GB"
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_S * 1000)
         screen = Screen(page=context.new_page(), server=server, expected=expected)
         screen.watch()
         screens.append(screen)

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
-from tests.web.conftest import Library, Screen
+from tests.web.conftest import PATIENCE_S, Library, Screen
 
 VIDEO = "document.querySelector('video')"
 SEEN = f"{VIDEO}?.readyState >= 3 && {VIDEO}.videoWidth > 0 && !{VIDEO}.seeking"
@@ -71,7 +71,7 @@ def converters(process: int) -> list[str]:
 
 def nothing_is_left(library: Library) -> None:
     """Waits until nothing is made any more, and no ffmpeg works for the server."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while found := [*streams(library), *converters(library.server.process.pid)]:
         assert time.monotonic() < deadline, found
         time.sleep(0.1)

@@ -20,7 +20,8 @@ def test_a_film_plays_seeks_and_resumes(screen: Screen, library: Library) -> Non
     page.keyboard.press(" ")
     screen.until(f"{VIDEO}.paused")
     place = page.evaluate(f"{VIDEO}.currentTime")
-    page.keyboard.press("Escape")
+    with page.expect_response(lambda answer: "/:/timeline?" in answer.url and "state=stopped" in answer.url):
+        page.keyboard.press("Escape")
 
     resume = page.get_by_role("link", name=re.compile(r"^Resume from 5:"))
     expect(resume).to_be_visible()
@@ -70,14 +71,19 @@ def test_the_keys_of_the_player(screen: Screen, library: Library) -> None:
     screen.until("document.fullscreenElement !== null")
     page.keyboard.press("f")
     screen.until("document.fullscreenElement === null")
+    page.keyboard.press("k")
+    screen.until(f"{VIDEO}.paused")
+    place = page.evaluate(f"{VIDEO}.currentTime")
     page.keyboard.press("ArrowLeft")
-    screen.until(f"{VIDEO}.currentTime < 56")
+    screen.until(f"Math.abs({VIDEO}.currentTime - {place - 10}) < 1")
 
 
 def test_subtitles_are_shown_and_stay_chosen(screen: Screen, library: Library) -> None:
     key = library.item("Movies", "The Lantern Tide")["ratingKey"]
-    page = screen.open(f"#/watch/{key}?from=16000")
-    screen.until(SEEN)
+    page = screen.open(f"#/watch/{key}?from=17500")
+    screen.until(f"{SEEN} && !{VIDEO}.paused")
+    page.keyboard.press("k")  # before the line is over
+    screen.until(f"{VIDEO}.paused")
     page.mouse.move(400, 300)
     page.get_by_role("button", name="Subtitles, sound and quality").click()
     page.get_by_role("button", name="English (SRT External)").click()
@@ -96,15 +102,15 @@ def test_a_film_in_two_files_plays_as_one(screen: Screen, library: Library) -> N
     film = library.full(library.item("Movies", "The Slow Meridian")["ratingKey"])
     medium = film["Media"][0]
     first_ms = medium["Part"][0]["duration"]
+    first, second = (part["key"] for part in medium["Part"])
     page = screen.open(f"#/watch/{film['ratingKey']}?from={first_ms - 2500}")
-    screen.until(f"{SEEN} && {VIDEO}.currentTime > 1")
     slider = page.get_by_role("slider", name="Position")
-    before = page.evaluate(f"{VIDEO}.currentSrc")
-    screen.until(f"{VIDEO}.currentSrc !== '{before}' && {SEEN} && {VIDEO}.currentTime > 0.5")
+    screen.until(f"{SEEN} && {VIDEO}.currentSrc.includes('{second}') && {VIDEO}.currentTime > 0.5")
+    assert any(first in request.url for request in screen.requests)
     assert int(slider.get_attribute("aria-valuenow") or 0) >= first_ms // 1000
     assert abs(int(slider.get_attribute("aria-valuemax") or 0) - medium["duration"] // 1000) <= 1
     click_at(screen, 0.1)
-    screen.until(f"{VIDEO}.currentSrc === '{before}' && {SEEN}")
+    screen.until(f"{VIDEO}.currentSrc.includes('{first}') && {SEEN}")
 
 
 def test_the_next_episode_follows(screen: Screen, library: Library) -> None:
