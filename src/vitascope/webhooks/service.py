@@ -98,8 +98,12 @@ class Webhooks:
         self._wake = asyncio.Event()
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._tasks: list[asyncio.Task[None]] = []
-        self.any = False
+        self._registered = False
+
+    @property
+    def any(self) -> bool:
         """Whether there is a webhook and webhooks are on: else nothing that happens concerns this room."""
+        return self._registered and self._enabled()
 
     async def start(self, bus: Bus) -> None:
         """Begins; must be called on the loop."""
@@ -121,7 +125,7 @@ class Webhooks:
 
     async def renew(self) -> None:
         """The webhooks, or whether they are on, changed."""
-        self.any = self._enabled() and bool(await self._database.read(webhooks.list_webhooks))
+        self._registered = bool(await self._database.read(webhooks.list_webhooks))
         self._wake.set()
 
     # --- hearing ---------------------------------------------------------------------------------------------------
