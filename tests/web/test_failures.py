@@ -51,7 +51,6 @@ def test_a_limit_is_explained_and_passes(screens: OpenScreen, library: Library) 
     first, second = screens(), screens()
     first.open(f"#/watch/{key}?from=start")
     plays_on(first)
-    first.page.keyboard.press("k")  # a short film, which is left when it is over
     page = second.open(f"#/watch/{key}?from=start")
     expect(page.get_by_role("alert")).to_contain_text("limit")
     leave(first.page)
