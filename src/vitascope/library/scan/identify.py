@@ -6,26 +6,21 @@ One folder (and those attached to it) at a time, so that memory stays flat; what
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from vitascope.core.model import ArtKind, FileClass, ItemType, SectionKind
 from vitascope.core.naming._marks import PART_FOLDER
-from vitascope.core.naming._text import folder_of, split_extension
-from vitascope.core.naming.artwork import ArtTarget, ArtworkContext, ArtworkName, parse_artwork
+from vitascope.core.naming._text import folder_of
+from vitascope.core.naming.artwork import ArtTarget, ArtworkName
 from vitascope.core.naming.extras import folder_extra
 from vitascope.core.naming.group_episodes import EpisodeGroup, group_episodes, show_extras
 from vitascope.core.naming.group_movies import MovieGroup, group_movies
-from vitascope.core.naming.groups import ExtraFile, MediaVersion
+from vitascope.core.naming.groups import ExtraFile
 from vitascope.core.naming.photos import parse_photo, parse_video, photo_sidecars
-from vitascope.core.naming.plexmatch import PlexMatch
-from vitascope.core.naming.subtitles import SUBTITLE_FOLDERS, parse_subtitle
+from vitascope.core.naming.subtitles import SUBTITLE_FOLDERS
 from vitascope.library.scan import keys
-from vitascope.library.scan.finds import Above, Find, PartFile, Picture, Sidecar, Unplaced, Version
-from vitascope.library.scan.walk import Entry, Folder
-
-_FEW = 8
-_ART_CLASSES = (FileClass.IMAGE, FileClass.AUDIO)
+from vitascope.library.scan.finds import Above, Find, Picture, Unplaced, Version
+from vitascope.library.scan.unit import Unit, stem_of
 
 
 def attaches(kind: SectionKind) -> Callable[[bytes, int], bool]:
@@ -49,141 +44,6 @@ def attaches(kind: SectionKind) -> Callable[[bytes, int], bool]:
         return verdict
 
     return attach
-
-
-@dataclass(slots=True, kw_only=True)
-class Unit:
-    """One folder as text, its files by kind, and what its surroundings say."""
-
-    kind: SectionKind
-    folder: Folder
-    hints: Mapping[str, PlexMatch] = field(default_factory=dict)
-    """``.plexmatch`` files by the folder they lie in."""
-    by_path: dict[str, Entry] = field(default_factory=dict)
-    stems: dict[str, list[str]] = field(default_factory=dict)
-    """Stems of the media files by folder."""
-    art: list[tuple[ArtworkName, Entry]] = field(default_factory=list)
-    """Pictures of folders, shows, artists and so on."""
-    art_of_stems: dict[str, list[tuple[ArtworkName, Entry]]] = field(default_factory=dict)
-    """Pictures of one media file, by its stem."""
-    sidecars: dict[str, list[Sidecar]] = field(default_factory=dict)
-    """Subtitles by (folder and) stem of their video."""
-    lowered: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-    """Stems by folder and lower-case stem: a folder may hold thousands, and every sidecar asks whose it is."""
-    lowered_paths: dict[str, Entry] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, kind: SectionKind, folder: Folder, hints: Mapping[str, PlexMatch] | None = None) -> "Unit":
-        unit = cls(kind=kind, folder=folder, hints=hints or {})
-        for entry in folder.all_entries():
-            path = os.fsdecode(entry.path)
-            unit.by_path[path] = entry
-            if entry.file_class is FileClass.NFO:
-                unit.lowered_paths.setdefault(path.lower(), entry)
-            if entry.file_class is FileClass.VIDEO or (
-                kind is SectionKind.ARTIST and entry.file_class is FileClass.AUDIO
-            ):
-                folder_path, stem = folder_of(path), _stem(path)
-                unit.stems.setdefault(folder_path, []).append(stem)
-                unit.lowered.setdefault(folder_path, {}).setdefault(stem.lower(), []).append(stem)
-        unit._read_sidecars()
-        unit._read_art()
-        return unit
-
-    def paths(self, *classes: FileClass) -> list[str]:
-        return [path for path, entry in self.by_path.items() if entry.file_class in classes and entry.problem is None]
-
-    def _candidates(self, path: str, folder: str) -> list[str]:
-        """The stems of a folder that a sidecar's name could belong to; never empty when the folder has any."""
-        stems = self.stems.get(folder)
-        if not stems or len(stems) <= _FEW:
-            return stems or []
-        lowered, name = self.lowered[folder], _stem(path).lower()
-        found = [stem for end in range(1, len(name) + 1) for stem in lowered.get(name[:end], ())]
-        # "Subs/<episode>/2_English.srt": the folder bears the name.
-        found += lowered.get(folder_of(path).rpartition("/")[2].lower(), ())
-        return found or stems[:2]
-
-    def _read_sidecars(self) -> None:
-        for path, entry in self.by_path.items():
-            if entry.file_class is not FileClass.SUBTITLE or path.lower().endswith(".sub"):
-                continue  # the .idx beside it names the pair
-            for folder in _owning_folders(folder_of(path)):
-                stems = self._candidates(path, folder)
-                name = parse_subtitle(path, stems) if stems else None
-                if name is None:
-                    continue
-                sidecar = Sidecar(
-                    entry=entry,
-                    language_code=name.language_code,
-                    language_tag=name.language_tag,
-                    title=name.title,
-                    forced=name.forced,
-                    default=name.default,
-                    hearing_impaired=name.hearing_impaired,
-                )
-                self.sidecars.setdefault(f"{folder}/{name.stem}", []).append(sidecar)
-                break
-
-    def _read_art(self) -> None:
-        above: Folder | None = self.folder
-        entries = list(self.by_path.items())
-        depth = 0
-        while above is not None:
-            context_folder = os.fsdecode(above.path)
-            for path, entry in entries:
-                if entry.file_class in _ART_CLASSES and entry.problem is None:
-                    stems = self._candidates(path, folder_of(path))
-                    name = parse_artwork(path, ArtworkContext(section=self.kind, stems=stems))
-                    if name is not None and (depth == 0 or folder_of(path) == context_folder):
-                        (self.art if name.stem is None else self.art_of_stems.setdefault(name.stem, [])).append(
-                            (name, entry)
-                        )
-            above = above.parent
-            depth += 1
-            if above is None or self.kind not in (SectionKind.SHOW, SectionKind.ARTIST):
-                return
-            entries = [(os.fsdecode(entry.path), entry) for entry in above.entries]
-
-    def pictures(self, matches: Callable[[ArtworkName], bool], stems: Iterable[str] = ()) -> tuple[Picture, ...]:
-        """The pictures of folders and of these stems whose names match, the first of each kind first."""
-        candidates = [*self.art, *(each for stem in stems for each in self.art_of_stems.get(stem, ()))]
-        found = sorted(
-            ((name.kind.value, name.order, entry.path), Picture(name.kind, entry))
-            for name, entry in candidates
-            if matches(name)
-        )
-        return tuple(picture for _, picture in found)
-
-    def near(self, folder: str, name: str) -> Entry | None:
-        """A file of this name in a folder of the unit or above it."""
-        path = f"{folder}/{name}" if folder else name
-        if path in self.by_path:
-            return self.by_path[path]
-        wanted = os.fsencode(folder)
-        above = self.folder.parent
-        while above is not None:
-            if above.path == wanted:
-                lower = name.lower()
-                return next((e for e in above.entries if os.fsdecode(e.name).lower() == lower), None)
-            above = above.parent
-        return self.lowered_paths.get(path.lower())
-
-    def nfo_of(self, paths: Iterable[str]) -> Entry | None:
-        """The NFO that carries the name of one of these files."""
-        for path in paths:
-            found = self.by_path.get(split_extension(path)[0] + ".nfo")
-            if found is not None:
-                return found
-        return None
-
-    def version(self, version: MediaVersion) -> Version:
-        return Version(parts=tuple(self.part(path) for path in version.paths), label=version.label)
-
-    def part(self, path: str) -> PartFile:
-        sidecars = self.sidecars.get(f"{folder_of(path)}/{_stem(path)}", [])
-        ordered = sorted(sidecars, key=lambda sidecar: sidecar.entry.path)
-        return PartFile(entry=self.by_path[path], sidecars=tuple(ordered))
 
 
 def identify(unit: Unit) -> tuple[list[Find], list[Unplaced]]:
@@ -210,7 +70,7 @@ def _movies(unit: Unit) -> list[Find]:
 
 def _movie(unit: Unit, group: MovieGroup, *, alone: bool) -> Find:
     paths = [path for version in group.versions for path in version.paths]
-    stems = {_stem(path) for path in paths}
+    stems = {stem_of(path) for path in paths}
 
     def is_mine(art: ArtworkName) -> bool:
         if art.folder != group.folder:
@@ -241,7 +101,7 @@ def _extra(unit: Unit, extra: ExtraFile) -> Find:
         versions=(Version(parts=(unit.part(extra.path),)),),
         extra=extra.type,
         pictures=unit.pictures(
-            lambda art: art.stem == _stem(extra.path) and art.folder == folder_of(extra.path), [_stem(extra.path)]
+            lambda art: art.stem == stem_of(extra.path) and art.folder == folder_of(extra.path), [stem_of(extra.path)]
         ),
     )
 
@@ -282,7 +142,7 @@ def _episodes(unit: Unit) -> tuple[list[Find], list[Unplaced]]:
 
 def _episode(unit: Unit, group: EpisodeGroup, season_number: int, place: int) -> Find:
     paths = [path for version in group.versions for path in version.paths]
-    stems = {_stem(path) for path in paths}
+    stems = {stem_of(path) for path in paths}
     folder = folder_of(paths[0])
     show = _show(unit, group)
     season_key = keys.season(show.key, season_number)
@@ -388,7 +248,7 @@ def _videos(unit: Unit) -> list[Find]:
 
 
 def _video(unit: Unit, path: str) -> Find:
-    stem, folder = _stem(path), folder_of(path)
+    stem, folder = stem_of(path), folder_of(path)
     return Find(
         type=ItemType.MOVIE,
         title=parse_video(path).title,
@@ -396,18 +256,3 @@ def _video(unit: Unit, path: str) -> Find:
         nfo=unit.nfo_of([path]),
         pictures=unit.pictures(lambda art: art.stem == stem and art.folder == folder, [stem]),
     )
-
-
-def _stem(path: str) -> str:
-    return split_extension(path.rpartition("/")[2])[0]
-
-
-def _owning_folders(folder: str) -> list[str]:
-    """Where the video of a subtitle in this folder may lie."""
-    steps = folder.split("/") if folder else []
-    folders = [folder]
-    if steps and steps[-1].lower() in SUBTITLE_FOLDERS:
-        folders.append("/".join(steps[:-1]))
-    elif len(steps) >= 2 and steps[-2].lower() in SUBTITLE_FOLDERS:
-        folders.append("/".join(steps[:-2]))
-    return folders

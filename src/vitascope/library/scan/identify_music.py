@@ -17,8 +17,8 @@ from vitascope.core.naming.music import TrackTags
 from vitascope.core.naming.subtitles import parse_lyrics
 from vitascope.library.scan import keys
 from vitascope.library.scan.finds import Above, Find, PartFile, Sidecar, Version
-from vitascope.library.scan.identify import Unit
 from vitascope.library.scan.probe import Look
+from vitascope.library.scan.unit import Unit
 from vitascope.metadata.record import MetadataRecord
 
 UNKNOWN_ARTIST = "[Unknown Artist]"

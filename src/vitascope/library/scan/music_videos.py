@@ -13,8 +13,8 @@ from vitascope.core.naming._text import folder_of, split_extension
 from vitascope.core.naming.extras import music_video
 from vitascope.core.naming.photos import parse_video
 from vitascope.library.scan.finds import Find, Version
-from vitascope.library.scan.identify import Unit
 from vitascope.library.scan.known import Known, hash16
+from vitascope.library.scan.unit import Unit
 
 NOBODYS = "a music video without an artist's tracks beside or below it"
 

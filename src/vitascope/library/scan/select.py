@@ -10,10 +10,11 @@ from vitascope.core.model import FileClass, SectionKind
 from vitascope.core.naming.plexmatch import PlexMatch
 from vitascope.library.scan.compare import Difference, compare
 from vitascope.library.scan.finds import Find, Unplaced
-from vitascope.library.scan.identify import Unit, identify
+from vitascope.library.scan.identify import identify
 from vitascope.library.scan.identify_music import placeholders
 from vitascope.library.scan.known import Known
 from vitascope.library.scan.music_videos import holds_tracks, music_videos
+from vitascope.library.scan.unit import Unit
 from vitascope.library.scan.walk import Entry, Folder
 from vitascope.library.scan.work import Slice
 from vitascope.store.rows import FileRow, LocationRow

@@ -4,10 +4,10 @@ from msgspec import Struct
 
 from vitascope.library.scan.compare import Difference
 from vitascope.library.scan.finds import Find, Unplaced
-from vitascope.library.scan.identify import Unit
 from vitascope.library.scan.media_rows import ProbedVersion
 from vitascope.library.scan.probe import Look
 from vitascope.library.scan.resolve import Claim
+from vitascope.library.scan.unit import Unit
 from vitascope.library.scan.walk import Entry
 from vitascope.media.workers import Failure
 from vitascope.metadata import MetadataRecord
