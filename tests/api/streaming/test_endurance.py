@@ -44,6 +44,9 @@ class House:
     client: httpx.Client
     player: httpx.Client
     films: list[str]
+    """Their keys."""
+    files: list[dict[str, Any]]
+    """What to ask for: each film, and in those of several files each of them."""
 
     def sessions(self) -> list[dict[str, Any]]:
         answer = self.client.get("/transcode/sessions").json()["MediaContainer"]
@@ -66,8 +69,10 @@ def house(
     server = start_server(config, *database_arguments(), "--section", f"Films=movie:{demo_library / 'Movies'}")
     server.wait_idle()
     client = server.client(accept="application/json")
-    films = [one["key"] for one in client.get("/library/sections/1/all").json()["MediaContainer"]["Metadata"]]
-    yield House(server=server, client=client, player=server.client(), films=films)
+    found = client.get("/library/sections/1/all").json()["MediaContainer"]["Metadata"]
+    films = [one["key"] for one in found]
+    files = [{"path": one["key"], "partIndex": part} for one in found for part in range(len(one["Media"][0]["Part"]))]
+    yield House(server=server, client=client, player=server.client(), films=films, files=files)
     server.end()
 
 
@@ -111,15 +116,15 @@ def test_nothing_is_left_of_many_sessions(house: House) -> None:
     for number in range(SESSIONS):
         name = f"session {number}"
         kind = chance.choice(KINDS)
-        film = chance.choice(house.films)
-        print(f"{name}: {film} {kind}")
-        stream = open_stream(house.client, house.player, film, session=name, **kind)
+        asked = {"session": name} | chance.choice(house.files) | kind
+        print(asked)
+        stream = open_stream(house.client, house.player, **asked)
         look_around(chance, stream)
         match chance.randrange(4):
             case 0:
                 leave(stream, chance)
             case 1:  # another film in the same player, without a word about the first
-                stream = open_stream(house.client, house.player, chance.choice(house.films), session=name, **kind)
+                stream = open_stream(house.client, house.player, **(asked | chance.choice(house.files)))
                 look_around(chance, stream)
             case 2:
                 house.stop(name)
