@@ -16,7 +16,7 @@ Pure: everything it needs is handed in.
 
 import ipaddress
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -81,6 +81,11 @@ def parse_address(text: str) -> Address | None:
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         return address.ipv4_mapped
     return address
+
+
+def is_within(address: Address, networks: Iterable[Network]) -> bool:
+    """Whether an address lies in one of some networks, which may be of either version."""
+    return any(address in network for network in networks if network.version == address.version)
 
 
 def _host_name(host: str) -> str | None:
@@ -167,4 +172,4 @@ def owner_by_address(peer: str | None, headers: Mapping[str, str], trust: Trust)
         return False
     if address.is_loopback and trust.loopback and not trust.claimed:
         return True
-    return any(address in network for network in trust.networks if network.version == address.version)
+    return is_within(address, trust.networks)

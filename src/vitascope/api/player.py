@@ -2,8 +2,9 @@
 
 from functools import lru_cache
 
-from vitascope.accounts.locality import Address, Network, parse_address, parse_networks
+from vitascope.accounts.locality import Address, Network, is_within, parse_address, parse_networks
 from vitascope.api.call import Call
+from vitascope.playback.bandwidth import Delivery
 from vitascope.playback.sessions import Player
 
 _LONGEST = 200
@@ -21,7 +22,7 @@ def _is_local(address: Address | None, networks: str) -> bool:
         return False
     if not networks.strip() or address.is_loopback:
         return address.is_private or address.is_loopback
-    return any(address in network for network in _networks(networks) if network.version == address.version)
+    return is_within(address, _networks(networks))
 
 
 def player_of(call: Call) -> Player:
@@ -55,3 +56,13 @@ def player_of(call: Call) -> Player:
 def session_identifier(call: Call) -> str:
     """Which of its playbacks a player means, when it has several at once."""
     return (call.plex("Session-Identifier") or "")[:_LONGEST]
+
+
+def delivery_to(call: Call) -> Delivery:
+    """Counts what is sent to the caller, for the statistics of bandwidth."""
+    player = player_of(call)
+    return call.house.bandwidth.delivery(
+        person_id=call.person_id,
+        device_id=call.house.devices.id_of(player.client_identifier) if player.named else None,
+        lan=player.local,
+    )

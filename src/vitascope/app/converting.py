@@ -41,7 +41,8 @@ class Workshop:
     abilities: Callable[[], Abilities]
 
 
-_NICENESS = 19
+UNHURRIED_NICENESS = 19
+"""The priority of what nobody waits for."""
 
 
 def settings_of(preferences: Preferences) -> ConversionSettings:
@@ -128,7 +129,7 @@ async def make_workshop(stack: AsyncExitStack, folder: Path, kept: Path, prefere
         warm=copying.warm,
     )
     streams = ProgressiveProducer(launcher, proofs, settings, texts)
-    unhurried = ConvertingProducer(launcher, proofs, unhurried_settings, texts, niceness=_NICENESS)
+    unhurried = ConvertingProducer(launcher, proofs, unhurried_settings, texts, niceness=UNHURRIED_NICENESS)
     return Workshop(
         producers=producers, streams=streams, unhurried=unhurried, abilities=lambda: abilities_of(proofs.report)
     )

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from vitascope.api.conversions import transcode_session
+from vitascope.app.converting import UNHURRIED_NICENESS
 from vitascope.events import Bus, ConversionChanged, ConversionEvent, Event, PlaySessionState, PlayState
 from vitascope.media.transcoding.production import Producer
 from vitascope.media.transcoding.whole_files import gathering_pool
@@ -32,7 +33,6 @@ from vitascope.store.engine import Database
 _log = logging.getLogger("vitascope.app")
 
 DOWNLOADS = "Downloads"
-_NICENESS = 19
 
 
 def make_reports(
@@ -136,7 +136,7 @@ def make_downloads(
 ) -> Downloads:
     """Makes what apps want to have as files, below ``folder``, while no stream needs the machine."""
     room = Room(folder, quota_bytes=lambda: preferences.number("TranscoderQuotaGB") * 1_000_000_000)
-    gathering = gathering_pool(folder, niceness=_NICENESS)
+    gathering = gathering_pool(folder, niceness=UNHURRIED_NICENESS)
     stack.callback(gathering.close)
 
     def busy() -> bool:

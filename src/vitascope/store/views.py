@@ -1,4 +1,4 @@
-"""Items with everything an answer shows of them: what :func:`vitascope.store.items.hydrate` hands out."""
+"""Items with everything an answer shows of them: what :func:`vitascope.store.hydration.hydrate` hands out."""
 
 from collections.abc import Mapping, Sequence
 

@@ -20,7 +20,7 @@ from vitascope.api.describe import Answer, text
 from vitascope.api.errors import BadRequestError, ImpossibleError, NotFoundError, UnavailableError
 from vitascope.api.files import FileReply, Range, media_type, open_below, parse_range
 from vitascope.api.play_request import TAKES
-from vitascope.api.player import player_of
+from vitascope.api.player import delivery_to, player_of
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Rows, Value
 from vitascope.api.render.shown import PartShown
@@ -65,10 +65,10 @@ KEEPING = Keeping(
 @routes.post("/downloadQueue", policy=Policy.SIGNED_IN, answers=Answer.CONTAINER)
 async def own_queue(call: Call) -> Reply:
     """The queue of downloads of this person's app, made if there is none."""
-    client = player_of(call).client_identifier
-    if not client:
+    player = player_of(call)
+    if not player.named:
         raise BadRequestError("X-Plex-Client-Identifier is missing")
-    queue_id = await call.house.database.awrite(store.own, call.person_id, client)
+    queue_id = await call.house.database.awrite(store.own, call.person_id, player.client_identifier)
     return await _queue_reply(call, await call.house.database.read(store.get, queue_id, call.person_id))
 
 
@@ -338,14 +338,8 @@ class _Meter:
     """Counts what is sent of a download, and notes when its end was."""
 
     def __init__(self, call: Call, download_id: int, size_bytes: int) -> None:
-        house = call.house
-        player = player_of(call)
-        self._database, self._download_id = house.database, download_id
-        self._delivery = house.bandwidth.delivery(
-            person_id=call.person_id,
-            device_id=house.devices.id_of(player.client_identifier) if player.named else None,
-            lan=player.local,
-        )
+        self._database, self._download_id = call.house.database, download_id
+        self._delivery = delivery_to(call)
         asked: Any = parse_range(call.headers.get("range", ""), size_bytes)
         wanted = asked if isinstance(asked, Range) else Range(0, size_bytes)
         self._left = wanted.stop - wanted.start

@@ -7,7 +7,7 @@ from vitascope.api.call import Call
 from vitascope.api.describe import Answer, flag, integer
 from vitascope.api.errors import BadRequestError, BandwidthError, ForbiddenError, NotFoundError
 from vitascope.api.files import FileReply, HandedOver, media_type, open_below
-from vitascope.api.player import player_of, session_identifier
+from vitascope.api.player import delivery_to, player_of, session_identifier
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container
 from vitascope.api.reply import Reply, redirect
@@ -77,11 +77,7 @@ class _Meter:
         self._player = player
         self._client = player.client_identifier if player.named else None
         self._session = session_identifier(call)
-        self._delivery = call.house.bandwidth.delivery(
-            person_id=call.person_id,
-            device_id=call.house.devices.id_of(player.client_identifier) if player.named else None,
-            lan=player.local,
-        )
+        self._delivery = delivery_to(call)
 
     def check(self) -> None:
         """Raises :class:`ForbiddenError` when the session that the part belongs to was ended."""

@@ -61,10 +61,7 @@ class Converter:
     def lack_bytes(self, plan: Plan) -> int:
         """How much is missing on the disk for what a plan makes; 0 when there is room."""
         # What is converted lies there twice for a moment: in pieces, and wrapped.
-        self._room.grew(2 * plan.expected_bytes)
-        lack = self._room.lack_bytes()
-        self._room.grew(-2 * plan.expected_bytes)
-        return lack
+        return self._room.lack_bytes(2 * plan.expected_bytes)
 
     async def convert(self, key: str, plan: Plan, work: Path, begun: Callable[[Conversion], None]) -> Path:
         """The finished file, below ``work``, where an earlier attempt may have left something. Raises

@@ -195,15 +195,16 @@ class Downloads:
                 await self._database.awrite(store.change, row.id, Status.WAITING, after=[Status.AVAILABLE])
         known = await self._database.read(store.ids)
         await asyncio.to_thread(_remove, self.folder, await asyncio.to_thread(_numbers, self.folder) - known)
-        used = sum(await asyncio.to_thread(_sizes_below, self.folder))
-        self._room.grew(used - self._room.used_bytes)
+        await self._measure()
 
     async def _make_room(self) -> None:
         """What was fetched already goes, before something new has to wait."""
         now = int(self._database.clock())
         await self._expire(await self._database.read(store.unused, unused_since=0, fetched_before=now + 1))
-        used = sum(await asyncio.to_thread(_sizes_below, self.folder))
-        self._room.grew(used - self._room.used_bytes)
+        await self._measure()
+
+    async def _measure(self) -> None:
+        self._room.used_bytes = await asyncio.to_thread(_size_below, self.folder)
 
     async def _expire(self, rows: Collection[DownloadRow]) -> None:
         for row in rows:
@@ -237,8 +238,8 @@ def _numbers(folder: Path) -> set[int]:
     return {int(path.stem) for path in folder.iterdir() if path.stem.isdecimal()}
 
 
-def _sizes_below(folder: Path) -> list[int]:
-    return [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+def _size_below(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def _remove(folder: Path, download_ids: set[int]) -> None:

@@ -43,10 +43,11 @@ class Room:
         """So much came, or went."""
         self.used_bytes += size_bytes
 
-    def lack_bytes(self) -> int:
-        """How much has to go before there is room again; 0 when there is."""
+    def lack_bytes(self, coming_bytes: int = 0) -> int:
+        """How much has to go before there is room again, also for what is still to come below the quota; 0 when there
+        is."""
         quota = self._quota_bytes()
-        over = max(self.used_bytes - quota, 0) if quota > 0 else 0
+        over = max(self.used_bytes + coming_bytes - quota, 0) if quota > 0 else 0
         now = self._clock()
         if now - self._looked_at >= _LOOK_SECONDS or self._disk_lack:
             self._looked_at = now
