@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Sequence
 from http import HTTPStatus
+from pathlib import PurePath
 from typing import Any
 
 from vitascope.api.call import Call
@@ -320,7 +321,7 @@ async def media(call: Call) -> Reply:
         receive=call.receive,
         request_headers=call.headers,
         content_type=media_type(path),
-        download_name=name if row.plan is None else f"{item.title}{os.path.splitext(name)[1]}",  # noqa: PTH122
+        download_name=name if row.plan is None else f"{item.title}{PurePath(name).suffix}",
         meter=_Meter(call, row.id, opened.size),
     )
 
