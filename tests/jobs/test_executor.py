@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -10,6 +11,8 @@ from vitascope.jobs.executor import Executor, Later
 from vitascope.store import jobs
 from vitascope.store.engine import Database
 from vitascope.store.rows import JobRow
+
+T = TypeVar("T")
 
 
 class Clock:
@@ -138,6 +141,52 @@ def test_what_runs_when_it_is_closed_is_done_next_time(queue: Database) -> None:
 
     asyncio.run(main())
     assert waiting(queue) == {"test": 1}
+
+
+class LateAnswers(Database):
+    """One whose answers are handed over when they are allowed to be: by then more has happened than they tell."""
+
+    gate: asyncio.Event | None = None
+    answered = False
+
+    async def read(self, fn: Callable[..., T], *args: object, **kwargs: object) -> T:
+        answer = await super().read(fn, *args, **kwargs)
+        if self.gate is not None:
+            self.answered = True
+            await self.gate.wait()
+        return answer
+
+
+def test_a_job_that_ends_while_the_queue_is_read_is_not_done_again(sqlite_url: str, clock: Clock) -> None:
+    done: list[str] = []
+
+    async def main(queue: LateAnswers) -> None:
+        begun, may_end = asyncio.Event(), asyncio.Event()
+
+        async def handler(job: JobRow) -> None:
+            done.append(job.subject)
+            begun.set()
+            await may_end.wait()
+
+        executor = Executor(queue, {"test": handler})
+        executor.start()
+        await begun.wait()
+        queue.gate = asyncio.Event()
+        executor.wake()
+        while not queue.answered:
+            await asyncio.sleep(0.001)
+        (running,) = [task for task in asyncio.all_tasks() if task.get_name() == "job-test-x"]
+        may_end.set()
+        await running
+        queue.gate.set()
+        await executor.idle()
+        await executor.close()
+
+    queue = LateAnswers(Path(sqlite_url), readers=2, clock=clock)
+    with queue:
+        queue.write(jobs.add_job, "test", "x").result()
+        asyncio.run(main(queue))
+    assert done == ["x"]
 
 
 def test_nothing_starts_while_it_is_paused(queue: Database) -> None:

@@ -101,9 +101,10 @@ class Executor:
         free = self._at_once - len(self._running)
         if free <= 0:
             return []
-        size = len(self._running) + free
-        waiting = await self._database.read(jobs.next_jobs, int(self._database.clock()), size)
-        return [job for job in waiting if job.id not in self._running][:free]
+        # One that ends while the queue is read may still stand in the answer: it is judged by who ran before.
+        running = set(self._running)
+        waiting = await self._database.read(jobs.next_jobs, int(self._database.clock()), len(running) + free)
+        return [job for job in waiting if job.id not in running][:free]
 
     async def _sleep_s(self) -> float:
         if self._paused or self._running:
