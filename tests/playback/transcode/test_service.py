@@ -212,6 +212,45 @@ def test_stop_leaves_nothing(tmp_path: Path) -> None:
     run(body, tmp_path)
 
 
+@pytest.mark.parametrize("fails", [False, True], ids=["made", "not made"])
+def test_who_waits_for_a_header_when_the_stream_ends_is_told_so(tmp_path: Path, fails: bool) -> None:
+    async def body(bench: Bench) -> None:
+        bench.work.headers_wait = asyncio.Event()
+        session = await bench.transcoder.start(TV, PLAN, CONVERSION)
+        asking = [asyncio.create_task(bench.transcoder.header(session, "sound")) for _ in range(2)]
+        while not bench.work.headers_asked:
+            await asyncio.sleep(0.001)
+        if fails:
+            (session.folder / "sound").rmdir()
+        ending = asyncio.create_task(bench.transcoder.stop(session))
+        await settle()
+        assert not ending.done()  # somebody writes in its folder
+        bench.work.headers_wait.set()
+        for task in asking:
+            with pytest.raises(SessionEnded):
+                await task
+        await ending
+        assert bench.work.headers_asked == 1
+        assert bench.folders == []
+
+    run(body, tmp_path)
+
+
+def test_what_is_asked_of_a_stream_that_ended_makes_nothing_of_it(tmp_path: Path) -> None:
+    async def body(bench: Bench) -> None:
+        session = await bench.transcoder.start(TV, PLAN, CONVERSION)
+        asking = asyncio.create_task(bench.transcoder.segment(session, "sound", 0, "tv"))
+        await asyncio.sleep(0)  # its folder is being made
+        await bench.transcoder.stop(session)
+        with pytest.raises(SessionEnded):
+            await asking
+        with pytest.raises(SessionEnded):
+            await bench.transcoder.header(session, "sound")
+        assert bench.work.runs == []
+
+    run(body, tmp_path)
+
+
 def test_nobody_piles_sessions_up(tmp_path: Path) -> None:
     async def body(bench: Bench) -> None:
         other = await bench.transcoder.start(replace(TV, person_id=2), PLAN, CONVERSION)

@@ -73,8 +73,14 @@ class Workshop:
     """A producer that remembers its runs."""
 
     runs: list[Scripted] = field(default_factory=list)
+    headers_wait: asyncio.Event | None = None
+    """Headers are written when it is set."""
+    headers_asked: int = 0
 
     async def header(self, _source: Source, _rendition: Rendition, folder: Path, /) -> Path | None:
+        self.headers_asked += 1
+        if self.headers_wait is not None:
+            await self.headers_wait.wait()
         path = header_path(folder)
         await asyncio.to_thread(path.write_bytes, b"header")
         return path

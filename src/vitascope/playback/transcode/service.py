@@ -233,7 +233,13 @@ class Transcoder:
         assert piece is not None  # noqa: S101  # it has a lane
         self.ping(session)
         async with session.headers.setdefault(name, asyncio.Lock()):
-            path = await self._producer_of(lane.rendition).header(piece.source, lane.rendition, lane.folder)
+            self._check_not_ended(session)
+            try:
+                path = await self._producer_of(lane.rendition).header(piece.source, lane.rendition, lane.folder)
+            except Exception:
+                self._check_not_ended(session)
+                raise
+            self._check_not_ended(session)
         if path is None:
             raise NoSuchSegment("segments of this kind need no header")
         return path
@@ -262,7 +268,10 @@ class Transcoder:
             raise NoSuchSegment(f"the stream has no rendition {name!r}")
         rendition = piece.renditions[name]
         folder = session.folder / rendition.name
-        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+        async with session.folders:
+            self._check_not_ended(session)
+            await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+        self._check_not_ended(session)
         lane = Lane(
             rendition=rendition,
             grid=piece.grid_of(rendition),
@@ -273,6 +282,11 @@ class Transcoder:
             grew=self._room.grew,
         )
         return session.lanes.setdefault(name, lane)
+
+    def _check_not_ended(self, session: StreamSession) -> None:
+        """Raises :class:`SessionEnded`: what is found out about its files means nothing any more."""
+        if self._sessions.get(session.key) is not session:
+            raise SessionEnded("the stream was ended")
 
     async def _produce(
         self, session: StreamSession, piece: Piece, rendition: Rendition, folder: Path, first: int, last: int
@@ -345,6 +359,9 @@ class Transcoder:
         await asyncio.gather(*(lane.close() for lane in session.lanes.values()))
         if session.whole is not None:
             await session.whole.close()
+        for writing in (session.folders, *session.headers.values()):
+            async with writing:
+                pass  # whoever is at it comes to its end, and nobody begins any more
         await asyncio.to_thread(shutil.rmtree, session.folder, ignore_errors=True)
 
 

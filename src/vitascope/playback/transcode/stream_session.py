@@ -134,7 +134,10 @@ class StreamSession:
     left: bool = False
     """The player said that it stopped; if it does not come back at once, nothing of it is kept."""
     lanes: dict[str, Lane] = field(default_factory=dict)
+    folders: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a folder of a lane is made."""
     headers: "dict[str, asyncio.Lock]" = field(default_factory=dict)
+    """By rendition: held while its header is made."""
     problem: str | None = None
     whole: Whole | None = None
     """Of a stream in one piece: what makes it."""
