@@ -52,6 +52,7 @@ class Screen:
     page: Page
     server: RunningServer
     problems: list[str] = field(default_factory=list)
+    refused: list[Response] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     expected: tuple[str, ...] = ()
     """Parts of problems that a test brings about on purpose."""
@@ -67,8 +68,10 @@ class Screen:
             self.problems.append(f"console: {message.text}")
 
     def _response(self, response: Response) -> None:
-        if response.status >= 400:
+        if response.status >= 500:
             self.problems.append(f"{response.status}: {response.url}")
+        elif response.status >= 400:
+            self.refused.append(response)
 
     def _request(self, request: Request) -> None:
         self.requests.append(request)
@@ -90,7 +93,10 @@ class Screen:
             self.page.wait_for_timeout(50)
 
     def check(self) -> None:
-        unexpected = [one for one in self.problems if not any(part in one for part in self.expected)]
+        # What a page gives up when it leaves a film may be refused on its way: the film's stream has ended by then.
+        awaited = [one for one in self.refused if one.request.failure is None]
+        problems = [*self.problems, *(f"{one.status}: {one.url}" for one in awaited)]
+        unexpected = [one for one in problems if not any(part in one for part in self.expected)]
         assert not unexpected, unexpected
 
 
