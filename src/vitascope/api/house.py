@@ -27,6 +27,7 @@ from vitascope.library.online.service import OnlineService
 from vitascope.library.playable import QueueSources
 from vitascope.library.playlists import Playlists
 from vitascope.library.scanner import ScanService
+from vitascope.media.transcoding.abilities import Report
 from vitascope.media.transcoding.progressive import ProgressiveProducer
 from vitascope.media.workers import WorkerPool
 from vitascope.ops.backup.service import BackupService
@@ -81,6 +82,8 @@ class House:
     profiles: Profiles
     abilities: Callable[[], Abilities]
     """What this server can convert at the moment."""
+    proved: Callable[[], Report]
+    """What was tried of that on this machine."""
     bandwidth: Bandwidth
     transcoder: Transcoder
     whole_streams: ProgressiveProducer

@@ -39,6 +39,7 @@ class Workshop:
     unhurried: ConvertingProducer
     """Makes segments for later, of the lowest priority."""
     abilities: Callable[[], Abilities]
+    proved: Callable[[], Report]
 
 
 UNHURRIED_NICENESS = 19
@@ -131,5 +132,9 @@ async def make_workshop(stack: AsyncExitStack, folder: Path, kept: Path, prefere
     streams = ProgressiveProducer(launcher, proofs, settings, texts)
     unhurried = ConvertingProducer(launcher, proofs, unhurried_settings, texts, niceness=UNHURRIED_NICENESS)
     return Workshop(
-        producers=producers, streams=streams, unhurried=unhurried, abilities=lambda: abilities_of(proofs.report)
+        producers=producers,
+        streams=streams,
+        unhurried=unhurried,
+        abilities=lambda: abilities_of(proofs.report),
+        proved=lambda: proofs.report,
     )

@@ -251,6 +251,7 @@ async def furnish(
         reports=reports,
         profiles=Profiles(settings.support.profiles),
         abilities=workshop.abilities,
+        proved=workshop.proved,
         transcoder=transcoder,
         whole_streams=workshop.streams,
         downloads=downloads,

@@ -1,5 +1,7 @@
 """``/:/prefs``: the preferences, read and written."""
 
+from dataclasses import replace
+
 from vitascope.api.call import Call
 from vitascope.api.describe import Answer, text
 from vitascope.api.errors import BadRequestError, NotFoundError, UnavailableError
@@ -7,6 +9,7 @@ from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
+from vitascope.media.transcoding.abilities import Report
 from vitascope.ops.catalogue import SECRET
 from vitascope.ops.preferences import PreferenceError
 from vitascope.ops.setting import PreferenceValueError, Setting, SettingKind, SettingValue
@@ -53,7 +56,27 @@ def _overrides(call: Call) -> dict[str, tuple[str, str]]:
     return found
 
 
+def with_hardware(setting: Setting, report: Report) -> Setting:
+    """Settings of graphics devices with what was found out about them; any other one as it is."""
+    devices = {place: ", ".join(codecs) for place, codecs in report.devices().items()}
+    if setting.id == "HardwareAcceleratedCodecs":
+        proved = [f"{kind.upper()} {path}".rstrip() + f" ({codecs})" for (kind, path), codecs in devices.items()]
+        found = f"Proved here: {', '.join(proved)}." if proved else "No device here proved that it can."
+        return replace(
+            setting, summary=f"{setting.summary} {found if report.abilities else 'It is still being tried.'}"
+        )
+    if setting.id == "HardwareDevicePath":
+        named: dict[str, list[str]] = {}
+        for (kind, path), codecs in devices.items():
+            if path:
+                named.setdefault(path, []).append(f"{kind.upper()} ({codecs})")
+        choices = [("", "the first that works"), *((path, " and ".join(kinds)) for path, kinds in named.items())]
+        return replace(setting, choices=tuple(choices)) if named else setting
+    return setting
+
+
 def _shown(call: Call, setting: Setting, value: SettingValue) -> Node:
+    setting = with_hardware(setting, call.house.proved())
     override = _overrides(call).get(setting.id)
     return setting_node(setting, value) if override is None else setting_node(setting, override[0], override[1])
 

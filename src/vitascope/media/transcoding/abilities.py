@@ -37,6 +37,8 @@ Style: Default,Sans,20
 Format: Start, End, Style, Text
 Dialogue: 0:00:00.00,0:00:01.00,Default,Vitascope
 """
+TONE_MAPPING, DEINTERLACING, TEXT = "tone mapping", "deinterlacing", "text subtitles"
+_HARDWARE = (Hardware.NVENC, Hardware.QSV, Hardware.VAAPI)
 
 
 class Ability(Struct, frozen=True, kw_only=True):
@@ -64,9 +66,14 @@ class Report(Struct, frozen=True, kw_only=True):
         """An ability that was proved."""
         return next((one for one in self.abilities if one.name == name and one.program), None)
 
-
-TONE_MAPPING, DEINTERLACING, TEXT = "tone mapping", "deinterlacing", "text subtitles"
-_HARDWARE = (Hardware.NVENC, Hardware.QSV, Hardware.VAAPI)
+    def devices(self) -> dict[tuple[Hardware, str], list[str]]:
+        """The codecs that each graphics device proved to make, by its kind and its render node (NVENC has none)."""
+        found: dict[tuple[Hardware, str], list[str]] = {}
+        for one in self.abilities:
+            codec, _, kind = one.name.rpartition(" ")
+            if one.program and kind in _HARDWARE:
+                found.setdefault((Hardware(kind), one.device), []).append(codec)
+        return found
 
 
 def read_report(path: Path) -> Report | None:
