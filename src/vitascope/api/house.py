@@ -24,6 +24,7 @@ from vitascope.library.loudness import Loudness
 from vitascope.library.online.matching import Matcher
 from vitascope.library.online.registry import Registry
 from vitascope.library.online.service import OnlineService
+from vitascope.library.optimised import Shelf
 from vitascope.library.playable import QueueSources
 from vitascope.library.playlists import Playlists
 from vitascope.library.scanner import ScanService
@@ -37,6 +38,7 @@ from vitascope.ops.resources import Resources
 from vitascope.ops.settings import Settings
 from vitascope.playback.bandwidth import Bandwidth
 from vitascope.playback.offline.downloads import Downloads
+from vitascope.playback.offline.optimiser import Optimiser
 from vitascope.playback.profiles import Profiles
 from vitascope.playback.queues import PlayQueues
 from vitascope.playback.reports import Reports
@@ -89,6 +91,9 @@ class House:
     whole_streams: ProgressiveProducer
     """Makes streams in one piece."""
     downloads: Downloads
+    optimiser: Optimiser
+    shelf: Shelf
+    """Of the versions that the optimiser made."""
     webhooks: Webhooks
     resources: Resources
     sections_changed: Callable[[], Awaitable[None]]

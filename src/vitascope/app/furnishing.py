@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from vitascope import __version__
 from vitascope.accounts.devices import Devices
 from vitascope.accounts.directory import Directory
 from vitascope.api.house import House
+from vitascope.api.optimising import LibraryHands
 from vitascope.api.pictures import Photographer
 from vitascope.app.butler import make_butler
 from vitascope.app.converting import make_workshop
@@ -50,6 +52,7 @@ from vitascope.library.online.matching import Matcher
 from vitascope.library.online.posters import Posters
 from vitascope.library.online.registry import Registry
 from vitascope.library.online.service import OnlineService
+from vitascope.library.optimised import Shelf
 from vitascope.library.pictures import JOB as PICTURES
 from vitascope.library.pictures import Pictures
 from vitascope.library.playable import QueueSources
@@ -115,10 +118,14 @@ async def furnish(
     )
     stack.push_async_callback(executor.close)
 
+    after_scans: list[Callable[[], None]] = []
+
     def scan_ended(result: ScanResult) -> None:
         executor.wake()
         online.scan_ended(result.section_id)
         deriving.scan_ended(result.section_id)
+        for wake in after_scans:
+            wake()
         if result.changed_files and preferences.text("LoudnessAnalysisBehavior") == "asap":
             deriving.prompt("LoudnessAnalysis")
         bus.publish(LibraryChanged(section_id=result.section_id))
@@ -216,12 +223,20 @@ async def furnish(
     )
     transcoder = await make_transcoder(stack, conversions, bus, preferences, workshop.producers)
     files, _ = await asyncio.to_thread(own_conversions, settings, preferences, DOWNLOADS)
-    downloads = make_downloads(stack, files, database, preferences, workshop.unhurried, transcoder)
+    downloads, optimiser = make_downloads(stack, files, database, preferences, workshop.unhurried, transcoder, board)
+    after_scans.append(optimiser.wake)
+    shelf = Shelf(
+        database,
+        workers,
+        eraser,
+        settings.support.media / "Optimized",
+        beside=partial(preferences.flag, "OptimizedVersionsBesideOriginals"),
+    )
     positions = Positions()
     values = Values(positions)
     playlists = Playlists(positions)
     queue_sources = QueueSources(positions, playlists, rest_days=lambda: preferences.number("RadioDaysSinceLastPlayed"))
-    return House(
+    house = House(
         settings=settings,
         preferences=preferences,
         database=database,
@@ -255,6 +270,8 @@ async def furnish(
         transcoder=transcoder,
         whole_streams=workshop.streams,
         downloads=downloads,
+        optimiser=optimiser,
+        shelf=shelf,
         bandwidth=make_bandwidth(stack, database),
         webhooks=webhooks,
         resources=make_resources(stack),
@@ -267,6 +284,8 @@ async def furnish(
         web=_WEB,
         notes=[note] if note is not None else [],
     )
+    optimiser.start(LibraryHands(house))
+    return house
 
 
 def _manner(preferences: Preferences, r: Reader, item: ItemRow) -> Manner:

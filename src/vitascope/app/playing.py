@@ -11,6 +11,7 @@ from pathlib import Path
 from vitascope.api.conversions import transcode_session
 from vitascope.app.converting import UNHURRIED_NICENESS
 from vitascope.events import Bus, ConversionChanged, ConversionEvent, Event, PlaySessionState, PlayState
+from vitascope.library.activities import ActivityBoard
 from vitascope.media.transcoding.production import Producer
 from vitascope.media.transcoding.whole_files import gathering_pool
 from vitascope.ops.inside import conversions_folder
@@ -20,6 +21,7 @@ from vitascope.ops.settings import Settings
 from vitascope.playback.bandwidth import Bandwidth
 from vitascope.playback.offline.converter import Converter
 from vitascope.playback.offline.downloads import Downloads
+from vitascope.playback.offline.optimiser import Optimiser
 from vitascope.playback.reports import Reports
 from vitascope.playback.sessions import Sessions
 from vitascope.playback.timeline import Timeline
@@ -133,8 +135,10 @@ def make_downloads(
     preferences: Preferences,
     producer: Producer,
     transcoder: Transcoder,
-) -> Downloads:
-    """Makes what apps want to have as files, below ``folder``, while no stream needs the machine."""
+    board: ActivityBoard,
+) -> tuple[Downloads, Optimiser]:
+    """Makes what apps and the owner want to have as files, below ``folder``, while no stream needs the machine. The
+    optimiser still has to be told to start."""
     room = Room(folder, quota_bytes=lambda: preferences.number("TranscoderQuotaGB") * 1_000_000_000)
     gathering = gathering_pool(folder, niceness=UNHURRIED_NICENESS)
     stack.callback(gathering.close)
@@ -145,16 +149,19 @@ def make_downloads(
     converter = Converter(producer, gathering, room=room, busy=busy)
     paused = partial(preferences.flag, "BackgroundQueueIdlePaused")
     downloads = Downloads(database, folder, converter, room, paused=paused)
+    optimiser = Optimiser(database, folder, converter, board, paused=paused)
     loop = asyncio.get_running_loop()
 
     def changed(name: str, _value: object) -> None:
         if name == "BackgroundQueueIdlePaused":
             loop.call_soon_threadsafe(downloads.wake)
+            loop.call_soon_threadsafe(optimiser.wake)
 
     preferences.listen(changed)
     downloads.start()
     stack.push_async_callback(downloads.close)
-    return downloads
+    stack.push_async_callback(optimiser.close)
+    return downloads, optimiser
 
 
 def make_resources(stack: AsyncExitStack) -> Resources:

@@ -15,6 +15,7 @@ from functools import partial
 import msgspec
 
 from vitascope.core.model import SectionKind
+from vitascope.core.naming.made_versions import is_folder as is_made_versions
 from vitascope.library import trash
 from vitascope.library.activities import ActivityBoard
 from vitascope.library.scan.identify import attaches
@@ -346,6 +347,7 @@ def folder_of_section(roots: list[LocationRow], kind: SectionKind, path: bytes) 
         if below and os.path.isfile(path):
             below = below.rpartition(b"/")[0]
         attach = attaches(kind)
+        below = _above_made_versions(below, attach)
         while below:
             above, _, name = below.rpartition(b"/")
             if not attach(name, above.count(b"/") + 1 if above else 0):
@@ -353,6 +355,15 @@ def folder_of_section(roots: list[LocationRow], kind: SectionKind, path: bytes) 
             below = above
         return root.id, below
     raise ScanError("the path lies in none of the folders of the library")
+
+
+def _above_made_versions(path: bytes, attach: Callable[[bytes, int], bool]) -> bytes:
+    """The folder of the originals, for one that lies in their ``Plex Versions``."""
+    steps = path.split(b"/")
+    found = next(
+        (at for at, name in enumerate(steps) if is_made_versions(os.fsdecode(name)) and attach(name, at)), None
+    )
+    return path if found is None else b"/".join(steps[:found])
 
 
 __all__ = ["RunningScan", "ScanError", "ScanResult", "ScanService", "folder_of_section"]

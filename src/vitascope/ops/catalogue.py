@@ -328,6 +328,13 @@ _TRANSCODER: tuple[_Row, ...] = (
         "Empty: beside the other conversions. It counts from the next start on.",
     ),
     (
+        "OptimizedVersionsBesideOriginals",
+        True,
+        "A",
+        "Put optimized versions beside their originals",
+        "In folders named Plex Versions, where they can be written; else, or when off, into the server's own data.",
+    ),
+    (
         "TranscoderThrottleBuffer",
         60,
         "A",

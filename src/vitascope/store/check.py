@@ -16,9 +16,11 @@ from vitascope.store.reader import Reader
 from vitascope.store.rows import SearchTextRow, TagRow
 from vitascope.store.schema import (
     artworks,
+    conversions,
     download_queues,
     downloads,
     files,
+    generators,
     identities,
     identity_keys,
     item_counts,
@@ -114,6 +116,8 @@ _POINTS: Sequence[tuple[Table, str, Table]] = (
     (queue_items, "queue_id", play_queues),
     (download_queues, "person_id", people),
     (downloads, "queue_id", download_queues),
+    (conversions, "generator_id", generators),
+    (conversions, "identity_id", identities),
 )
 
 

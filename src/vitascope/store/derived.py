@@ -14,7 +14,7 @@ from vitascope.core.model import ItemType, StreamType
 from vitascope.store import bulk
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import DerivedRow
-from vitascope.store.schema import derived, files, items, locations, parts, streams
+from vitascope.store.schema import derived, files, items, locations, media, parts, streams
 from vitascope.store.writer import Writer
 
 PREVIEWS = "previews"
@@ -58,6 +58,7 @@ _there = (
     items.c.deleted_at.is_(None),
     parts.c.duration_ms.is_not(None),
     locations.c.available,
+    media.c.target.is_(None),  # what was made of another file shows nothing else than that
 )
 
 
@@ -68,6 +69,7 @@ def _subjects(*columns: Any) -> Select[Any]:
         .join(parts, parts.c.file_id == files.c.id)
         .join(items, items.c.id == parts.c.item_id)
         .join(locations, locations.c.id == files.c.location_id)
+        .join(media, media.c.id == parts.c.media_id)
         .where(*_there)
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from vitascope.core.model import LEAF_TYPES, ItemType
@@ -13,13 +14,17 @@ from vitascope.store.rows import LocationRow, SectionRow
 from vitascope.store.schema import files, items, parts, sections, tag_counts
 from vitascope.store.writer import Writer
 
+OWN = 0
+"""In place of a section: the folder for what the server made, which no scan looks at."""
+
 _roots = schema.locations
 _numbers = schema.item_counts
 
 _all = select(sections).order_by(sections.c.id)
 _one = select(sections).where(sections.c.id == bindparam("id"))
 _by_uuid = select(sections).where(sections.c.uuid == bindparam("uuid"))
-_locations = select(_roots).order_by(_roots.c.id)
+_locations = select(_roots).where(_roots.c.section_id > OWN).order_by(_roots.c.id)
+_own = select(_roots).where(_roots.c.section_id == OWN)
 _locations_of = _locations.where(_roots.c.section_id == bindparam("section_id"))
 _location = select(_roots).where(_roots.c.id == bindparam("id"))
 _counts = select(_numbers.c.item_type, _numbers.c.item_count).where(_numbers.c.section_id == bindparam("section_id"))
@@ -72,6 +77,28 @@ def locations(r: Reader, section_id: int | None = None) -> list[LocationRow]:
     if section_id is None:
         return r.rows(LocationRow, _locations)
     return r.rows(LocationRow, _locations_of, {"section_id": section_id})
+
+
+def own_location(r: Reader) -> LocationRow | None:
+    """Where the server keeps versions that it made and could not put beside their originals."""
+    return r.row(LocationRow, _own)
+
+
+def roots_of_item(r: Reader, section_id: int) -> list[bytes]:
+    """Below which folders a file of an item of this section may lie."""
+    own = own_location(r)
+    return [row.path for row in (*locations(r, section_id), *([own] if own else ()))]
+
+
+def keep_own_location(tx: Writer, path: bytes) -> int:
+    """The server's own folder is this one now; its id."""
+    found = own_location(tx)
+    if found is None:
+        found = LocationRow(id=tx.id("locations"), section_id=OWN, path=path)
+        bulk.insert_rows(tx, _roots, [found])
+    elif found.path != path:
+        bulk.update_rows(tx, _roots, [replace(found, path=path)])
+    return found.id
 
 
 def item_counts(r: Reader, section_id: int) -> dict[ItemType, int]:

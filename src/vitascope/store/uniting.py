@@ -7,7 +7,7 @@ from msgspec import Struct, json
 from msgspec.structs import replace
 from sqlalchemy import bindparam, select, update
 
-from vitascope.store import bulk, rollups
+from vitascope.store import bulk, optimised, rollups
 from vitascope.store import uploads as handed_in
 from vitascope.store.errors import NotFound
 from vitascope.store.known_keys import give_keys, identity, keys_of
@@ -122,6 +122,7 @@ def merge(tx: Writer, kept_id: int, gone_id: int, *, unite_edits: bool = True) -
     bulk.insert_rows(tx, identity_merges, [row])
     _move_rows(tx, record, kept_id)
     tx.conn.execute(_requeue, {"gone": gone_id, "kept": kept_id})
+    optimised.unite(tx, kept_id, gone_id)
     _stand_in(tx, record, kept_id)
     bulk.delete_where(tx, collection_members, "identity_id", [gone_id])
 

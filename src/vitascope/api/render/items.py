@@ -20,12 +20,17 @@ from vitascope.api.render.table import (
 )
 from vitascope.core.model import CONTAINER_TYPES, ItemType
 from vitascope.core.naming import filed_under
+from vitascope.core.naming.made_versions import PROXY_TYPE
 from vitascope.library.collection_figures import CollectionFigures
 from vitascope.store.rows import ItemRow
 
 
 def _detail(shape: Shape) -> bool:
     return shape.detail
+
+
+def _converted(shape: Shape) -> bool:
+    return shape.conversions
 
 
 def _playing(shape: Shape) -> bool:
@@ -230,6 +235,14 @@ _FIRST: tuple[Attribute[Shown], ...] = (
     text("titleSort", _title_sort),
     number("playlistItemID", "entry_id", when=lambda shape: shape.entries == "playlistItemID"),
     number("playQueueItemID", "entry_id", when=lambda shape: shape.entries == "playQueueItemID"),
+    number("generatorID", "conversion.generator_id", when=_converted),
+    number("generatorType", lambda _: PROXY_TYPE, when=_converted),
+    number("playlistID", "conversion.playlist_id", when=_converted),
+    text("target", "conversion.target", when=_converted),
+    text("processingState", "conversion.state", when=_converted),
+    text("processingStateContext", "conversion.context", when=_converted),
+    number("userID", "conversion.person_id", when=_converted),
+    text("username", "conversion.person", when=_converted),
     text("sessionKey", "session_key"),
     text("score", "score"),
     text("reason", "reason"),

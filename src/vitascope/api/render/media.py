@@ -5,6 +5,7 @@ from operator import attrgetter
 from vitascope.api.render.shown import ChapterShown, MediaShown, PartShown, StreamShown
 from vitascope.api.render.table import Attribute, Children, Shape, Table, flag, number, text
 from vitascope.core.model import StreamType
+from vitascope.core.naming.made_versions import PROXY_TYPE
 from vitascope.media.probe.describe import display_title, extended_display_title
 from vitascope.store.views import MediaView, PartView
 
@@ -189,6 +190,9 @@ _MEDIA = (
     text("audioProfile", "media.audio_profile"),
     flag("has64bitOffsets", "media.has_64bit_offsets"),
     text("videoProfile", "media.video_profile"),
+    number("proxyType", lambda media: None if media.media.target is None else PROXY_TYPE),
+    text("target", "media.target"),
+    text("title", lambda media: media.media.target),
 )
 
 

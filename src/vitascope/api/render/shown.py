@@ -6,6 +6,7 @@ title, by what a look at the disk said (``checkFiles``) and by which streams are
 
 import copy
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Self
 
 import msgspec
@@ -198,12 +199,27 @@ def chapters_shown(view: ItemView) -> list[ChapterShown]:
     return []
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversionShown:
+    """A version that is made of an item, as lists of conversions say it."""
+
+    number: int
+    generator_id: int
+    playlist_id: int
+    target: str
+    state: str
+    context: str
+    person_id: int
+    person: str
+
+
 class Shown:
     """An item, flattened. ``section`` is given where the container does not already say which it is."""
 
     __slots__ = (
         "below",
         "collection",
+        "conversion",
         "detail",
         "distance",
         "entry_id",
@@ -274,6 +290,8 @@ class Shown:
         self.session_key: str | None = None
         self.entry_id: int | None = None
         """Which entry of the playlist or queue that is shown."""
+        self.conversion: ConversionShown | None = None
+        """The version of it that is made, where such are listed."""
         self.view_offset_ms = self.state.view_offset_ms
 
     def playing(
@@ -285,6 +303,12 @@ class Shown:
         other.view_offset_ms = offset_ms
         other.below = below
         other.media = version
+        return other
+
+    def converted(self, conversion: "ConversionShown") -> Self:
+        """The item as one of which a version is made, or was. Made on a copy, as for :meth:`entry`."""
+        other = self.entry(conversion.number)
+        other.conversion = conversion
         return other
 
     def entry(self, number: int) -> Self:

@@ -36,6 +36,8 @@ class Shape:
     """Items that are being played: their media and parts say how they reach the player."""
     entries: Literal["playlistItemID", "playQueueItemID"] | None = None
     """Entries of a playlist or queue: each says which one it is, under this name."""
+    conversions: bool = False
+    """Items of which the owner has versions made: each says how far that is."""
     added_fields: frozenset[str] = frozenset()
     """Optional attributes that were asked for."""
     only_fields: frozenset[str] | None = None

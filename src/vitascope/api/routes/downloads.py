@@ -37,7 +37,7 @@ from vitascope.store import downloads as store
 from vitascope.store import items as store_items
 from vitascope.store.downloads import QueueFull, Status
 from vitascope.store.rows import DownloadQueueRow, DownloadRow
-from vitascope.store.sections import locations
+from vitascope.store.sections import roots_of_item
 
 routes = Routes()
 
@@ -306,7 +306,7 @@ async def media(call: Call) -> Reply:
         raise NotFoundError
     _, path, item = found
     if row.plan is None:
-        roots = [one.path for one in await house.database.read(locations, item.section_id)]
+        roots = await house.database.read(roots_of_item, item.section_id)
     else:
         try:
             path = os.fsencode(house.downloads.path_of(row))

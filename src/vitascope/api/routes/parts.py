@@ -18,7 +18,7 @@ from vitascope.store import items as store_items
 from vitascope.store.choices import Choice
 from vitascope.store.errors import NotFound
 from vitascope.store.hydration import hydrate
-from vitascope.store.sections import locations
+from vitascope.store.sections import roots_of_item
 from vitascope.store.views import PartView
 
 routes = Routes()
@@ -45,7 +45,7 @@ async def part_file(call: Call) -> Reply:
     meter.check()
     if item.type != ItemType.PHOTO and not call.flag("download"):
         meter.check_number()
-    roots = [row.path for row in await call.house.database.read(locations, item.section_id)]
+    roots = await call.house.database.read(roots_of_item, item.section_id)
     opened = await asyncio.to_thread(open_below, path, roots)
     name = os.path.basename(path).decode("utf-8", "replace")  # noqa: PTH119  # bytes, as they lie on disk
     kind = media_type(path)

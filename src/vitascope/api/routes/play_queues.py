@@ -17,6 +17,7 @@ from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Rows, Value
 from vitascope.api.render.items import item_rows
 from vitascope.api.reply import Reply
+from vitascope.api.routes import optimised
 from vitascope.api.routes.metadata import next_episode
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType, MediaKind, SectionKind
@@ -238,7 +239,7 @@ async def read(call: Call) -> Reply:
     """A play queue: the entries around the selected one, each with its `playQueueItemID`."""
     queue_id = call.number("queue_id")
     if queue_id == store.CONVERSIONS and call.viewer.is_owner:
-        return call.reply(Container({"size": 0, "playQueueID": store.CONVERSIONS, "playQueueTotalCount": 0}))
+        return await optimised.queue_reply(call)
     client = call.plex("Client-Identifier")
     if call.flag("own") and client is not None:
         await call.house.queues.take_over(queue_id, call.viewer, client)
@@ -321,7 +322,9 @@ async def remove(call: Call) -> Reply:
     takes=(integer("after", "The entry after which it comes; without it comes first."), *_SHOWN),
 )
 async def move(call: Call) -> Reply:
-    """Moves an entry of a play queue."""
+    """Moves an entry of a play queue, or in that of conversions."""
+    if call.number("queue_id") == store.CONVERSIONS and call.viewer.is_owner:
+        return await optimised.move(call)
     entry_id, after = call.number("entry_id"), call.integer("after")
     return await _edit(call, lambda queue: rules.move(queue, entry_id, after))
 

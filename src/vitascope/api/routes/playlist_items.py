@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from vitascope.api.absences import Absence, Said, declare
 from vitascope.api.call import Call
 from vitascope.api.describe import LISTING, Answer, integer
 from vitascope.api.errors import BadRequestError, NotFoundError
@@ -10,8 +9,8 @@ from vitascope.api.listing import items_reply, shape_of
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
 from vitascope.api.reply import Reply
+from vitascope.api.routes import optimised
 from vitascope.api.routes.playlists import (
-    CONVERSIONS,
     PLAYLIST_ID,
     QUEUE_ID,
     URI,
@@ -39,10 +38,6 @@ routes = Routes()
 _ITEMS = "/playlists/{playlist_id:int}/items"
 _GENERATOR = f"{_ITEMS}/{{entry_id:int}}"
 _TOP_LEVELS = (ItemType.SHOW, ItemType.ARTIST)
-
-
-def _owner_of_conversions(call: Call) -> bool:
-    return call.number("playlist_id") == CONVERSIONS and call.viewer.is_owner
 
 
 def _of_type(r: Reader, call: Call, ids: list[int], wanted: ItemType) -> list[int]:
@@ -98,8 +93,8 @@ def _attributes(playlist: Playlist, count: int, duration_ms: int | None) -> dict
 )
 async def items(call: Call) -> Reply:
     """What is in a playlist, in its order; of a plain one each with its `playlistItemID`. Of a folder its playlists."""
-    if _owner_of_conversions(call):
-        return call.reply(Container({"size": 0}))
+    if optimised.is_asked(call):
+        return await optimised.listed(call)
     playlist = await playlist_of(call)
     if playlist.is_folder:
         return await folder_reply(call, playlist)
@@ -152,9 +147,11 @@ def _named_playlists(call: Call) -> list[int]:
     raise BadRequestError("uri: a folder holds playlists")
 
 
-@routes.put(_ITEMS, policy=Policy.SIGNED_IN, answers=Answer.ITEMS, takes=(URI, PLAYLIST_ID, QUEUE_ID))
+@routes.put(_ITEMS, policy=Policy.SIGNED_IN, answers=Answer.ITEMS, takes=(URI, PLAYLIST_ID, QUEUE_ID, *optimised.TAKES))
 async def add(call: Call) -> Reply:
-    """Adds to a playlist; replaces the rules of a smart one; puts playlists into a folder."""
+    """Adds to a playlist; replaces the rules of a smart one; puts playlists into a folder; wants optimized versions."""
+    if optimised.is_asked(call):
+        return await optimised.add(call)
     playlist = await playlist_of(call)
     database = call.house.database
     added = None
@@ -186,7 +183,9 @@ async def clear(call: Call) -> Reply:
 
 @routes.delete(_GENERATOR, policy=Policy.SIGNED_IN, answers=Answer.ITEMS)
 async def remove(call: Call) -> Reply:
-    """Takes one entry out of a plain playlist, or a playlist out of a folder."""
+    """Takes one entry out of a plain playlist, a playlist out of a folder; deletes optimized versions."""
+    if optimised.is_asked(call):
+        return await optimised.remove(call)
     playlist = plain(await playlist_of(call))
     number = call.number("entry_id")
     if playlist.is_folder:
@@ -224,9 +223,9 @@ _SMART = -1
 
 @routes.get("/playlists/{playlist_id:int}/generators", policy=Policy.SIGNED_IN, answers=Answer.CONTAINER)
 async def generators(call: Call) -> Reply:
-    """What a playlist is generated from: of a smart one its rules; there are no conversions."""
-    if _owner_of_conversions(call):
-        return call.reply(Container({"size": 0}))
+    """What a playlist is generated from: of a smart one its rules, of the optimized versions what is wanted."""
+    if optimised.is_asked(call):
+        return await optimised.generators_reply(call)
     playlist = await playlist_of(call)
     made: list[Node] = []
     if playlist.row.content is not None:
@@ -241,27 +240,3 @@ async def generators(call: Call) -> Reply:
         }
         made.append(Node("PlayQueueGenerator", attributes))
     return call.reply(Container({"size": len(made)}, list(made)))
-
-
-declare(
-    routes,
-    (
-        Absence(method=method, path=path, policy=policy, said=said, what=what)
-        for method, path, policy, said, what in (
-            ("GET", _GENERATOR, Policy.SIGNED_IN, Said.UNKNOWN, "A generator of conversions; there are none."),
-            ("GET", f"{_GENERATOR}/items", Policy.SIGNED_IN, Said.UNKNOWN, "What a generator converts; there is none."),
-            ("PUT", _GENERATOR, Policy.OWNER, Said.UNKNOWN, "Would change a generator of conversions; there are none."),
-            (
-                "PUT",
-                f"{_GENERATOR}/{{item_id:int}}/{{action}}",
-                Policy.OWNER,
-                Said.UNKNOWN,
-                "Would convert an item again, or not at all; there are no conversions.",
-            ),
-            ("GET", "/playlists/generators", Policy.OWNER, Said.NONE, "The generators of conversions; there are none."),
-            ("DELETE", "/playlists/generators", Policy.OWNER, Said.NONE, "Removes all generators; there are none."),
-        )
-    ),
-    refusal=NotFoundError,
-    reason="There is no such generator: nothing is converted in the background yet.",
-)

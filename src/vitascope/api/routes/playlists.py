@@ -1,7 +1,7 @@
 """Playlists and the folders they lie in: made, listed, edited, deleted. Each person has their own and sees no other's.
 
-A folder's items are the playlists that lie in it. The list of background conversions (``type=42``) is there as on any
-server, and empty: nothing is converted in the background yet.
+A folder's items are the playlists that lie in it. The owner's list of optimized versions (``type=42``) is one more
+(:mod:`.optimised`).
 """
 
 from collections.abc import Sequence
@@ -17,9 +17,10 @@ from vitascope.api.describe import (
 from vitascope.api.errors import BadRequestError
 from vitascope.api.listing import LIBRARY, paging_headers, shape_of
 from vitascope.api.policy import Policy
-from vitascope.api.render import Container, Node, Value
+from vitascope.api.render import Container, Value
 from vitascope.api.render.playlists import playlist_rows
 from vitascope.api.reply import Reply
+from vitascope.api.routes import optimised
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType, MediaKind
 from vitascope.core.naming import fold
@@ -36,8 +37,6 @@ from vitascope.store.writer import Writer
 
 routes = Routes()
 
-CONVERSIONS = 0
-"""The id of the list of background conversions: no playlist of a person has it."""
 _CONVERSION_TYPE = 42
 _LONGEST_TITLE = 1_000
 _LONGEST_SUMMARY = 100_000
@@ -207,34 +206,13 @@ async def _list_reply(call: Call, folder: Playlist | None = None, **attributes: 
 async def playlists(call: Call) -> Reply:
     """The viewer's own playlists, and the folders they lie in."""
     if call.integer("type") == _CONVERSION_TYPE:
-        return _conversions(call)
+        return await optimised.as_playlist(call)
     return await _list_reply(call)
 
 
 async def folder_reply(call: Call, folder: Playlist) -> Reply:
     """The playlists in a folder."""
     return await _list_reply(call, folder, title=folder.item.title, ratingKey=str(folder.id))
-
-
-def _conversions(call: Call) -> Reply:
-    """The one list of what is converted in the background; nothing is yet."""
-    if not call.viewer.is_owner:
-        return call.reply(Container({"size": 0}))
-    attributes: dict[str, Value] = {
-        "ratingKey": str(CONVERSIONS),
-        "key": f"/playlists/{CONVERSIONS}/items",
-        "guid": f"com.plexapp.agents.none://{call.house.preferences.machine_identifier}",
-        "type": "playlist",
-        "title": "Optimized Versions",
-        "summary": "",
-        "smart": 0,
-        "playlistType": "video",
-        "leafCount": 0,
-        "duration": 0,
-        "addedAt": call.house.started_at,
-        "updatedAt": call.house.started_at,
-    }
-    return call.reply(Container({"size": 1}, [Node("Playlist", attributes, json_name="Metadata")]))
 
 
 # --- one -------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from vitascope.api.render import Container, Node, Rows
 from vitascope.api.render.items import item_rows
 from vitascope.api.render.shown import MediaShown, Shown
 from vitascope.api.reply import Reply
+from vitascope.api.routes import optimised
 from vitascope.api.routing import Routes
 from vitascope.core.model import Viewer
 from vitascope.playback.sessions import PlaySession
@@ -107,9 +108,10 @@ async def sessions(call: Call) -> Reply:
 
 @routes.get("/status/sessions/background", policy=Policy.OWNER, answers=Answer.CONTAINER)
 async def background(call: Call) -> Reply:
-    """What is converted in the background at the moment, for downloads."""
+    """What is converted in the background at the moment, for downloads and optimized versions."""
     current = call.house.downloads.current
     rows: list[Node | Rows] = [] if current is None else [transcode_session(current.progress)]
+    rows += await optimised.jobs(call)
     return call.reply(Container({"size": len(rows)}, rows))
 
 

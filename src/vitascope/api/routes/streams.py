@@ -26,7 +26,7 @@ from vitascope.media.subtitles.tasks import SidecarArgs, SubtitleArgs, sidecar, 
 from vitascope.media.workers import TaskError
 from vitascope.store import choices, files, items
 from vitascope.store.rows import StreamRow
-from vitascope.store.sections import locations
+from vitascope.store.sections import locations, roots_of_item
 
 routes = Routes()
 
@@ -182,7 +182,7 @@ async def media_path(call: Call, stream: StreamRow) -> bytes:
     if found is None:
         raise NotFoundError
     _, path, item = found
-    roots = [row.path for row in await call.house.database.read(locations, item.section_id)]
+    roots = await call.house.database.read(roots_of_item, item.section_id)
     if not await asyncio.to_thread(is_below, path, roots):
         raise NotFoundError
     return path

@@ -16,9 +16,11 @@ from vitascope.api.render import Container, Node, Rows
 from vitascope.api.render.item_children import FILTERS
 from vitascope.api.render.items import item_rows
 from vitascope.api.reply import Reply
+from vitascope.api.routes import optimised
 from vitascope.api.routes.sections import DEFAULT_TYPES, asked_listing, section_attributes, section_of
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType, SectionKind, TagType
+from vitascope.core.naming.made_versions import PROXY_TYPE
 from vitascope.core.query import FieldKind, library_type
 from vitascope.library.scan.known import hash16
 from vitascope.media.probe.languages import language_name
@@ -182,6 +184,8 @@ async def values(call: Call) -> Reply:
 async def library_tags(call: Call) -> Reply:
     """The tags of one type in all sections, with how many items carry each."""
     asked = call.integer("type")
+    if asked == PROXY_TYPE:
+        return call.reply(optimised.tags())
     if asked not in set(TagType):
         return call.reply(Container({"size": 0}))
     kind = TagType(asked)

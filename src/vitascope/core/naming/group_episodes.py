@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from vitascope.core.model import ExtraType
 from vitascope.core.naming._marks import Ids, merge_ids
-from vitascope.core.naming._text import squashed
+from vitascope.core.naming._text import split_extension, squashed
 from vitascope.core.naming.episodes import EpisodeName, parse_episode
-from vitascope.core.naming.groups import ExtraFile, MediaVersion, lone_parts, natural, versions_of
+from vitascope.core.naming.groups import ExtraFile, MediaVersion, lone_parts, natural, originals_first, versions_of
+from vitascope.core.naming.made_versions import original_path, target_of
 from vitascope.core.naming.plexmatch import PlexMatch
 from vitascope.core.naming.titles import fold
 
@@ -82,8 +83,14 @@ def _extra(path: str, name: EpisodeName, kind: ExtraType) -> ShowExtra:
 
 
 def _named(paths: Iterable[str], hints: Mapping[str, PlexMatch]) -> list[tuple[str, EpisodeName]]:
-    ordered = sorted(set(paths), key=natural)
-    return [(path, apply_hints(path, parse_episode(path), hints)) for path in ordered]
+    ordered = sorted(set(paths), key=originals_first)
+    return [(path, _name_of(path, hints)) for path in ordered]
+
+
+def _name_of(path: str, hints: Mapping[str, PlexMatch], *, split_parts: bool = True) -> EpisodeName:
+    original, target = original_path(path), target_of(path)
+    name = apply_hints(original, parse_episode(original, split_parts=split_parts), hints)
+    return name if target is None else replace(name, version=target)
 
 
 def apply_hints(path: str, name: EpisodeName, hints: Mapping[str, PlexMatch]) -> EpisodeName:
@@ -113,16 +120,13 @@ def apply_hints(path: str, name: EpisodeName, hints: Mapping[str, PlexMatch]) ->
 def _key(path: str, name: EpisodeName, episode: int | None) -> _Key:
     show = squashed(name.show_title) or name.show_title
     # A file without number or date stands for itself.
-    other = "" if episode is not None else name.air_date or path
+    other = "" if episode is not None else name.air_date or split_extension(original_path(path))[0]
     return show, name.show_year, fold(name.show_edition or ""), name.season, episode, other
 
 
 def _group(files: list[tuple[str, EpisodeName, int | None]], hints: Mapping[str, PlexMatch]) -> EpisodeGroup:
     lone = lone_parts((path, name.version, name.part) for path, name, _ in files)
-    read = [
-        (path, apply_hints(path, parse_episode(path, split_parts=False), hints) if path in lone else name)
-        for path, name, _ in files
-    ]
+    read = [(path, _name_of(path, hints, split_parts=False) if path in lone else name) for path, name, _ in files]
     episode = files[0][2]
     first = read[0][1]
     absolute = first.absolute

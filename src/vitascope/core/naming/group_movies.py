@@ -1,11 +1,12 @@
 """From the paths of a section to its films: versions and parts put together, editions kept apart, extras attached."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vitascope.core.naming._marks import Ids
 from vitascope.core.naming._text import folder_of, split_extension, squashed
-from vitascope.core.naming.groups import ExtraFile, MediaVersion, lone_parts, natural, versions_of
+from vitascope.core.naming.groups import ExtraFile, MediaVersion, lone_parts, natural, originals_first, versions_of
+from vitascope.core.naming.made_versions import original_path, target_of
 from vitascope.core.naming.movies import MovieName, parse_movie
 from vitascope.core.naming.titles import fold
 
@@ -33,8 +34,8 @@ def group_movies(paths: Iterable[str]) -> list[MovieGroup]:
     """
     films: dict[_Key, list[tuple[str, MovieName]]] = {}
     extras: list[tuple[str, MovieName]] = []
-    for path in sorted(set(paths), key=natural):
-        name = parse_movie(path)
+    for path in sorted(set(paths), key=originals_first):
+        name = _parsed(path)
         if name.extra is None:
             films.setdefault(_key(name), []).append((path, name))
         else:
@@ -57,6 +58,12 @@ def group_movies(paths: Iterable[str]) -> list[MovieGroup]:
     return sorted(groups, key=lambda group: natural(group.versions[0].paths[0]))
 
 
+def _parsed(path: str, *, split_parts: bool = True) -> MovieName:
+    name = parse_movie(original_path(path), split_parts=split_parts)
+    target = target_of(path)
+    return name if target is None else replace(name, version=target)
+
+
 def _key(name: MovieName) -> _Key:
     return name.folder, squashed(name.title) or name.title, name.year, fold(name.edition or "")
 
@@ -68,7 +75,7 @@ def _without_lone_parts(
     for key, files in films.items():
         lone = lone_parts((path, name.version, name.part) for path, name in files)
         for path, name in files:
-            whole = parse_movie(path, split_parts=False) if path in lone else name
+            whole = _parsed(path, split_parts=False) if path in lone else name
             regrouped.setdefault(_key(whole) if path in lone else key, []).append((path, whole))
     return regrouped
 
@@ -113,7 +120,7 @@ def _group(key: _Key, files: list[tuple[str, MovieName]], extras: list[ExtraFile
 
 
 def _orphan(path: str) -> MovieGroup:
-    name = parse_movie(path, split_parts=False, find_extras=False)
+    name = parse_movie(original_path(path), split_parts=False, find_extras=False)
     return MovieGroup(
         title=name.title,
         year=name.year,

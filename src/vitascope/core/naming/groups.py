@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from vitascope.core.model import ExtraType
 from vitascope.core.naming._text import split_extension
+from vitascope.core.naming.made_versions import target_of
 from vitascope.core.naming.titles import sort_key
 
 MAX_PARTS = 8
@@ -32,6 +33,11 @@ def natural(path: str) -> tuple[str, str]:
     return sort_key(path), path
 
 
+def originals_first(path: str) -> tuple[bool, tuple[str, str]]:
+    """A sort key that puts what a server made of files after the files."""
+    return target_of(path) is not None, natural(path)
+
+
 def versions_of(files: Iterable[tuple[str, str | None, int | None]]) -> tuple[MediaVersion, ...]:
     """Put (path, label, part) together: parts of one label and format form one version, at most eight of them.
 
@@ -40,7 +46,7 @@ def versions_of(files: Iterable[tuple[str, str | None, int | None]]) -> tuple[Me
     stacks: dict[tuple[str, str], dict[int, str]] = {}
     labels: dict[tuple[str, str], str | None] = {}
     single: list[MediaVersion] = []
-    for path, label, part in sorted(files, key=lambda file: natural(file[0])):
+    for path, label, part in sorted(files, key=lambda file: originals_first(file[0])):
         if part is None:
             single.append(MediaVersion(paths=(path,), label=label))
             continue
@@ -55,7 +61,7 @@ def versions_of(files: Iterable[tuple[str, str | None, int | None]]) -> tuple[Me
         MediaVersion(paths=tuple(path for _, path in sorted(stack.items())), label=labels[key])
         for key, stack in stacks.items()
     ]
-    return tuple(sorted(single + joined, key=lambda version: natural(version.paths[0])))
+    return tuple(sorted(single + joined, key=lambda version: originals_first(version.paths[0])))
 
 
 def lone_parts(files: Iterable[tuple[str, str | None, int | None]]) -> frozenset[str]:

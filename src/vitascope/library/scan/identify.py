@@ -6,16 +6,17 @@ One folder (and those attached to it) at a time, so that memory stays flat; what
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from vitascope.core.model import ArtKind, FileClass, ItemType, SectionKind
+from vitascope.core.naming import made_versions
 from vitascope.core.naming._marks import PART_FOLDER
-from vitascope.core.naming._text import folder_of
+from vitascope.core.naming._text import folder_of, split_extension
 from vitascope.core.naming.artwork import ArtTarget, ArtworkName
 from vitascope.core.naming.extras import folder_extra
 from vitascope.core.naming.group_episodes import EpisodeGroup, group_episodes, show_extras
 from vitascope.core.naming.group_movies import MovieGroup, group_movies
-from vitascope.core.naming.groups import ExtraFile
+from vitascope.core.naming.groups import ExtraFile, MediaVersion
 from vitascope.core.naming.photos import parse_photo, parse_video, photo_sidecars
 from vitascope.core.naming.subtitles import SUBTITLE_FOLDERS
 from vitascope.library.scan import keys
@@ -24,12 +25,14 @@ from vitascope.library.scan.unit import Unit, stem_of
 
 
 def attaches(kind: SectionKind) -> Callable[[bytes, int], bool]:
-    """Which folders belong to the one above: extras, subtitles and the discs of a split film."""
+    """Which folders belong to the one above: extras, subtitles, the discs of a split film, versions that were made."""
     if kind not in (SectionKind.MOVIE, SectionKind.SHOW, SectionKind.OTHER):
         return lambda _name, _depth: False
     known: dict[bytes, bool] = {}
 
     def attach(name: bytes, depth: int) -> bool:
+        if made_versions.is_folder(os.fsdecode(name)):
+            return True
         if depth == 0:
             return False
         verdict = known.get(name)
@@ -63,7 +66,7 @@ def identify(unit: Unit) -> tuple[list[Find], list[Unplaced]]:
 
 
 def _movies(unit: Unit) -> list[Find]:
-    groups = group_movies(unit.paths(FileClass.VIDEO))
+    groups = [group for group in group_movies(unit.paths(FileClass.VIDEO)) if _has_original(group.versions)]
     films_of = {group.folder: sum(g.folder == group.folder for g in groups) for group in groups}
     return [_movie(unit, group, alone=films_of[group.folder] == 1) for group in groups]
 
@@ -94,6 +97,11 @@ def _movie(unit: Unit, group: MovieGroup, *, alone: bool) -> Find:
     )
 
 
+def _has_original(versions: Sequence[MediaVersion]) -> bool:
+    """A version whose original is gone is nothing of its own; the item that it belongs to keeps it."""
+    return any(made_versions.target_of(path) is None for version in versions for path in version.paths)
+
+
 def _extra(unit: Unit, extra: ExtraFile) -> Find:
     return Find(
         type=ItemType.CLIP,
@@ -119,6 +127,8 @@ def _episodes(unit: Unit) -> tuple[list[Find], list[Unplaced]]:
         key = keys.show(loose.show_title, loose.show_year, loose.show_edition)
         extras.setdefault(key, []).append(_extra(unit, loose.extra))
     for group in group_episodes(paths, unit.hints):
+        if not _has_original(group.versions):
+            continue
         if group.season is None or (group.episode is None and group.air_date is None):
             unplaced += [
                 Unplaced(unit.by_path[path], "no episode number in its name")
@@ -244,15 +254,26 @@ def _albums(unit: Unit) -> tuple[Above, ...]:
 
 
 def _videos(unit: Unit) -> list[Find]:
-    return [_video(unit, path) for path in sorted(unit.paths(FileClass.VIDEO))]
+    made: dict[str, list[str]] = {}
+    originals: list[str] = []
+    for path in sorted(unit.paths(FileClass.VIDEO)):
+        if made_versions.target_of(path) is None:
+            originals.append(path)
+        else:
+            made.setdefault(split_extension(made_versions.original_path(path))[0], []).append(path)
+    return [_video(unit, path, made.pop(split_extension(path)[0], [])) for path in originals]
 
 
-def _video(unit: Unit, path: str) -> Find:
+def _video(unit: Unit, path: str, made: Sequence[str]) -> Find:
     stem, folder = stem_of(path), folder_of(path)
+    labelled = ((each, made_versions.target_of(each)) for each in made)
     return Find(
         type=ItemType.MOVIE,
         title=parse_video(path).title,
-        versions=(Version(parts=(unit.part(path),)),),
+        versions=(
+            Version(parts=(unit.part(path),)),
+            *(Version(parts=(unit.part(each),), label=target) for each, target in labelled),
+        ),
         nfo=unit.nfo_of([path]),
         pictures=unit.pictures(lambda art: art.stem == stem and art.folder == folder, [stem]),
     )

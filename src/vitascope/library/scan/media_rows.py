@@ -4,6 +4,7 @@ Ids of parts and streams stay where a file is still the same one: what people ch
 subtitles) and addresses that players hold would otherwise be lost with every touch of a file.
 """
 
+import os
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -11,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from vitascope.core.model import FileClass, ItemType, ProbedFile, StreamInfo, StreamType
+from vitascope.core.naming.made_versions import target_of
 from vitascope.library.scan.finds import Sidecar
 from vitascope.library.scan.known import OldItem
 from vitascope.media.probe.describe import aspect_ratio_class, frame_rate_class, video_resolution
@@ -76,10 +78,10 @@ def plan_media(
             for at, (part, known) in enumerate(zip(version.parts, matched, strict=True))
         ]  # fmt: skip
         used_parts.update(row.id for row in rows)
-        plan.media.append(media_row(media_id, item_id, [part.probe for part in version.parts]))
+        target = target_of(os.fsdecode(version.parts[0].file.path))
+        plan.media.append(media_row(media_id, item_id, [part.probe for part in version.parts], target))
     plan.media += [medium for medium in (old.media if old else ()) if medium.id in kept]
-    plan.media.sort(key=_quality, reverse=True)
-    plan.media = [replace(medium, ordering=at) for at, medium in enumerate(plan.media)]
+    plan.media = in_order(plan.media)
     for medium in old.media if old else ():
         if medium.id not in used_media:
             plan.gone_media.append(medium.id)
@@ -181,7 +183,7 @@ def part_row(part_id: int, media_id: int, item_id: int, ordering: int, part: Pro
     )
 
 
-def media_row(media_id: int, item_id: int, probes: Sequence[ProbedFile]) -> MediaRow:
+def media_row(media_id: int, item_id: int, probes: Sequence[ProbedFile], target: str | None = None) -> MediaRow:
     """The Media of one version; a split film's length is that of its parts together."""
     first = probes[0]
     video, audio = _first(first, StreamType.VIDEO), _first(first, StreamType.AUDIO)
@@ -208,6 +210,7 @@ def media_row(media_id: int, item_id: int, probes: Sequence[ProbedFile]) -> Medi
         audio_profile=_lower(audio.profile) if audio else None,
         optimized_for_streaming=all(probe.optimized_for_streaming for probe in probes),
         has_64bit_offsets=any(probe.has_64bit_offsets for probe in probes),
+        target=target,
     )
 
 
@@ -253,8 +256,14 @@ def is_playable(item_type: ItemType, probe: ProbedFile) -> str | None:
     return None
 
 
-def _quality(medium: MediaRow) -> tuple[int, int, int]:
-    return (medium.height or 0) * (medium.width or 0), medium.bitrate_kbps or 0, -medium.id
+def in_order(media: Sequence[MediaRow]) -> list[MediaRow]:
+    """Versions with the best first; what a server made comes after all others."""
+    return [replace(one, ordering=at) for at, one in enumerate(sorted(media, key=_quality, reverse=True))]
+
+
+def _quality(medium: MediaRow) -> tuple[bool, int, int, int]:
+    size = (medium.height or 0) * (medium.width or 0)
+    return medium.target is None, size, medium.bitrate_kbps or 0, -medium.id
 
 
 def _first(probe: ProbedFile, kind: StreamType) -> StreamInfo | None:

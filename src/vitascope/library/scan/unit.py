@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from vitascope.core.model import FileClass, SectionKind
+from vitascope.core.naming import made_versions
 from vitascope.core.naming._text import folder_of, split_extension
 from vitascope.core.naming.artwork import ArtworkContext, ArtworkName, parse_artwork
 from vitascope.core.naming.groups import MediaVersion
@@ -155,7 +156,8 @@ class Unit:
         return Version(parts=tuple(self.part(path) for path in version.paths), label=version.label)
 
     def part(self, path: str) -> PartFile:
-        sidecars = self.sidecars.get(f"{folder_of(path)}/{stem_of(path)}", [])
+        original = made_versions.original_path(path)
+        sidecars = self.sidecars.get(f"{folder_of(original)}/{stem_of(original)}", [])
         ordered = sorted(sidecars, key=lambda sidecar: sidecar.entry.path)
         return PartFile(entry=self.by_path[path], sidecars=tuple(ordered))
 

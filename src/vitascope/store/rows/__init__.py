@@ -58,6 +58,7 @@ from vitascope.store.rows.matching import (
     ProviderRow,
     SectionProvidersRow,
 )
+from vitascope.store.rows.optimised import ConversionRow, GeneratorRow
 from vitascope.store.rows.people import DeviceRow, LinkedServerRow, OwnershipRow, PasswordRow, PersonRow, TokenRow
 from vitascope.store.rows.setup import FileRow, LocationRow, ManagedHubRow, SectionRow
 from vitascope.store.rows.tags import (
@@ -77,6 +78,7 @@ __all__ = [
     "BandwidthRow",
     "CollectionMemberRow",
     "CollectionRow",
+    "ConversionRow",
     "DerivedRow",
     "DeviceRow",
     "DownloadQueueRow",
@@ -84,6 +86,7 @@ __all__ = [
     "EditRow",
     "EventRow",
     "FileRow",
+    "GeneratorRow",
     "GroupItemRow",
     "GroupRow",
     "HistoryRow",

@@ -106,6 +106,7 @@ class MediaRow(Struct, frozen=True, array_like=True):
     audio_profile: str | None = None
     optimized_for_streaming: bool = False
     has_64bit_offsets: bool = False
+    target: str | None = None
 
 
 class PartRow(Struct, frozen=True, array_like=True):

@@ -40,6 +40,7 @@ from vitascope.store.schema.matching import (
     provider_records,
     section_providers,
 )
+from vitascope.store.schema.optimised import conversions, generators
 from vitascope.store.schema.people import devices, linked_servers, ownership, passwords, people, tokens
 from vitascope.store.schema.queues import play_queues, queue_items
 from vitascope.store.schema.setup import files, locations, meta, sections
@@ -64,6 +65,7 @@ __all__ = [
     "bandwidth",
     "collection_members",
     "collections",
+    "conversions",
     "derived",
     "devices",
     "download_queues",
@@ -71,6 +73,7 @@ __all__ = [
     "edits",
     "events",
     "files",
+    "generators",
     "history",
     "identities",
     "identity_keys",

@@ -111,6 +111,7 @@ media = Table(
     Column("audio_profile", Text),
     Column("optimized_for_streaming", Boolean, nullable=False, server_default="0"),
     Column("has_64bit_offsets", Boolean, nullable=False, server_default="0"),
+    Column("target", Text),  # what a server made it for; NULL: a person put it there
 )
 
 parts = Table(
