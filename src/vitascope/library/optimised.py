@@ -156,13 +156,14 @@ class Shelf:
     ) -> None:
         """Bring a finished file to its place, and the item gets it as a version. Raises :class:`NoPlace`,
         :class:`OutOfSpace`, :class:`NotFound` when the conversion is not wanted any more, and ``TaskError``."""
+        target = made_versions.folder_name(generator.target)
         places = await self._places(conversion, generator, original, made)
         place = await asyncio.to_thread(_stage, made, places)
         try:
             probe = (await self._workers.run(inspect, InspectArgs(path=place.staged, kind=FileClass.VIDEO))).probed
             status = await asyncio.to_thread(os.stat, place.staged)
             await self._database.awrite(
-                _attach, conversion.id, item.id, place, generator.target, probe, status.st_size, status.st_mtime_ns
+                _attach, conversion.id, item.id, place, target, probe, status.st_size, status.st_mtime_ns
             )
         except BaseException:
             await asyncio.to_thread(_unlink, place.staged)
