@@ -6,6 +6,7 @@ its versions too.
 """
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -87,12 +88,18 @@ class LibraryHands:
         for row in await database.read(store.all_generators):
             found = await database.read(optimised.wanted, self._house.positions, row, self._viewer)
             known = await database.read(store.conversions_of, [row.id])
+            for one in known:
+                if one.status == store.Status.DONE and one.path is not None:
+                    await self._house.shelf.give_back(one, row, partial(self._found, one, row))
             waiting = {one.identity_id for one in known if one.status == store.Status.WAITING}
             if set(found) - {one.identity_id for one in known} or waiting - set(found):
                 await database.awrite(store.want, row.id, found)
 
+    async def _found(self, row: ConversionRow, generator: GeneratorRow) -> ItemRow | None:
+        return await self._house.database.read(item_of, row.identity_id, generator.section_uuid, self._viewer)
+
     async def _item(self, row: ConversionRow, generator: GeneratorRow) -> ItemRow:
-        found = await self._house.database.read(item_of, row.identity_id, generator.section_uuid, self._viewer)
+        found = await self._found(row, generator)
         if found is None:
             raise Impossible("the item is not in the library any more", "sourceFileUnavailable")
         return found

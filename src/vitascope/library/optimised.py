@@ -11,7 +11,7 @@ import asyncio
 import logging
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -163,7 +163,7 @@ class Shelf:
             probe = (await self._workers.run(inspect, InspectArgs(path=place.staged, kind=FileClass.VIDEO))).probed
             status = await asyncio.to_thread(os.stat, place.staged)
             await self._database.awrite(
-                _attach, conversion.id, item.id, place, target, probe, status.st_size, status.st_mtime_ns
+                _done, conversion.id, item.id, place, target, probe, status.st_size, status.st_mtime_ns
             )
         except BaseException:
             await asyncio.to_thread(_unlink, place.staged)
@@ -209,6 +209,24 @@ class Shelf:
         generators = await self._database.read(optimised.all_generators)
         rows = await self._database.read(optimised.conversions_of, [row.id for row in generators])
         await asyncio.to_thread(_finish, [row.path for row in rows if row.path is not None])
+
+    async def give_back(
+        self, conversion: ConversionRow, generator: GeneratorRow, item: Callable[[], Awaitable[ItemRow | None]]
+    ) -> None:
+        """A version whose rows went with its item, because the section was made anew, is given to the ``item`` that is
+        there now. Scans do it for those that lie beside their originals; this is for the server's own data."""
+        own = await self._database.read(sections.own_location)
+        if own is None or conversion.path is None or not conversion.path.startswith(own.path + b"/"):
+            return
+        place = _Place(location_id=own.id, root=own.path, path=conversion.path[len(own.path) + 1 :])
+        if await self._database.read(file_by_path, own.id, place.path) is not None:
+            return
+        as_made = (conversion.size_bytes, conversion.mtime_ns)
+        if await asyncio.to_thread(_size_and_time, conversion.path) != as_made or (found := await item()) is None:
+            return
+        probe = (await self._workers.run(inspect, InspectArgs(path=conversion.path, kind=FileClass.VIDEO))).probed
+        target = made_versions.folder_name(generator.target)
+        await self._database.awrite(_attach, found.id, place, target, probe, *as_made)
 
     async def take_away(self, rows: Sequence[ConversionRow]) -> None:
         """Remove versions that were made, file and all; the original stays. What is not there any more, or is another
@@ -278,6 +296,14 @@ def _copy(made: Path, target: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def _size_and_time(path: bytes) -> tuple[int, int] | None:
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
 def _unlink(path: bytes) -> None:
     try:
         os.unlink(path)
@@ -336,7 +362,7 @@ def _version_at(r: Reader, location_id: int, path: bytes) -> tuple[int, int, tup
     return None
 
 
-def _attach(
+def _done(
     tx: Writer,
     conversion_id: int,
     item_id: int,
@@ -346,8 +372,15 @@ def _attach(
     size_bytes: int,
     mtime_ns: int,
 ) -> None:
-    """The item has the version from now on, and the conversion is done."""
+    """The conversion is done, and the item has the version from now on."""
     optimised.note_done(tx, conversion_id, path=place.absolute, size_bytes=size_bytes, mtime_ns=mtime_ns)
+    _attach(tx, item_id, place, target, probe, size_bytes, mtime_ns)
+
+
+def _attach(
+    tx: Writer, item_id: int, place: _Place, target: str, probe: ProbedFile, size_bytes: int, mtime_ns: int
+) -> None:
+    """The item has the version from now on."""
     item = tx.row(ItemRow, _item, {"id": item_id})
     if item is None:
         raise NotFound("the item is gone")

@@ -101,7 +101,8 @@ def test_the_version_that_plays_as_it_is_is_preferred(home: Home) -> None:
     assert answer.status_code == 200, answer.text
     shown = answer.json()["MediaContainer"]
     assert shown["generalDecisionCode"] == 1000
-    assert shown["Metadata"][0]["Media"][0]["id"] == version.id
+    assert [media["id"] for media in shown["Metadata"][0]["Media"] if media.get("selected")] == [version.id]
+    set_to(home, allowMediaDeletion=1)
     version.delete()
     assert not any(media.isOptimizedVersion for media in film.reload().media)
     made.reprocess(film.ratingKey)
@@ -236,17 +237,14 @@ def writable(fresh_home: Home, tmp_path: Path) -> tuple[Home, Path]:
     folder = tmp_path / "films" / "Quiet Lake (2011)"
     folder.mkdir(parents=True)
     shutil.copy(original, folder / f"Quiet Lake (2011){original.suffix}")
-    query = {
-        "name": "Lakes",
-        "type": "movie",
-        "scanner": "Plex Movie",
-        "language": "en-US",
-        "agent": "tv.plex.agents.none",
-    }
-    answer = fresh_home.http.post("/library/sections", params=query | {"location": str(tmp_path / "films")})
-    assert answer.status_code == 201, answer.text
-    fresh_home.server.wait_idle()
+    add_section(fresh_home, tmp_path / "films")
     return fresh_home, folder
+
+
+def add_section(home: Home, root: Path) -> None:
+    query = {"name": "Lakes", "type": "movie", "scanner": "Plex Movie", "language": "en-US", "location": str(root)}
+    assert home.http.post("/library/sections", params=query).status_code == 201
+    home.server.wait_idle()
 
 
 def test_beside_the_original_it_is_a_version_for_every_scan(writable: tuple[Home, Path]) -> None:
@@ -280,11 +278,30 @@ def test_beside_the_original_it_is_a_version_for_every_scan(writable: tuple[Home
     assert [media.target for media in film.reload().media] == [None, "Optimized for TV"]
 
 
+def test_a_section_made_anew_has_them_again(writable: tuple[Home, Path]) -> None:
+    home, folder = writable
+    set_to(home, **{_BESIDE: 0})
+    section = connect(home.server.url, home.owner_token).library.section("Lakes")
+    small(section.get("Quiet Lake"), title="Kept")
+    made = wanted(home.owner, "Kept").id
+    finished(home.http, made)
+    section.delete()
+    add_section(home, folder.parent)
+    film = connect(home.server.url, home.owner_token).library.section("Lakes").get("Quiet Lake")
+    until(lambda: [media.target for media in film.reload().media] == [None, "Custom Android"])
+    assert home.http.get(film.media[1].parts[0].key).content == Path(film.media[1].parts[0].file).read_bytes()
+    assert status(home.http, made)["itemsSuccessfulCount"] == 1
+
+
 def test_a_crash_loses_nothing(fresh_home: Home) -> None:
     home = fresh_home
-    set_to(home, **{_BESIDE: 0, "BackgroundQueueIdlePaused": 1})
-    film = home.section("Movies").get("Glass Orchard")
-    small(film, title="Crash")
+    set_to(home, **{_BESIDE: 0})
+    film, other = (home.section("Movies").get(title) for title in ("Glass Orchard", "Cloud Harbour"))
+    small(film, title="Made")
+    finished(home.http, wanted(home.owner, "Made").id)
+    file = Path(film.reload().media[1].parts[0].file)
+    set_to(home, BackgroundQueueIdlePaused=1)
+    small(other, title="Crash")
     made = wanted(home.owner, "Crash").id
     (number,) = [int(one.playQueueItemID) for one in home.owner.conversions()]
     arguments = home.server.process.args
@@ -293,14 +310,17 @@ def test_a_crash_loses_nothing(fresh_home: Home) -> None:
     set_to(home, BackgroundQueueIdlePaused=0)
     until(lambda: any(home.server.config.rglob(f"optimised-{number}")) or status(home.http, made)["state"] != "pending")
     home.server.end(signal.SIGKILL)
+    # the other one had not got its name yet
+    file.replace(file.with_name(f".{file.name}.part"))
     again = start_server(home.server.config, *database)
     try:
         client = again.client(home.owner_token, accept="application/json")
         assert finished(client, made)["itemsSuccessfulCount"] == 1
         plex = connect(again.url, home.owner_token)
-        media = plex.fetchItem(film.ratingKey).media
-        assert [one.isOptimizedVersion for one in media].count(True) == 1
+        assert [one.target for one in plex.fetchItem(other.ratingKey).media] == [None, "Custom Android"]
         until(lambda: not any(again.config.rglob(f"optimised-{number}")))
+        part = plex.fetchItem(film.ratingKey).media[1].parts[0]
+        assert client.get(part.key).content == file.read_bytes()
         assert not list(again.config.rglob("*.part"))
     finally:
         again.end()

@@ -25,7 +25,7 @@ from vitascope.store.visibility import NO_SECTION
 
 routes = Routes()
 
-_PROXY = flag("proxy", "Whether versions made by the server go too; there are none.")
+_PROXY = flag("proxy", "Changes nothing: an item goes with all of its versions, a version alone.")
 
 
 def check_allowed(call: Call) -> None:
