@@ -219,7 +219,7 @@ class Shelf:
         if own is None or conversion.path is None or not conversion.path.startswith(own.path + b"/"):
             return
         place = _Place(location_id=own.id, root=own.path, path=conversion.path[len(own.path) + 1 :])
-        if await self._database.read(file_by_path, own.id, place.path) is not None:
+        if await self._database.read(_version_at, own.id, place.path) is not None:
             return
         as_made = (conversion.size_bytes, conversion.mtime_ns)
         if await asyncio.to_thread(_size_and_time, conversion.path) != as_made or (found := await item()) is None:
