@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.api.families.conftest import Home, connect
+from tests.support.media_files import Media, make_originals
 from tests.support.running import start_server
 
 _BESIDE = "OptimizedVersionsBesideOriginals"
@@ -233,10 +234,8 @@ def test_targets_are_tags_and_what_fits_is_not_made(home: Home) -> None:
 @pytest.fixture
 def writable(fresh_home: Home, tmp_path: Path) -> tuple[Home, Path]:
     """A home with a section of its own, whose folder may be written."""
-    original = Path(fresh_home.section("Movies").get("Glass Orchard").media[0].parts[0].file)
     folder = tmp_path / "films" / "Quiet Lake (2011)"
-    folder.mkdir(parents=True)
-    shutil.copy(original, folder / f"Quiet Lake (2011){original.suffix}")
+    Media(make_originals()).write(folder / "Quiet Lake (2011).mp4", "a film that is nowhere else")
     add_section(fresh_home, tmp_path / "films")
     return fresh_home, folder
 
