@@ -159,6 +159,15 @@ class Shelf:
         target = made_versions.folder_name(generator.target)
         places = await self._places(conversion, generator, original, made)
         place = await asyncio.to_thread(_stage, made, places)
+        # From here on it is done or not done, whoever gives it up meanwhile: a write that waits cannot be taken back.
+        finishing = asyncio.create_task(self._finish(conversion, item, place, target), name="optimised-finish")
+        try:
+            await asyncio.shield(finishing)
+        except asyncio.CancelledError:
+            await asyncio.wait([finishing])
+            raise
+
+    async def _finish(self, conversion: ConversionRow, item: ItemRow, place: _Place, target: str) -> None:
         try:
             probe = (await self._workers.run(inspect, InspectArgs(path=place.staged, kind=FileClass.VIDEO))).probed
             status = await asyncio.to_thread(os.stat, place.staged)
@@ -208,7 +217,7 @@ class Shelf:
             await self._database.awrite(sections.keep_own_location, own)
         generators = await self._database.read(optimised.all_generators)
         rows = await self._database.read(optimised.conversions_of, [row.id for row in generators])
-        await asyncio.to_thread(_finish, [row.path for row in rows if row.path is not None])
+        await asyncio.to_thread(_finish_names, [row.path for row in rows if row.path is not None])
 
     async def give_back(
         self, conversion: ConversionRow, generator: GeneratorRow, item: Callable[[], Awaitable[ItemRow | None]]
@@ -281,10 +290,10 @@ def _stage(made: Path, places: Sequence[_Place]) -> _Place:
 
 def _make_folder(root: bytes, folder: bytes) -> None:
     """Make a folder below a root, over no link that leads elsewhere."""
-    os.makedirs(folder, exist_ok=True)
     inside = os.path.realpath(root).rstrip(b"/") + b"/"
     if not (os.path.realpath(folder) + b"/").startswith(inside):
         raise NoPlace(f"{os.fsdecode(folder)} leads out of its root")
+    os.makedirs(folder, exist_ok=True)
 
 
 def _copy(made: Path, target: bytes) -> None:
@@ -311,7 +320,7 @@ def _unlink(path: bytes) -> None:
         return
 
 
-def _finish(paths: Sequence[bytes]) -> None:
+def _finish_names(paths: Sequence[bytes]) -> None:
     for path in paths:
         folder, _, name = path.rpartition(b"/")
         staged = folder + b"/." + name[-200:] + b".part"
