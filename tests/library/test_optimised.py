@@ -7,6 +7,7 @@ import pytest
 
 from vitascope.library import optimised
 from vitascope.library.optimised import NoPlace, _finish_names, _Place, _stage
+from vitascope.media.transcoding.production import OutOfSpace
 
 
 @pytest.fixture
@@ -73,6 +74,6 @@ def test_a_link_in_place_of_what_waits_is_not_followed(made: Path, tmp_path: Pat
 def test_a_full_disk_makes_it_wait(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(optimised, "_RESERVE_BYTES", 1 << 62)
     monkeypatch.setattr(optimised, "_RESERVE_SHARE", 1.0)
-    with pytest.raises(optimised.OutOfSpace, match="no room"):
+    with pytest.raises(OutOfSpace, match="no room"):
         _stage(made, [place(tmp_path / "films", "A/Plex Versions/TV/A.mp4")])
     assert not (tmp_path / "films/A/Plex Versions").exists()
