@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from vitascope.library import optimised
-from vitascope.library.optimised import NoPlace, _finish_names, _Place, _stage
+from vitascope.library.optimised import places
+from vitascope.library.optimised.places import NoPlace, Place, finish_names, stage
 from vitascope.media.transcoding.production import OutOfSpace
 
 
@@ -17,17 +17,17 @@ def made(tmp_path: Path) -> Path:
     return path
 
 
-def place(root: Path, path: str) -> _Place:
+def place(root: Path, path: str) -> Place:
     root.mkdir(exist_ok=True)
-    return _Place(location_id=1, root=os.fsencode(root), path=path.encode())
+    return Place(location_id=1, root=os.fsencode(root), path=path.encode())
 
 
 def test_it_waits_under_a_name_that_no_scan_looks_at(made: Path, tmp_path: Path) -> None:
     wanted = place(tmp_path / "films", "A/Plex Versions/TV/A.mp4")
-    assert _stage(made, [wanted]) is wanted
+    assert stage(made, [wanted]) is wanted
     staged = tmp_path / "films/A/Plex Versions/TV/.A.mp4.part"
     assert staged.read_bytes() == b"a version"
-    _finish_names([wanted.absolute])
+    finish_names([wanted.absolute])
     assert (staged.exists(), Path(os.fsdecode(wanted.absolute)).read_bytes()) == (False, b"a version")
 
 
@@ -36,13 +36,13 @@ def test_a_file_that_is_there_stays(made: Path, tmp_path: Path) -> None:
     there = tmp_path / "films/Plex Versions/TV/A.mp4"
     there.parent.mkdir(parents=True)
     there.write_bytes(b"a person's")
-    assert _stage(made, [taken, other]) is other
+    assert stage(made, [taken, other]) is other
     assert there.read_bytes() == b"a person's"
     with pytest.raises(NoPlace, match="is there already"):
-        _stage(made, [taken])
+        stage(made, [taken])
     taken_staged = Path(os.fsdecode(taken.staged))
     taken_staged.write_bytes(b"older")
-    _finish_names([taken.absolute])
+    finish_names([taken.absolute])
     assert there.read_bytes() == b"a person's"
 
 
@@ -55,7 +55,7 @@ def test_no_link_leads_out_of_a_root(made: Path, tmp_path: Path, link: str) -> N
     planted.parent.mkdir(parents=True, exist_ok=True)
     planted.symlink_to(outside, target_is_directory=True)
     with pytest.raises(NoPlace, match="leads out of its root"):
-        _stage(made, [wanted])
+        stage(made, [wanted])
     assert list(outside.iterdir()) == []
 
 
@@ -66,14 +66,14 @@ def test_a_link_in_place_of_what_waits_is_not_followed(made: Path, tmp_path: Pat
     staged = Path(os.fsdecode(wanted.staged))
     staged.parent.mkdir(parents=True)
     staged.symlink_to(secret)
-    _stage(made, [wanted])
+    stage(made, [wanted])
     assert secret.read_bytes() == b"untouched"
     assert not staged.is_symlink()
 
 
 def test_a_full_disk_makes_it_wait(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(optimised, "_RESERVE_BYTES", 1 << 62)
-    monkeypatch.setattr(optimised, "_RESERVE_SHARE", 1.0)
+    monkeypatch.setattr(places, "_RESERVE_BYTES", 1 << 62)
+    monkeypatch.setattr(places, "_RESERVE_SHARE", 1.0)
     with pytest.raises(OutOfSpace, match="no room"):
-        _stage(made, [place(tmp_path / "films", "A/Plex Versions/TV/A.mp4")])
+        stage(made, [place(tmp_path / "films", "A/Plex Versions/TV/A.mp4")])
     assert not (tmp_path / "films/A/Plex Versions").exists()

@@ -24,7 +24,7 @@ from vitascope.library.loudness import Loudness
 from vitascope.library.online.matching import Matcher
 from vitascope.library.online.registry import Registry
 from vitascope.library.online.service import OnlineService
-from vitascope.library.optimised import Shelf
+from vitascope.library.optimised.shelf import Shelf
 from vitascope.library.playable import QueueSources
 from vitascope.library.playlists import Playlists
 from vitascope.library.scanner import ScanService

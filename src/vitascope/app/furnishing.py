@@ -14,7 +14,7 @@ from vitascope import __version__
 from vitascope.accounts.devices import Devices
 from vitascope.accounts.directory import Directory
 from vitascope.api.house import House
-from vitascope.api.optimising import LibraryHands
+from vitascope.api.optimised.hands import LibraryHands
 from vitascope.api.pictures import Photographer
 from vitascope.app.butler import make_butler
 from vitascope.app.converting import make_workshop
@@ -52,7 +52,7 @@ from vitascope.library.online.matching import Matcher
 from vitascope.library.online.posters import Posters
 from vitascope.library.online.registry import Registry
 from vitascope.library.online.service import OnlineService
-from vitascope.library.optimised import Shelf
+from vitascope.library.optimised.shelf import Shelf
 from vitascope.library.pictures import JOB as PICTURES
 from vitascope.library.pictures import Pictures
 from vitascope.library.playable import QueueSources

@@ -6,6 +6,7 @@ from vitascope.api.call import Call
 from vitascope.api.describe import LISTING, Answer, integer
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.listing import items_reply, shape_of
+from vitascope.api.optimised.asked import TAKES
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
 from vitascope.api.reply import Reply
@@ -147,7 +148,7 @@ def _named_playlists(call: Call) -> list[int]:
     raise BadRequestError("uri: a folder holds playlists")
 
 
-@routes.put(_ITEMS, policy=Policy.SIGNED_IN, answers=Answer.ITEMS, takes=(URI, PLAYLIST_ID, QUEUE_ID, *optimised.TAKES))
+@routes.put(_ITEMS, policy=Policy.SIGNED_IN, answers=Answer.ITEMS, takes=(URI, PLAYLIST_ID, QUEUE_ID, *TAKES))
 async def add(call: Call) -> Reply:
     """Adds to a playlist; replaces the rules of a smart one; puts playlists into a folder; wants optimized versions."""
     if optimised.is_asked(call):

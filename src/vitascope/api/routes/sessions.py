@@ -7,12 +7,12 @@ from vitascope.api.conversions import transcode_session
 from vitascope.api.describe import TRIMMING, Answer, text
 from vitascope.api.errors import NotFoundError
 from vitascope.api.listing import shape_of
+from vitascope.api.optimised import shown as optimised
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Rows
 from vitascope.api.render.items import item_rows
 from vitascope.api.render.shown import MediaShown, Shown
 from vitascope.api.reply import Reply
-from vitascope.api.routes import optimised
 from vitascope.api.routing import Routes
 from vitascope.core.model import Viewer
 from vitascope.playback.sessions import PlaySession

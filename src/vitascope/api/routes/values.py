@@ -11,12 +11,12 @@ from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.files import is_below
 from vitascope.api.listing import shape_of, shown_items
 from vitascope.api.meta import filter_address
+from vitascope.api.optimised import shown as optimised
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Rows
 from vitascope.api.render.item_children import FILTERS
 from vitascope.api.render.items import item_rows
 from vitascope.api.reply import Reply
-from vitascope.api.routes import optimised
 from vitascope.api.routes.sections import DEFAULT_TYPES, asked_listing, section_attributes, section_of
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType, SectionKind, TagType

@@ -23,8 +23,8 @@ from vitascope.core.model import Viewer
 from vitascope.core.playback import targets
 from vitascope.core.playback.decision import PlayRequest, Protocol, SubtitleMode, decide
 from vitascope.core.playback.targets import MediaSettings
-from vitascope.library import optimised
-from vitascope.library.optimised import NoPlace
+from vitascope.library.optimised import wishes
+from vitascope.library.optimised.places import NoPlace
 from vitascope.media.transcoding.gather_tasks import FORMATS
 from vitascope.media.workers import TaskError
 from vitascope.playback.offline.optimiser import Impossible
@@ -86,7 +86,7 @@ class LibraryHands:
         """Write down what every generator is about now."""
         database = self._house.database
         for row in await database.read(store.all_generators):
-            found = await database.read(optimised.wanted, self._house.positions, row, self._viewer)
+            found = await database.read(wishes.wanted, self._house.positions, row, self._viewer)
             known = await database.read(store.conversions_of, [row.id])
             for one in known:
                 if one.status == store.Status.DONE and one.path is not None:

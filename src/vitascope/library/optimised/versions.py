@@ -1,0 +1,112 @@
+"""Versions that were made, in the library: the rows of their files, and whose they are."""
+
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy import bindparam, select
+
+from vitascope.core.model import FileClass, ProbedFile, StreamType
+from vitascope.library.optimised.places import Place
+from vitascope.library.scan.media_rows import ProbedPart, in_order, media_row, part_row
+from vitascope.library.scan.probe import PROBE_VERSION
+from vitascope.store import bulk, deletion, optimised, sections
+from vitascope.store.changes import update_items
+from vitascope.store.errors import NotFound
+from vitascope.store.files import dir_hash, file_by_path, path_hash
+from vitascope.store.reader import Reader, any_of
+from vitascope.store.rows import FileRow, ItemRow, LocationRow, MediaRow, PartRow, StreamRow
+from vitascope.store.schema import files, items, media, parts, streams
+from vitascope.store.writer import Writer
+
+_item = select(items).where(items.c.id == bindparam("id"))
+_media_of = select(media).where(any_of(media.c.item_id, "ids"))
+_parts_of_files = select(parts).where(any_of(parts.c.file_id, "ids"))
+_encode = msgspec.json.Encoder().encode
+
+
+def root_of(r: Reader, path: bytes) -> LocationRow | None:
+    own = sections.own_location(r)
+    roots = [*sections.locations(r), *([own] if own else ())]
+    return next((row for row in roots if path.startswith(row.path.rstrip(b"/") + b"/")), None)
+
+
+def version_at(r: Reader, location_id: int, path: bytes) -> tuple[int, int, tuple[int, int]] | None:
+    """(item, version, size and time) of the file at a place, when it is a version that a server made."""
+    file = file_by_path(r, location_id, path)
+    if file is None:
+        return None
+    for part in r.rows(PartRow, _parts_of_files, {"ids": [file.id]}):
+        versions = r.rows(MediaRow, _media_of, {"ids": [part.item_id]})
+        if any(one.id == part.media_id and one.target is not None for one in versions):
+            return part.item_id, part.media_id, (file.size_bytes, file.mtime_ns)
+    return None
+
+
+def done(
+    tx: Writer,
+    conversion_id: int,
+    item_id: int,
+    place: Place,
+    target: str,
+    probe: ProbedFile,
+    size_bytes: int,
+    mtime_ns: int,
+) -> None:
+    """The conversion is done, and the item has the version from now on."""
+    optimised.note_done(tx, conversion_id, path=place.absolute, size_bytes=size_bytes, mtime_ns=mtime_ns)
+    attach(tx, item_id, place, target, probe, size_bytes, mtime_ns)
+
+
+def attach(
+    tx: Writer, item_id: int, place: Place, target: str, probe: ProbedFile, size_bytes: int, mtime_ns: int
+) -> None:
+    """The item has the version from now on."""
+    item = tx.row(ItemRow, _item, {"id": item_id})
+    if item is None:
+        raise NotFound("the item is gone")
+    before = file_by_path(tx, place.location_id, place.path)
+    if before is not None:  # what lay there is gone from the disk
+        held = tx.rows(PartRow, _parts_of_files, {"ids": [before.id]})
+        deletion.delete_media(tx, [part.media_id for part in held])
+        bulk.delete_where(tx, files, "id", [before.id])
+    file = FileRow(
+        id=tx.id("files"),
+        location_id=place.location_id,
+        path=place.path,
+        path_hash=path_hash(place.path),
+        dir_hash=dir_hash(place.path.rpartition(b"/")[0]),
+        file_class=FileClass.VIDEO.value,
+        size_bytes=size_bytes,
+        mtime_ns=mtime_ns,
+        fingerprint=probe.fingerprint or None,
+        probe_version=PROBE_VERSION,
+        added_at=tx.now,
+    )
+    bulk.insert_rows(tx, files, [file])
+    version = media_row(tx.id("media"), item_id, [probe], target)
+    part = part_row(tx.id("parts"), version.id, item_id, 0, ProbedPart(file=file, probe=probe))
+    known = tx.rows(MediaRow, _media_of, {"ids": [item_id]})
+    bulk.insert_rows(tx, media, [version])
+    bulk.insert_rows(tx, parts, [part])
+    bulk.insert_rows(tx, streams, _streams(tx, part, probe))
+    bulk.update_rows(tx, media, in_order([*known, version]))
+    update_items(tx, [replace(item, media_count=len(known) + 1)])
+    tx.touch(item.section_id, edit=True, items=[item_id])
+
+
+def _streams(tx: Writer, part: PartRow, probe: ProbedFile) -> list[StreamRow]:
+    infos = [info for info in probe.streams if info.type is not StreamType.LYRICS]
+    return [
+        StreamRow(
+            id=number,
+            part_id=part.id,
+            item_id=part.item_id,
+            type=int(info.type),
+            index_number=info.index,
+            file_id=None,
+            codec=info.codec,
+            language_code=info.language_code,
+            channels=info.channels,
+            info=_encode(info).decode(),
+        )
+        for number, info in zip(tx.ids("streams", len(infos)), infos, strict=True)
+    ]
