@@ -77,16 +77,21 @@ class Workshop:
         return numbers
 
 
+def abilities(launcher: Launcher, kept: Path) -> Abilities:
+    """What the tests' ffmpeg can."""
+    return Abilities(launcher, kept / "abilities.json", found=[FFMPEG])
+
+
 @asynccontextmanager
 async def workshop(kept: Path, settings: ConversionSettings | None = None) -> AsyncIterator[Workshop]:
     launcher = Launcher()
-    abilities = Abilities(launcher, kept / "abilities.json", found=[FFMPEG])
+    machine = abilities(launcher, kept)
     chosen = settings or ConversionSettings()
     try:
         with WorkerPool(1) as pool:
             texts = Texts(pool)
-            converting = ConvertingProducer(launcher, abilities, lambda: chosen, texts)
-            streams = ProgressiveProducer(launcher, abilities, lambda: chosen, texts)
+            converting = ConvertingProducer(launcher, machine, lambda: chosen, texts)
+            streams = ProgressiveProducer(launcher, machine, lambda: chosen, texts)
             yield Workshop(converting, streams, launcher)
     finally:
         await launcher.close()

@@ -252,6 +252,24 @@ def test_who_waits_is_told_when_it_ends(tmp_path: Path) -> None:
     run(body, tmp_path)
 
 
+def test_a_run_that_a_seek_ended_is_waited_for_before_the_lane_is_closed(tmp_path: Path) -> None:
+    async def body(bench: Bench) -> None:
+        await bench.watch(0, 1)
+        first = bench.work.runs[0]
+        first.may_end = asyncio.Event()  # what works for it writes yet
+        there = await bench.ask(50)
+        await first.ending.wait()
+        closing = asyncio.create_task(bench.lane.close())
+        await settle()
+        assert not closing.done()
+        first.may_end.set()
+        await closing
+        with pytest.raises(SessionEnded):
+            await there
+
+    run(body, tmp_path)
+
+
 def test_when_making_stops_what_is_there_stays_and_it_goes_on_when_asked(tmp_path: Path) -> None:
     async def body(bench: Bench) -> None:
         await bench.watch(0, 2)

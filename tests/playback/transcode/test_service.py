@@ -251,6 +251,40 @@ def test_what_is_asked_of_a_stream_that_ended_makes_nothing_of_it(tmp_path: Path
     run(body, tmp_path)
 
 
+def test_who_is_cancelled_while_it_ends_a_stream_leaves_no_half_of_it(tmp_path: Path) -> None:
+    async def body(bench: Bench) -> None:
+        session = await bench.transcoder.start(TV, PLAN, CONVERSION)
+        await bench.read(session, 0)
+        (made,) = bench.work.runs
+        made.may_end = asyncio.Event()
+        ending = asyncio.create_task(bench.transcoder.stop(session))
+        await made.ending.wait()
+        ending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await ending
+        made.may_end.set()
+        # that nothing is left is looked at when all is closed
+
+    run(body, tmp_path)
+
+
+def test_a_player_that_begins_anew_twice_at_once_has_one_session(tmp_path: Path) -> None:
+    async def body(bench: Bench) -> None:
+        before = await bench.transcoder.start(TV, PLAN, CONVERSION)
+        await bench.read(before, 0)
+        (made,) = bench.work.runs
+        made.may_end = asyncio.Event()
+        seek = replace(PLAN, start_us=60_000_000)
+        both = [asyncio.create_task(bench.transcoder.start(TV, seek, CONVERSION)) for _ in range(2)]
+        await made.ending.wait()
+        made.may_end.set()
+        first, second = await asyncio.gather(*both)
+        assert first is second
+        assert bench.transcoder.sessions() == [first]
+
+    run(body, tmp_path)
+
+
 def test_nobody_piles_sessions_up(tmp_path: Path) -> None:
     async def body(bench: Bench) -> None:
         other = await bench.transcoder.start(replace(TV, person_id=2), PLAN, CONVERSION)

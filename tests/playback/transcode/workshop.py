@@ -26,6 +26,9 @@ class Scripted:
     ended: bool = False
     size: int = 100
     made: int = 0
+    may_end: asyncio.Event | None = None
+    """It takes until then to end."""
+    ending: asyncio.Event = field(default_factory=asyncio.Event)
     _told: "asyncio.Queue[int | Exception | None]" = field(default_factory=asyncio.Queue)
 
     async def make(self, count: int = 1) -> None:
@@ -65,6 +68,9 @@ class Scripted:
         return RunStatus(held=self.held)
 
     async def end(self) -> None:
+        self.ending.set()
+        if self.may_end is not None:
+            await self.may_end.wait()
         self.ended = True
 
 

@@ -85,16 +85,18 @@ class ConvertingProducer:
         if rendition.format is not SegmentFormat.FMP4:
             return None
         path = header_path(folder)
-        for production in self._productions:
+        for production in tuple(self._productions):  # others begin and end meanwhile
             if production.folder == folder and not path.exists():
                 await production.header()
         if not path.exists():
             whole = Grid(starts_us=(0,), end_us=max(source.duration_us, 1), on_key_frames=False)
             made = self._production(source, rendition, whole, folder, 0, 0, header_only=True)
             made.start()
-            await made.header()
-            await made.end()
-            made.check()
+            try:
+                await made.header()
+                made.check()
+            finally:
+                await made.end()
         if not path.exists():
             raise Unplayable("no header could be made of it")
         return path
@@ -158,6 +160,12 @@ class _Work:
     def fall_back(self) -> None:
         """No device from here on."""
         self.tools = replace(self.tools, hardware=Hardware.NONE, hardware_decoding=False, in_band_headers=True)
+
+    async def close(self) -> None:
+        """Reads no more ahead; returns when nothing is written any more."""
+        if self._ahead is not None:
+            self._ahead.cancel()
+            await asyncio.wait([self._ahead])
 
     @property
     def _burned_text(self) -> Burned | None:
@@ -317,6 +325,7 @@ class ConvertingProduction:
             self._header.set()
             self._numbers.put_nowait(None)
             self._forget(self)
+            await self._work.close()
 
     async def _run_once(self) -> None:
         first = self._next

@@ -41,13 +41,16 @@ class ProgressiveStream:
         :class:`ProductionError`."""
         read, write = os.pipe()
         reader = asyncio.StreamReader(limit=_HELD_BYTES)
-        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(read, "rb", buffering=0)
-        )
         try:
-            child = await launcher.run(order, pipe=write)
+            transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+                lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(read, "rb", buffering=0)
+            )
+            try:
+                child = await launcher.run(order, pipe=write)
+            except BaseException:  # also when nobody waits for it any more
+                transport.close()
+                raise
         except LauncherError as error:
-            transport.close()
             raise ProductionError(str(error)) from error
         finally:
             os.close(write)

@@ -8,6 +8,10 @@ made. MP4 has an index of its subtitles and files beside a film are short: these
 import asyncio
 import hashlib
 import os
+import secrets
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,10 +85,10 @@ class Texts:
         try:
             if not target.exists():
                 text = await self._pool.run(script, arguments)
-                await asyncio.to_thread(_write, target, text.encode("utf-8", "replace"))
+                await _whole(lambda: _write(target, text.encode("utf-8", "replace")))
             if source.has_fonts and not attached.exists():
                 found = await self._pool.run(fonts, FontsArgs(path=source.path))
-                await asyncio.to_thread(_write_fonts, attached, found)
+                await _whole(lambda: _write_fonts(attached, found))
         except TaskError as error:
             raise Unplayable(f"its subtitles cannot be drawn: {error}") from error
         except OSError as error:
@@ -92,15 +96,26 @@ class Texts:
         return TextSubtitle(path=str(target), fonts=str(attached) if source.has_fonts else None)
 
 
+async def _whole(write: Callable[[], None]) -> None:
+    """Writes in a thread. Who is cancelled goes only when that is done: then the folder may be removed."""
+    writing = asyncio.create_task(asyncio.to_thread(write))
+    try:
+        await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        with suppress(OSError):
+            await writing
+        raise
+
+
 def _write(target: Path, data: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_suffix(f".{os.getpid()}")
+    unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}")  # two runs may need the same at once
     unfinished.write_bytes(data)
     unfinished.replace(target)
 
 
 def _write_fonts(folder: Path, found: list[bytes]) -> None:
-    unfinished = folder.with_name(f".fonts.{os.getpid()}")
+    unfinished = folder.with_name(f".fonts.{secrets.token_hex(4)}")
     unfinished.mkdir(parents=True, exist_ok=True)
     for number, data in enumerate(found):
         (unfinished / f"{number:03d}.ttf").write_bytes(data)
@@ -109,3 +124,4 @@ def _write_fonts(folder: Path, found: list[bytes]) -> None:
     except OSError:
         if not folder.exists():
             raise
+        shutil.rmtree(unfinished, ignore_errors=True)

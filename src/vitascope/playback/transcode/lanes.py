@@ -73,6 +73,8 @@ class Lane:
     _sizes: dict[int, int] = field(default_factory=dict)
     _readers: dict[str, _Reader] = field(default_factory=dict)
     _runs: list[_Run] = field(default_factory=list)
+    _at_work: "set[asyncio.Task[None]]" = field(default_factory=set)
+    """Of the runs, and of those that were ended and may still write into the folder."""
     _waiting: "dict[int, list[asyncio.Future[None]]]" = field(default_factory=dict)
     _failure: ProductionError | None = None
     _closed: bool = False
@@ -100,17 +102,18 @@ class Lane:
         self._prune()
         return segment_path(self.folder, number, self.rendition.format)
 
-    def stop_making(self) -> "list[asyncio.Task[None]]":
-        """Ends all runs; what is there stays. Returns what is still on its way to its end."""
-        return [task for task in map(self._end, list(self._runs)) if task is not None]
+    def stop_making(self) -> None:
+        """Ends all runs; what is there stays."""
+        for run in list(self._runs):
+            self._end(run)
 
     async def close(self) -> None:
-        """Ends everything; who waits is told that it ended."""
+        """Ends everything, also what was on its way to its end; who waits is told that it ended."""
         self._closed = True
-        ending = self.stop_making()
+        self.stop_making()
         self._fail(range(len(self.grid)), SessionEnded("the stream was ended"))
-        if ending:
-            await asyncio.gather(*ending, return_exceptions=True)
+        if self._at_work:
+            await asyncio.wait(self._at_work)
         self.grew(-sum(self._sizes.values()))
         self._sizes.clear()
 
@@ -194,6 +197,8 @@ class Lane:
         run = _Run(first=first, next=first, last=last, used_at=now)
         self._runs.append(run)
         run.task = asyncio.get_running_loop().create_task(self._make(run), name=f"make {self.rendition.name}")
+        self._at_work.add(run.task)
+        run.task.add_done_callback(self._at_work.discard)
 
     def _idle_run(self, now: float) -> _Run | None:
         """A run that no reader is on the way to: whoever it was made for went elsewhere."""
@@ -262,17 +267,15 @@ class Lane:
         if run.production is not None:
             (run.production.hold if held else run.production.go_on)()
 
-    def _end(self, run: _Run) -> "asyncio.Task[None] | None":
+    def _end(self, run: _Run) -> None:
         """Ends a run. Who waits for something of it waits for the next one that makes it."""
         if run in self._runs:
             self._runs.remove(run)
-        task = run.task
-        if task is not None:
-            task.cancel()
+        if run.task is not None:
+            run.task.cancel()
         for number in sorted(self._waiting):
             if run.next <= number <= run.last and self._run_for(number) is None and not self._closed:
                 self._fail([number], SessionEnded("the stream went on elsewhere"))
-        return task
 
     def _fail(self, numbers: "range | list[int]", error: Exception) -> None:
         for number in [number for number in self._waiting if number in numbers]:

@@ -74,6 +74,7 @@ class Transcoder:
         self._clock = clock
         self._warming: asyncio.Task[None] | None = None
         self._sessions: dict[str, StreamSession] = {}
+        self._ending: set[asyncio.Task[None]] = set()
         self._tending: asyncio.Task[None] | None = None
 
     # --- life --------------------------------------------------------------------------------------------------
@@ -92,6 +93,8 @@ class Transcoder:
                     await task
         for session in list(self._sessions.values()):
             await self._end(session)
+        if self._ending:
+            await asyncio.wait(self._ending)
 
     # --- sessions ----------------------------------------------------------------------------------------------
 
@@ -113,13 +116,15 @@ class Transcoder:
 
         ``permitted`` is asked whenever something of it is wanted, since its key proves nothing but that it was known.
         """
-        for known in [each for each in self._sessions.values() if each.handle == handle]:
+        while (known := self.find(handle)) is not None:
             if known.plan == plan:
                 self.ping(known)
                 known.conversion, known.permitted = conversion, permitted
                 return known
             await self._end(known)
-        return await self._begin(handle, plan, conversion, permitted)
+        session = self._begin(handle, plan, conversion, permitted)
+        await self._limit(handle.person_id)
+        return session
 
     async def start_whole(
         self,
@@ -136,10 +141,11 @@ class Transcoder:
             SessionEnded: it was ended while it began.
             ProductionError: it cannot be made.
         """
-        for known in [each for each in self._sessions.values() if each.handle == handle]:
+        while (known := self.find(handle)) is not None:
             await self._end(known)
-        session = await self._begin(handle, plan, conversion, permitted)
+        session = self._begin(handle, plan, conversion, permitted)
         try:
+            await self._limit(handle.person_id)
             whole = await make(session.folder)
         except BaseException:
             await self._end(session)
@@ -150,10 +156,9 @@ class Transcoder:
             raise SessionEnded("the stream was ended")
         return session, whole
 
-    async def _begin(
+    def _begin(
         self, handle: Handle, plan: StreamPlan, conversion: Conversion, permitted: Callable[[], Awaitable[bool]]
     ) -> StreamSession:
-        await self._limit(handle.person_id)
         key = secrets.token_urlsafe(18)
         session = StreamSession(
             key=key,
@@ -171,7 +176,7 @@ class Transcoder:
 
     async def _limit(self, person_id: int) -> None:
         mine = [each for each in self._sessions.values() if each.handle.person_id == person_id]
-        for session in sorted(mine, key=lambda one: one.used_at)[: max(len(mine) - _MOST_FOR_ONE + 1, 0)]:
+        for session in sorted(mine, key=lambda one: one.used_at)[: max(len(mine) - _MOST_FOR_ONE, 0)]:
             await self._end(session)
 
     def sessions(self) -> list[StreamSession]:
@@ -354,8 +359,15 @@ class Transcoder:
         return _KEPT_SECONDS
 
     async def _end(self, session: StreamSession) -> None:
+        """Ends a session. Who is cancelled meanwhile leaves no half of it: it goes on to its end."""
         if self._sessions.pop(session.key, None) is not None:
             self._told(ConversionEvent.END, session)
+        ending = asyncio.get_running_loop().create_task(self._put_away(session), name="end of a stream")
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
+        await asyncio.shield(ending)
+
+    async def _put_away(self, session: StreamSession) -> None:
         await asyncio.gather(*(lane.close() for lane in session.lanes.values()))
         if session.whole is not None:
             await session.whole.close()

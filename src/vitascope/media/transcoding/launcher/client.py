@@ -183,14 +183,18 @@ class Launcher:
         ours.setblocking(False)
         unpacker = Unpacker()
         first: dict[str, Any] | None = None
-        while first is None:
-            data = await asyncio.get_running_loop().sock_recv(ours, 65_536)
-            if not data:
-                ours.close()
-                code = await asyncio.to_thread(self._process.wait)
-                self._process = None
-                raise LauncherError(f"it ended with {code} while it started")
-            first = next(unpacker.feed(data), None)
+        try:
+            while first is None:
+                data = await asyncio.get_running_loop().sock_recv(ours, 65_536)
+                if not data:
+                    code = await asyncio.to_thread(self._process.wait)
+                    raise LauncherError(f"it ended with {code} while it started")
+                first = next(unpacker.feed(data), None)
+        except BaseException:
+            ours.close()
+            self._end_process()
+            self._process = None
+            raise
         self.confinements = Confinements(**first["confinements"])
         self._connection = ours
         self._reading = asyncio.create_task(self._read(ours, unpacker))
@@ -244,13 +248,16 @@ class Launcher:
         connection.close()
         if self._connection is connection:
             self._connection = None
+        self._end_process()
+        children, self._children = self._children, {}
+        for child in children.values():
+            child._close(Ended(code=-9, failure="the launcher is gone", lost=True))  # noqa: SLF001  # the two are one
+
+    def _end_process(self) -> None:
         if self._process is not None:
             self._process.kill()
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(_GRACE_S)
-        children, self._children = self._children, {}
-        for child in children.values():
-            child._close(Ended(code=-9, failure="the launcher is gone", lost=True))  # noqa: SLF001  # the two are one
 
     async def close(self) -> None:
         """Ends it and all that it started."""
