@@ -11,7 +11,19 @@ from typing import Annotated
 import typer
 
 from vitascope.cli.failure import CommandError
-from vitascope.cli.verbs import backup, bundle, image, libraries, looking, people, playing, playlist, serving, webhook
+from vitascope.cli.verbs import (
+    backup,
+    bundle,
+    image,
+    libraries,
+    looking,
+    people,
+    playing,
+    playlist,
+    serving,
+    source,
+    webhook,
+)
 from vitascope.cli.version import BUILD_FILE, version_line
 from vitascope.ops.settings import SettingsError
 
@@ -31,6 +43,7 @@ app.add_typer(backup.app, name="backup")
 app.add_typer(looking.actions, name="action")
 app.add_typer(image.app, name="image")
 app.add_typer(webhook.app, name="webhook")
+app.add_typer(source.app, name="source")
 app.add_typer(playlist.app, name="playlist")
 
 

@@ -60,6 +60,11 @@ class SupportDir:
         return self.root / "Profiles"
 
     @property
+    def sources(self) -> Path:
+        """The remotes that are mounted, and the keys that open them."""
+        return self.root / "Sources"
+
+    @property
     def codecs(self) -> Path:
         return self.root / "Codecs"
 

@@ -87,6 +87,7 @@ def fill(support: SupportDir, template: Path, number: int) -> None:
     write(root / "Metadata/Vitascope/a1" / UPLOADED, f"picture {number}".encode() * 1000)
     write(root / "Metadata/Vitascope/ff" / MADE_BY_US, b"made")
     write(root / "Metadata/Movies/0/x.bundle/Contents/poster", b"the original's")
+    write(root / "Sources/rclone.conf", b"[b2]\ntype = b2\n")
     write(root / "Profiles/Chrome.xml", f"<Client number='{number}'/>".encode())
     write(root / "Plug-ins/Audnexus.bundle/Contents" / ("long " * 30) / "Info.plist", f"{number}".encode())
     write(root / "Vitascope/store.json", f'{{"mediaSources": ["{number}"]}}'.encode())

@@ -56,6 +56,7 @@ def test_plain_age_zstd_and_tar_open_it(made: Made, key: Key, tmp_path: Path, su
             "Preferences.xml",
             f"Metadata/Vitascope/a1/{UPLOADED}",
             "Profiles/Chrome.xml",
+            "Sources/rclone.conf",
             f"Plug-ins/Audnexus.bundle/Contents/{'long ' * 30}/Info.plist",
             "Vitascope/store.json",
         )

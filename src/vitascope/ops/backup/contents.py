@@ -1,8 +1,9 @@
 """What belongs into a backup, and what a restore replaces.
 
-Our own server: the database, the preferences, pictures that a person uploaded, profiles, plug-ins and the package's
-state. Pictures that the server made itself (frames, composites) are left out, because it makes them again. The
-original's files beside ours are the business of the engine ``plex``, which takes the whole support directory.
+Our own server: the database, the preferences, pictures that a person uploaded, profiles, plug-ins, sources with their
+keys, and the package's state. Pictures that the server made itself (frames, composites) are left out, because it makes
+them again. The original's files beside ours are the business of the engine ``plex``, which takes the whole support
+directory.
 
 Left out on both: Cache, Crash Reports, Updates and Codecs, which their server fetches or makes again; Logs, which are
 no state; the transcoder's folder; what belongs to a running process (sockets, locks, pid files).
@@ -25,7 +26,7 @@ TABLES = "Vitascope.tables"
 """The folder of a PostgreSQL database's tables inside an archive."""
 PICTURES = "Metadata/Vitascope"
 
-_OURS = (PREFERENCES, PICTURES, "Profiles", "Plug-ins", "Vitascope")
+_OURS = (PREFERENCES, PICTURES, "Profiles", "Plug-ins", "Sources", "Vitascope")
 # The copy from which broken preferences are put right: it must not outlive what it is a copy of.
 _REPLACED_TOO = ("Preferences.kept.xml",)
 _OUR_DATABASE_FILES = (OUR_DATABASE, f"{OUR_DATABASE}-wal", f"{OUR_DATABASE}-shm")

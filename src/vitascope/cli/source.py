@@ -1,0 +1,174 @@
+"""``vitascope source``: remotes that are mounted as folders.
+
+The list and the keys are files of the configuration folder, changed here under a lock, whether a server runs or not;
+one that runs is told to look at them again. Secrets are asked for, or read from a pipe or a file: an argument stands in
+the list of processes and in the history of the shell.
+"""
+
+import getpass
+import os
+import shlex
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from vitascope.cli.failure import CommandError
+from vitascope.ops.atomic import write_atomically
+from vitascope.ops.paths import SupportDir
+from vitascope.ops.settings import read_secret
+from vitascope.sources.errors import SourceError
+from vitascope.sources.rclone.command import Places, mount_command
+from vitascope.sources.rclone.flags import parse_flags
+from vitascope.sources.rclone.kinds import Option
+from vitascope.sources.rclone.program import find_rclone
+from vitascope.sources.rclone.registry import Registry, Wish, registry_of
+from vitascope.sources.rclone.remotes import split_address
+from vitascope.sources.rclone.source import Source, checked_price
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What was typed for a source."""
+
+    address: str
+    kind: str = ""
+    name: str = ""
+    mount: str = ""
+    options: Sequence[str] = ()
+    secrets: Sequence[str] = ()
+    secret_files: Sequence[str] = ()
+    flags: Sequence[str] = ()
+    storage_price: str = ""
+    download_price: str = ""
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the room says no with, as this verb's failure."""
+    try:
+        yield
+    except SourceError as error:
+        raise CommandError(str(error)) from error
+
+
+def _registry(config: Path) -> Registry:
+    support = SupportDir.for_config(config.absolute(), os.environ)
+    return registry_of(support.sources, support.cache, config.absolute(), write_atomically)
+
+
+def _pairs(texts: Sequence[str], what: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise CommandError(f"{what} {name}: write it as NAME=VALUE", exit_code=2)
+        found[name] = value
+    return found
+
+
+def _wish(registry: Registry, given: Given) -> Wish:
+    """The wish that was typed, with its secrets."""
+    program = find_rclone(given.environment)
+    remote, _ = split_address(given.address)
+    options: dict[str, str] | None = None
+    if not registry.knows_remote(remote) or given.options or given.secrets or given.secret_files:
+        options = _options(given, registry.kinds(program).options(given.kind or remote))
+    wish = Wish(
+        address=given.address,
+        kind=given.kind,
+        name=given.name,
+        mount=given.mount,
+        options=options,
+        flags=parse_flags(dict(_flag(text) for text in given.flags)),
+    )
+    if given.storage_price:
+        wish = replace(wish, storage_usd_per_gb=checked_price(given.storage_price, "price of storage"))
+    if given.download_price:
+        wish = replace(wish, download_usd_per_gb=checked_price(given.download_price, "price of downloads"))
+    return wish
+
+
+def _flag(text: str) -> tuple[str, str]:
+    name, _, value = text.removeprefix("--").partition("=")
+    return name, value
+
+
+def _options(given: Given, known: Mapping[str, Option]) -> dict[str, str]:
+    options = _pairs(given.options, "option")
+    for name in options:
+        if name in known and known[name].is_secret:
+            raise CommandError(
+                f"option {name} is a secret, and everybody on this machine can read arguments: "
+                f"--secret {name} asks for it (or reads it from a pipe), --secret-file {name}=FILE reads a file",
+                exit_code=2,
+            )
+    for name, file in _pairs(given.secret_files, "secret file").items():
+        options[name] = read_secret(Path(file), f"secret file of {name}")
+    wanted = list(given.secrets)
+    wanted += [one.name for one in known.values() if one.required and one.is_secret and one.name not in options]
+    for name in dict.fromkeys(wanted):
+        options[name] = _asked(name)
+    return options
+
+
+def _asked(name: str) -> str:
+    if sys.stdin.isatty():
+        return getpass.getpass(f"{name}: ")
+    line = sys.stdin.readline()
+    if not line:
+        raise CommandError(f"{name} is a secret that is needed: type it, pipe it in, or use --secret-file {name}=FILE")
+    return line.removesuffix("\n").removesuffix("\r")
+
+
+def add(config: Path, given: Given, *, check: bool, dry_run: bool) -> None:
+    """Adds a source; with ``dry_run`` prints what would mount it and changes nothing."""
+    registry = _registry(config)
+    with _told():
+        wish = _wish(registry, given)
+        if dry_run:
+            program = find_rclone(given.environment)
+            source, _ = registry.plan(wish, program)
+            _show_command(program, source, registry.places)
+            return
+        source = registry.add(wish, ask_remote=check)
+    for risk in source.flags.risks():
+        print(f"note: {risk}", file=sys.stderr)
+    print(f"added {source.name}: {source.address} at {source.mount}")
+
+
+def _show_command(program: Path, source: Source, places: Places) -> None:
+    print(shlex.join(mount_command(program, source, places)))
+
+
+def show(config: Path) -> None:
+    """Prints the sources."""
+    with _told():
+        sources = _registry(config).list()
+    table = Table("name", "remote", "type", "mounted at")
+    for source in sources:
+        table.add_row(source.name, source.address, source.kind, source.mount)
+    Console(soft_wrap=True).print(table, markup=False)
+
+
+def mount(config: Path, name: str, *, dry_run: bool) -> None:
+    """Has a source mounted now; with ``dry_run`` prints the very command."""
+    registry = _registry(config)
+    with _told():
+        source = registry.get(name)
+        if dry_run:
+            _show_command(find_rclone(os.environ), source, registry.places)
+            return
+    raise CommandError("mounting comes with the running server")
+
+
+def remove(config: Path, name: str) -> None:
+    """Forgets a source; what is in its remote stays."""
+    with _told():
+        source = _registry(config).remove(name)
+    print(f"removed {source.name}; nothing in {source.address} was touched")

@@ -1,0 +1,62 @@
+"""The command line that mounts a source: the one that is run, and the one ``--dry-run`` shows.
+
+No secret is in it, since every user of a machine can read the command lines of its processes; those are in the file it
+names. Values come from checked settings, each in one argument with its flag, so none can become a flag of its own.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from vitascope.sources.rclone.flags import shown_flags
+from vitascope.sources.rclone.source import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where what belongs to remotes lies. ``root`` is a folder of the support directory, its owner's alone."""
+
+    root: Path
+    cache: Path
+
+    @property
+    def config(self) -> Path:
+        return self.root / "rclone.conf"
+
+    @property
+    def sources(self) -> Path:
+        return self.root / "sources.json"
+
+    @property
+    def traffic(self) -> Path:
+        return self.root / "traffic.json"
+
+    @property
+    def running(self) -> Path:
+        """What belongs to running mounts: their control sockets and who they are."""
+        return self.root / "run"
+
+    def socket_name(self, name: str) -> str:
+        """The control socket of a mount, relative to :attr:`running`: an address has no room for a long path."""
+        return f"{name}.sock"
+
+
+def mount_command(program: Path, source: Source, places: Places) -> list[str]:
+    """The arguments that mount a source; to be run in :attr:`Places.running`."""
+    flags = []
+    for name, value in shown_flags(source.flags).items():
+        if value == "true":
+            flags.append(f"--{name}")
+        elif value != "false":
+            flags.append(f"--{name}={value}")
+    return [
+        str(program),
+        "mount",
+        source.address,
+        source.mount,
+        f"--config={places.config}",
+        f"--cache-dir={places.cache / source.name}",
+        *flags,
+        "--rc",
+        f"--rc-addr=unix://{places.socket_name(source.name)}",
+        "--rc-no-auth",
+    ]

@@ -1,0 +1,85 @@
+"""A real remote on loopback: rclone's own S3 or WebDAV server before a folder of this machine."""
+
+import os
+import re
+import secrets
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from vitascope.sources.rclone.program import find_rclone
+
+KEY_ID = "abcdefghijklmnop"
+"""Shorter ones are refused by rclone's S3 server."""
+_START_SECONDS = 60.0
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)/")
+
+
+class Remote:
+    """A remote whose contents lie in ``folder``; it can die and come back at the same address."""
+
+    def __init__(self, folder: Path, kind: str = "s3") -> None:
+        self.folder = folder
+        self.kind = kind
+        self.secret = secrets.token_hex(16)
+        self.log = folder.with_name(folder.name + ".log")
+        self.port = 0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Serves, and returns once it listens."""
+        auth = (
+            ["--auth-key", f"{KEY_ID},{self.secret}"]
+            if self.kind == "s3"
+            else ["--user", KEY_ID, "--pass", self.secret]
+        )
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [find_rclone({}), "serve", self.kind, "--addr", f"127.0.0.1:{self.port}", *auth, str(self.folder)],
+                stderr=log,
+                env={"PATH": os.environ["PATH"], "HOME": str(self.folder.parent)},
+            )
+        deadline = time.monotonic() + _START_SECONDS
+        while (found := _ADDRESS.search(self.log.read_text("utf-8"))) is None:
+            assert time.monotonic() < deadline, self.log.read_text("utf-8")
+            assert self._process.poll() is None, self.log.read_text("utf-8")
+            time.sleep(0.02)
+        self.port = int(found[1])
+
+    def pause(self) -> None:
+        """From now on it takes connections and answers nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
+    def die(self) -> None:
+        """Ends it at once."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The options of a remote of ours that reaches it, with its secret."""
+        if self.kind == "s3":
+            return {
+                "provider": "Rclone",
+                "endpoint": f"http://127.0.0.1:{self.port}",
+                "access_key_id": KEY_ID,
+                "secret_access_key": self.secret,
+            }
+        return {"url": f"http://127.0.0.1:{self.port}", "user": KEY_ID, "pass": self.secret}
+
+    @property
+    def secret_option(self) -> str:
+        return "secret_access_key" if self.kind == "s3" else "pass"
+
+    @property
+    def arguments(self) -> list[str]:
+        """The options of ``vitascope source add`` that reach it; the secret is to be piped in."""
+        plain = [f"{name}={value}" for name, value in self.options.items() if name != self.secret_option]
+        return [*(part for text in plain for part in ("--option", text)), "--secret", self.secret_option]
