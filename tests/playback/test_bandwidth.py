@@ -2,8 +2,11 @@
 
 import asyncio
 
+import pytest
+from tests.support.held import held_writer
 from tests.support.store_world import World
 
+from vitascope.playback import bandwidth as bandwidth_module
 from vitascope.playback.bandwidth import Bandwidth
 from vitascope.store import statistics
 from vitascope.store.history import Comparison
@@ -41,3 +44,22 @@ def test_what_is_left_is_written_at_the_end(world: World) -> None:
     asyncio.run(run())
     found = world.read(statistics.delivered, Asked(timespan=Timespan.DAYS, times=ALL, now=2_000_000_000))
     assert [(row.device_id, row.lan, row.bytes) for row in found] == [(4, False, 7)]
+
+
+def test_what_is_being_written_at_the_end_is_not_lost(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bandwidth_module, "_WRITE_SECONDS", 0.0)
+
+    async def run() -> None:
+        bandwidth = Bandwidth(world.db)
+        bandwidth.delivery(person_id=1, device_id=4, lan=False).sent(7)
+        with held_writer(world.db) as writer:
+            bandwidth.start()
+            await writer.until_waited_for()
+            closing = asyncio.create_task(bandwidth.close())
+            await asyncio.sleep(0)
+            writer.let_go()
+            await closing
+
+    asyncio.run(run())
+    found = world.read(statistics.delivered, Asked(timespan=Timespan.DAYS, times=ALL, now=2_000_000_000))
+    assert [row.bytes for row in found] == [7]

@@ -10,6 +10,7 @@ import pytest
 from tests.support.store_world import OWNER, World
 
 from vitascope.core.model import ItemType, MediaKind, Viewer
+from vitascope.core.playback import queue as rules
 from vitascope.core.playback.queue import Queue, QueueError
 from vitascope.playback import queues
 from vitascope.playback.queues import PlayQueues, Source, Wish
@@ -133,6 +134,42 @@ def test_shuffling_and_unshuffling_take_all_of_a_long_source(world: World, shelf
         assert queue.entries[queue.offset or 0].item_id == heard[-1]
         assert items(queue) == [item for item in shelf.ids if item in items(queue)]
         assert at - 2 <= shelf.ids.index(items(queue)[0]) <= at
+
+    run(shelf, world, play)
+
+
+def test_a_queue_that_is_cleared_while_more_of_its_source_is_looked_for_stays_empty(world: World, shelf: Shelf) -> None:
+    find = shelf.find
+
+    async def play(service: PlayQueues) -> tuple[PlayQueueRow, Queue]:
+        queue_id = await made(service, wish(first_item_id=shelf.ids[5]))
+        _, queue = await service.refresh(queue_id, OWNER)
+
+        def found(r: Reader, row: PlayQueueRow, viewer: Viewer, turn: int) -> Source:
+            world.write(store.edit, queue_id, OWNER, rules.clear, goes_on=False)
+            return find(r, row, viewer, turn)
+
+        return await PlayQueues(world.db, found).refresh(queue_id, OWNER, center=queue.entries[-1].id)
+
+    row, queue = run(shelf, world, play)
+    assert (queue.entries, row.goes_on) == ((), False)
+
+
+def test_a_player_at_an_entry_of_a_queue_that_goes_is_passed_over(world: World, shelf: Shelf) -> None:
+    class Going(Database):
+        async def read(self, fn: Callable[..., T], *args: object, **kwargs: object) -> T:
+            found = await super().read(fn, *args, **kwargs)
+            if fn is store.queue_of_entry:
+                await self.awrite(store.delete_of_person, OWNER.person_id)
+            return found
+
+    async def play(service: PlayQueues) -> None:
+        _, queue = await service.refresh(await made(service, wish()), OWNER)
+        world.db.__class__ = Going
+        try:
+            await service.played(OWNER, queue.entries[1].id)
+        finally:
+            world.db.__class__ = Database
 
     run(shelf, world, play)
 

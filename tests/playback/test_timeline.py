@@ -79,6 +79,22 @@ def test_the_last_tenth_is_one_play(world: World, film: ItemRow) -> None:
     assert len(plays(world)) == 1
 
 
+def test_two_reports_of_its_end_at_once_are_one_play(world: World, film: ItemRow) -> None:
+    async def run() -> list[bool]:
+        timeline = Timeline(world.db, pref=PREFS.__getitem__)
+
+        async def at(time_ms: int) -> Reported | None:
+            where = Position(person_id=OWNER_PERSON_ID, item_id=film.id, time_ms=time_ms, playback="session")
+            return await timeline.report(where)
+
+        await at(600_000)
+        both = await asyncio.gather(at(3_300_000), at(3_400_000))
+        return [each.played for each in both if each is not None]
+
+    assert asyncio.run(run()) == [True, False]
+    assert len(plays(world)) == 1
+
+
 def test_each_person_has_their_own(world: World, film: ItemRow) -> None:
     report(world, film, 600_000)
     report(world, film, 3_500_000, person=MIA)

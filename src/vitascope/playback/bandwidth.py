@@ -46,6 +46,7 @@ class Bandwidth:
         self._clock = clock
         self._counted: Counter[Receiver] = Counter()
         self._written = 0
+        self._one_at_a_time = asyncio.Lock()
         self._writing: asyncio.Task[None] | None = None
 
     def delivery(self, *, person_id: int, device_id: int | None, lan: bool) -> Delivery:
@@ -71,10 +72,14 @@ class Bandwidth:
     async def _write(self) -> None:
         while True:
             await asyncio.sleep(_WRITE_SECONDS)
-            await self.flush()
+            await asyncio.shield(self.flush())  # what is on its way when all ends would else be lost
 
     async def flush(self) -> None:
         """Writes what is counted, now."""
+        async with self._one_at_a_time:
+            await self._flush()
+
+    async def _flush(self) -> None:
         counted, self._counted = self._counted, Counter()
         if not counted:
             return

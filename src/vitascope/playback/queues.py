@@ -11,6 +11,7 @@ Where items come from is handed in, since the library is this room's neighbour.
 
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace as changed
 
@@ -23,6 +24,7 @@ from vitascope.core.playback import shuffle as order
 from vitascope.core.playback.queue import Edit, Entry, Queue
 from vitascope.store import queues as store
 from vitascope.store.engine import Database
+from vitascope.store.errors import NotFound
 from vitascope.store.positions.arrays import Ids
 from vitascope.store.reader import Reader
 from vitascope.store.rows import PlayQueueRow
@@ -79,6 +81,10 @@ class Wish:
 Find = Callable[[Reader, PlayQueueRow, Viewer, int], Source]
 """What the source of a queue holds now; the number is how much of it is in the queue already. A source that is gone by
 then holds nothing; one that cannot be played in the first place raises."""
+
+
+class _Changed(Exception):
+    """A queue is not what it was when it was looked at."""
 
 
 class PlayQueues:
@@ -152,10 +158,13 @@ class PlayQueues:
             return row, queue
 
         def append(now: Queue, fresh: Sequence[Entry]) -> Queue:
+            if now.entries != queue.entries:
+                raise _Changed
             known = {entry.number for entry in now.entries}
             return _trimmed(rules.append(now, [entry for entry in fresh if entry.number not in known]))
 
-        await self._database.awrite(store.add, queue_id, viewer, pairs, append, goes_on=more)
+        with suppress(_Changed):  # it was cleared, or shuffled, or somebody else appended: it is as it is now
+            await self._database.awrite(store.add, queue_id, viewer, pairs, append, goes_on=more)
         return await self._database.read(store.load, queue_id, viewer)
 
     def _next(self, r: Reader, row: PlayQueueRow, queue: Queue, viewer: Viewer) -> tuple[list[tuple[int, int]], bool]:
@@ -249,9 +258,10 @@ class PlayQueues:
         queue_id = await self._database.read(store.queue_of_entry, entry_id, viewer)
         if queue_id is None:
             return
-        row = await self._database.read(store.get, queue_id, viewer)
-        if row.selected_id != entry_id:
-            await self._database.awrite(store.select_entry, queue_id, viewer, entry_id)
+        with suppress(NotFound):  # its queue went meanwhile
+            row = await self._database.read(store.get, queue_id, viewer)
+            if row.selected_id != entry_id:
+                await self._database.awrite(store.select_entry, queue_id, viewer, entry_id)
 
 
 def _place_of(source: Source, item_id: int | None) -> int:

@@ -71,7 +71,8 @@ class Reports:
                     skipped=report.continuing and session.state is PlayState.STOPPED,
                 )
             )
-            self._say(session, session.state, continuing=report.continuing)
+            if session.state is PlayState.STOPPED or self.sessions.goes_on(session):  # else its end was told meanwhile
+                self._say(session, session.state, continuing=report.continuing)
             if found is not None and found.played:
                 self._played(report.person_id, report.item.item_id, report.player, int(time.time()))
         self._tell_who_watches(going_on=report.continuing)

@@ -177,6 +177,11 @@ class Sessions:
         known = self._sessions.get(report.place)
         return known if known is not None and known.item_id == report.item.item_id else None
 
+    def goes_on(self, session: PlaySession) -> bool:
+        """Whether nobody has ended a session, and its player has not gone on to something else."""
+        known = self._sessions.get(session.place)
+        return self.ending is None and known is not None and known.key == session.key
+
     def report(self, report: Report) -> Heard:
         """Takes a report."""
         now, place = self._clock(), report.place

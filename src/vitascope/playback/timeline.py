@@ -5,9 +5,11 @@ so that the last tenth of a film does not count ten, and a report that is sent t
 before it was started anew is in the history.
 """
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 import msgspec
 from sqlalchemy import bindparam, func, select
@@ -80,6 +82,8 @@ class Timeline:
         self._counted: dict[tuple[int, int, str], float] = {}
         """Plays that were counted, and those that began before their end and could not have been."""
         self._seen: dict[tuple[int, int, str], float] = {}
+        self._turns: WeakValueDictionary[tuple[int, int, str], asyncio.Lock] = WeakValueDictionary()
+        """One report of a playback after the other: what the next one is, hangs on what was counted."""
 
     def rules(self) -> WatchRules:
         """The preferences of this moment."""
@@ -93,9 +97,13 @@ class Timeline:
     async def report(self, position: Position) -> Reported | None:
         """A player is, or was, somewhere. ``None`` when there is no such item, or none that is played."""
         key = (position.person_id, position.item_id, position.playback)
+        async with self._turns.setdefault(key, asyncio.Lock()):
+            return await self._report(key, position)
+
+    async def _report(self, key: tuple[int, int, str], position: Position) -> Reported | None:
         self._forget_old()
         already, new = key in self._counted and position.at is None, key not in self._seen
-        found = await self._database.awrite(_report, self.rules(), position, already, new)
+        found = await self._database.awrite(_judged, self.rules(), position, already, new)
         if found is None or position.at is not None:
             return None if found is None else found.reported
         now = time.monotonic()
@@ -114,7 +122,7 @@ class Timeline:
                     del memory[key]
 
 
-def _report(tx: Writer, rules: WatchRules, position: Position, already: bool, new: bool) -> _Outcome | None:
+def _judged(tx: Writer, rules: WatchRules, position: Position, already: bool, new: bool) -> _Outcome | None:
     item = _get(tx, position.item_id)
     if item is None or ItemType(item.type) in _WITHOUT_STATE:
         return None

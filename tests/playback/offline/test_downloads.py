@@ -1,11 +1,13 @@
 """What is made for download queues: when it goes, when it has to wait, and what becomes of files that vanish."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from tests.support import conversions as kit
 from tests.support.films import film
 
@@ -13,7 +15,7 @@ from vitascope.core.playback.renditions import AudioRendition, SegmentFormat, Vi
 from vitascope.media.transcoding.whole_files import gathering_pool
 from vitascope.playback.offline import plans
 from vitascope.playback.offline.converter import Converter
-from vitascope.playback.offline.downloads import FETCHED_S, UNUSED_S, Downloads
+from vitascope.playback.offline.downloads import FETCHED_S, UNUSED_S, Downloads, _size_below
 from vitascope.playback.offline.plans import Plan
 from vitascope.playback.transcode.described import Conversion
 from vitascope.playback.transcode.room import Room
@@ -145,3 +147,19 @@ def test_what_cannot_be_made_says_why(database_url: str, tmp_path: Path) -> None
             assert await here.database.read(store.find, here.id) is None
 
     asyncio.run(work())
+
+
+def test_a_file_that_goes_while_sizes_are_looked_at_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("7.mkv", "8.mkv"):
+        (tmp_path / name).write_bytes(b"made")
+    is_stat = Path.stat
+
+    def going(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        found = is_stat(path, follow_symlinks=follow_symlinks)
+        if path.name == "7.mkv":
+            path.unlink()
+        return found
+
+    monkeypatch.setattr(Path, "stat", going)
+    assert _size_below(tmp_path) in (4, 8)
+    assert _size_below(tmp_path) == 4

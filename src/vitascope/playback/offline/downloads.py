@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 import shutil
+import stat
 from collections.abc import Callable, Collection
 from pathlib import Path
 
@@ -213,11 +214,8 @@ class Downloads:
 
     def _sizes(self) -> dict[int, int]:
         """The files that were made, by their downloads."""
-        return {
-            int(path.stem): path.stat().st_size
-            for path in self.folder.iterdir()
-            if path.is_file() and path.stem.isdecimal()
-        }
+        sizes = {int(path.stem): _size(path) for path in self.folder.iterdir() if path.stem.isdecimal()}
+        return {number: size for number, size in sizes.items() if size is not None}
 
 
 def _plan(row: DownloadRow) -> Plan:
@@ -239,7 +237,16 @@ def _numbers(folder: Path) -> set[int]:
 
 
 def _size_below(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return sum(_size(path) or 0 for path in folder.rglob("*"))
+
+
+def _size(path: Path) -> int | None:
+    """The size of a file; ``None`` for what is none, or went a moment ago."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_size if stat.S_ISREG(found.st_mode) else None
 
 
 def _remove(folder: Path, download_ids: set[int]) -> None:
