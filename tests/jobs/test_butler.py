@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -14,6 +15,7 @@ from vitascope.library.activities import ActivityBoard, ActivityEvent
 from vitascope.store import butler as store
 from vitascope.store.engine import Database
 
+T = TypeVar("T")
 NIGHT = Window(start=120, end=300)
 
 
@@ -359,5 +361,95 @@ def test_what_there_is_to_do_by_day_is_done_then_and_gives_way(
         world.enabled = False
         with pytest.raises(UnknownTaskError):
             butler.prompt("Nothing")
+
+    asyncio.run(main())
+
+
+class LateAnswers(Database):
+    """One whose answers are handed over when they are allowed to be: by then more has happened than they tell."""
+
+    gate: asyncio.Event | None = None
+    answered = False
+
+    async def read(self, fn: Callable[..., T], *args: object, **kwargs: object) -> T:
+        answer = await super().read(fn, *args, **kwargs)
+        if self.gate is not None:
+            self.answered = True
+            await self.gate.wait()
+        return answer
+
+
+@pytest.fixture
+def late(sqlite_url: str) -> Iterator[LateAnswers]:
+    with LateAnswers(Path(sqlite_url), readers=2) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("whose", ["the night's", "the owner's"])
+def test_what_is_done_while_somebody_looks_is_not_begun_again(late: LateAnswers, clock: Clock, whose: str) -> None:
+    async def main() -> None:
+        world = World(late, clock)
+        butler = world.butler(world.task("a"))
+        await world.look(butler, at(4, 3))
+        clock.now = at(5, 3)
+        world.held.clear()
+        butler.begin("a")
+        late.gate = asyncio.Event()
+        looking = asyncio.create_task(butler.look() if whose == "the night's" else butler.begin_all())
+        while not late.answered:
+            await asyncio.sleep(0.001)
+        world.held.set()
+        await butler.idle()
+        late.gate.set()
+        await looking
+        await butler.idle()
+        assert world.done == ["a"]
+
+    asyncio.run(main())
+
+
+def test_what_there_is_to_do_while_it_is_at_work_is_done_after_that(database: Database, clock: Clock) -> None:
+    async def main() -> None:
+        world = World(database, clock)
+        wanted, done = ["first"], []
+        looked, may_end = asyncio.Event(), asyncio.Event()
+
+        async def work(run: Run) -> None:
+            await run.step()
+            done.extend(wanted)
+            wanted.clear()
+            looked.set()
+            await may_end.wait()
+
+        butler = world.butler(world.task("a", work=work))
+        butler.prompt("a")
+        await looked.wait()
+        wanted.append("second")
+        butler.prompt("a")
+        may_end.set()
+        await butler.idle()
+        assert done == ["first", "second"]
+
+    asyncio.run(main())
+
+
+def test_nothing_is_begun_once_it_is_closed(late: LateAnswers, clock: Clock) -> None:
+    async def main() -> None:
+        world = World(late, clock)
+        butler = world.butler(world.task("a"))
+        await world.look(butler, at(4, 3))
+        clock.now = at(5, 3)
+        late.gate = asyncio.Event()
+        all_of_it = asyncio.create_task(butler.begin_all())
+        while not late.answered:
+            await asyncio.sleep(0.001)
+        await butler.close()
+        late.gate.set()
+        assert await all_of_it == []
+        butler.prompt("a")
+        with pytest.raises(ButlerError):
+            butler.begin("a")
+        await butler.idle()
+        assert (world.done, world.board.activities()) == ([], [])
 
     asyncio.run(main())

@@ -10,6 +10,7 @@ import pytest
 from vitascope.jobs.executor import Executor, Later
 from vitascope.store import jobs
 from vitascope.store.engine import Database
+from vitascope.store.errors import StoreBroken
 from vitascope.store.rows import JobRow
 
 T = TypeVar("T")
@@ -184,6 +185,91 @@ def test_a_job_that_ends_while_the_queue_is_read_is_not_done_again(sqlite_url: s
 
     queue = LateAnswers(Path(sqlite_url), readers=2, clock=clock)
     with queue:
+        queue.write(jobs.add_job, "test", "x").result()
+        asyncio.run(main(queue))
+    assert done == ["x"]
+
+
+def test_a_job_that_is_asked_for_again_while_it_is_done_is_done_again_after_that(queue: Database) -> None:
+    queue.write(jobs.add_job, "test", "x").result()
+    at_work = 0
+    done: list[int] = []
+
+    async def handler(_job: JobRow) -> None:
+        nonlocal at_work
+        at_work += 1
+        if not done:
+            await queue.awrite(jobs.add_job, "test", "x")
+            for _ in range(3):  # what waits is looked at meanwhile
+                executors[0].wake()
+                await queue.read(jobs.soonest)
+        done.append(at_work)
+        at_work -= 1
+
+    executors: list[Executor] = []
+
+    async def main() -> None:
+        executors.append(Executor(queue, {"test": handler}, at_once=2))
+        executors[0].start()
+        await executors[0].idle()
+        await executors[0].close()
+
+    asyncio.run(main())
+    assert done == [1, 1]
+    assert waiting(queue) == {}
+
+
+def test_a_database_that_fails_for_a_while_is_waited_for(sqlite_url: str, clock: Clock) -> None:
+    done: list[str] = []
+
+    class Failing(Database):
+        failures = 1
+
+        async def read(self, fn: Callable[..., T], *args: object, **kwargs: object) -> T:
+            if self.failures:
+                self.failures -= 1
+                raise StoreBroken("the disk is away")
+            return await super().read(fn, *args, **kwargs)
+
+    async def handler(job: JobRow) -> None:
+        done.append(job.subject)
+
+    async def main(queue: Failing) -> None:
+        executor = Executor(queue, {"test": handler})
+        executor.start()
+        while queue.failures:
+            await asyncio.sleep(0)
+        await executor.idle()
+        await executor.close()
+
+    with Failing(Path(sqlite_url), readers=2, clock=clock) as queue:
+        queue.write(jobs.add_job, "test", "x").result()
+        asyncio.run(main(queue))
+    assert done == ["x"]
+
+
+def test_nothing_starts_that_was_looked_for_before_it_was_paused(sqlite_url: str, clock: Clock) -> None:
+    done: list[str] = []
+
+    async def handler(job: JobRow) -> None:
+        done.append(job.subject)
+
+    async def main(queue: LateAnswers) -> None:
+        queue.gate = asyncio.Event()
+        executor = Executor(queue, {"test": handler})
+        executor.start()
+        while not queue.answered:
+            await asyncio.sleep(0.001)
+        executor.set_paused(True)
+        queue.gate.set()
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert [task for task in asyncio.all_tasks() if task.get_name() == "job-test-x"] == []
+        executor.set_paused(False)
+        await executor.idle()
+        await executor.close()
+
+    with LateAnswers(Path(sqlite_url), readers=2, clock=clock) as queue:
         queue.write(jobs.add_job, "test", "x").result()
         asyncio.run(main(queue))
     assert done == ["x"]

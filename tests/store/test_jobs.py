@@ -2,7 +2,10 @@
 
 from tests.support.store_world import World
 
-from vitascope.store import jobs
+from vitascope.store import changes, jobs
+from vitascope.store.batches import Changes, Rows
+from vitascope.store.rows import JobRow
+from vitascope.store.writer import Writer
 
 
 def test_jobs_come_by_priority_and_then_by_age(world: World) -> None:
@@ -22,10 +25,32 @@ def test_jobs_come_by_priority_and_then_by_age(world: World) -> None:
 def test_one_thing_waits_once(world: World) -> None:
     first = world.write(jobs.add_job, "thumb", "1", run_after=2**40)
     again = world.write(jobs.add_job, "thumb", "1", priority=3, payload='{"a":1}')
-    assert (again.id, again.priority, again.payload) == (first.id, 3, '{"a":1}')
+    assert (again.priority, again.payload, again.created_at) == (3, '{"a":1}', first.created_at)
     assert again.run_after < 2**40
     world.write(jobs.add_jobs, "thumb", ["1", "2"])
     assert world.read(jobs.waiting) == {"thumb": 2}
+
+
+def test_what_is_asked_for_while_it_is_done_waits_again(world: World) -> None:
+    def one_by_one(tx: Writer) -> None:
+        jobs.add_job(tx, "thumb", "1")
+
+    def with_others(tx: Writer) -> None:
+        jobs.add_jobs(tx, "thumb", [str(number) for number in range(1, 30)])
+
+    def by_a_scan(tx: Writer) -> None:
+        row = JobRow(id=tx.id("jobs"), kind="thumb", subject="1", run_after=tx.now, created_at=tx.now)
+        changes.apply(tx, Changes(insert=Rows(jobs=[row])))
+
+    for ask in (one_by_one, with_others, by_a_scan):
+        at_work = world.write(jobs.add_job, "thumb", "1")
+        world.write(ask)
+        world.write(jobs.job_done, at_work.id)
+        (waits,) = [job for job in world.read(jobs.next_jobs, 2**40, 100) if job.subject == "1"]
+        world.write(ask)
+        world.write(jobs.job_failed, waits, "no picture")
+        (waits,) = [job for job in world.read(jobs.next_jobs, 2**40, 100) if job.subject == "1"]
+        assert (waits.attempts, waits.error) == (0, None), ask.__name__
 
 
 def test_a_failed_job_comes_back_later_and_is_given_up_in_the_end(world: World) -> None:

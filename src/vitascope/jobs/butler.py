@@ -106,6 +106,10 @@ class _Running:
     by_hand: bool
     by_day: bool = False
     """It does not stop with the night."""
+    at_work: bool = False
+    """It no longer waits for its turn: what there is to do from now on, it may have passed already."""
+    again: bool = False
+    """There was something to do meanwhile."""
     work: "asyncio.Task[None]" = field(init=False)
 
 
@@ -141,6 +145,9 @@ class Butler:
         self._clock = clock
         self._zone = zone
         self._running: dict[str, _Running] = {}
+        self._noted: dict[str, float] = {}
+        """When what this server did was done, whatever a look at the database said a moment before."""
+        self._closed = False
         self._one_at_a_time = asyncio.Lock()
         self._one_lengthy = asyncio.Lock()
         self._loop: asyncio.Task[None] | None = None
@@ -153,7 +160,8 @@ class Butler:
         self._loop = asyncio.get_running_loop().create_task(self._tend(), name="butler")
 
     async def close(self) -> None:
-        """Stops everything; what was stopped is done again."""
+        """Stops everything, and begins nothing more; what was stopped is done again."""
+        self._closed = True
         works = [self._loop, *(one.work for one in self._running.values())]
         for work in works:
             if work is not None:
@@ -174,16 +182,19 @@ class Butler:
         task = self._find(name)
         if name in self._running:
             return None
-        obstacle = task.obstacle()
+        obstacle = "the server ends" if self._closed else task.obstacle()
         if obstacle is not None:
             raise ButlerError(obstacle)
         return self._begin(task, by_hand=True)
 
     def prompt(self, name: str) -> None:
-        """There is something to do for a task: it is begun now, by day too, and gives way as by night. Must be called
-        on the loop."""
+        """There is something to do for a task: it is begun now, by day too, and gives way as by night; one that is at
+        work is begun once more after that. Must be called on the loop."""
         task = self._find(name)
-        if self._may_begin(task):
+        running = self._running.get(name)
+        if running is not None:
+            running.again = running.at_work
+        elif self._may_begin(task):
             self._begin(task, by_hand=False, in_turn=True, by_day=True)
 
     async def begin_all(self) -> list[str]:
@@ -249,7 +260,7 @@ class Butler:
         return self._window() if task.window is None else task.window()
 
     def _may_begin(self, task: Task) -> bool:
-        return task.name not in self._running and task.enabled() and task.obstacle() is None
+        return not self._closed and task.name not in self._running and task.enabled() and task.obstacle() is None
 
     def _is_due(self, task: Task, last_run: float, now: float, *, missed: bool) -> bool:
         window = self._window_of(task)
@@ -271,7 +282,9 @@ class Butler:
         new = {name: told.get(name) or self._clock() for name in self.tasks if name not in known}
         if new:
             await self._database.awrite(store.note_runs, new)
-        return {name: max((known | new)[name], told.get(name) or 0.0) for name in self.tasks}
+        return {
+            name: max((known | new)[name], told.get(name) or 0.0, self._noted.get(name, 0.0)) for name in self.tasks
+        }
 
     # --- doing it ----------------------------------------------------------------------------------------------
 
@@ -315,6 +328,7 @@ class Butler:
             turn = self._one_lengthy if task.lengthy else self._one_at_a_time
             async with turn if in_turn else contextlib.nullcontext():
                 await give_way()
+                running.at_work = True
                 await task.work(Run(self._board, running.activity_id, give_way))
             log.info("butler: %s is done", task.name)
             await self._note(task)
@@ -329,11 +343,15 @@ class Butler:
             log.error("butler: %s failed: %s", task.name, error, exc_info=not known)
             await self._note(task)
 
-    def _ended(self, name: str, _: "asyncio.Task[None]") -> None:
+    def _ended(self, name: str, work: "asyncio.Task[None]") -> None:
         """A run is over, or was stopped before it began."""
         running = self._running.pop(name)
         if running.activity_id:
             self._board.end(running.activity_id)
+        if running.again and not work.cancelled():
+            self.prompt(name)
 
     async def _note(self, task: Task) -> None:
-        await self._database.awrite(store.note_runs, {task.name: self._clock()})
+        now = self._clock()
+        await self._database.awrite(store.note_runs, {task.name: now})
+        self._noted[task.name] = now

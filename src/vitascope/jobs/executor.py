@@ -9,9 +9,11 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from vitascope.store import jobs
 from vitascope.store.engine import Database
+from vitascope.store.errors import StoreError
 from vitascope.store.rows import JobRow
 from vitascope.store.writer import Writer
 
@@ -45,7 +47,8 @@ class Executor:
         self._handlers = dict(handlers)
         self._at_once = at_once
         self._gives_way = gives_way
-        self._running: dict[int, asyncio.Task[None]] = {}
+        self._running: dict[tuple[str, str], asyncio.Task[None]] = {}
+        """By kind and subject: a job that is asked for again while it runs has another id."""
         self._changed = asyncio.Event()
         self._paused = False
         self._closed = False
@@ -88,14 +91,22 @@ class Executor:
     async def _run(self) -> None:
         while not self._closed:
             self._changed.clear()
-            found = [] if self._paused or self._gives_way() else await self._take()
-            for job in found:
-                task = asyncio.get_running_loop().create_task(self._do(job), name=f"job-{job.kind}-{job.subject}")
-                self._running[job.id] = task
-                task.add_done_callback(lambda _task, job_id=job.id: self._ended(job_id))  # type: ignore[misc]
-            sleep_s = await self._sleep_s()
+            try:
+                await self._begin()
+                sleep_s = await self._sleep_s()
+            except StoreError as error:
+                log.warning("Jobs wait for the database: %s", error)
+                sleep_s = _LONGEST_SLEEP_S
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), sleep_s)
+
+    async def _begin(self) -> None:
+        found = [] if self._paused or self._gives_way() else await self._take()
+        for job in [] if self._paused else found:
+            task = asyncio.get_running_loop().create_task(self._do(job), name=f"job-{job.kind}-{job.subject}")
+            thing = job.kind, job.subject
+            self._running[thing] = task
+            task.add_done_callback(partial(self._ended, thing))
 
     async def _take(self) -> list[JobRow]:
         free = self._at_once - len(self._running)
@@ -104,7 +115,7 @@ class Executor:
         # One that ends while the queue is read may still stand in the answer: it is judged by who ran before.
         running = set(self._running)
         waiting = await self._database.read(jobs.next_jobs, int(self._database.clock()), len(running) + free)
-        return [job for job in waiting if job.id not in running][:free]
+        return [job for job in waiting if (job.kind, job.subject) not in running][:free]
 
     async def _sleep_s(self) -> float:
         if self._paused or self._running:
@@ -130,8 +141,8 @@ class Executor:
         else:
             await self._database.awrite(jobs.job_done, job.id, urgent=False)
 
-    def _ended(self, job_id: int) -> None:
-        self._running.pop(job_id, None)
+    def _ended(self, thing: tuple[str, str], _task: "asyncio.Task[None]") -> None:
+        self._running.pop(thing, None)
         self._changed.set()
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Struct
 from msgspec.json import encode
 from msgspec.structs import astuple
-from sqlalchemy import Table, bindparam, delete
+from sqlalchemy import Table, UniqueConstraint, bindparam, delete
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import Dialect
@@ -25,8 +25,9 @@ from vitascope.store.schema import metadata
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
-Conflict = Literal["error", "ignore", "add", "replace"]
-"""What a row does whose key is there: fail, give way, be added to it (last column, a number), or take its place."""
+Conflict = Literal["error", "ignore", "add", "replace", "renumber"]
+"""What a row does whose key is there: fail, give way, be added to it (last column, a number), or take its place; or,
+where what a unique constraint names is there, give it its id and nothing else."""
 
 GROUP = 32
 """Rows in one SQLite statement. The driver gives up the interpreter at every step, so rows one by one crawl while
@@ -70,6 +71,11 @@ def _insert(table: str, dialect: str, conflict: Conflict, group: int = 1) -> str
         statement = statement.on_conflict_do_update(
             index_elements=list(target.primary_key.columns),
             set_={c.name: statement.excluded[c.name] for c in target.columns if not c.primary_key},
+        )
+    elif conflict == "renumber":
+        (unique,) = (one for one in target.constraints if isinstance(one, UniqueConstraint))
+        statement = statement.on_conflict_do_update(
+            index_elements=list(unique.columns), set_={"id": statement.excluded.id}
         )
     one = _text(statement, dialect)
     if group == 1:

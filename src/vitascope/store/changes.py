@@ -23,6 +23,7 @@ from vitascope.store import (
     deletion,
     filing,
     identities,
+    jobs,
     known_keys,
     matches,
     rollups,
@@ -130,7 +131,7 @@ def _insert(tx: Writer, rows: Rows) -> None:
         bulk.insert_rows(tx, schema.edits, _renamed(rows.edits, "identity_id", identity_aliases))
     if rows.search_texts:
         _insert_search(tx, rows)
-    bulk.insert_rows(tx, schema.jobs, rows.jobs, "ignore")
+    jobs.ask(tx, rows.jobs)
 
 
 def _insert_identities(tx: Writer, rows: Rows) -> dict[int, int]:

@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
@@ -96,7 +96,7 @@ class Database:
             self._writer = None
         self._unlock()
 
-    def __enter__(self) -> "Database":
+    def __enter__(self) -> Self:
         self.open()
         return self
 

@@ -2,6 +2,9 @@
 
 A job is not marked as running: the server is the only one that takes jobs, so after a crash whatever was running is
 simply taken again. One that fails comes back later, each time after twice as long.
+
+What is asked for while it waits is one job; but somebody may be at it, and have looked already at what changed since.
+So it gets another id, and whoever is at it takes away, or puts off, only what was asked for before.
 """
 
 from collections.abc import Iterator, Sequence
@@ -43,7 +46,7 @@ def add_job(
     """Something to do; the same thing waiting already takes the higher priority, the earlier time, the new payload."""
     known = tx.row(JobRow, _one, {"kind": kind, "subject": subject})
     row = JobRow(
-        id=known.id if known else tx.id("jobs"),
+        id=tx.id("jobs"),
         kind=kind,
         subject=subject,
         payload=payload,
@@ -51,21 +54,27 @@ def add_job(
         run_after=min(known.run_after, tx.now if run_after is None else run_after) if known else run_after or tx.now,
         created_at=known.created_at if known else tx.now,
     )
-    if known is None:
-        bulk.insert_rows(tx, jobs, [row])
-    else:
-        bulk.update_rows(tx, jobs, [row])
+    if known is not None:
+        job_done(tx, known.id)
+    bulk.insert_rows(tx, jobs, [row])
     return row
 
 
 def add_jobs(tx: Writer, kind: str, subjects: Sequence[str], *, priority: int = 0) -> None:
-    """Many things of one kind to do; those that wait already stay as they are."""
+    """Many things of one kind to do; those that wait already stay as they are, but for their ids."""
     ids = tx.ids("jobs", len(subjects))
-    rows = [
-        JobRow(id=i, kind=kind, subject=subject, priority=priority, run_after=tx.now, created_at=tx.now)
-        for i, subject in zip(ids, subjects, strict=True)
-    ]
-    bulk.insert_rows(tx, jobs, rows, "ignore")
+    ask(
+        tx,
+        [
+            JobRow(id=i, kind=kind, subject=subject, priority=priority, run_after=tx.now, created_at=tx.now)
+            for i, subject in zip(ids, subjects, strict=True)
+        ],
+    )
+
+
+def ask(tx: Writer, rows: Sequence[JobRow]) -> None:
+    """As :func:`add_jobs`, for rows with new ids."""
+    bulk.insert_rows(tx, jobs, rows, "renumber")
 
 
 def next_jobs(r: Reader, now: int, size: int = 10) -> list[JobRow]:
