@@ -22,6 +22,9 @@ function claimEntry(depth: number): Entry {
   return claimed;
 }
 
+/** Who came back and did nothing yet is brought to where they were for so long. */
+const PATIENCE_MS = 15_000;
+
 class Router {
   route = $state.raw<Route>(parse(location.hash));
   hash = $state(location.hash);
@@ -63,10 +66,10 @@ class Router {
     this.#restore(target);
   }
 
-  /** The page grows while its data arrives, so the wanted position is tried for a second. */
+  /** The page grows while its data arrives, so the wanted position is tried for a while: the line may be slow. */
   #restore(target: number): void {
     const turn = ++this.#restoring;
-    const deadline = performance.now() + 1000;
+    const deadline = performance.now() + PATIENCE_MS;
     const { entry } = this.#at;
     const attempt = () => {
       if (turn !== this.#restoring || entry !== this.#at.entry) return;
@@ -77,8 +80,7 @@ class Router {
     };
     requestAnimationFrame(attempt);
     const stop = () => (this.#restoring += 1);
-    addEventListener("wheel", stop, { once: true, passive: true });
-    addEventListener("touchstart", stop, { once: true, passive: true });
+    for (const name of ["wheel", "touchstart", "pointerdown", "keydown"]) addEventListener(name, stop, { once: true, passive: true });
   }
 }
 
