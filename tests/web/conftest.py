@@ -1,5 +1,6 @@
 """A real Chromium before a real server with the demo library. The bundle is built when it is not current."""
 
+import json
 import shutil
 import subprocess
 import time
@@ -13,6 +14,7 @@ import pytest
 from benchmarks.seed_library import Seeder
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, ViewportSize, expect, sync_playwright
 from tests.support.running import ROOT, RunningServer, start_server
+from tests.support.snapshots import Snapshot, taken
 
 from vitascope.ops.paths import SupportDir
 from vitascope.store import migrate, people
@@ -43,6 +45,8 @@ FILMS = 12_000
 PATIENCE_S = 60
 """How long anything may take on a busy machine."""
 expect.set_options(timeout=PATIENCE_S * 1000)
+IN_THE_PAGE = (Path(__file__).parent / "in_the_page.js").read_text()
+"""What the page itself keeps for tests that may look late."""
 
 
 @dataclass(kw_only=True)
@@ -54,14 +58,18 @@ class Screen:
     problems: list[str] = field(default_factory=list)
     refused: list[Response] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
+    on_their_way: set[Request] = field(default_factory=set)
     expected: tuple[str, ...] = ()
     """Parts of problems that a test brings about on purpose."""
 
     def watch(self) -> None:
+        self.page.add_init_script(IN_THE_PAGE)
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
         self.page.on("response", self._response)
         self.page.on("request", self._request)
+        self.page.on("requestfinished", self._came)
+        self.page.on("requestfailed", self._came)
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and "Failed to load resource" not in message.text:
@@ -75,8 +83,12 @@ class Screen:
 
     def _request(self, request: Request) -> None:
         self.requests.append(request)
+        self.on_their_way.add(request)
         if not request.url.startswith(self.server.url):
             self.problems.append(f"leaves the server: {request.url}")
+
+    def _came(self, request: Request) -> None:
+        self.on_their_way.discard(request)
 
     def open(self, address: str = "#/") -> Page:
         """Goes to an address of the application."""
@@ -91,6 +103,19 @@ class Screen:
             if time.monotonic() > deadline:
                 raise AssertionError(f"never true: {expression}")
             self.page.wait_for_timeout(50)
+
+    def settles(self) -> None:
+        """Waits until what was asked for is there and shown."""
+        deadline = time.monotonic() + PATIENCE_S
+        quiet = 0
+        while quiet < 3:
+            assert time.monotonic() < deadline, [one.url for one in self.on_their_way]
+            self.page.wait_for_timeout(20)
+            quiet = 0 if self.on_their_way else quiet + 1
+
+    def told(self, text: str) -> None:
+        """Waits until a note at the edge of the screen said this, also one that is gone again."""
+        self.until(f"vitascopeTest.notes.some((one) => one.textContent.includes({json.dumps(text)}))")
 
     def check(self) -> None:
         # What a page gives up when it leaves a film may be refused on its way: the film's stream has ended by then.
@@ -171,12 +196,13 @@ def _open_screens(chromium: Browser, server: RunningServer) -> Iterator[OpenScre
         screen.check()
 
 
-@pytest.fixture(scope="module")
-def library(
+@pytest.fixture(scope="session")
+def scanned(
     tmp_path_factory: pytest.TempPathFactory, demo_library: Path, database_arguments: Callable[[], list[str]]
-) -> Iterator[Library]:
-    """The demo library, scanned."""
-    server = start_server(tmp_path_factory.mktemp("web"), *database_arguments())
+) -> tuple[Snapshot, dict[str, str]]:
+    """The demo library, scanned, and its sections."""
+    arguments = database_arguments()
+    server = start_server(tmp_path_factory.mktemp("scanned"), *arguments)
     client = server.client(accept="application/json")
     server.find_no_markers()
     sections: dict[str, str] = {}
@@ -184,8 +210,19 @@ def library(
         query = {"name": title, "type": kind, "scanner": scanner, "language": "en-US"}
         answer = client.post("/library/sections", params={**query, "location": str(demo_library / title)})
         sections[title] = answer.json()["MediaContainer"]["Directory"][0]["key"]
-    server.wait_idle()
-    yield Library(server=server, client=client, sections=sections)
+    return taken(server, arguments), sections
+
+
+@pytest.fixture(scope="module")
+def library(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    scanned: tuple[Snapshot, dict[str, str]],
+) -> Iterator[Library]:
+    """A server with the demo library."""
+    snapshot, sections = scanned
+    server = snapshot.restored(request, tmp_path_factory.mktemp("web"))
+    yield Library(server=server, client=server.client(accept="application/json"), sections=sections)
     server.end()
 
 

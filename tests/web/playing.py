@@ -21,6 +21,26 @@ def plays_on(screen: Screen, seconds: float = 0.4) -> None:
     screen.until(f"{VIDEO}.currentTime > {place + seconds} && {FRAMES} > {frames + 3}", CONVERTING_S)
 
 
+def hold(screen: Screen, seconds: float = 0.5) -> None:
+    """What is played from now on pauses by itself after so long, and after every seek and in every file again.
+
+    A short film or track would be over on a busy machine before a test has looked at it.
+    """
+    screen.page.add_init_script(f"vitascopeTest.holdAfterS = {seconds}")
+
+
+def holds(screen: Screen) -> int:
+    """How often something paused by itself."""
+    count: int = screen.page.evaluate("vitascopeTest.holds")
+    return count
+
+
+def plays_until_held(screen: Screen, before: int = 0) -> None:
+    """Waits until pictures were decoded and the time went on, until it paused by itself once more."""
+    screen.until(f"vitascopeTest.holds > {before} && {VIDEO}?.paused", CONVERTING_S)
+    screen.until(f"{SEEN} && {FRAMES} > 3", CONVERTING_S)
+
+
 def how(screen: Screen) -> str:
     """The line that says what is played."""
     return screen.page.locator(".how").first.inner_text()
@@ -88,6 +108,11 @@ def music_s(screen: Screen) -> int:
     """Where the music is."""
     slider = screen.page.get_by_role("region", name="Music player").get_by_role("slider", name="Position")
     return int(slider.get_attribute("aria-valuenow") or 0)
+
+
+def music_plays_until_held(screen: Screen, before: int = 0) -> None:
+    """Waits until music was heard and paused by itself once more."""
+    screen.until(f"vitascopeTest.holds > {before}", CONVERTING_S)
 
 
 def plays_music_on(screen: Screen) -> None:

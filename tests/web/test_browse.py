@@ -166,7 +166,7 @@ def test_search_as_one_types(screen: Screen) -> None:
     expect(field).to_be_focused()
     field.press_sequentially("lantern", delay=40)
     expect(page.get_by_role("region", name="Movies").locator("article")).to_have_count(1)
-    assert page.url.endswith("#/search?q=lantern")
+    expect(page).to_have_url(re.compile(r"#/search\?q=lantern$"))
     field.fill("kettle")
     expect(page.get_by_role("heading", name="Tracks")).to_be_visible()
     field.fill("no such thing anywhere")
@@ -189,7 +189,7 @@ def test_every_page_fits_a_small_phone_and_names_what_can_be_pressed(screens: Op
     for address in addresses:
         page = screen.open(address)
         expect(page.locator("h1")).to_have_count(1)
-        page.wait_for_load_state("networkidle")
+        screen.settles()
         root = "document.documentElement"
         assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), f"{address} is wider than the screen"
         nameless = page.evaluate(

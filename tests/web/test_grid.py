@@ -24,17 +24,20 @@ def test_flying_past_thousands_asks_for_few(crowd: Screen) -> None:
     page = crowd.open("#/section/1")
     expect(page.locator("[data-index] .title").first).to_be_visible()
     before = len(crowd.requests)
-    page.evaluate(
+    flight_ms = page.evaluate(
         """async () => {
+             const begin = performance.now();
              for (let i = 0; i < 60; i += 1) {
                scrollBy(0, document.documentElement.scrollHeight / 70);
                await new Promise(requestAnimationFrame);
              }
+             return performance.now() - begin;
            }"""
     )
     crowd.until(f"{GHOSTS} === 0")
     pages = [one for one in crowd.requests[before:] if "/all?" in one.url]
-    assert 0 < len(pages) < 60, len(pages)
+    # At most every 90 ms what is on the screen is asked for, which lies on two pages: a busy machine flies long.
+    assert 0 < len(pages) <= 2 * (flight_ms / 90 + 4), (len(pages), flight_ms)
 
 
 def test_jumping_to_a_letter(crowd: Screen) -> None:
@@ -58,9 +61,10 @@ def test_coming_back_from_an_item_finds_the_same_place(crowd: Screen) -> None:
     expect(page.locator(".count")).to_have_text(f"{FILMS:,} movies")
     page.evaluate("scrollTo(0, 90000)")
     crowd.until(f"document.querySelector('[data-index]').dataset.index > 100 && {GHOSTS} === 0")
-    place = page.evaluate("scrollY")
     index = page.evaluate("document.querySelectorAll('[data-index]')[20].dataset.index")
     link = page.locator(f'[data-index="{index}"] article > a:first-child')
+    link.scroll_into_view_if_needed()
+    place = page.evaluate("scrollY")
     title = link.locator(".title").inner_text()
     link.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)

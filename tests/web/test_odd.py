@@ -13,12 +13,15 @@ from tests.web.playing import (
     VIDEO,
     choose,
     click_in_music,
+    hold,
+    holds,
     how,
     leave,
+    music_plays_until_held,
     music_s,
     nothing_is_left,
-    plays_music_on,
     plays_on,
+    plays_until_held,
     streams,
 )
 
@@ -53,8 +56,9 @@ def key(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Key:
 
 
 def test_only_the_sound_is_converted(screen: Screen, library: Library, key: Key) -> None:
+    hold(screen)
     screen.open(f"#/watch/{key('Surrounded', 1)}")
-    plays_on(screen)
+    plays_until_held(screen)
     assert how(screen) == "Original video, sound converted"
     screen.until(f"{VIDEO}.webkitAudioDecodedByteCount > 0")
     leave(screen.page)
@@ -62,23 +66,28 @@ def test_only_the_sound_is_converted(screen: Screen, library: Library, key: Key)
 
 
 def test_an_album_of_which_the_browser_knows_one_track(screen: Screen, library: Library, key: Key) -> None:
+    hold(screen, 2)
     page = screen.open(f"#/item/{key('Formats', 9)}")
     page.get_by_role("button", name="Play", exact=True).click()
     bar = page.get_by_role("region", name="Music player")
     expect(bar).to_contain_text("Lossless")
-    plays_music_on(screen)
+    music_plays_until_held(screen)
     assert len(streams(library)) == 1
-    click_in_music(screen, 0.9)  # and to its end
+    held = holds(screen)
+    click_in_music(screen, 0.9)
+    bar.get_by_role("button", name="Play", exact=True).click()  # and to its end
     expect(bar).to_contain_text("Usual", timeout=CONVERTING_S * 1000)
-    plays_music_on(screen)
-    bar.get_by_role("button", name="Pause").click()  # the track is short
+    music_plays_until_held(screen, held)
     nothing_is_left(library)
+    held = holds(screen)
     bar.get_by_role("button", name="Next track").click()
     expect(bar).to_contain_text("Of Windows")
+    music_plays_until_held(screen, held)
+    held = holds(screen)
     click_in_music(screen, 0.5)
-    plays_music_on(screen)
+    bar.get_by_role("button", name="Play", exact=True).click()
+    music_plays_until_held(screen, held)
     assert music_s(screen) >= 7
-    bar.get_by_role("button", name="Pause").click()
     bar.get_by_role("button", name="Stop and close").click()
     nothing_is_left(library)
 

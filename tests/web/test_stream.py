@@ -12,20 +12,22 @@ from tests.web.playing import (
     choose,
     click_at,
     converters,
+    hold,
+    holds,
     how,
     leave,
     nothing_is_left,
     plays_on,
+    plays_until_held,
     streams,
 )
 
 
-def play(screen: Screen, library: Library, title: str, *, at_ms: int = 0, section: str = "Movies") -> str:
-    """Plays a film until its pictures move; returns what the player says of it."""
-    kind = 4 if section == "TV Shows" else 1
-    key = library.item(section, title, kind)["ratingKey"]
-    screen.open(f"#/watch/{key}?from={at_ms}")
-    plays_on(screen)
+def play(screen: Screen, library: Library, title: str) -> str:
+    """Plays a film until its pictures have moved; returns what the player says of it."""
+    hold(screen)
+    screen.open(f"#/watch/{library.item('Movies', title)['ratingKey']}?from=0")
+    plays_until_held(screen)
     return how(screen)
 
 
@@ -46,18 +48,20 @@ def test_each_way_of_playing(screen: Screen, library: Library, title: str, said:
 def test_sound_and_subtitles_of_a_file(screen: Screen, library: Library) -> None:
     key = library.item("Movies", "A Field Guide to Thunder")["ratingKey"]
     assert play(screen, library, "A Field Guide to Thunder") == "Direct play"
+    held = holds(screen)
     choose(screen, re.compile("French Opus"))
     expect(screen.page.locator(".how").first).to_have_text("Original video and sound")
-    plays_on(screen)
+    plays_until_held(screen, held)
     tracks = library.full(key)["Media"][0]["Part"][0]["Stream"]
     assert [one["codec"] for one in tracks if one["streamType"] == 2 and one.get("selected")] == ["opus"]
     # Pictures become part of the picture: another stream, from the same position.
     place = screen.page.evaluate(f"{VIDEO}.currentTime")
+    held = holds(screen)
     choose(screen, re.compile("English PGS"))
     expect(screen.page.locator(".how").first).to_contain_text(
         "with subtitles in the picture", timeout=CONVERTING_S * 1000
     )
-    plays_on(screen)
+    plays_until_held(screen, held)
     assert screen.page.evaluate(f"{VIDEO}.currentTime") >= place - 0.5
     choose(screen, "Off")
     expect(screen.page.locator(".how").first).to_have_text("Original video and sound")
@@ -68,7 +72,9 @@ def test_sound_and_subtitles_of_a_file(screen: Screen, library: Library) -> None
 
 def test_quality_seeks_and_lines_of_a_stream(screen: Screen, library: Library) -> None:
     page = screen.page
-    assert play(screen, library, "The Lantern Tide", at_ms=16_000) == "Direct play"
+    screen.open(f"#/watch/{library.item('Movies', 'The Lantern Tide')['ratingKey']}?from=16000")
+    plays_on(screen)
+    assert how(screen) == "Direct play"
     choose(screen, "English (SRT External)")
     shown = f"[...{VIDEO}.textTracks].filter((one) => one.mode === 'showing')"
     screen.until(f"{shown}.length === 1 && {shown}[0].cues?.length > 0")
