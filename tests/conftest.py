@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,15 @@ from tests.support.running import RunningServer, make_demo_library, start_server
 
 from vitascope.store import migrate
 from vitascope.store.engine import Database
+
+
+def pytest_configure() -> None:
+    """Where the evening comes or it is night, the tests begin at noon: servers do the night's work by the clock on the
+    wall, and would do it beside whatever a test looks at. Tests of that work bring clocks of their own."""
+    now = time.time()
+    if not 6 <= time.localtime(now).tm_hour < 20:
+        os.environ["TZ"] = f"NOON{time.gmtime(now).tm_hour - 12:+}"  # POSIX counts to the west
+        time.tzset()
 
 
 @pytest.fixture(scope="session")

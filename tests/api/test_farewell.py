@@ -17,7 +17,7 @@ def test_viewers_are_told_why(tmp_path: Path, number: signal.Signals) -> None:
     film = tmp_path / "media" / "A Film (2001)" / "A Film (2001).mp4"
     film.parent.mkdir(parents=True)
     shutil.copy(sample("h264.mp4"), film)
-    running = start_server(tmp_path / "config", "--section", f"Films=movie:{tmp_path / 'media'}")
+    running = start_server(tmp_path / "config", "--section", f"Films=movie:{tmp_path / 'media'}", markers=False)
     running.wait_idle()
     client = running.client(accept="application/json", X_Plex_Client_Identifier="sofa")
     item = client.get("/library/sections/1/all").json()["MediaContainer"]["Metadata"][0]

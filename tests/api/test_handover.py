@@ -48,9 +48,8 @@ def edge(tmp_path_factory: pytest.TempPathFactory, database_arguments: Callable[
         with Path(path.decode("utf-8", "surrogateescape")).open("ab") as file:
             file.write(f"film {number}".encode())
     (folder / "secret").write_text("secret")
-    server = start_server(
-        folder / "config", *database_arguments(), "--section", f"Films=movie:{media}", "--accel-prefix", "/files/"
-    )
+    arguments = ["--section", f"Films=movie:{media}", "--accel-prefix", "/files/"]
+    server = start_server(folder / "config", *database_arguments(), *arguments, markers=False)
     server.wait_idle()
     body = f"""
       location / {{ proxy_pass {server.url}; proxy_set_header X-Sendfile-Type X-Accel-Redirect; }}

@@ -109,7 +109,7 @@ def test_all_addresses_answer_when_asked_for_and_others_do_not(tmp_path: Path) -
 
 def test_it_starts_scans_and_is_browsed_without_any_network(tmp_path: Path, demo_library: Path) -> None:
     """Not even loopback is up: everything goes over the socket in the configuration."""
-    running = start_server(tmp_path, *demo_sections(demo_library), inside=without_network())
+    running = start_server(tmp_path, *demo_sections(demo_library), inside=without_network(), markers=False)
     try:
         assert running.cli("scan", "--wait").returncode == 0
         # An address holds 107 bytes, and the path of a test's folder may have more.

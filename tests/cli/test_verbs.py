@@ -21,7 +21,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     (media / "A Film (2001)").mkdir()
     shutil.copy(film, media / "A Film (2001)" / "A Film (2001).mp4")
     (media / "Broken (2002).mkv").write_bytes(b"this is no film" * 100)
-    running = start_server(tmp_path_factory.mktemp("config"), "--section", f"Films=movie:{media}")
+    running = start_server(tmp_path_factory.mktemp("config"), "--section", f"Films=movie:{media}", markers=False)
     running.wait_idle()
     yield running
     running.end()

@@ -62,7 +62,7 @@ class Cluster:
                 preexec_fn=self._drop_rights,
                 cwd="/",
             )
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 psycopg.connect(self._url("postgres")).close()
                 break

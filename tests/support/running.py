@@ -2,9 +2,11 @@
 
 import contextlib
 import fcntl
+import functools
 import hashlib
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +18,8 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
+NO_MARKERS = dict.fromkeys(("GenerateIntroMarkerBehavior", "GenerateCreditsMarkerBehavior"), "never")
+"""Every scan would begin to look for intros and credits: with the lowest priority, which takes longer than the scan."""
 _START_SECONDS = 60.0
 _END_SECONDS = 30.0
 
@@ -30,6 +34,11 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("VITASCOPE_", "PLEX_"))} | dict(
         extra or {}
     )
+
+
+def support_of(config: Path) -> Path:
+    """The support directory in a configuration folder."""
+    return config / "Library" / "Application Support" / "Plex Media Server"
 
 
 @dataclass(kw_only=True)
@@ -48,7 +57,7 @@ class RunningServer:
 
     @property
     def support(self) -> Path:
-        return self.config / "Library" / "Application Support" / "Plex Media Server"
+        return support_of(self.config)
 
     def client(self, token: str | None = None, **headers: str) -> httpx.Client:
         """A client, by default without a token: on an unclaimed server that is the owner."""
@@ -81,9 +90,8 @@ class RunningServer:
         return log
 
     def find_no_markers(self) -> None:
-        """Switches off what every scan would begin: looking for intros and credits takes longer than the scan."""
-        wanted = dict.fromkeys(("GenerateIntroMarkerBehavior", "GenerateCreditsMarkerBehavior"), "never")
-        assert self.client().put("/:/prefs", params=wanted).status_code == 200
+        """Switches the search for intros and credits off, before the first section is made."""
+        assert self.client().put("/:/prefs", params=NO_MARKERS).status_code == 200
 
     def wait_idle(self) -> None:
         """Waits until nothing is going on any more."""
@@ -115,11 +123,23 @@ def start_server(
     variables: Mapping[str, str] | None = None,
     host: str = "127.0.0.1",
     inside: Sequence[str] = (),
+    markers: bool = True,
 ) -> RunningServer:
     """Starts a server on a free port and waits until it says that it is ready.
 
-    ``inside`` is the command line of a program that runs it and then is it, such as ``unshare --net``.
+    ``inside`` is the command line of a program that runs it and then is it, such as ``unshare --net``. Without
+    ``markers`` a new server looks for no intros and credits, also in sections that it makes as it starts. What this
+    machine can convert it knows already, where no ``variables`` put its folders elsewhere.
     """
+    support = support_of(config)
+    known = support / "Cache" / "Conversions" / "abilities.json"
+    if not variables and not known.exists():
+        known.parent.mkdir(parents=True)
+        shutil.copy(_proved_abilities(), known)
+    if not markers:
+        support.mkdir(parents=True, exist_ok=True)
+        chosen = " ".join(f'{name}="{value}"' for name, value in NO_MARKERS.items())
+        (support / "Preferences.xml").write_text(f'<?xml version="1.0" encoding="utf-8"?>\n<Preferences {chosen}/>\n')
     process = subprocess.Popen(
         [*inside, *command("serve", "--config", str(config), "--host", host, "--port", "0", *arguments)],
         stdout=subprocess.PIPE,
@@ -144,6 +164,33 @@ def _first_line(process: "subprocess.Popen[str]") -> str:
             process.communicate()
             raise AssertionError("the server is not ready in time")
     return process.stdout.readline()
+
+
+_PROVE = """
+import asyncio, sys
+from pathlib import Path
+from vitascope.media.transcoding.abilities import Abilities
+from vitascope.media.transcoding.launcher.client import Launcher
+
+async def prove() -> None:
+    launcher = Launcher()
+    try:
+        assert (await Abilities(launcher, Path(sys.argv[1])).prove()).abilities
+    finally:
+        await launcher.close()
+
+asyncio.run(prove())
+"""
+
+
+@functools.cache
+def _proved_abilities() -> Path:
+    """What this machine can convert, as a server keeps it: trying that takes seconds, and it is the same for all."""
+    kept = ROOT / ".cache" / "abilities" / "abilities.json"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with _locked(kept.parent / "lock"):
+        subprocess.run([sys.executable, "-c", _PROVE, str(kept)], check=True, env=environment())
+    return kept
 
 
 def _content_hash(folders: Sequence[Path]) -> str:

@@ -7,7 +7,6 @@ noticing; a test that would spoil its own file asks for ``fresh_home``. There ar
 Mia, who sees every section and owns nothing.
 """
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +17,8 @@ import pytest
 from plexapi.server import PlexServer
 from tests.api.families.drawn import draw_library
 from tests.support.media_files import Media, make_originals
-from tests.support.postgres import Cluster, name_of
 from tests.support.running import RunningServer, start_server
+from tests.support.snapshots import Snapshot, taken
 
 _SECTIONS = (
     ("Movies", "movie", "Plex Movie"),
@@ -33,12 +32,10 @@ connect: Any = PlexServer  # the library has no types
 
 @dataclass(frozen=True, kw_only=True)
 class Golden:
-    """The snapshot: a server that has ended, with everything scanned."""
+    """The snapshot, with everything scanned."""
 
-    config: Path
+    snapshot: Snapshot
     media: Path
-    database: str | None
-    """Of PostgreSQL: the database that is copied for each server."""
     owner_token: str
     mia_token: str
     sections: dict[str, int]
@@ -105,11 +102,9 @@ def golden(
     owner_token = server.cli("user", "token", "owner", "--label", "tests").stdout.strip()
     server.cli("user", "add", "mia")
     mia_token = server.cli("user", "token", "mia").stdout.strip()
-    assert server.end() == 0
     return Golden(
-        config=server.config,
+        snapshot=taken(server, arguments),
         media=drawn_media,
-        database=arguments[-1] if arguments else None,
         owner_token=owner_token,
         mia_token=mia_token,
         sections=sections,
@@ -118,12 +113,7 @@ def golden(
 
 def restored(request: pytest.FixtureRequest, golden: Golden, config: Path, host: str = "127.0.0.1") -> Iterator[Home]:
     """A server on a copy of the snapshot, ended afterwards."""
-    shutil.copytree(golden.config, config, dirs_exist_ok=True)
-    arguments: list[str] = []
-    if golden.database is not None:
-        cluster: Cluster = request.getfixturevalue("postgres_cluster")
-        arguments = ["--database", cluster.copy(name_of(golden.database))]
-    server = start_server(config, *arguments, host=host)
+    server = golden.snapshot.restored(request, config, host)
     try:
         yield Home(
             server=server,

@@ -11,6 +11,8 @@ from tests.support.player import TestPlayer
 @pytest.fixture(scope="module", autouse=True)
 def delivered(home: Home) -> Iterator[int]:
     """What Mia read of a film on her phone, and the owner on the sofa; and that she played it."""
+    while time.time() % 3600 > 3590:  # sums of hours and days: all of it is to lie in one
+        time.sleep(0.1)
     phone = TestPlayer(url=home.server.url, token=home.mia_token, client="phone", name="Phone")
     sofa = TestPlayer(url=home.server.url, token=home.owner_token)
     film = home.section("Movies").get("Amber Coast")

@@ -1,11 +1,13 @@
 """Many sessions and many seeks: every segment is right, and when all is over nothing is left.
 
 ``VITASCOPE_STREAM_SESSIONS`` is the number of sessions (12, and 500 for the soak), ``VITASCOPE_STREAM_SEEKS`` that of
-seeks in one session (15, and 100 for the soak), ``VITASCOPE_STREAM_SEED`` repeats a run.
+seeks in one session (15, and 100 for the soak). The short run is the same every time, so that a change is judged and
+not luck; the soak looks for what is new, and ``VITASCOPE_STREAM_SEED`` repeats it.
 """
 
 import os
 import random
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,7 +22,8 @@ from tests.support.stream_client import Stream, open_stream
 
 SESSIONS = int(os.environ.get("VITASCOPE_STREAM_SESSIONS", "12"))
 SEEKS = int(os.environ.get("VITASCOPE_STREAM_SEEKS", "15"))
-SEED = int(os.environ.get("VITASCOPE_STREAM_SEED", str(random.SystemRandom().randrange(2**32))))
+SHORT = 12
+SEED = int(os.environ.get("VITASCOPE_STREAM_SEED", "7" if SESSIONS <= SHORT else str(random.randrange(2**32))))
 
 KINDS: tuple[dict[str, Any], ...] = (
     {},
@@ -66,7 +69,8 @@ def house(
     tmp_path_factory: pytest.TempPathFactory, demo_library: Path, database_arguments: Callable[[], list[str]]
 ) -> Iterator[House]:
     config = tmp_path_factory.mktemp("endurance")
-    server = start_server(config, *database_arguments(), "--section", f"Films=movie:{demo_library / 'Movies'}")
+    section = f"Films=movie:{demo_library / 'Movies'}"
+    server = start_server(config, *database_arguments(), "--section", section, markers=False)
     server.wait_idle()
     client = server.client(accept="application/json")
     found = client.get("/library/sections/1/all").json()["MediaContainer"]["Metadata"]
@@ -115,7 +119,7 @@ def test_nothing_is_left_of_many_sessions(house: House) -> None:
     files = memory = 0
     for number in range(SESSIONS):
         name = f"session {number}"
-        kind = chance.choice(KINDS)
+        kind = KINDS[number] if number < len(KINDS) else chance.choice(KINDS)
         asked = {"session": name} | chance.choice(house.files) | kind
         print(asked)
         stream = open_stream(house.client, house.player, **asked)
@@ -134,7 +138,7 @@ def test_nothing_is_left_of_many_sessions(house: House) -> None:
         if len(begun) > AT_ONCE:
             house.stop(begun.popleft())
         assert len(house.sessions()) <= AT_ONCE
-        if number == SESSIONS // 10:
+        if number == max(SESSIONS // 10, len(KINDS)):  # whoever makes one of them has begun
             files = open_files(pid)
         if number == SETTLED:
             memory = memory_bytes(pid)
@@ -146,7 +150,10 @@ def test_nothing_is_left_of_many_sessions(house: House) -> None:
     assert house.folders() == []
     running = {pid: _command(pid) for pid in descendants(pid)}
     assert [line for line in running.values() if "ffmpeg" in line] == []
-    assert open_files(pid) <= files + AT_ONCE
+    deadline = time.monotonic() + 60
+    while (left := open_files(pid)) > files + AT_ONCE:  # connections of players that are gone end by and by
+        assert time.monotonic() < deadline, (left, files)
+        time.sleep(0.05)
     if SESSIONS > SETTLED:
         assert memory_bytes(pid) <= memory + MORE_MEMORY
 

@@ -39,7 +39,8 @@ def discs(tmp_path_factory: pytest.TempPathFactory, database_arguments: Callable
     shutil.copyfile(film("plain.mp4"), files[1])
     with files[1].open("ab") as file:
         file.write(b"\0\0\0\x0cfree2222")  # another file, with the same pictures
-    server = start_server(folder / "config", *database_arguments(), "--section", f"Films=movie:{media.parent}")
+    section = f"Films=movie:{media.parent}"
+    server = start_server(folder / "config", *database_arguments(), "--section", section, markers=False)
     server.wait_idle()
     client = server.client(accept="application/json")
     (item,) = client.get("/library/sections/1/all").json()["MediaContainer"]["Metadata"]

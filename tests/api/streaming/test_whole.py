@@ -178,7 +178,9 @@ def test_what_cannot_be_had_is_refused_before_anything_is_made(
 def test_it_waits_for_a_player_that_takes_nothing_and_ends_with_it(library: Library) -> None:
     reader = Reader(library, address("video", key_of(library), LARGE | {"session": "slow"}))
     assert reader.read().startswith(b"HTTP/1.1 200")
+    deadline = time.monotonic() + 60
     while not (made := sessions(library)) or not made[0]["throttled"]:
+        assert time.monotonic() < deadline, made
         time.sleep(0.02)
     (session,) = made
     assert session["videoDecision"] == "copy"
