@@ -99,6 +99,7 @@ class Webhooks:
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._registered = False
+        self._closing = False
 
     @property
     def any(self) -> bool:
@@ -117,7 +118,11 @@ class Webhooks:
         ]
 
     async def close(self) -> None:
-        """Stops; what waits is delivered after the next start."""
+        """Stops. What happened until now is still composed, and delivered after the next start."""
+        self._closing = True
+        self._came.set()
+        if self._tasks:
+            await asyncio.wait(self._tasks[:1])
         for task in (*self._tasks, *self._under_way.values()):
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -144,22 +149,33 @@ class Webhooks:
         self._loop.call_soon_threadsafe(self._came.set)
 
     async def _compose_all(self) -> None:
-        while True:
+        closing = False
+        while not closing:
             try:
-                async with asyncio.timeout(self._quiet_s if self._new else None):
-                    await self._came.wait()
-            except TimeoutError:
-                await self._tell_new()
+                await self._compose_next()
+                closing = self._closing
+                if closing:
+                    await self._tell_new()
+            except Exception:  # noqa: BLE001 - what is not told must not keep the rest from being told
+                _log.exception("webhooks are not told of what is new")
+
+    async def _compose_next(self) -> None:
+        """Waits until something happens, or nothing more that is new comes, and tells of it."""
+        try:
+            async with asyncio.timeout(self._quiet_s if self._new else None):
+                await self._came.wait()
+        except TimeoutError:
+            await self._tell_new()
+            return
+        self._came.clear()
+        while self._heard:
+            event = self._heard.popleft()
+            if isinstance(event, TimelineEntry):
+                self._new[event.item_id] = event
                 continue
-            self._came.clear()
-            while self._heard:
-                event = self._heard.popleft()
-                if isinstance(event, TimelineEntry):
-                    self._new[event.item_id] = event
-                    continue
-                moment = self._moments.of(event)
-                if moment is not None:
-                    await self._tell(moment)
+            moment = self._moments.of(event)
+            if moment is not None:
+                await self._tell(moment)
 
     async def _tell_new(self) -> None:
         entries, self._new = list(self._new.values()), {}
@@ -184,6 +200,8 @@ class Webhooks:
                 self._wake.set()
         except StoreError as error:
             _log.warning("webhooks are not told of %s: %s", moment.event, error)
+        except Exception:  # noqa: BLE001 - as above
+            _log.exception("webhooks are not told of %s", moment.event)
 
     async def compose(self, moment: Moment) -> Json | None:
         """The payload of a moment; ``None`` when its item or person is gone."""
@@ -253,11 +271,14 @@ class Webhooks:
         self._wake.set()
 
     async def _deliver(self, hook: WebhookRow, delivery: WebhookDeliveryRow) -> None:
-        picture = None if delivery.item_id is None else await self._picture(delivery.item_id)
+        picture = None if delivery.item_id is None else await self._picture_of(delivery.item_id)
         tried = await self._send(hook.url, delivery.payload.encode(), picture)
         try:
             if tried.ok:
-                await self._database.awrite(webhooks.delivered, delivery, tried.status or 0, urgent=False)
+                # Not taken back when the server ends: it would be delivered twice.
+                await asyncio.shield(
+                    self._database.awrite(webhooks.delivered, delivery, tried.status or 0, urgent=False)
+                )
                 return
             more = tried.again and delivery.attempts < len(AGAIN_AFTER_S)
             after_s = AGAIN_AFTER_S[delivery.attempts] if more else None
@@ -267,6 +288,13 @@ class Webhooks:
         except StoreError as error:
             _log.warning("how a webhook took %s is not written down: %s", delivery.event, error)
             await asyncio.sleep(AGAIN_AFTER_S[0])
+
+    async def _picture_of(self, item_id: int) -> bytes | None:
+        try:
+            return await self._picture(item_id)
+        except Exception:  # noqa: BLE001 - without one it is told all the same
+            _log.exception("a webhook is told without the picture of item %d", item_id)
+            return None
 
     async def _send(self, url: str, payload: bytes, picture: bytes | None) -> Tried:
         parts = [Part(name="payload", data=payload, content_type="application/json")]
