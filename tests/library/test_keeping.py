@@ -2,13 +2,17 @@
 
 import asyncio
 import os
+import stat
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from tests.support.store_world import World
 
 from vitascope.core.model import ArtKind, ItemType
-from vitascope.library import keeping
+from vitascope.library import keeping, pictures
 from vitascope.library.pictures import made_path
 from vitascope.store import uploads
 from vitascope.store.engine import Database
@@ -34,6 +38,51 @@ def test_half_a_file_is_never_taken_for_a_whole_one(tmp_path: Path, monkeypatch:
     name = keeping.keep(tmp_path, b"content", "jpg")
     made_path(tmp_path, name).write_bytes(b"con")  # what an older crash left
     assert keeping.keep(tmp_path, b"content", "jpg") == name
+    assert keeping.read(tmp_path, name) == b"content"
+
+
+def test_the_same_bytes_may_be_handed_in_twice_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both_written = threading.Barrier(2, timeout=30)
+    fsync, write_bytes = os.fsync, Path.write_bytes
+
+    def written(fd: int) -> None:
+        fsync(fd)
+        if stat.S_ISREG(os.fstat(fd).st_mode):
+            both_written.wait()
+
+    def made(path: Path, data: bytes) -> int:
+        size = write_bytes(path, data)
+        both_written.wait()
+        return size
+
+    monkeypatch.setattr(os, "fsync", written)
+    monkeypatch.setattr(Path, "write_bytes", made)
+    with ThreadPoolExecutor(2) as pool:
+        for keep in (keeping.keep, pictures.keep):
+            first, second = pool.map(lambda _: keep(tmp_path, b"content", "jpg"), range(2))  # noqa: B023  # ends here
+            assert first == second
+            assert keeping.read(tmp_path, first) == b"content"
+    assert [path.name for path in tmp_path.rglob("*.part")] == []
+
+
+def test_what_is_handed_in_while_a_sweep_takes_it_for_old_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = keeping.keep(tmp_path, b"content", "jpg")
+    old = made_path(tmp_path, name)
+    os.utime(old, (1, 1))
+    again = threading.Thread(target=keeping.keep, args=(tmp_path, b"content", "jpg"))
+    unlink = Path.unlink
+
+    def judged(path: Path, missing_ok: bool = False) -> None:
+        if path == old and again.ident is None:
+            again.start()
+            again.join(0.2)  # it has to wait: else it is done by then
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", judged)
+    keeping._remove([old], time.time() - 60)  # between its look and its removal
+    again.join()
     assert keeping.read(tmp_path, name) == b"content"
 
 

@@ -9,11 +9,13 @@ import asyncio
 import hashlib
 import os
 import re
+import stat
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from vitascope.library.pictures import FOLDER, made_path
+from vitascope.library.pictures import FOLDER, beside, made_path
 from vitascope.store import artworks
 from vitascope.store.engine import Database
 from vitascope.store.reader import chunks
@@ -22,6 +24,8 @@ _A_DAY_S = 86_400
 _BATCH = 200
 _NAME = re.compile(r"[0-9a-f]{40}\.[a-z0-9]+")
 _PARTIAL = re.compile(r"[0-9a-f]{40}\.[a-z0-9]+\.\d+\.part")
+_judging = threading.Lock()
+"""Held while a file is found to be there, or old: between that and what is made of it nothing else is."""
 
 
 def name_of(data: bytes, extension: str) -> str:
@@ -33,11 +37,12 @@ def keep(metadata: Path, data: bytes, extension: str) -> str:
     """Write bytes so that they are wholly there or not at all, and survive a loss of power; returns their name."""
     name = name_of(data, extension)
     path = made_path(metadata, name)
-    if path.is_file() and path.stat().st_size == len(data):
-        os.utime(path)  # a sweep that is under way must not take it for an old one
-        return name
+    with _judging:
+        if path.is_file() and path.stat().st_size == len(data):
+            os.utime(path)  # a sweep that is under way must not take it for an old one
+            return name
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{name}.{os.getpid()}.part")
+    partial = beside(path)
     try:
         with partial.open("wb") as file:
             file.write(data)
@@ -82,7 +87,13 @@ def _old(folder: Path, before: float) -> Iterator[Path]:
         return
     for path in folder.glob("*/*"):
         known = _NAME.fullmatch(path.name) or _PARTIAL.fullmatch(path.name)
-        if known and path.is_file() and not path.is_symlink() and path.stat().st_mtime < before:
+        if not known:
+            continue
+        try:
+            found = path.lstat()
+        except FileNotFoundError:
+            continue  # what was only looked at, or is whole by now
+        if stat.S_ISREG(found.st_mode) and found.st_mtime < before:
             yield path
 
 
@@ -90,9 +101,10 @@ def _remove(paths: list[Path], before: float) -> int:
     removed = 0
     for path in paths:
         try:
-            if path.stat().st_mtime < before:  # handed in again meanwhile: it is young
-                path.unlink()
-                removed += 1
+            with _judging:
+                if path.stat().st_mtime < before:  # handed in again meanwhile: it is young
+                    path.unlink()
+                    removed += 1
         except FileNotFoundError:
             continue
     return removed

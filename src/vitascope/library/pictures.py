@@ -7,6 +7,7 @@ same picture is kept once and a name never changes its meaning; everything that 
 import asyncio
 import hashlib
 import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -241,13 +242,18 @@ class Pictures:
             return None  # no picture after all: nothing can be said about its colours
 
 
+def beside(path: Path) -> Path:
+    """Where a file is written before it takes its place: nobody else writes there, though it writes the same file."""
+    return path.with_name(f"{path.name}.{secrets.randbits(64)}.part")
+
+
 def keep(metadata: Path, data: bytes, extension: str) -> str:
     """Store a picture under the name of its content and return that name."""
     key = f"{hashlib.blake2b(data, digest_size=20).hexdigest()}.{extension}"
     path = made_path(metadata, key)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f"{key}.{os.getpid()}.part")
+        partial = beside(path)
         partial.write_bytes(data)
         partial.replace(path)
     return key

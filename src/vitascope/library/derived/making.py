@@ -5,9 +5,11 @@ gone on with by the next. What cannot be made of a file is written down with the
 right now is left for another night.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Sequence
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from vitascope.media.workers import Reason, TaskError
 from vitascope.store import derived
@@ -55,6 +57,8 @@ class Workshop:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._turns: WeakValueDictionary[tuple[bytes, str], asyncio.Lock] = WeakValueDictionary()
+        """What is made of a content is made by one at a time: the butler and a person may want it at once."""
 
     async def lacks(self, maker: Maker, section_id: int = 0, *, without: Sequence[int] = ()) -> bool:
         """Whether there is anything to do."""
@@ -85,6 +89,10 @@ class Workshop:
 
     async def make(self, maker: Maker, subject: Subject, run: Run) -> DerivedRow | None:
         """Make it of one file, unless it was made; ``None`` when the file cannot be reached."""
+        async with self._turns.setdefault((subject.fingerprint, maker.kind), asyncio.Lock()):
+            return await self._make(maker, subject, run)
+
+    async def _make(self, maker: Maker, subject: Subject, run: Run) -> DerivedRow | None:
         known = await self._database.read(derived.find, subject.fingerprint, maker.kind)
         if known is not None and known.made_with == maker.made_with:
             return known
