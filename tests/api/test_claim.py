@@ -158,8 +158,11 @@ def test_guests_sign_in_with_their_own_password_and_out_again(fresh: RunningServ
 def test_who_guesses_is_told_to_wait(fresh: RunningServer) -> None:
     token_of(claim(stranger(fresh), printed_token(fresh)))
     guesser = fresh.client(x_forwarded_for="198.51.100.66")
-    answers = [sign_in(guesser, f"guess number {n}") for n in range(9)]
-    assert [answer.status_code for answer in answers][:6] == [401] * 6
+    answers = [sign_in(guesser, f"guess number {n}") for n in range(6)]
+    assert [answer.status_code for answer in answers] == [401] * 6
+    while answers[-1].status_code == 401:  # the first waits are short, and may be over on a busy machine
+        assert len(answers) < 20
+        answers.append(sign_in(guesser, f"guess number {len(answers)}"))
     assert answers[-1].status_code == 429
     assert int(answers[-1].headers["retry-after"]) >= 1
     token_of(sign_in(stranger(fresh)))
