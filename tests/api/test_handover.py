@@ -82,7 +82,7 @@ def test_every_name_is_found_by_nginx_and_its_bytes_are_right(edge: Edge) -> Non
 def test_ranges_heads_and_names_to_save_by_are_right(edge: Edge) -> None:
     key = edge.parts["2003"]
     size = int(edge.proxy.head(key).headers["content-length"])
-    part = edge.proxy.get(key, headers={"Range": "bytes=-6"})
+    part = edge.proxy.get(key, headers={"Range": "bytes=-6"}, timeout=60)
     assert (part.status_code, part.content) == (206, b"film 2")
     assert part.headers["content-range"] == f"bytes {size - 6}-{size - 1}/{size}"
     saved = edge.proxy.get(key, params={"download": "1"})
@@ -100,7 +100,7 @@ def test_who_may_not_have_it_gets_nothing(edge: Edge) -> None:
 
 
 def test_who_asks_the_server_itself_gets_the_bytes(edge: Edge) -> None:
-    answer = httpx.get(edge.server.url + edge.parts["2001"], headers={"Range": "bytes=-6"})
+    answer = httpx.get(edge.server.url + edge.parts["2001"], headers={"Range": "bytes=-6"}, timeout=60)
     assert (answer.status_code, answer.content) == (206, b"film 0")
 
 

@@ -98,9 +98,9 @@ def test_all_addresses_answer_when_asked_for_and_others_do_not(tmp_path: Path) -
     everywhere = start_server(tmp_path / "all", host="0.0.0.0")  # noqa: S104  # what is tested
     here = start_server(tmp_path / "loopback", host="127.0.0.1")
     try:
-        assert httpx.get(f"http://{address}:{everywhere.port}/identity").status_code == 200
-        assert httpx.get(f"http://{address}:{everywhere.port}/library/sections").status_code == 401
-        assert httpx.get(f"http://127.0.0.1:{everywhere.port}/library/sections").status_code == 200
+        assert httpx.get(f"http://{address}:{everywhere.port}/identity", timeout=60).status_code == 200
+        assert httpx.get(f"http://{address}:{everywhere.port}/library/sections", timeout=60).status_code == 401
+        assert httpx.get(f"http://127.0.0.1:{everywhere.port}/library/sections", timeout=60).status_code == 200
         with pytest.raises(httpx.ConnectError):
             httpx.get(f"http://{address}:{here.port}/identity")
     finally:

@@ -66,7 +66,7 @@ def test_a_step_of_the_upgrade_that_takes_long(tmp_path: Path, empty_postgres_ur
             try:
                 answer = refused(port, f"The database is being made ready: upgrading the database, {1 / STEPS:.0%}.")
                 assert answer.headers["retry-after"] == "2"
-                assert httpx.get(f"http://127.0.0.1:{port}/").status_code == 503
+                assert httpx.get(f"http://127.0.0.1:{port}/", timeout=_LIMIT_S).status_code == 503
                 assert not started.done()
             finally:
                 other.rollback()

@@ -89,7 +89,7 @@ def port(stack: Stack) -> int:
 
 
 def answers(port: int) -> str:
-    return httpx.get(f"http://127.0.0.1:{port}/identity").raise_for_status().text
+    return httpx.get(f"http://127.0.0.1:{port}/identity", timeout=60).raise_for_status().text
 
 
 def preferences(stack: Stack) -> dict[str, str]:

@@ -35,7 +35,7 @@ def test_a_container_reaches_the_server_by_its_name(standin: str, network: str) 
     published = ("--network", network, "-p", f"127.0.0.1:{port}:32400", "--network-alias", "plex")
     with container("vs-mms-plex", standin, *published) as name:
         wait_healthy(name)
-        assert httpx.get(f"http://127.0.0.1:{port}/identity").status_code == 200
+        assert httpx.get(f"http://127.0.0.1:{port}/identity", timeout=60).status_code == 200
         with container("vs-mms-tautulli", standin, "--network", network, "--entrypoint", '["sleep", "600"]') as other:
             answer = inside(other, ["curl", "-sf", "http://plex:32400/identity"])
             assert answer.returncode == 0, answer.stderr

@@ -49,7 +49,7 @@ def address(installed: Path, tmp_path: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(60)
 
 
 def test_the_wheel_holds_what_deployments_are_made_of(wheel: Path) -> None:
@@ -64,10 +64,10 @@ def test_the_wheel_holds_what_deployments_are_made_of(wheel: Path) -> None:
 
 
 def wait_until_ready(address: str) -> httpx.Response:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while True:
         try:
-            answer = httpx.get(f"{address}/identity")
+            answer = httpx.get(f"{address}/identity", timeout=60)
             if answer.status_code == 200:
                 return answer
         except httpx.TransportError:
@@ -88,10 +88,10 @@ def test_it_holds_what_is_not_python(wheel: Path) -> None:
 
 def test_it_serves_from_elsewhere(address: str) -> None:
     assert "machineIdentifier=" in wait_until_ready(address).text
-    page = httpx.get(f"{address}/web/", follow_redirects=True)
+    page = httpx.get(f"{address}/web/", follow_redirects=True, timeout=60)
     assert page.status_code == 200
     script = page.text.partition('src="')[2].partition('"')[0]
-    code = httpx.get(httpx.URL(f"{address}/web/").join(script))
+    code = httpx.get(httpx.URL(f"{address}/web/").join(script), timeout=60)
     assert code.status_code == 200
     assert "javascript" in code.headers["content-type"]
 

@@ -19,7 +19,7 @@ class Listener(AbstractContextManager["Listener"]):
     def __init__(self, url: str, token: str, *, filters: str | None = None, path: str = PATHS[0]) -> None:
         query = "" if filters is None else f"?filters={filters}"
         self._connecting = connect(
-            url.replace("http", "ws", 1) + path + query, additional_headers={"X-Plex-Token": token}
+            url.replace("http", "ws", 1) + path + query, additional_headers={"X-Plex-Token": token}, open_timeout=60
         )
         self.socket: ClientConnection
         self.heard: list[Payload] = []

@@ -20,8 +20,8 @@ import httpx
 ROOT = Path(__file__).resolve().parents[2]
 NO_MARKERS = dict.fromkeys(("GenerateIntroMarkerBehavior", "GenerateCreditsMarkerBehavior"), "never")
 """Every scan would begin to look for intros and credits: with the lowest priority, which takes longer than the scan."""
-_START_SECONDS = 60.0
-_END_SECONDS = 30.0
+_START_SECONDS = 120.0
+_END_SECONDS = 60.0
 
 
 def command(*arguments: str) -> list[str]:

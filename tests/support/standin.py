@@ -14,7 +14,7 @@ from tests.support.running import ROOT
 
 FOLDER = ROOT / "tests" / "hosts" / "standin"
 _NAME = "localhost/vitascope-test-standin"
-_READY_SECONDS = 60.0
+_READY_SECONDS = 120.0
 
 
 def build_standin() -> str:

@@ -106,7 +106,10 @@ def test_an_item_that_is_not_there_or_does_not_play(home: Home) -> None:
     show = home.section("TV Shows").all()[0].ratingKey
     assert home.http.get(path, params={"path": f"/library/metadata/{show}"}).status_code == 400
     stranger = httpx.get(
-        f"{home.server.url}{path}", params={"path": "/library/metadata/1"}, headers={"X-Forwarded-For": "198.51.100.7"}
+        f"{home.server.url}{path}",
+        params={"path": "/library/metadata/1"},
+        headers={"X-Forwarded-For": "198.51.100.7"},
+        timeout=60,
     )
     assert stranger.status_code == 401
 

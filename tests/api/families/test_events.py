@@ -201,7 +201,7 @@ def test_server_sent_events(home: Home, sofa: TestPlayer) -> None:
 @pytest.mark.parametrize("path", [*PATHS, "/:/eventsource/notifications"])
 def test_nobody_listens_without_a_token(home: Home, path: str) -> None:
     if path.startswith("/:/eventsource"):
-        answer = httpx.get(home.server.url + path, headers={"X-Forwarded-For": "1.2.3.4"})
+        answer = httpx.get(home.server.url + path, headers={"X-Forwarded-For": "1.2.3.4"}, timeout=60)
         assert answer.status_code == 401
     else:
         with pytest.raises(InvalidStatus), Listener(home.server.url, "wrong", path=path):

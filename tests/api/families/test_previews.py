@@ -129,7 +129,7 @@ def test_sheets_for_browsers(home: Home) -> None:
 
 def test_a_stranger_and_who_may_not_see_the_section_get_nothing(home: Home) -> None:
     path = f"/library/parts/{part(home)['id']}/indexes/sd"
-    assert httpx.get(home.server.url + path, headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 401
+    assert httpx.get(home.server.url + path, headers={"X-Forwarded-For": "203.0.113.9"}, timeout=60).status_code == 401
     home.server.cli("user", "add", "noor", "--section", "Movies")
     token = home.server.cli("user", "token", "noor").stdout.strip()
     noor = home.server.client(token)

@@ -4,7 +4,6 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpx
 import pytest
 from tests.api.families.conftest import Home
 from tests.support.player import TestPlayer
@@ -128,7 +127,7 @@ def test_streams_are_those_of_who_plays(home: Home, player: Players) -> None:
 def test_only_the_owner_sees_and_ends_sessions(home: Home, player: Players) -> None:
     player(home.mia_token).report(key_of(home, "Cold Lantern"), "playing", 0)
     key = sessions(home)[0]["sessionKey"]
-    for client, status in ((home.mia_http, 403), (httpx.Client(base_url=home.server.url), 401)):
+    for client, status in ((home.mia_http, 403), (home.server.client(), 401)):
         with contextlib.closing(client) if status == 401 else contextlib.nullcontext(client) as used:
             headers = {"X-Forwarded-For": "1.2.3.4"} if status == 401 else {}
             assert used.get("/status/sessions", headers=headers).status_code == status

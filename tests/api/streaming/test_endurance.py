@@ -94,7 +94,7 @@ def look_around(chance: random.Random, stream: Stream) -> None:
 def leave(stream: Stream, chance: random.Random) -> None:
     """Asks for a segment and is gone before it comes."""
     quality = chance.choice(stream.qualities)
-    with httpx.Client() as gone:
+    with httpx.Client(timeout=60) as gone:
         address = httpx.URL(quality.address).join(chance.choice(quality.said.segments).uri)
         with gone.stream("GET", address) as answer:
             assert answer.status_code == 200

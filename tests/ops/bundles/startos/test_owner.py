@@ -41,7 +41,7 @@ def identity(config: Path, environment: dict[str, str]) -> str:
     """What a real server of ours answers that is started so."""
     server = start_server(config, variables=environment)
     try:
-        return httpx.get(f"{server.url}/identity").text
+        return httpx.get(f"{server.url}/identity", timeout=60).text
     finally:
         server.end()
 
