@@ -47,6 +47,7 @@ RECIPES = {
     "ass.mkv": "-i {film.mp4} -i {words.srt} -map 0 -map 1 -c copy -c:s ass",
     "late-words.mkv": "-i {worded.mkv} -map 0 -c copy -output_ts_offset 100",
     "long-words.mkv": "-stream_loop 30 -i {worded.mkv} -map 0 -c copy",
+    "minute.mkv": "-stream_loop 5 -i {film.mkv} -c copy",
     "words.srt": "",
     "song.mp3": f"{_TONE} -ac 2 -c:a libmp3lame -q:a 5",
     "song.flac": f"{_TONE} -ac 2 -c:a flac",

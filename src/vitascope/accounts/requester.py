@@ -32,10 +32,13 @@ class Evidence:
 
     token: str | None
     peer: str | None
+    """The address that it came from; through a proxy that is believed, what that proxy says."""
     headers: Mapping[str, str]
     """All headers, with lower-case names."""
     own_socket: bool = False
     """Whether it came over the unix socket of the support directory."""
+    hop: str | None = None
+    """The address at the other end of the connection."""
 
 
 NOBODY = Requester(viewer=None)

@@ -15,6 +15,7 @@ from http import HTTPStatus
 from starlette.types import Receive, Scope, Send
 
 from vitascope.accounts.devices import ClientDevice
+from vitascope.accounts.forwarded import origin_of
 from vitascope.accounts.locality import came_through_a_proxy
 from vitascope.accounts.requester import Evidence, Requester
 from vitascope.accounts.throttle import address_key
@@ -95,6 +96,23 @@ def note_unknown_token(call: Call, token: str) -> None:
         address=address_key(peer),
         behind_proxy=came_through_a_proxy(call.headers),
     )
+
+
+def _as_forwarded(scope: Scope, headers: Mapping[str, str], house: House) -> Scope:
+    """The scope with the client and the scheme that a proxy tells, where the owner named that proxy."""
+    hop = _hop(scope)
+    origin = origin_of(hop, headers, house.settings.trusted_proxies)
+    if origin.address == hop and origin.scheme is None:
+        return scope
+    scheme = origin.scheme or scope["scheme"]
+    if scope["type"] == "websocket":
+        scheme = {"http": "ws", "https": "wss"}.get(scheme, scheme)
+    return {**scope, "client": (origin.address, 0), "scheme": scheme}
+
+
+def _hop(scope: Scope) -> str | None:
+    client = scope.get("client")
+    return client[0] if client else None
 
 
 def _own_socket(scope: Scope) -> bool:
@@ -184,13 +202,13 @@ class Api:
         self, scope: Scope, receive: Receive, send: Send, house: House, match: Match, headers: Mapping[str, str]
     ) -> Call:
         nobody = Requester(viewer=None)
-        call = Call(scope, receive, send, house, match.params, nobody, headers)
-        client = scope.get("client")
+        call = Call(_as_forwarded(scope, headers, house), receive, send, house, match.params, nobody, headers)
         call.evidence = Evidence(
             token=call.plex("Token"),
-            peer=client[0] if client else None,
+            peer=_hop(call.scope),
             headers=headers,
             own_socket=_own_socket(scope),
+            hop=_hop(scope),
         )
         call.requester = await house.accounts.resolve(call.evidence)
         if call.evidence.token and call.requester.viewer is None and not call.requester.throttled:

@@ -28,6 +28,9 @@ def write(
     media: tuple[str, ...],
     backup_dir: str,
     timezone: str,
+    prefix: str,
+    backend: str,
+    acme_email: str,
 ) -> None:
     """Says on stderr which variant was chosen and what was written; the files go to stdout without ``output``."""
     try:
@@ -41,6 +44,9 @@ def write(
             media=media,
             backup_dir=backup_dir,
             timezone=timezone,
+            prefix=prefix,
+            backend=backend,
+            acme_email=acme_email,
         )
         bundle = make_bundle(host, options)
         if output is None:

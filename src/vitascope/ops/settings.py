@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vitascope.accounts.errors import HomeError
+from vitascope.accounts.forwarded import parse_proxies
 from vitascope.accounts.home import checked_home
+from vitascope.accounts.locality import Network
 from vitascope.core.model import SectionKind
 from vitascope.ops.backup.errors import BackupError
 from vitascope.ops.backup.settings import BackupSettings, read_settings
@@ -81,6 +83,8 @@ class Settings:
     """The account home that claim tokens from outside are exchanged at."""
     handover: Handover | None = None
     """The proxy that sends media files by itself."""
+    trusted_proxies: tuple[Network, ...] = ()
+    """Whose word counts for where a request came from."""
     container: ContainerSettings = field(default_factory=ContainerSettings)
 
     def owner_password(self) -> str:
@@ -148,6 +152,7 @@ def make_settings(
     account_home: str = "",
     accel_prefix: str = "",
     accel_proxies: str = DEFAULT_PROXIES,
+    trusted_proxies: str = "",
     owner: str | None = None,
     owner_password_file: Path | None = None,
     state: Path | None = None,
@@ -165,6 +170,7 @@ def make_settings(
     try:
         backup = read_settings(environment or {})
         handover = Handover.parse(accel_prefix, accel_proxies)
+        proxies = parse_proxies(trusted_proxies)
     except (ValueError, BackupError) as error:
         raise SettingsError(str(error)) from error
     return Settings(
@@ -181,6 +187,7 @@ def make_settings(
         host_names=host_names,
         account_home=_checked_home(account_home),
         handover=handover,
+        trusted_proxies=proxies,
         container=ContainerSettings.from_environment(environment or {}),
         owner=owner or None,
         owner_password_file=owner_password_file,

@@ -19,6 +19,9 @@ from vitascope.ops.bundles.model import Bundle, BundleError, BundleFile, BundleO
         ("timezone", ["", "../etc/passwd", "/etc/localtime", "Europe/Zurich\nX", "a b", "a//b"]),
         ("config_dir", ["config", "/", "/a/../b", "/a:/b", "/a\nb", "/a\0b", "/a/", "//a", "/a\x7f"]),
         ("backup_dir", ["backups", "/a\nb"]),
+        ("prefix", ["plex", "/plex/", "/", "/../x", "/a b", "/a;b", "/a\n"]),
+        ("backend", ["", "127.0.0.1", "http://127.0.0.1:1", "a b:1", "x:0", "x:;", "[::1]", "x:123456", "x\n:1"]),
+        ("acme_email", ["", "me", "@x", "a b@x", "me@x;y", "me@x\n"]),
         ("media", [("movies",), ("/a", "/a"), ("/a\n/b",), ("/a:rw",)]),
     ],
 )

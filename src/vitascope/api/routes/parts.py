@@ -53,8 +53,8 @@ async def part_file(call: Call) -> Reply:
         kind = media_type(f".{part.container}")
     download_name = name if call.flag("download") else None
     handover = call.house.settings.handover
-    peer = call.evidence.peer if call.evidence else None
-    if handover is not None and handover.takes(peer, call.headers):
+    hop = call.evidence.hop if call.evidence else None
+    if handover is not None and handover.takes(hop, call.headers):
         return HandedOver(opened, handover, content_type=kind, download_name=download_name)
     return FileReply(
         opened,

@@ -57,6 +57,19 @@ def bundle(
     timezone: Annotated[
         str, typer.Option("--timezone", envvar="VITASCOPE_BUNDLE_TIMEZONE", help="Europe/Zurich, say.")
     ] = _DEFAULT.timezone,
+    prefix: Annotated[
+        str,
+        typer.Option("--prefix", envvar="VITASCOPE_BUNDLE_PREFIX", help="Below which path a proxy serves it: /plex."),
+    ] = _DEFAULT.prefix,
+    backend: Annotated[
+        str, typer.Option("--backend", envvar="VITASCOPE_BUNDLE_BACKEND", help="Where a proxy reaches it.")
+    ] = _DEFAULT.backend,
+    acme_email: Annotated[
+        str,
+        typer.Option(
+            "--acme-email", envvar="VITASCOPE_BUNDLE_ACME_EMAIL", help="Whom the certificate authority writes to."
+        ),
+    ] = _DEFAULT.acme_email,
 ) -> None:
     """Write the files that a host needs to run the server."""
     from vitascope.cli.bundle import write
@@ -74,4 +87,7 @@ def bundle(
         media=tuple(media) if media else _DEFAULT.media,
         backup_dir=backup_dir,
         timezone=timezone,
+        prefix=prefix,
+        backend=backend,
+        acme_email=acme_email,
     )

@@ -80,6 +80,14 @@ def serve(
             help="The addresses of that nginx, with commas between.",
         ),
     ] = DEFAULT_PROXIES,
+    trusted_proxies: Annotated[
+        str,
+        typer.Option(
+            "--trusted-proxies",
+            envvar="VITASCOPE_TRUSTED_PROXIES",
+            help="Addresses of proxies that are believed where a request came from, with commas between.",
+        ),
+    ] = "",
     owner: Annotated[
         str, typer.Option("--owner", envvar="VITASCOPE_OWNER", help="Who owns the server when it belongs to nobody.")
     ] = "",
@@ -107,6 +115,7 @@ def serve(
         account_home=account_home,
         accel_prefix=accel_prefix,
         accel_proxies=accel_proxies,
+        trusted_proxies=trusted_proxies,
         owner=owner,
         owner_password_file=owner_password_file,
         state=state,

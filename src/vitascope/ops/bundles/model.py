@@ -18,6 +18,9 @@ from vitascope.ops.service import VARIANTS, Engine, Service, Variant, VariantSpe
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", re.IGNORECASE)
 _IMAGE = re.compile(r"[a-z0-9][\w./:@-]{0,511}", re.ASCII)
+_PREFIX = re.compile(r"(/[A-Za-z0-9_-]+)+")
+_BACKEND = re.compile(r"([A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\]):[1-9][0-9]{0,4}")
+_EMAIL = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _ZONE = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,3}")
 
 
@@ -53,6 +56,10 @@ class Host(StrEnum):
     HELM = "helm"
     STARTOS = "startos"
     """A package for StartOS."""
+    NGINX = "nginx"
+    """A reverse proxy in front of the server, as the two that follow."""
+    CADDY = "caddy"
+    TRAEFIK = "traefik"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +81,12 @@ class BundleOptions:
     backup_dir: str = "/data/backups/config/plex"
     """Where backups are written to."""
     timezone: str = "America/New_York"
+    prefix: str = ""
+    """The path below which a reverse proxy serves it (``/plex``); empty: the whole name is its own."""
+    backend: str = "127.0.0.1:32400"
+    """Where a reverse proxy reaches it."""
+    acme_email: str = "admin@example.org"
+    """Whom the certificate authority writes to."""
 
     def __post_init__(self) -> None:
         for option, value, pattern, means in (
@@ -81,6 +94,9 @@ class BundleOptions:
             ("--domain", self.domain, _DOMAIN, "not the name of a host"),
             ("--image", self.image or "x", _IMAGE, "not the name of an image"),
             ("--timezone", self.timezone, _ZONE, "not the name of a time zone"),
+            ("--prefix", self.prefix or "/x", _PREFIX, "a path is /plex, of letters, digits, - and _"),
+            ("--backend", self.backend, _BACKEND, "an address is 127.0.0.1:32400 or name:32400"),
+            ("--acme-email", self.acme_email, _EMAIL, "not an e-mail address"),
         ):
             if not pattern.fullmatch(value):
                 raise UnsuitableValueError(option, value, means)
@@ -97,6 +113,11 @@ class BundleOptions:
     def service(self) -> Service:
         """The description of the engine."""
         return service_of(self.engine)
+
+    @property
+    def backend_host(self) -> str:
+        """Of :attr:`backend`, the host."""
+        return self.backend.rpartition(":")[0]
 
     @property
     def accelerator(self) -> VariantSpec:
