@@ -134,7 +134,7 @@ def start_server(
     support = support_of(config)
     known = support / "Cache" / "Conversions" / "abilities.json"
     if not variables and not known.exists():
-        known.parent.mkdir(parents=True)
+        known.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(_proved_abilities(), known)
     if not markers:
         support.mkdir(parents=True, exist_ok=True)
