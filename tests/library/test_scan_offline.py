@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from vitascope.core.model import ItemType, SectionKind
 from vitascope.library.presence import Presence
+from vitascope.store.errors import NotFound
 from vitascope.store.schema import files, items
 
 
@@ -173,6 +174,28 @@ def test_a_root_heals_by_itself_and_is_scanned(library: Any, films: Any) -> None
 
     asyncio.run(journey())
     assert scanned == [films.id]
+
+
+def test_a_section_that_goes_while_its_root_is_back_keeps_no_other_from_being_scanned(library: Any, films: Any) -> None:
+    others = [library.section(SectionKind.MOVIE, name) for name in ("More", "Most")]
+    scanned: list[int] = []
+
+    async def is_back(section_id: int) -> None:
+        if section_id == films.id:
+            raise NotFound("it was deleted")
+        scanned.append(section_id)
+
+    async def journey() -> None:
+        presence = Presence(library.database, is_back=is_back, limit_s=5)
+        for name in ("Films", "More", "Most"):
+            (library.root / name).rename(library.root / f"{name} away")
+        await presence.look()
+        for name in ("Films", "More", "Most"):
+            (library.root / f"{name} away").rename(library.root / name)
+        assert len(await presence.look()) == 3
+
+    asyncio.run(journey())
+    assert scanned == [section.id for section in others]
 
 
 def test_a_partial_scan_sees_its_folder_and_nothing_else(library: Any, films: Any) -> None:

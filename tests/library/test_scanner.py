@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from vitascope.core.model import ItemType, SectionKind
+from vitascope.library import sections
 from vitascope.library.activities import Activity, ActivityBoard, ActivityEvent
 from vitascope.library.refresh import refresh_items
 from vitascope.library.scanner import ScanError, ScanService, folder_of_section
@@ -47,6 +48,30 @@ def test_progress_is_shown_and_the_board_is_empty_afterwards(library: Any) -> No
     assert told[-1][0] is ActivityEvent.ENDED
     assert any(activity.progress > 0 for _, activity in told)
     assert board.activities() == []
+
+
+def test_no_scan_of_a_section_that_is_being_deleted_runs_or_begins(library: Any) -> None:
+    going, other = library.section(SectionKind.MOVIE, "Going"), library.section(SectionKind.MOVIE, "Other")
+    for number in range(30):
+        library.media.write(library.root / "Going" / f"Film {number} (2000).mp4")
+
+    async def run() -> None:
+        scans = service(library)
+        running = await scans.start(going.id)
+        waiting = await scans.start(going.id, library.root / "Going" / "Film 1 (2000).mp4", force=True)
+        ended = asyncio.gather(scans.result(running), scans.result(waiting))
+        async with scans.held_off(going.id):
+            with pytest.raises(NotFound):
+                await scans.start(going.id)
+            result = await scans.result(await scans.start(other.id))
+            assert result is not None
+            assert not result.cancelled
+            await sections.delete(library.database, going.id)
+        assert [one is not None and one.cancelled for one in await ended] == [True, True]
+        await scans.close()
+
+    asyncio.run(run())
+    assert library.items(going) == []
 
 
 def test_a_cancelled_scan_is_completed_by_the_next(library: Any) -> None:

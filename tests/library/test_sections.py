@@ -1,15 +1,18 @@
 """Sections: what is refused, with which words, and what stays when one is changed or deleted."""
 
 import asyncio
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.held import held_writer
 
 from vitascope.core.model import ItemType, SectionKind
 from vitascope.library import sections
 from vitascope.library.sections import SectionError, check_folders
-from vitascope.store.sections import list_sections, locations
+from vitascope.store.sections import get_section, list_sections, locations
 
 
 def test_a_section_is_made_with_the_words_of_the_api(library: Any) -> None:
@@ -50,6 +53,27 @@ def test_a_folder_of_another_library_is_allowed_with_a_warning(library: Any) -> 
     saved = asyncio.run(sections.create(library.database, title="Old", kind=SectionKind.MOVIE, paths=[str(inner)]))
     assert len(saved.warnings) == 1
     assert "overlaps" in saved.warnings[0]
+
+
+def test_two_changes_of_preferences_at_once_are_both_kept(library: Any) -> None:
+    section = library.section(SectionKind.MOVIE, "Films")
+
+    def adding(name: str) -> Callable[[str], str]:
+        return lambda stored: json.dumps({**json.loads(stored), name: 1})
+
+    async def run() -> None:
+        with held_writer(library.database) as writer:
+            both = [
+                asyncio.create_task(sections.edit(library.database, section.id, prefs=adding(name)))
+                for name in ("one", "two")
+            ]
+            await writer.until_waited_for(2)
+            writer.let_go()
+            await asyncio.gather(*both)
+
+    asyncio.run(run())
+    with library.database.reader() as r:
+        assert json.loads(get_section(r, section.id).prefs) == {"one": 1, "two": 1}
 
 
 def test_editing_and_deleting(library: Any) -> None:

@@ -56,6 +56,22 @@ def test_only_what_a_scan_looks_at_counts(tmp_path: Path) -> None:
         assert concerns_media(Change.added, f"{tmp_path}/{name}") is expected
 
 
+def test_two_who_have_it_watch_anew_at_once_leave_one_watch(library: Any) -> None:
+    library.section(SectionKind.MOVIE, "Films")
+
+    async def run() -> None:
+        async def scan(_section_id: int, _path: bytes | None) -> None:
+            raise AssertionError("nothing changed")
+
+        watcher = Watcher(library.database, scan=scan)
+        await asyncio.gather(watcher.restart(), watcher.restart())
+        assert [task.get_name() for task in asyncio.all_tasks()].count("watcher") == 1
+        await watcher.close()
+        assert [task.get_name() for task in asyncio.all_tasks()].count("watcher") == 0
+
+    asyncio.run(run())
+
+
 def test_a_new_file_leads_to_a_scan_of_its_folder(library: Any) -> None:
     section = library.section(SectionKind.MOVIE, "Films")
     folder: Path = library.root / "Films" / "Film (2000)"

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from contextlib import suppress
 
 from vitascope.api.house import House
 from vitascope.library import keeping, sections
@@ -11,6 +12,7 @@ from vitascope.library.missing_pictures import make_missing_again
 from vitascope.library.sections import SectionError
 from vitascope.ops.backup import swap
 from vitascope.ops.backup.errors import BackupError
+from vitascope.store.errors import NotFound
 from vitascope.store.sections import list_sections
 
 _log = logging.getLogger("vitascope.app")
@@ -54,11 +56,13 @@ async def make_wished(house: House) -> None:
             house.notes.append(note)
             continue
         await house.sections_changed()
-        await house.scans.start(saved.section.id)
+        with suppress(NotFound):
+            await house.scans.start(saved.section.id)
 
 
 async def go_on_scanning(house: House) -> None:
     """Completes first scans that an earlier run of the server did not."""
     for row in await house.database.read(list_sections):
         if row.scanned_at is None and not house.scans.is_scanning(row.id):
-            await house.scans.start(row.id)
+            with suppress(NotFound):  # it was deleted meanwhile: everything answers by now
+                await house.scans.start(row.id)

@@ -28,6 +28,7 @@ from vitascope.ops.backup.service import BackupService
 from vitascope.ops.preferences import Preferences
 from vitascope.store import key_frames
 from vitascope.store.engine import Database
+from vitascope.store.errors import NotFound
 from vitascope.store.maintenance import optimize_step
 from vitascope.store.sections import list_sections
 
@@ -234,7 +235,10 @@ async def _scan(database: Database, scans: ScanService, run: Run) -> None:
     for number, section in enumerate(found):
         run.show(number / len(found), section.title)
         await run.step()
-        activity_id = await scans.start(section.id)
+        try:
+            activity_id = await scans.start(section.id)
+        except NotFound:
+            continue  # it was deleted meanwhile
         try:
             await scans.result(activity_id)
         except asyncio.CancelledError:

@@ -329,6 +329,8 @@ class Watching:
         self._scans = scans
         self._watcher = Watcher(database, scan=self._scan, wants=self._wants)
         self._loop = asyncio.get_running_loop()
+        self._renewing: set[asyncio.Task[None]] = set()
+        self._closed = False
         preferences.listen(self._changed)
 
     async def _scan(self, section_id: int, folder: bytes | None) -> None:
@@ -340,17 +342,27 @@ class Watching:
 
     def _changed(self, name: str, _value: object) -> None:
         if name in ("FSEventLibraryUpdatesEnabled", "watchMusicSections"):
-            self._loop.call_soon_threadsafe(lambda: self._loop.create_task(self.renew()))
+            self._loop.call_soon_threadsafe(self._begin_renewal)
+
+    def _begin_renewal(self) -> None:
+        task = self._loop.create_task(self.renew())
+        self._renewing.add(task)
+        task.add_done_callback(self._renewing.discard)
 
     async def renew(self) -> None:
         """Watches what there is to watch now."""
+        if self._closed:
+            return
         if self._preferences.flag("FSEventLibraryUpdatesEnabled"):
             await self._watcher.restart()
         else:
             await self._watcher.close()
 
     async def close(self) -> None:
-        """Stops watching."""
+        """Stops watching, for good."""
+        self._closed = True
+        if self._renewing:
+            await asyncio.wait(self._renewing)
         await self._watcher.close()
 
 

@@ -94,7 +94,7 @@ class Server:
             if not house.gate.ownership.claimed:
                 unclaimed(house.gate.desk.mint())
             linking = asyncio.create_task(link_at_start(settings, house))
-            stack.callback(linking.cancel)
+            stack.push_async_callback(_cancelled, linking)
             await self._ended.wait()
             _log.info("ending")
             await self._say_goodbye(house)
@@ -137,10 +137,11 @@ class Server:
 
 
 async def _cancelled(task: "asyncio.Task[None]") -> None:
-    """Ends a task that need not come to its end."""
+    """Ends a task that need not come to its end. One that failed long ago is no reason to end badly."""
     task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    await asyncio.wait([task])
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.error("a task of the start failed", exc_info=error)
 
 
 def _set_log_level(preferences: Preferences) -> None:

@@ -16,6 +16,7 @@ from vitascope.core.naming import classify
 from vitascope.library.scanner import ScanError, ScanService
 from vitascope.sources.folders import Present, check
 from vitascope.store.engine import Database
+from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader, chunks
 from vitascope.store.rows import LocationRow, SectionRow
 from vitascope.store.schema import files
@@ -62,8 +63,8 @@ async def _scan(scans: ScanService, section_id: int, folders: Sequence[bytes]) -
     try:
         activity_id = await scans.start_folders(section_id, folders, force=False)
         await scans.result(activity_id)
-    except ScanError:
-        return  # the folders have gone meanwhile
+    except (ScanError, NotFound):
+        return  # the folders, or the section, have gone meanwhile
     except asyncio.CancelledError:
         scans.cancel(section_id)
         raise

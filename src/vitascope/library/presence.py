@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from vitascope.sources.folders import Away, check
 from vitascope.store import sections
 from vitascope.store.engine import Database
+from vitascope.store.errors import NotFound, StoreError
 from vitascope.store.rows import LocationRow
 
 log = logging.getLogger(__name__)
@@ -60,15 +61,21 @@ class Presence:
             reason = answer.reason if isinstance(answer, Away) else None
             if (reason is None) == root.available and reason == root.unavailable_reason:
                 continue
+            try:
+                await self._database.awrite(sections.set_location_state, root.id, reason is None, reason)
+            except NotFound:
+                continue  # it was taken away meanwhile
             changed.add(root.id)
-            await self._database.awrite(sections.set_location_state, root.id, reason is None, reason)
             if reason is None:
                 log.info("%s is there again", os.fsdecode(root.path))
                 back.add(root.section_id)
             else:
                 log.warning("%s is away: %s", os.fsdecode(root.path), reason)
         for section_id in sorted(back):
-            await self._is_back(section_id)
+            try:
+                await self._is_back(section_id)
+            except StoreError as error:  # it was deleted meanwhile: the others are back all the same
+                log.warning("Section %d is back, and is not looked at: %s", section_id, error)
         if not changed:
             return []
         return [root for root in await self._database.read(sections.locations) if root.id in changed]

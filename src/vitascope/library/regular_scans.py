@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from vitascope.store.engine import Database
+from vitascope.store.errors import NotFound
 from vitascope.store.sections import list_sections
 
 log = logging.getLogger(__name__)
@@ -66,6 +67,7 @@ class RegularScans:
             last = max(section.scanned_at or 0, self._started.get(section.id, 0.0))
             if now - last >= self._interval_s():
                 self._started[section.id] = now
-                await self._start(section.id)
-                begun.append(section.id)
+                with contextlib.suppress(NotFound):  # it was deleted meanwhile
+                    await self._start(section.id)
+                    begun.append(section.id)
         return begun

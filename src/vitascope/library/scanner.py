@@ -8,7 +8,7 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -23,6 +23,7 @@ from vitascope.library.scan.protocol import Control, Order, Progress
 from vitascope.library.scan_process import ScanProcess
 from vitascope.store import parentage, providers, sections
 from vitascope.store.engine import Database
+from vitascope.store.errors import NotFound
 from vitascope.store.rows import LocationRow, SectionRow
 
 log = logging.getLogger(__name__)
@@ -106,7 +107,7 @@ class ScanService:
         self._child: ScanProcess | None = None
         self._runner: asyncio.Task[None] | None = None
         self._paused = False
-        self._closed = False
+        self._held_off: set[int] = set()
 
     # --- what callers use --------------------------------------------------------------------------------------
 
@@ -142,6 +143,8 @@ class ScanService:
 
     def _queue(self, section: SectionRow, only: tuple[tuple[int, bytes], ...], force: bool) -> str:
         section_id = section.id
+        if section_id in self._held_off:
+            raise NotFound(f"section {section_id} is being deleted")
         for request in self._waiting:
             if (
                 request.section_id == section_id
@@ -169,6 +172,18 @@ class ScanService:
         for request in mine:
             self._cancel(request)
         return bool(mine)
+
+    @contextlib.asynccontextmanager
+    async def held_off(self, section_id: int) -> AsyncIterator[None]:
+        """While a section is deleted: its scans are stopped, waited for, and none begins, which would write into it."""
+        self._held_off.add(section_id)
+        try:
+            self.cancel(section_id)
+            while (current := self._current) is not None and current.section_id == section_id:
+                await asyncio.shield(current.done)
+            yield
+        finally:
+            self._held_off.discard(section_id)
 
     def running(self) -> list[RunningScan]:
         """The running scan first, then those that wait."""
@@ -210,7 +225,6 @@ class ScanService:
 
     async def close(self) -> None:
         """Stop everything; what was committed stays, and the next scan goes on from there."""
-        self._closed = True
         for request in (*self._waiting, self._current):
             if request is not None:
                 self._cancel(request)

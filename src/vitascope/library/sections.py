@@ -7,7 +7,7 @@ allowed, as Plex Media Server allows them, and reported as a warning: the same f
 import asyncio
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vitascope.core.model import SectionKind
@@ -81,15 +81,20 @@ async def edit(
     language: str | None = None,
     agent: str | None = None,
     scanner: str | None = None,
-    prefs: str | None = None,
+    prefs: Callable[[str], str] | None = None,
 ) -> Saved:
     """Change what is given. Items below folders that are taken away go; states and edits stay with their identities.
 
+    ``prefs`` makes the new preferences of those that are stored: it is called more than once, and what it raises is
+    raised before anything is changed.
+
     Raises :class:`SectionError` and :class:`~vitascope.store.errors.NotFound`.
     """
-    await database.read(store.get_section, section_id)
+    before = await database.read(store.get_section, section_id)
     if title is not None and not title.strip():
         raise SectionError("a library needs a name")
+    if prefs is not None:
+        prefs(before.prefs)
     folders: list[bytes] | None = None
     warnings: tuple[str, ...] = ()
     if paths is not None:
@@ -103,14 +108,21 @@ async def edit(
         "language": language,
         "agent": agent,
         "scanner": scanner,
-        "prefs": prefs,
     }
     given = {name: value for name, value in values.items() if value is not None}
-    section = await database.awrite(_update, section_id, folders, given)
+    section = await database.awrite(_update, section_id, folders, given, prefs)
     return Saved(section=section, warnings=warnings)
 
 
-def _update(tx: Writer, section_id: int, folders: list[bytes] | None, given: dict[str, str]) -> SectionRow:
+def _update(
+    tx: Writer,
+    section_id: int,
+    folders: list[bytes] | None,
+    given: dict[str, str],
+    prefs: Callable[[str], str] | None,
+) -> SectionRow:
+    if prefs is not None:
+        given = {**given, "prefs": prefs(store.get_section(tx, section_id).prefs)}
     section = store.update_section(tx, section_id, paths=folders, **given)
     if "title" in given:
         section_renamed(tx, section_id)
@@ -118,7 +130,7 @@ def _update(tx: Writer, section_id: int, folders: list[bytes] | None, given: dic
 
 
 async def delete(database: Database, section_id: int) -> None:
-    """Delete a section in small steps, so that nothing else waits for it. Its scan must have been cancelled."""
+    """Delete a section in small steps, so that nothing else waits for it. Its scans must be held off."""
     await database.read(store.get_section, section_id)
     while await database.awrite(store.empty_section, section_id, urgent=False):
         pass

@@ -51,16 +51,23 @@ class Watcher:
         self._poll_every_s = poll_every_s
         self._task: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
 
     async def restart(self) -> None:
         """Watch the roots there are now; call it when sections changed. Also starts the first time."""
-        await self.close()
-        wanted = {row.id for row in await self._database.read(sections.list_sections) if self._wants(row)}
-        roots = [root for root in await self._database.read(sections.locations) if root.section_id in wanted]
-        self._stop = asyncio.Event()
-        self._task = asyncio.get_running_loop().create_task(self._watch(roots, self._stop), name="watcher")
+        async with self._one_at_a_time:
+            await self._end()
+            wanted = {row.id for row in await self._database.read(sections.list_sections) if self._wants(row)}
+            roots = [root for root in await self._database.read(sections.locations) if root.section_id in wanted]
+            self._stop = asyncio.Event()
+            self._task = asyncio.get_running_loop().create_task(self._watch(roots, self._stop), name="watcher")
 
     async def close(self) -> None:
+        """Watch nothing."""
+        async with self._one_at_a_time:
+            await self._end()
+
+    async def _end(self) -> None:
         self._stop.set()
         if self._task is not None:
             self._task.cancel()

@@ -99,6 +99,7 @@ class Webhooks:
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._registered = False
+        self._renewing = asyncio.Lock()
         self._closing = False
 
     @property
@@ -130,7 +131,8 @@ class Webhooks:
 
     async def renew(self) -> None:
         """The webhooks, or whether they are on, changed."""
-        self._registered = bool(await self._database.read(webhooks.list_webhooks))
+        async with self._renewing:  # one look after the other: the last says how it is
+            self._registered = bool(await self._database.read(webhooks.list_webhooks))
         self._wake.set()
 
     # --- hearing ---------------------------------------------------------------------------------------------------

@@ -8,10 +8,11 @@ import pytest
 from tests.ops.backup.conftest import Key, write
 
 from vitascope.library.activities import Activity, ActivityBoard, ActivityEvent
+from vitascope.ops.backup.child import Line
 from vitascope.ops.backup.errors import BackupError
 from vitascope.ops.backup.records import find_backups, newest_facts, read_records
 from vitascope.ops.backup.retention import Keep
-from vitascope.ops.backup.service import BackupService
+from vitascope.ops.backup.service import BackupService, Run
 from vitascope.ops.backup.settings import BackupSettings, read_settings
 from vitascope.ops.paths import SupportDir
 
@@ -64,6 +65,52 @@ def test_a_night_without_a_backup_removes_nothing(support: SupportDir, backups: 
     asyncio.run(night())
     assert len(find_backups(backups)) == 28
     assert read_records(backups).drill is None
+
+
+class ByHand(BackupService):
+    """Whose work a test ends."""
+
+    def __init__(self, settings: BackupSettings, support: SupportDir, folder: Path) -> None:
+        super().__init__(settings, support, ActivityBoard(), folder=lambda: folder, enabled=lambda: True)
+        self.done: list[str] = []
+        self.begun: asyncio.Queue[str] = asyncio.Queue()
+        self.may_end = asyncio.Semaphore(0)
+
+    async def _child(self, run: Run, _name: str) -> Line:
+        self.begun.put_nowait(run.kind)
+        await self.may_end.acquire()
+        self.done.append(run.kind)
+        return Line(ended=True, ok=len(self.done) != 2, message=f"the {len(self.done)}. work")
+
+
+def test_a_night_waits_for_what_the_owner_does_and_is_judged_by_its_own(
+    support: SupportDir, backups: Path, key: Key
+) -> None:
+    write(backups / "plex-20200101T030000Z-0.1.0.tar.zst.age", b"old")
+    settings = BackupSettings(recipients=key.recipients, identity_file=key.file, drill="never")
+
+    async def work() -> list[str]:
+        service = ByHand(settings, support, backups)
+        service.begin("verify")
+        first = service._work  # what it does now
+        assert first is not None
+
+        async def owner() -> None:
+            await asyncio.wait({first})
+            service.begin("verify")  # and fails
+
+        by_hand = asyncio.create_task(owner())
+        await service.begun.get()
+        night = asyncio.create_task(service.night())
+        for _ in range(3):
+            service.may_end.release()
+            await service.begun.get()
+        service.may_end.release()
+        await night
+        await by_hand
+        return service.done
+
+    assert asyncio.run(work()) == ["verify", "verify", "create", "verify"]
 
 
 def test_what_cannot_be_done_is_said_at_once(support: SupportDir, backups: Path, key: Key) -> None:

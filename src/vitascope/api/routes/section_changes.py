@@ -1,8 +1,8 @@
 """Sections made, changed, scanned and deleted by their owner."""
 
-import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from vitascope.api.call import Call
 from vitascope.api.describe import Answer, flag, text
@@ -23,24 +23,29 @@ from vitascope.ops import section_prefs
 from vitascope.ops.setting import PreferenceValueError
 from vitascope.store import providers as store_providers
 from vitascope.store import sections as store_sections
+from vitascope.store.errors import NotFound
 
 routes = Routes()
 
 _SECTION_PREF = re.compile(r"prefs\[(\w+)\]")
 
 
-def asked_prefs(call: Call, kind: SectionKind, stored: str) -> str | None:
-    """The section's preferences with those of the query (``prefs[name]=value``); ``None`` when it has none."""
+def asked_prefs(call: Call, kind: SectionKind) -> Callable[[str], str] | None:
+    """What adds the preferences of the query (``prefs[name]=value``) to stored ones; ``None`` when it has none."""
     changes = {found[1]: value for name, value in call.pairs if (found := _SECTION_PREF.fullmatch(name))}
-    return None if not changes else merged_prefs(kind, stored, changes)
+    return None if not changes else merging(kind, changes)
 
 
-def merged_prefs(kind: SectionKind, stored: str, changes: Mapping[str, str]) -> str:
-    """The stored preferences with changes; 400 for a value that does not fit."""
-    try:
-        return section_prefs.merged(kind, stored, changes)
-    except PreferenceValueError as error:
-        raise BadRequestError(str(error)) from error
+def merging(kind: SectionKind, changes: Mapping[str, str]) -> Callable[[str], str]:
+    """What makes changes of stored preferences; it raises 400 for a value that does not fit."""
+
+    def merged(stored: str) -> str:
+        try:
+            return section_prefs.merged(kind, stored, changes)
+        except PreferenceValueError as error:
+            raise BadRequestError(str(error)) from error
+
+    return merged
 
 
 def kind_of(api_type: str, scanner: str) -> SectionKind:
@@ -73,6 +78,7 @@ async def create_section(call: Call) -> Reply:
     """Makes a section of one or more folders, and scans it."""
     kind = kind_of(call.required("type"), call.text("scanner") or "")
     group = await asked_group(call, kind)
+    prefs = asked_prefs(call, kind)
     try:
         saved = await library_sections.create(
             call.house.database,
@@ -82,7 +88,7 @@ async def create_section(call: Call) -> Reply:
             language=call.text("language") or "en-US",
             agent=call.text("agent"),
             scanner=call.text("scanner"),
-            prefs=asked_prefs(call, kind, "{}") or "{}",
+            prefs="{}" if prefs is None else prefs("{}"),
         )
     except SectionError as error:
         raise BadRequestError(str(error)) from error
@@ -124,7 +130,7 @@ async def edit_section(call: Call) -> Reply:
             language=call.text("language"),
             agent=call.text("agent"),
             scanner=call.text("scanner"),
-            prefs=asked_prefs(call, SectionKind(section.kind), section.prefs),
+            prefs=asked_prefs(call, SectionKind(section.kind)),
         )
     except SectionError as error:
         raise BadRequestError(str(error)) from error
@@ -141,10 +147,8 @@ async def edit_section(call: Call) -> Reply:
 async def delete_section(call: Call) -> Reply:
     """Forgets a section; files stay, and so does what people did with them."""
     section = await section_of(call)
-    call.house.scans.cancel(section.id)
-    while call.house.scans.is_scanning(section.id):
-        await asyncio.sleep(0.05)
-    await library_sections.delete(call.house.database, section.id)
+    async with call.house.scans.held_off(section.id):
+        await library_sections.delete(call.house.database, section.id)
     await call.house.sections_changed()
     return Reply()
 
@@ -178,8 +182,7 @@ async def set_prefs(call: Call) -> Reply:
     """Sets preferences of a section."""
     section = await section_of(call)
     changes = {name: value for name, value in call.pairs if not name.startswith("X-Plex-")}
-    stored = merged_prefs(SectionKind(section.kind), section.prefs, changes)
-    await library_sections.edit(call.house.database, section.id, prefs=stored)
+    await library_sections.edit(call.house.database, section.id, prefs=merging(SectionKind(section.kind), changes))
     return Reply()
 
 
@@ -235,7 +238,8 @@ async def cancel_refresh(call: Call) -> Reply:
 async def refresh_all(call: Call) -> Reply:
     """Scans every section."""
     for section in await call.house.database.read(store_sections.list_sections):
-        await call.house.scans.start(section.id, force=call.flag("force"))
+        with suppress(NotFound):  # it was deleted meanwhile
+            await call.house.scans.start(section.id, force=call.flag("force"))
     return Reply()
 
 

@@ -115,6 +115,9 @@ class BackupService:
         Raises:
             BackupError: it cannot be done, or something is being done already.
         """
+        return self._begin(kind, name)[0]
+
+    def _begin(self, kind: str, name: str = "") -> "tuple[Run, asyncio.Task[Run]]":
         if self._work is not None and not self._work.done():
             raise BusyError("a backup is being made or looked at already")
         if kind == "create" and not self.settings.possible:
@@ -125,18 +128,12 @@ class BackupService:
             name = records.pick(self.folder, name).name
         activity_id = self._board.start(ACTIVITY, _TITLES[kind], cancel=self._cancel)
         run = self.last = Run(kind=kind, activity_id=activity_id)
-        self._work = asyncio.get_running_loop().create_task(self._run(run, name))
-        return run
+        work = self._work = asyncio.get_running_loop().create_task(self._run(run, name))
+        return run, work
 
     def _cancel(self) -> None:
         if self._work is not None:
             self._work.get_loop().call_soon_threadsafe(self._work.cancel)
-
-    async def finished(self) -> Run | None:
-        """Waits for what runs."""
-        if self._work is not None:
-            await asyncio.wait({self._work})
-        return self.last
 
     async def _run(self, run: Run, name: str) -> Run:
         try:
@@ -149,6 +146,9 @@ class BackupService:
             raise
         except OSError as error:
             self.last = replace(run, running=False, message=f"{error.filename}: {error.strerror}")
+        except Exception as error:  # noqa: BLE001 - it is over then, and the owner is told why
+            _log.exception("backup, %s", run.kind)
+            self.last = replace(run, running=False, message=str(error) or type(error).__name__)
         finally:
             self._board.end(run.activity_id)
         said = _log.info if self.last.ok else _log.error
@@ -219,21 +219,26 @@ class BackupService:
         Raises:
             BackupError: none could be made; then none was removed.
         """
-        try:
-            await self.finished()
-            self.begin("create")
-            run = await self.finished()
-            if run is None or not run.ok:
-                raise BackupError("no backup was made: " + (run.message if run else "it was stopped"))
-            if self.settings.identity_file is not None or self.settings.unencrypted:
-                self.begin("drill" if self._wants_drill() else "verify")
-                await self.finished()
-        except asyncio.CancelledError:
-            self._cancel()
-            raise
+        run = await self._do("create")
+        if not run.ok:
+            raise BackupError(f"no backup was made: {run.message}")
+        if self.settings.identity_file is not None or self.settings.unencrypted:
+            await self._do("drill" if self._wants_drill() else "verify")
         removed = await asyncio.to_thread(records.remove_old, self.folder, self.settings.keep)
         if removed:
             _log.info("backups removed: %s", ", ".join(removed))
+
+    async def _do(self, kind: str) -> Run:
+        """Does something as soon as nothing else is being done; how it went. Raises :class:`BackupError`."""
+        while self._work is not None and not self._work.done():
+            await asyncio.wait({self._work})
+        begun, work = self._begin(kind)
+        try:
+            await asyncio.wait({work})
+        except asyncio.CancelledError:
+            work.cancel()
+            raise
+        return replace(begun, running=False, message="it was cancelled") if work.cancelled() else work.result()
 
     def _wants_drill(self) -> bool:
         if self.settings.drill == "never":
