@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 BUNDLE := src/vitascope/api/web/index.html
 
-.PHONY: run test lint install web image demo-podman startos bench soak fuzz clean help
+.PHONY: run test lint install web image demo-podman startos nixos-check bench soak fuzz clean help
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -27,6 +27,9 @@ $(INSTALLED): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
+
+nixos-check: $(INSTALLED) ## read and evaluate the deployment for NixOS with Nix, and run the program of its unit
+	$(BIN)/python -m pytest tests/hosts/test_nixos.py
 
 web: $(INSTALLED) ## build the browser application
 	sh web/build.sh

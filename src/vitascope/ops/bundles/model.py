@@ -56,6 +56,7 @@ class Host(StrEnum):
     HELM = "helm"
     STARTOS = "startos"
     """A package for StartOS."""
+    NIXOS = "nixos"
     NGINX = "nginx"
     """A reverse proxy in front of the server, as the two that follow."""
     CADDY = "caddy"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from vitascope.ops.bundles import caddy, compose, helm, mms, nginx, quadlet, startos, systemd, traefik
+from vitascope.ops.bundles import caddy, compose, helm, mms, nginx, nixos, quadlet, startos, systemd, traefik
 from vitascope.ops.bundles.model import Bundle, BundleOptions, Host
 
 HOSTS: Mapping[Host, Callable[[BundleOptions], Bundle]] = {
@@ -12,6 +12,7 @@ HOSTS: Mapping[Host, Callable[[BundleOptions], Bundle]] = {
     Host.COMPOSE: compose.files,
     Host.HELM: helm.files,
     Host.STARTOS: startos.files,
+    Host.NIXOS: nixos.files,
     Host.NGINX: nginx.files,
     Host.CADDY: caddy.files,
     Host.TRAEFIK: traefik.files,

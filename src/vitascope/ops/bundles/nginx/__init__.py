@@ -83,9 +83,7 @@ def _https(options: BundleOptions) -> Sequence[Item]:
             ],
         ),
         Block(("map", "$http_upgrade", f"${variable}_connection"), [("default", "upgrade"), ("", "")]),
-        Note("HSTS belongs to HTTPS only. An empty header is not sent."),
-        Block(("map", "$scheme", f"${variable}_hsts"), [("https", HSTS)]),
-        *(_policy(variable) if options.engine is Engine.VITASCOPE else ()),
+        *maps(options, variable),
         Block(
             ("server",),
             [
@@ -154,35 +152,53 @@ def _passing(options: BundleOptions, variable: str) -> Sequence[Item]:
                 ("proxy_set_header", "X-Forwarded-Proto", "$scheme"),
                 ("proxy_set_header", "X-Forwarded-Host", "$host"),
                 ("proxy_set_header", "X-Forwarded-Server", "$hostname"),
-                *(("proxy_set_header", name, f"$http_{name.lower().replace('-', '_')}") for name in PASSED),
-                Note("Whether nginx sends files by itself; what a client says of it does not count."),
-                (
-                    "proxy_set_header",
-                    "X-Sendfile-Type",
-                    "X-Accel-Redirect" if hands_over(options) else "",
-                ),
-                Note("What the server sends goes to the client at once."),
-                ("proxy_buffering", "off"),
-                ("proxy_request_buffering", "off"),
+                *passed(options),
                 ("proxy_redirect", "/", location) if options.prefix else ("proxy_redirect", "off"),
                 ("proxy_connect_timeout", "60s"),
                 ("proxy_send_timeout", "60s"),
                 Note("The first segment of a slow conversion; sockets and events are pinged more often."),
                 ("proxy_read_timeout", "10m"),
-                Note("Each of these once, whatever the server sends."),
-                *(("proxy_hide_header", name) for name, _ in _headers(options, variable)),
-                *_added(options, variable),
+                *once(options, variable),
             ],
         ),
         *([Block(("location", "/"), [("return", "404")])] if options.prefix else ()),
     ]
 
 
-def _policy(variable: str) -> Sequence[Item]:
-    own = "$upstream_http_content_security_policy"
+def maps(options: BundleOptions, variable: str) -> Sequence[Item]:
+    """Variables that :func:`once` needs, for the ``http`` block; their names begin with ``variable``."""
+    items: list[Item] = [
+        Note("HSTS belongs to HTTPS only. An empty header is not sent."),
+        Block(("map", "$scheme", f"${variable}_hsts"), [("https", HSTS)]),
+    ]
+    if options.engine is Engine.VITASCOPE:
+        own = "$upstream_http_content_security_policy"
+        items += [
+            Note("The server's own policy, where it sends one."),
+            Block(("map", own, f"${variable}_policy"), [("", CONTENT_POLICY), ("default", own)]),
+        ]
+    return items
+
+
+def passed(options: BundleOptions) -> Sequence[Item]:
+    """What a location hands on of a request, and that nothing is held back."""
+    accel = "X-Accel-Redirect" if hands_over(options) else ""
     return [
-        Note("The server's own policy, where it sends one."),
-        Block(("map", own, f"${variable}_policy"), [("", CONTENT_POLICY), ("default", own)]),
+        *(("proxy_set_header", name, f"$http_{name.lower().replace('-', '_')}") for name in PASSED),
+        Note("Whether nginx sends files by itself; what a client says of it does not count."),
+        ("proxy_set_header", "X-Sendfile-Type", accel),
+        Note("What the server sends goes to the client at once."),
+        ("proxy_buffering", "off"),
+        ("proxy_request_buffering", "off"),
+    ]
+
+
+def once(options: BundleOptions, variable: str) -> Sequence[Item]:
+    """The headers of an answer, each once, whatever the server sends."""
+    return [
+        Note("Each of these once, whatever the server sends."),
+        *(("proxy_hide_header", name) for name, _ in _headers(options, variable)),
+        *added(options, variable),
     ]
 
 
@@ -192,7 +208,8 @@ def _headers(options: BundleOptions, variable: str) -> Sequence[tuple[str, str]]
     return [("Strict-Transport-Security", f"${variable}_hsts"), *HEADERS, *policies]
 
 
-def _added(options: BundleOptions, variable: str) -> Sequence[Item]:
+def added(options: BundleOptions, variable: str) -> Sequence[Item]:
+    """The headers of an answer that is nginx's own."""
     return [("add_header", name, text, "always") for name, text in _headers(options, variable)]
 
 
@@ -206,7 +223,7 @@ def _media(options: BundleOptions, variable: str) -> Sequence[Item]:
                 ("alias", value("--media", f"{folder}/")),
                 ("disable_symlinks", "on", f"from={folder}/"),
                 ("add_header", "Access-Control-Allow-Origin", "$upstream_http_access_control_allow_origin", "always"),
-                *_added(options, variable),
+                *added(options, variable),
             ],
         )
         for folder in options.media

@@ -17,7 +17,7 @@ ORIGINAL_UNIT = "plexmediaserver"
 ORIGINAL_CONFIG = "/var/lib/plexmediaserver"
 BACKUP_CALENDAR = "*-*-* 03:00:00"
 
-_CONFINED = (
+CONFINED = (
     ("NoNewPrivileges", "yes"),
     ("CapabilityBoundingSet", ""),
     ("AmbientCapabilities", ""),
@@ -107,7 +107,7 @@ def _unit(options: BundleOptions, config_dir: str) -> str:
                 ("CacheDirectory", unit),
                 *_paths(options, config_dir),
                 *_devices(options),
-                *_CONFINED,
+                *CONFINED,
             ],
         ),
         Section(name="Install", settings=[("WantedBy", "multi-user.target")]),
@@ -123,7 +123,7 @@ def _drop_in(options: BundleOptions, config_dir: str) -> str:
                 ("ReadWritePaths", word(config_dir)),
                 *_paths(options, config_dir),
                 *_devices(options),
-                *_CONFINED,
+                *CONFINED,
             ],
         ),
         comment="Beside the unit that the original's package brings.",
