@@ -94,7 +94,7 @@ def test_systemd_complains_about_nothing(host: Host, engine: Engine, tmp_path: P
     for name, text in made.items():
         (tmp_path / name).write_text(text)
     units = [tmp_path / name for name in made]
-    assert len(units) == (5 if host is Host.MMS else 2)
+    assert len(units) == (6 if host is Host.MMS else 2)
     assert verify(*units, user=True) == []
 
 

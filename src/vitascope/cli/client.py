@@ -1,12 +1,10 @@
 """How verbs talk to the running server: plain HTTP over the unix socket in the support directory.
 
-Only the account that runs the server can connect to the socket, so it needs no token. The path of the socket may be
-longer than an address can hold, so it is reached through its folder's descriptor.
+Only the account that runs the server can connect to the socket, so it needs no token.
 """
 
 import http.client
 import os
-import socket
 from collections.abc import Mapping, Sequence
 from html import unescape
 from pathlib import Path
@@ -16,6 +14,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from vitascope.cli.failure import CommandError
+from vitascope.ops.local_socket import SocketConnection
 from vitascope.ops.paths import SupportDir
 
 _TIMEOUT_SECONDS = 60.0
@@ -28,21 +27,6 @@ class NoServerError(CommandError):
         super().__init__(
             f"no server runs for {config} (start one with: vitascope serve --config {config})", exit_code=3
         )
-
-
-class _SocketConnection(http.client.HTTPConnection):
-    def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=_TIMEOUT_SECONDS)
-        self._path = path
-
-    def connect(self) -> None:
-        folder = os.open(self._path.parent, os.O_PATH | os.O_DIRECTORY)
-        try:
-            self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            self.sock.settimeout(_TIMEOUT_SECONDS)
-            self.sock.connect(f"/proc/self/fd/{folder}/{self._path.name}")
-        finally:
-            os.close(folder)
 
 
 class ServerClient:
@@ -80,7 +64,7 @@ class ServerClient:
         body: Mapping[str, str] | None,
     ) -> bytes:
         text = urlencode(list(query.items()) if isinstance(query, Mapping) else list(query))
-        connection = _SocketConnection(self.support.socket)
+        connection = SocketConnection(self.support.socket, timeout_s=_TIMEOUT_SECONDS)
         try:
             connection.request(
                 method,

@@ -22,6 +22,7 @@ from vitascope.cli.verbs import (
     playlist,
     serving,
     source,
+    update,
     webhook,
 )
 from vitascope.cli.version import BUILD_FILE, version_line
@@ -45,6 +46,7 @@ app.add_typer(image.app, name="image")
 app.add_typer(webhook.app, name="webhook")
 app.add_typer(source.app, name="source")
 app.add_typer(playlist.app, name="playlist")
+app.add_typer(update.app, name="update")
 
 
 def _version(wanted: bool) -> None:

@@ -49,6 +49,9 @@ class Noting:
         self.asked.append("start")
         self.runs = True
 
+    def renew(self) -> None:
+        self.start()
+
     def describe(self) -> str:
         return "a manager that notes"
 

@@ -13,7 +13,7 @@ from vitascope.ops.managers import (
     SystemdManager,
     manager_of,
 )
-from vitascope.ops.managers._command import run
+from vitascope.ops.managers.command import run
 
 _PROGRAM = """#!/bin/sh
 for word; do printf '%s\\n' "$word" >> "$RECORD"; done

@@ -126,6 +126,11 @@ class BundleOptions:
         return VARIANTS[self.variant]
 
     @property
+    def is_local(self) -> bool:
+        """Whether the image is built on the machine itself."""
+        return self.image_name.startswith("localhost/")
+
+    @property
     def image_name(self) -> str:
         """The image, with its tag."""
         return self.image or f"{self.service.image}:latest"

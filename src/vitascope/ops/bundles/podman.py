@@ -22,14 +22,19 @@ def health_command(service: Service) -> tuple[str, ...]:
 
 
 def container_unit(
-    options: BundleOptions, *, network: str, environment_file: str | None = None, run_script: bool = False
+    options: BundleOptions,
+    *,
+    network: str,
+    environment_file: str | None = None,
+    run_script: bool = False,
+    auto_update: bool = True,
 ) -> str:
-    """The text of ``<name>.container``."""
+    """The text of ``<name>.container``. With ``auto_update``, ``podman auto-update`` may exchange the image."""
     service, accelerator = options.service, options.accelerator
-    container = [
-        ("Image", options.image_name),
-        ("ContainerName", options.name),
-        ("AutoUpdate", "local" if options.image_name.startswith("localhost/") else "registry"),
+    container = [("Image", options.image_name), ("ContainerName", options.name)]
+    if auto_update:
+        container.append(("AutoUpdate", "local" if options.is_local else "registry"))
+    container += [
         ("Network", network),
         ("PublishPort", f"{service.port}:{service.port}"),
         ("UserNS", "keep-id:uid=0,gid=0"),

@@ -1,7 +1,9 @@
 """Timers and the services they start: backups at 03:00, updates at 02:00.
 
 A timer catches up after the machine was off (``Persistent=``). The services are one-shot: a run that fails is seen in
-``systemctl --failed`` and in the journal, and the next one tries again.
+``systemctl --failed`` and in the journal, and the next one tries again. A run of updates that left a service half way,
+or was killed, is started again soon (every exit code of it that means something else is excluded from that), and what
+was left when the machine went down is finished when it is up.
 """
 
 from vitascope.ops.bundles.model import BundleOptions
@@ -43,16 +45,33 @@ def backup_service(options: BundleOptions, *, program: str, manager: str, config
     )
 
 
-def update_service(group: str) -> str:
-    """Updates the containers of a group. Podman itself keeps the old image and goes back when the new one fails."""
-    return render(
-        Section(name="Unit", settings=[("Description", f"Update of the containers of group {group}")]),
+def update_service(group: str, *, program: str) -> str:
+    """Updates the members of a group."""
+    return _updating(f"Update of the containers of group {group}", command(program, "update", "run", "--group", group))
+
+
+def resume_service(group: str, *, program: str, after: str) -> str:
+    """Finishes what a run left behind, when the user's units start."""
+    finish = command(program, "update", "resume", "--group", group)
+    return _updating(f"Rest of an interrupted update of group {group}", finish, after=after)
+
+
+def _updating(description: str, start: str, *, after: str = "") -> str:
+    unit = [("Description", description), ("StartLimitIntervalSec", "1h"), ("StartLimitBurst", "20")]
+    sections = [
+        Section(name="Unit", settings=[*unit, ("After", after)] if after else unit),
         Section(
             name="Service",
             settings=[
                 ("Type", "oneshot"),
-                ("ExecStart", command("/usr/bin/podman", "auto-update", "--rollback")),
-                ("TimeoutStartSec", "1h"),
+                ("ExecStart", start),
+                ("Restart", "on-failure"),
+                ("RestartPreventExitStatus", "1 2 3"),
+                ("RestartSec", "60s"),
+                ("TimeoutStartSec", "12h"),
             ],
         ),
-    )
+    ]
+    if after:
+        sections.append(Section(name="Install", settings=[("WantedBy", "default.target")]))
+    return render(*sections)

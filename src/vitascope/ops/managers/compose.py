@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from vitascope.ops.managers._command import CHANGE_SECONDS, LOOK_SECONDS, run
+from vitascope.ops.managers.command import CHANGE_SECONDS, LOOK_SECONDS, run
 from vitascope.ops.managers.errors import ManagerError, NotManageable
 
 _AT_WORK = ("running", "restarting", "paused")
@@ -40,6 +40,12 @@ class ComposeManager:
     def start(self) -> None:
         """Starts the service and nothing that it depends on, with the containers it has; makes one where it is gone."""
         self._compose(self._program(), "up", "-d", "--no-deps", "--no-recreate", self.service, seconds=CHANGE_SECONDS)
+
+    def renew(self) -> None:
+        """Makes the service's container anew; its volumes stay."""
+        self._compose(
+            self._program(), "up", "-d", "--no-deps", "--force-recreate", self.service, seconds=CHANGE_SECONDS
+        )
 
     def describe(self) -> str:
         """For a person."""

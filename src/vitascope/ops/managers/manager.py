@@ -32,6 +32,11 @@ class Manager(Protocol):
         """Starts the service. It is no error when it runs already."""
         ...
 
+    def renew(self) -> None:
+        """Starts the service, which is stopped, with the image that its name stands for now. Raises
+        :class:`~vitascope.ops.managers.errors.NotManageable` where a service keeps the container that it has."""
+        ...
+
     def describe(self) -> str:
         """What it is, for a person: ``the unit plex.service of this user``."""
         ...

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from vitascope.ops.managers.errors import NotManageable
+
 
 @dataclass(frozen=True, slots=True)
 class NoManager:
@@ -16,6 +18,10 @@ class NoManager:
 
     def start(self) -> None:
         """Does nothing."""
+
+    def renew(self) -> None:
+        """Refuses: nothing is known that could be started."""
+        raise NotManageable("no manager is named: nothing can start the service with another image")
 
     def describe(self) -> str:
         """For a person."""

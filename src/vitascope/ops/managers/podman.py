@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from vitascope.ops.managers._command import CHANGE_SECONDS, LOOK_SECONDS, run
+from vitascope.ops.managers.command import CHANGE_SECONDS, LOOK_SECONDS, run
 from vitascope.ops.managers.errors import NotManageable
 
 _AT_REST = {"created", "configured", "initialized", "exited", "stopped"}
@@ -32,6 +32,12 @@ class PodmanManager:
     def start(self) -> None:
         """Starts the container as it was made."""
         run(["podman", "start", self.container], CHANGE_SECONDS)
+
+    def renew(self) -> None:
+        """Refuses: only who made the container knows how to make another."""
+        raise NotManageable(
+            f"{self.describe()} keeps the image that it was made of; let a unit run it (vitascope bundle quadlet)"
+        )
 
     def describe(self) -> str:
         """For a person."""

@@ -1,9 +1,10 @@
 """A unit of systemd, of the machine or of the user who asks (quadlets are such units)."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
-from vitascope.ops.managers._command import CHANGE_SECONDS, LOOK_SECONDS, run
-from vitascope.ops.managers.errors import NotManageable
+from vitascope.ops.managers.command import CHANGE_SECONDS, LOOK_SECONDS, run
+from vitascope.ops.managers.errors import ManagerCommandFailed, NotManageable
 
 _AT_REST = {"inactive", "failed"}
 
@@ -31,6 +32,12 @@ class SystemdManager:
     def start(self) -> None:
         """Waits until systemd calls the unit started."""
         run(self._systemctl("start", self.unit), CHANGE_SECONDS)
+
+    def renew(self) -> None:
+        """A unit that runs containers makes one at each start. How often it failed before does not count."""
+        with suppress(ManagerCommandFailed):
+            run(self._systemctl("reset-failed", self.unit), LOOK_SECONDS)
+        self.start()
 
     def describe(self) -> str:
         """For a person."""

@@ -9,8 +9,9 @@ themselves are the same for everyone. They run commands as lists of arguments, n
 from vitascope.ops.bundles.model import Bundle, BundleFile, BundleOptions, UnsuitableValueError
 from vitascope.ops.bundles.podman import CONFIG_DIR, RUN_SCRIPT, container_unit
 from vitascope.ops.bundles.static import texts
-from vitascope.ops.bundles.timers import KEEP, backup_service, timer, update_service
+from vitascope.ops.bundles.timers import KEEP, backup_service, resume_service, timer, update_service
 from vitascope.ops.bundles.unitfile import Raw
+from vitascope.ops.bundles.updatefile import group_file, member_file
 from vitascope.ops.bundles.yamlfile import Unsafe, Value, render, render_parts
 
 NETWORK = "mms"
@@ -18,11 +19,14 @@ UPDATE_GROUP = "interactive"
 BACKUP_CALENDAR = "*-*-* 03:00:00"
 UPDATE_CALENDAR = "*-*-* 02:00:00"
 PROGRAM = "%h/.local/bin/vitascope"
+UPDATE_LATEST = "05:00"
+RECIPIENTS_FILE = "~/.config/vitascope/recipients.txt"
 RECIPIENTS = "%E/vitascope/recipients.txt"
 
 
 def files(options: BundleOptions) -> Bundle:
-    """Units below ``units/``, the proxy's route below ``traefik/``, and the tree of Ansible."""
+    """Units below ``units/``, the group of updates below ``updates/``, the proxy's route below ``traefik/``, and the
+    tree of Ansible."""
     name, config_dir = options.name, options.config_dir or CONFIG_DIR
     media = [("--media", folder) for folder in options.media]
     for option, path in (("--config-dir", config_dir), ("--backup-dir", options.backup_dir), *media):
@@ -30,7 +34,7 @@ def files(options: BundleOptions) -> Bundle:
             raise UnsuitableValueError(option, path, "Ansible reads a variable where a path has a $")
     made = {
         f"units/{name}.container": container_unit(
-            options, network=NETWORK, environment_file=f"{name}.env", run_script=True
+            options, network=NETWORK, environment_file=f"{name}.env", run_script=True, auto_update=False
         ),
         f"units/{name}-backup.service": backup_service(
             options,
@@ -40,8 +44,13 @@ def files(options: BundleOptions) -> Bundle:
             recipients=Raw(RECIPIENTS),
         ),
         f"units/{name}-backup.timer": timer(f"Daily backup of {name}", BACKUP_CALENDAR),
-        f"units/autodeploy-{UPDATE_GROUP}.service": update_service(UPDATE_GROUP),
+        f"units/autodeploy-{UPDATE_GROUP}.service": update_service(UPDATE_GROUP, program=Raw(PROGRAM)),
+        f"units/autodeploy-{UPDATE_GROUP}-resume.service": resume_service(
+            UPDATE_GROUP, program=Raw(PROGRAM), after=f"{name}.service"
+        ),
         f"units/autodeploy-{UPDATE_GROUP}.timer": timer(f"Daily update of group {UPDATE_GROUP}", UPDATE_CALENDAR),
+        f"updates/{UPDATE_GROUP}/group.toml": group_file(schedule=UPDATE_CALENDAR[6:11], latest=UPDATE_LATEST),
+        f"updates/{UPDATE_GROUP}/{name}.toml": member_file(options, config_dir=config_dir, recipients=RECIPIENTS_FILE),
         f"traefik/{name}.yml": render(_route(options), comment="For a folder that Traefik's file provider watches."),
         "inventory/group_vars/all/vars.yml": render_parts(*_variables(options, config_dir)),
     }

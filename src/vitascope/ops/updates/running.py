@@ -1,0 +1,187 @@
+"""A run over a group: one member after the other under the group's lock, each by itself, so that one that fails keeps
+none from its update; and what each is doing, told to its server."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from vitascope.ops.managers import Manager, manager_of
+from vitascope.ops.service import Engine
+from vitascope.ops.updates.board import Board, Kind, Notice, Release, ReleaseState, Wish
+from vitascope.ops.updates.errors import BadGroup, UpdateError
+from vitascope.ops.updates.groups import Group, Member
+from vitascope.ops.updates.images import Images, ProgramImages
+from vitascope.ops.updates.journal import Journal, Outcome, Record, Step
+from vitascope.ops.updates.servers import RealServers, Servers, support_of
+from vitascope.ops.updates.update import Around, MemberUpdate, Wanted
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """What a run uses of this machine."""
+
+    images: Callable[[Member], Images] = lambda member: ProgramImages(program=member.program)
+    manager: Callable[[Member], Manager] = lambda member: manager_of(member.manager)
+    servers: Servers = field(default_factory=RealServers)
+    clock: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
+    is_ending: Callable[[], bool] = lambda: False
+    """Whether the run was asked to end: no further member is begun."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """How it went for one member."""
+
+    member: str
+    record: Record
+
+
+def run_group(
+    group: Group,
+    journal: Journal,
+    machine: Machine,
+    wanted: Wanted,
+    *,
+    only: str = "",
+    told: Callable[[Result], None] = lambda _: None,
+) -> list[Result]:
+    """Runs over the members, or over one. ``told`` hears of each change.
+
+    Raises:
+        GroupBusy: another run is at work.
+        BadGroup: there is no such member.
+    """
+    if only and only not in group.broken and all(member.name != only for member in group.members):
+        raise BadGroup(f"the group {group.name} has no member {only}")
+    results = []
+    with journal.locked():
+        for name, why in group.broken.items():
+            if only in ("", name):
+                broken = Record(outcome=Outcome.FAILED, message=why, at=int(machine.clock()))
+                results.append(Result(member=name, record=broken))
+                told(results[-1])
+        for member in group.members:
+            if only in ("", member.name) and not machine.is_ending():
+                results += [_run_member(member, group, journal, machine, wanted, told)]
+    return results
+
+
+def _run_member(
+    member: Member, group: Group, journal: Journal, machine: Machine, wanted: Wanted, told: Callable[[Result], None]
+) -> Result:
+    try:
+        board = board_of(member)
+        wish = board.wish() if board is not None else None
+        update = _update(member, group, journal, machine, told)
+        record = update.run(_wanted_with(wanted, wish))
+        if board is not None and wish is not None and not wanted.unfinished_only and _is_granted(record, wish):
+            board.forget_wish()
+    except (UpdateError, OSError) as error:  # even the journal could not be read or written
+        _log.error("%s: %s", member.name, error)
+        record = Record(outcome=Outcome.STUCK, message=str(error), at=int(machine.clock()))
+    return Result(member=member.name, record=record)
+
+
+def go_back(group: Group, journal: Journal, machine: Machine, name: str) -> Record:
+    """Takes the last update of a member back. Raises one of :data:`~vitascope.ops.updates.update.TROUBLE`."""
+    for member in group.members:
+        if member.name == name:
+            with journal.locked():
+                return _update(member, group, journal, machine, lambda _: None).go_back()
+    raise BadGroup(group.broken.get(name, f"the group {group.name} has no member {name}"))
+
+
+def _update(
+    member: Member, group: Group, journal: Journal, machine: Machine, told: Callable[[Result], None]
+) -> MemberUpdate:
+    board = board_of(member)
+
+    def changed(record: Record) -> None:
+        told(Result(member=member.name, record=record))
+        if board is not None:
+            try:
+                board.publish(notice_of(member, group, record, int(machine.clock())))
+            except OSError as error:  # the server then shows what was written last
+                _log.warning("%s is not told: %s", member.name, error)
+
+    return MemberUpdate(
+        member,
+        group,
+        journal,
+        Around(
+            images=machine.images(member),
+            manager=machine.manager(member),
+            servers=machine.servers,
+            clock=machine.clock,
+            sleep=machine.sleep,
+            changed=changed,
+        ),
+    )
+
+
+def _wanted_with(wanted: Wanted, wish: Wish | None) -> Wanted:
+    if wish is None:
+        return wanted
+    match wish.kind:
+        case Kind.SKIP:
+            return replace(wanted, skip=wish.image)
+        case Kind.TONIGHT | Kind.NOW:
+            return replace(wanted, asked=True)
+        case _:
+            return wanted
+
+
+def _is_granted(record: Record, wish: Wish) -> bool:
+    """A postponed update is wished for until it is made."""
+    return record.outcome is not Outcome.POSTPONED or wish.kind not in (Kind.TONIGHT, Kind.NOW)
+
+
+def board_of(member: Member) -> Board | None:
+    """Where our server and the updater tell each other; the original would not look."""
+    if member.engine is not Engine.VITASCOPE:
+        return None
+    return Board(Path(member.config), support_of(member).updates)
+
+
+_STATES = {
+    Step.CHECKING: ReleaseState.DOWNLOADING,
+    Step.BACKING_UP: ReleaseState.DOWNLOADED,
+    Step.WAITING: ReleaseState.DOWNLOADED,
+}
+_OUTCOMES = {
+    Outcome.SKIPPED: ReleaseState.SKIPPED,
+    Outcome.FAILED: ReleaseState.ERROR,
+    Outcome.ROLLED_BACK: ReleaseState.ERROR,
+    Outcome.STUCK: ReleaseState.ERROR,
+    Outcome.POSTPONED: ReleaseState.DOWNLOADED,
+}
+
+
+def notice_of(member: Member, group: Group, record: Record, now: int) -> Notice:
+    """What the server is told."""
+    release = None
+    updated = record.step is Step.IDLE and record.outcome is Outcome.UPDATED
+    if record.next and not updated:
+        if record.step is Step.IDLE:
+            outcome = record.outcome or Outcome.AVAILABLE
+            state = _OUTCOMES.get(outcome, ReleaseState.AVAILABLE)
+        else:
+            state = _STATES.get(record.step, ReleaseState.INSTALLING)
+        release = Release(version=record.next_version, image=record.next, state=state, message=record.message)
+    return Notice(
+        group=group.name,
+        member=member.name,
+        seen_at=now,
+        checked_at=record.checked_at,
+        schedule=group.times.schedule,
+        latest=group.times.latest,
+        automatic=group.times.automatic,
+        at_once=group.times.at_once,
+        running=record.next_version if updated else record.former_version,
+        release=release,
+    )
