@@ -22,6 +22,7 @@ def films(server: RunningServer, demo_library: Path, tmp_path: Path) -> list[Any
     (tmp_path / other).mkdir()
     shutil.copy(source, tmp_path / other / f"{other}.mkv")
     query = {"name": "Films", "type": "movie", "location": str(tmp_path), "scanner": "", "language": "en-US"}
+    server.find_no_markers()
     assert server.client().post("/library/sections", params=query).status_code == 201
     server.wait_idle()
     token = server.cli("user", "token", "owner").stdout.strip()
