@@ -64,6 +64,7 @@ from vitascope.library.selection import SelectionError
 from vitascope.library.watch import Watcher
 from vitascope.media.images import PictureCache
 from vitascope.media.workers import WorkerPool
+from vitascope.metadata.audiobooks import Audiobooks, KeptAnswers
 from vitascope.metadata.online import Manner, ProviderClient
 from vitascope.ops.backup.records import newest_facts
 from vitascope.ops.backup.service import BackupService
@@ -144,7 +145,13 @@ async def furnish(
         lambda name, value: executor.set_paused(bool(value)) if name == "BackgroundQueueIdlePaused" else None
     )
     fetcher = Fetcher(user_agent=f"Vitascope/{__version__}")
-    asking = ProviderClient(fetcher)
+    audiobooks = Audiobooks(
+        fetcher,
+        KeptAnswers(settings.support.cache / "Audiobooks"),
+        service_address=lambda: preferences.text("AudnexusAddress").strip(),
+        catalogue_address=lambda: preferences.text("AudibleCatalogueAddress").strip(),
+    )
+    asking = ProviderClient(fetcher, [audiobooks])
     posters = Posters(database, asking, settings.support.metadata)
     manner = partial(_manner, preferences)
     online = OnlineService(database, asking, scans, board, posters, manner=manner)

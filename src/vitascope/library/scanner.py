@@ -269,8 +269,8 @@ class ScanService:
     async def _scan(self, request: ScanRequest) -> ScanResult:
         section = await self._database.read(sections.get_section, request.section_id)
         roots = await self._database.read(sections.locations, request.section_id)
-        asked = await self._database.read(providers.providers_of_section, request.section_id)
-        order = self._order(request, section, roots, tuple(row.identifier for row in asked))
+        believed = await self._database.read(providers.learned_from, request.section_id)
+        order = self._order(request, section, roots, tuple(believed))
         child = self._child = ScanProcess(self._database, section.id, told=partial(self._show, request))
         try:
             done, tail = await child.run(order, partial(self._first_word, request, order))

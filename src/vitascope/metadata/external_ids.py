@@ -10,12 +10,15 @@ _SCHEMES = {
     "imdb": "imdb", "tmdb": "tmdb", "themoviedb": "tmdb", "moviedb": "tmdb", "tvdb": "tvdb", "thetvdb": "tvdb",
     "tvmaze": "tvmaze", "anidb": "anidb", "trakt": "trakt", "tvrage": "tvrage", "wikidata": "wikidata",
     "musicbrainz": "mbid", "mbid": "mbid", "audiodb": "audiodb", "theaudiodb": "audiodb", "discogs": "discogs",
+    "asin": "asin", "audible": "asin",
 }  # fmt: skip
 _VALUES = {
     "imdb": re.compile(r"(?:tt|nm|co)\d{5,12}"),
     "mbid": re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
     "wikidata": re.compile(r"q\d{1,12}"),
+    "asin": re.compile(r"b0[0-9a-z]{8}|\d{9}[\dx]"),
 }
+_UPPER = frozenset({"wikidata", "asin"})
 _PLAIN_NUMBER = re.compile(r"\d{1,12}")
 _PAGES = (
     ("imdb", re.compile(r"imdb\.com/(?:[a-z-]+/)?title/(tt\d{5,12})", re.IGNORECASE)),
@@ -43,7 +46,7 @@ def guid(scheme: str, value: str | None) -> str | None:
     cleaned = value.strip().lower()
     if not _VALUES.get(known, _PLAIN_NUMBER).fullmatch(cleaned) or not cleaned.strip("0"):
         return None
-    return f"{known}://{cleaned.upper() if known == 'wikidata' else cleaned}"
+    return f"{known}://{cleaned.upper() if known in _UPPER else cleaned}"
 
 
 def from_text(text: str) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """Joining what several sources say about one item. Pure.
 
-For every field the first source that says anything wins: what the person edited, then NFO files, hints, embedded
-tags, online providers, and last what the file's name gives. Lists are taken whole from one source, never mixed, so a
-genre that was removed from the NFO does not come back from the tags. Ids are the exception: they are united, because
-each one is another way to recognise the item. A locked field keeps its present value whatever the sources say.
+For every field the first source that says anything wins: what the person edited, then NFO files, hints, the provider
+that the section's agent is, embedded tags, other online providers, and last what the file's name gives. Lists are taken
+whole from one source, never mixed, so a genre that was removed from the NFO does not come back from the tags. Ids are
+the exception: they are united, because each one is another way to recognise the item. A locked field keeps its present
+value whatever the sources say.
 """
 
 from collections.abc import Collection, Iterable
@@ -23,9 +24,11 @@ class SourceKind(IntEnum):
     EDIT = 1
     NFO = 2
     HINT = 3
-    TAGS = 4
-    ONLINE = 5
-    NAME = 6
+    AGENT = 4
+    """The provider that the section's own agent is (:mod:`vitascope.core.agents`)."""
+    TAGS = 5
+    ONLINE = 6
+    NAME = 7
 
 
 class SourcedRecord(Struct, frozen=True, kw_only=True):

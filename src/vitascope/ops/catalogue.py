@@ -115,6 +115,20 @@ _LIBRARY: tuple[_Row, ...] = (
             (86400, "a day"),
         ),
     ),
+    (
+        "AudnexusAddress",
+        "",
+        "A",
+        "Address of Audnexus",
+        "Which sections with an audiobook agent ask; empty: https://api.audnex.us.",
+    ),
+    (
+        "AudibleCatalogueAddress",
+        "",
+        "A",
+        "Address of the audiobook catalogue",
+        "Where those look for a book by title and author; empty: https://api.audible.com, or that of the region.",
+    ),
     ("autoEmptyTrash", True, "", "Empty the trash after each scan", "Items whose files are gone are then forgotten."),
     (
         "allowMediaDeletion",

@@ -25,5 +25,6 @@ def manner_of(item: ItemRow, section: SectionRow, stored: Mapping[str, str], *, 
     return Manner(
         language=stored.get("languageOverride") or section.language,
         country=code_of(country),
+        region=str(kept.get("region") or "") or None,
         order=(stored.get("showOrdering") or str(kept.get("showOrdering") or "") or None) if ordered else None,
     )

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import msgspec
 
 from vitascope.core.model import SectionKind
+from vitascope.metadata.audiobooks.regions import DOMAINS
 from vitascope.ops.countries import CHOICES as COUNTRIES
 from vitascope.ops.setting import PreferenceValueError, Setting, SettingKind, SettingValue
 
@@ -85,6 +86,14 @@ _ORDERING = Setting(
     summary="How the files count their episodes: metadata providers are asked for this order.",
     choices=(("", "as the provider likes"), *ORDERINGS),
 )
+_REGION = Setting(
+    id="region",
+    kind=SettingKind.TEXT,
+    default="",
+    label="Region of audiobooks",
+    summary="Whose catalogue of Audible is asked, in sections with an audiobook agent.",
+    choices=(("", "by the language"), *((code, f"audible.{end}") for code, end in DOMAINS.items())),
+)
 _BY_KIND: dict[SectionKind, tuple[Setting, ...]] = {
     SectionKind.MOVIE: (
         _COLLECTION_MODE,
@@ -106,6 +115,7 @@ _BY_KIND: dict[SectionKind, tuple[Setting, ...]] = {
     ),
     SectionKind.ARTIST: (
         _ALBUMS,
+        _REGION,
         _bool(
             "enableTrackOffsets",
             "Store track progress",

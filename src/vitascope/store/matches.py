@@ -11,12 +11,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import and_, bindparam, func, or_, select, update
 
+from vitascope.core.agents import BUILT_IN
 from vitascope.core.model import ItemType
 from vitascope.store import bulk, identities
 from vitascope.store.known_keys import Key
 from vitascope.store.reader import Reader, any_of, chunks
 from vitascope.store.rows import ItemRow, MatchRow, ProviderRecordRow
-from vitascope.store.schema import items, matches, provider_records, section_providers
+from vitascope.store.schema import items, matches, provider_groups, provider_records, section_providers
 from vitascope.store.writer import Writer
 
 
@@ -40,6 +41,17 @@ class Told(Struct, frozen=True, kw_only=True):
 
 
 _TOPS = (int(ItemType.MOVIE), int(ItemType.SHOW), int(ItemType.ARTIST))
+_with_books = select(section_providers.c.section_id).join(
+    provider_groups,
+    and_(
+        provider_groups.c.id == section_providers.c.group_id,
+        provider_groups.c.primary_identifier.in_(sorted(BUILT_IN)),
+    ),
+)
+# what providers are asked about by itself: the outermost, and books, which their author says nothing of
+_by_itself = or_(
+    items.c.type.in_(_TOPS), and_(items.c.type == int(ItemType.ALBUM), items.c.section_id.in_(_with_books))
+)
 _matches = select(matches).where(any_of(matches.c.identity_id, "ids"))
 _said_by_people = select(matches.c.identity_id).where(matches.c.by_person)
 _records = (
@@ -57,7 +69,7 @@ _soonest = select(func.min(matches.c.run_after)).where(matches.c.state == bindpa
 _how_many = select(func.count()).select_from(matches).where(matches.c.state == int(State.ASK))
 _listed = and_(
     items.c.section_id == bindparam("section_id"),
-    items.c.type.in_(_TOPS),
+    _by_itself,
     items.c.extra_type.is_(None),
     items.c.deleted_at.is_(None),
 )
@@ -98,7 +110,7 @@ _longest_ago = (
         matches.c.state == int(State.SETTLED),
         matches.c.run_after < bindparam("before"),
         matches.c.guid.is_not(None),
-        items.c.type.in_(_TOPS),
+        _by_itself,
         items.c.extra_type.is_(None),
         items.c.deleted_at.is_(None),
     )
@@ -114,6 +126,7 @@ _below = select(items).where(
 _with_group = (
     select(section_providers.c.section_id).where(section_providers.c.section_id == bindparam("section_id")).limit(1)
 )
+_asks_about_albums = _with_books.where(section_providers.c.section_id == bindparam("section_id")).limit(1)
 _defer = (
     update(matches)
     .where(any_of(matches.c.identity_id, "ids"), matches.c.state == int(State.ASK))
@@ -198,6 +211,11 @@ def uses_providers(r: Reader, section_id: int) -> bool:
     return bool(r.tuples(_with_group, {"section_id": section_id}))
 
 
+def asks_about_albums(r: Reader, section_id: int) -> bool:
+    """Whether albums of a section are asked about by themselves, and not with their artist."""
+    return bool(r.tuples(_asks_about_albums, {"section_id": section_id}))
+
+
 # --- wanting ---------------------------------------------------------------------------------------------------
 
 
@@ -233,7 +251,13 @@ def want(tx: Writer, identity_ids: Sequence[int]) -> None:
 def have_come_back(tx: Writer, rows: Sequence[ItemRow]) -> None:
     """Items were made anew for what was matched before, as in a section that was made anew: providers are asked again,
     since what they name (pictures) is not in the library's own files."""
-    tops = [row.identity_id for row in rows if row.type in _TOPS and row.extra_type is None]
+    books = {row.section_id for row in rows if row.type == ItemType.ALBUM}
+    books = {section_id for section_id in books if asks_about_albums(tx, section_id)}
+    tops = [
+        row.identity_id
+        for row in rows
+        if row.extra_type is None and (row.type in _TOPS or (row.type == ItemType.ALBUM and row.section_id in books))
+    ]
     if tops:
         tx.conn.execute(_come_back, {"ids": tops, "now": tx.now})
 

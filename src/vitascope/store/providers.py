@@ -1,16 +1,24 @@
 """Registered metadata providers, groups of them, and which section uses which group."""
 
 from collections.abc import Sequence
+from typing import Any
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 
 from vitascope.store import bulk
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader
 from vitascope.store.rows import GroupItemRow, GroupRow, ProviderRow, SectionProvidersRow
-from vitascope.store.schema import metadata_providers, provider_group_items, provider_groups, section_providers
+from vitascope.store.schema import (
+    metadata_providers,
+    provider_group_items,
+    provider_groups,
+    section_providers,
+    sections,
+)
 from vitascope.store.writer import Writer
 
 _STEP = 1000
@@ -55,6 +63,9 @@ _in_order = (
 )
 _sections = select(section_providers.c.section_id, section_providers.c.group_id)
 _section = select(section_providers.c.group_id).where(section_providers.c.section_id == bindparam("section_id"))
+_LEARNED = "learnedFrom"
+_prefs = select(sections.c.prefs).where(sections.c.id == bindparam("section_id"))
+_keep_prefs = update(sections).where(sections.c.id == bindparam("of_section")).values(prefs=bindparam("prefs"))
 _forget_section = delete(section_providers).where(section_providers.c.section_id == bindparam("gone"))
 _forget_uses = delete(section_providers).where(section_providers.c.group_id == bindparam("gone"))
 _forget_items = delete(provider_group_items).where(provider_group_items.c.group_id == bindparam("gone"))
@@ -168,8 +179,11 @@ def rename_group(tx: Writer, group_id: int, title: str) -> None:
 
 
 def delete_group(tx: Writer, group_id: int) -> None:
-    """Sections that used it use none from now on."""
+    """Sections that used it use none from now on, and keep what they learned."""
     get_group(tx, group_id)
+    for section_id, used in groups_of_sections(tx).items():
+        if used == group_id:
+            _remember(tx, section_id)
     tx.conn.execute(_forget_uses, {"gone": group_id})
     tx.conn.execute(_forget_items, {"gone": group_id})
     bulk.delete_where(tx, provider_groups, "id", [group_id])
@@ -226,13 +240,50 @@ def groups_of_sections(r: Reader) -> dict[int, int]:
 
 
 def use_group(tx: Writer, section_id: int, group_id: int | None) -> None:
-    """Let a section use a group, or none."""
+    """Let a section use a group, or none; what it learned of the one that it used it keeps."""
     if group_id is not None:
         get_group(tx, group_id)
+    _remember(tx, section_id)
     tx.conn.execute(_forget_section, {"gone": section_id})
     if group_id is not None:
         bulk.insert_rows(tx, section_providers, [SectionProvidersRow(section_id, group_id)])
     tx.touch(section_id, edit=True)
+
+
+def learned_from(r: Reader, section_id: int) -> list[str]:
+    """Whose word counts in a section: that of the providers that it uses, or of those that it used last."""
+    used = [row.identifier for row in providers_of_section(r, section_id)]
+    return used or _stored_prefs(r, section_id).get(_LEARNED, "").split()
+
+
+def _remember(tx: Writer, section_id: int) -> None:
+    used = [row.identifier for row in providers_of_section(tx, section_id)]
+    if used:
+        kept = {**_stored_prefs(tx, section_id), _LEARNED: " ".join(used)}
+        tx.conn.execute(_keep_prefs, {"of_section": section_id, "prefs": msgspec.json.encode(kept).decode()})
+
+
+def _stored_prefs(r: Reader, section_id: int) -> dict[str, Any]:
+    """The section's preferences, with what is kept beside those that an owner sees."""
+    try:
+        return msgspec.json.decode(r.scalar(_prefs, {"section_id": section_id}) or "{}", type=dict[str, Any])
+    except msgspec.MsgspecError:
+        return {}
+
+
+def use_built_in(tx: Writer, described: Described, title: str) -> int:
+    """The group in which a built-in provider is the primary one, with both made where they are not there."""
+    if provider_named(tx, described.identifier) is None:
+        add_provider(tx, described)
+    for group, _ in list_groups(tx):
+        if group.primary_identifier == described.identifier:
+            return group.id
+    return add_group(tx, title, described.identifier)
+
+
+def is_of(r: Reader, section_id: int, identifier: str) -> bool:
+    """Whether a provider is the primary one of a section."""
+    return any(row.identifier == identifier for row in providers_of_section(r, section_id)[:1])
 
 
 def providers_of_section(r: Reader, section_id: int) -> list[ProviderRow]:

@@ -1,8 +1,8 @@
 """The agents and scanners that a section may name, and the settings of agents.
 
 Every agent reads what lies beside the media: the names of the original, and the older ones that scripts still send, are
-aliases of what this server does for the kind of section. Where else metadata comes from is set by groups of metadata
-providers.
+aliases of what this server does for the kind of section; those for audiobooks switch the built-in provider on. Where
+else metadata comes from is set by groups of metadata providers.
 """
 
 from dataclasses import dataclass, replace
@@ -15,6 +15,7 @@ from vitascope.api.render import Container, Node
 from vitascope.api.reply import Reply
 from vitascope.api.routes.prefs import setting_node
 from vitascope.api.routing import Routes
+from vitascope.core.agents import AUDIOBOOKS, AUDNEXUS
 from vitascope.library.online.registry import types_of
 from vitascope.ops.catalogue import CATALOGUE
 from vitascope.ops.setting import PreferenceValueError
@@ -42,6 +43,13 @@ _AGENTS = {
         _Agent(identifier="com.plexapp.agents.thetvdb", name="Local files (shows)", kinds=(2,)),
         _Agent(identifier="com.plexapp.agents.localmedia", name="Local files", kinds=(1, 2, 8, 9)),
         _Agent(identifier="com.plexapp.agents.none", name="Personal media", kinds=(1, 2, 8, 9, 13)),
+        *(
+            _Agent(identifier=identifier, name=name, kinds=(8, 9))
+            for identifier, name in (
+                (AUDIOBOOKS, "Audiobooks (asks Audnexus and Audible)"),
+                (AUDNEXUS, "Audnexus (the same: asks Audnexus and Audible)"),
+            )
+        ),
     )
 }
 _SCANNERS: dict[int, tuple[str, ...]] = {
@@ -102,6 +110,7 @@ async def agents(call: Call) -> Reply:
     registered = [
         _Agent(identifier=row.identifier, name=row.title, kinds=tuple(types_of(row)))
         for row in await call.house.database.read(list_providers)
+        if row.identifier not in _AGENTS
     ]
     agents = [*_AGENTS.values(), *registered]
     return _reply(call, [_node(one, kind) for one in agents if kind is None or kind in one.kinds])

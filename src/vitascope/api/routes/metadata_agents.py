@@ -11,10 +11,11 @@ from vitascope.api.render import Container, Node
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType, SectionKind
+from vitascope.library.online.agents import UnfitAgent, group_of_agent, is_left
 from vitascope.library.online.registry import RegistryError, types_of
 from vitascope.store import providers
 from vitascope.store.errors import NotFound
-from vitascope.store.rows import GroupItemRow, GroupRow, ProviderRow
+from vitascope.store.rows import GroupItemRow, GroupRow, ProviderRow, SectionRow
 
 routes = Routes()
 
@@ -242,11 +243,12 @@ class AskedGroup:
     group_id: int | None
 
 
-async def asked_group(call: Call, kind: SectionKind) -> AskedGroup | None:
-    """The group in a request about a section, ``None`` when it has none; 400 for one that does not fit."""
+async def asked_group(call: Call, kind: SectionKind, section: SectionRow | None = None) -> AskedGroup | None:
+    """The group in a request about a section, by its number or by the agent that it names; ``None`` when it says
+    nothing of either; 400 for one that does not fit."""
     name = PROVIDER_GROUP.name
     if name not in call.query:
-        return None
+        return await _group_of_agent(call, kind, section)
     group_id = call.integer(name, 0) or 0
     if group_id <= 0:
         return AskedGroup(None)
@@ -261,3 +263,19 @@ async def asked_group(call: Call, kind: SectionKind) -> AskedGroup | None:
     if primary is None or needed not in types_of(primary):
         raise BadRequestError(f"{name}: the primary provider of group {group_id} knows nothing of such items")
     return AskedGroup(group_id)
+
+
+async def _group_of_agent(call: Call, kind: SectionKind, section: SectionRow | None) -> AskedGroup | None:
+    """Of an agent that is new to the section: an owner who took the group away has not asked for it again by naming
+    the agent that was there."""
+    agent = call.text("agent")
+    if agent is None or (section is not None and section.agent == agent):
+        return None
+    try:
+        group_id = await group_of_agent(call.house.database, agent, kind)
+    except UnfitAgent as error:
+        raise BadRequestError(f"agent: {error}") from error
+    if group_id is not None:
+        return AskedGroup(group_id)
+    left = section is not None and await is_left(call.house.database, section.id, agent)
+    return AskedGroup(None) if left else None

@@ -120,7 +120,7 @@ async def edit_section(call: Call) -> Reply:
     """Changes a section's name, language, agent, folders or preferences."""
     section = await section_of(call)
     asked = call.values("location")
-    group = await asked_group(call, SectionKind(section.kind))
+    group = await asked_group(call, SectionKind(section.kind), section)
     try:
         await library_sections.edit(
             call.house.database,

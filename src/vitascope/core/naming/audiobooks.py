@@ -99,17 +99,26 @@ def parse_audiobook(path: str, tags: TrackTags | None = None) -> AudiobookName:
     title, part = _chapter(own, book) if len(folders) >= 2 or " - " in "".join(folders) else (book.title, None)
     return AudiobookName(
         author=_tag(tags.album_artist) or _tag(tags.artist) or author,
-        book=_tag(tags.album) or book.title,
+        book=_tag(_ASIN.sub(" ", tags.album)) or book.title if tags.album else book.title,
         title=_tag(tags.title) or title,
         series=book.series or series,
         series_index=book.index,
         year=tags.year if tags.year is not None else book.year,
         narrator=book.narrator,
-        asin=book.asin,
+        asin=book.asin or asin_in(stem, tags.album or ""),
         disc=disc,
         part=tags.track if tags.track is not None else part,
         book_folder="/".join(folders),
     )
+
+
+def asin_in(*texts: str) -> str | None:
+    """The id at Audible that the first of these names in brackets: ``[B0…]``, ``[Audible-B0…]``, ``{asin-B0…}``."""
+    for text in texts:
+        found = _ASIN.search(text)
+        if found is not None:
+            return found[1].upper()
+    return None
 
 
 def _tag(value: str | None) -> str | None:

@@ -9,6 +9,7 @@ from vitascope.core.matching import SURE, Facts, score
 from vitascope.core.model import ItemType
 from vitascope.metadata.online import Manner, MatchQuery, Provider, ProviderClient, ProviderItem
 from vitascope.metadata.online.answers import rating_key_of
+from vitascope.store import matches
 from vitascope.store.reader import Reader
 from vitascope.store.rows import ItemRow
 
@@ -16,6 +17,7 @@ MannerOf = Callable[[Reader, ItemRow], Manner]
 """How providers are asked about an item: what its own preferences and those of its section say."""
 MATCHED_TYPES = frozenset({ItemType.MOVIE, ItemType.SHOW, ItemType.ARTIST, ItemType.ALBUM})
 """What is matched by itself; what lies below goes with it."""
+ASIN = "asin://"
 _MOST_ALBUMS = 100
 _MOST_SEASONS = 200
 
@@ -33,24 +35,46 @@ def facts_said(found: ProviderItem) -> Facts:
     return Facts(titles=titles, year=record.year, guids=record.guids)
 
 
+def artist_of(r: Reader, item: ItemRow) -> str | None:
+    """Whose album it is; ``None`` for anything but an album."""
+    above = matches.item(r, item.parent_id) if item.type == ItemType.ALBUM and item.parent_id is not None else None
+    return above.title if above is not None else None
+
+
 async def recognise(
-    client: ProviderClient, provider: Provider, item: ItemRow, guids: Collection[str], manner: Manner
+    client: ProviderClient,
+    provider: Provider,
+    item: ItemRow,
+    guids: Collection[str],
+    manner: Manner,
+    *,
+    parent_title: str | None = None,
 ) -> str | None:
     """The provider's rating key for an item, when that is sure: by ids both may know, else by title and year.
 
-    An album is recognised by its ids alone: many are called alike, and its artist is asked about anyway.
+    An album is recognised by its ids alone: many are called alike, and its artist is asked about anyway. A built-in
+    provider knows albums (books) by title and artist as well, but where an ASIN is said only by that.
     """
     wanted = facts_of(item, guids)
-    query = MatchQuery(type=ItemType(item.type), title=item.title, year=item.year)
+    query = MatchQuery(type=ItemType(item.type), title=item.title, year=item.year, parent_title=parent_title)
     asked: list[str | None] = [*sorted(guids, key=_usefulness)[:2]]
-    for guid in asked if item.type == ItemType.ALBUM else [*asked, None]:
+    if provider.built_in:
+        asked = [next((guid for guid in guids if guid.startswith(ASIN)), None)]
+    elif item.type != ItemType.ALBUM:
+        asked.append(None)
+    for guid in asked:
         found = await client.match(provider, replace(query, guid=guid), manner)
-        if item.type == ItemType.ALBUM:
+        if item.type == ItemType.ALBUM and not provider.built_in:
             found = [each for each in found if guid in each.record.guids]
-        best = max(found, key=lambda each: score(wanted, facts_said(each)), default=None)
-        if best is not None and score(wanted, facts_said(best)) >= SURE:
+        best = max(found, key=lambda each: points(wanted, each), default=None)
+        if best is not None and points(wanted, best) >= SURE:
             return best.rating_key
     return None
+
+
+def points(wanted: Facts, found: ProviderItem) -> int:
+    """How well an answer fits: by its provider's word, where that judges itself."""
+    return score(wanted, facts_said(found)) if found.score is None else found.score
 
 
 def _usefulness(guid: str) -> int:

@@ -10,10 +10,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from vitascope.core.agents import AUDIOBOOK_AGENTS, AUDIOBOOKS
 from vitascope.core.matching import Facts, score
 from vitascope.core.model import ItemType, Viewer
 from vitascope.core.naming.titles import fold
-from vitascope.library.online.asking import MATCHED_TYPES, MannerOf, facts_of, facts_said
+from vitascope.library.online.asking import MATCHED_TYPES, MannerOf, artist_of, facts_of, points
 from vitascope.library.online.registry import provider_of
 from vitascope.library.scan import keys
 from vitascope.metadata.external_ids import guid as external_guid
@@ -27,9 +28,10 @@ from vitascope.store.rows import ItemRow, ProviderRow
 
 log = logging.getLogger(__name__)
 
-_ID = re.compile(r"(imdb|tmdb|tvdb|mbid|themoviedb|thetvdb|musicbrainz)(?:-|://|:)(\S+)", re.IGNORECASE)
-_BARE_IMDB = re.compile(r"tt\d{5,12}")
+_ID = re.compile(r"(imdb|tmdb|tvdb|mbid|themoviedb|thetvdb|musicbrainz|asin|audible)(?:-|://|:)(\S+)", re.IGNORECASE)
+_BARE = (("imdb", re.compile(r"tt\d{5,12}")), ("asin", re.compile(r"B0[0-9A-Z]{8}")))
 _LEGACY = re.compile(r"com\.plexapp\.agents\.(\w+)://([^?/]+)(?:\?.*)?")
+_BOOKS = re.compile(r"(com\.plexapp\.agents\.\w+)://([0-9A-Z]{10}(?:_[a-z]{2})?)(?:\?.*)?")
 _LEAST = 40
 _MOST = 20
 
@@ -68,10 +70,20 @@ def id_in(title: str) -> str | None:
     """The external id that a person typed in place of a title (``imdb-tt0088763``, ``tmdb-105``, ``tt0088763``);
     empty for one that is none, ``None`` for a title."""
     text = title.strip()
-    if _BARE_IMDB.fullmatch(text):
-        return external_guid("imdb", text)
+    for scheme, bare in _BARE:
+        if bare.fullmatch(text):
+            return external_guid(scheme, text)
     found = _ID.fullmatch(text)
     return None if found is None else external_guid(found[1], found[2]) or ""
+
+
+def _of_books(guid: str, kind: ItemType) -> str:
+    """The guid of a book or an author as plug-ins for audiobooks wrote it
+    (``com.plexapp.agents.audnexus://B0…_us?lang=en``), in the form of the provider that stands in for them."""
+    found = _BOOKS.fullmatch(guid)
+    if found is None or found[1] not in AUDIOBOOK_AGENTS:
+        return guid
+    return f"{AUDIOBOOKS}://{kind.api_name}/{'author-' if kind is ItemType.ARTIST else ''}{found[2]}"
 
 
 class Matcher:
@@ -91,8 +103,9 @@ class Matcher:
         online: list[Candidate] = []
         if asked:
             manner = await self._database.read(self._manner, item)
+            artist = await self._database.read(artist_of, item)
             manner = manner if wanted.language is None else replace(manner, language=wanted.language)
-            answers = await asyncio.gather(*(self._ask(row, item, wanted, guid, manner) for row in asked[:4]))
+            answers = await asyncio.gather(*(self._ask(row, item, wanted, guid, manner, artist) for row in asked[:4]))
             online = [one for answer in answers for one in answer]
         local = [] if online and guid is None else await self._local(item, viewer, wanted, guid)
         found = sorted([*online, *local], key=lambda each: -each.score)
@@ -103,14 +116,20 @@ class Matcher:
         return [row for row in own if row.identifier == agent] or own
 
     async def _ask(
-        self, row: ProviderRow, item: ItemRow, wanted: Wanted, guid: str | None, manner: Manner
+        self,
+        row: ProviderRow,
+        item: ItemRow,
+        wanted: Wanted,
+        guid: str | None,
+        manner: Manner,
+        artist: str | None,
     ) -> list[Candidate]:
         query = MatchQuery(
             type=ItemType(item.type),
             title=item.title if guid else wanted.title,
             year=item.year if guid else wanted.year,
             guid=guid,
-            parent_title=wanted.parent_title,
+            parent_title=wanted.parent_title or artist,
             manual=True,
         )
         facts = Facts(titles=[query.title], year=query.year, guids=[guid] if guid else [])
@@ -120,10 +139,10 @@ class Matcher:
             log.warning("The metadata provider %s was asked for matches: %s", row.title, error)
             return []
         if guid is not None:  # a provider that does not know ids answers by title
-            found = [each for each in found if guid in each.record.guids]
+            found = [each for each in found if each.score is not None or guid in each.record.guids]
         return [
             Candidate(
-                score=score(facts, facts_said(each)),
+                score=points(facts, each),
                 name=each.record.title or "",
                 year=each.record.year,
                 guid=each.guid,
@@ -155,7 +174,8 @@ class Matcher:
     async def match(self, item: ItemRow, viewer: Viewer, guid: str) -> None:
         """A person says what an item is. Raises :class:`MatchError`."""
         self._check(item)
-        legacy = _LEGACY.fullmatch(guid)
+        guid = _of_books(guid, ItemType(item.type))
+        legacy = None if guid.startswith(AUDIOBOOKS) else _LEGACY.fullmatch(guid)
         scheme, _, rest = (f"{legacy[1]}://{legacy[2]}" if legacy else guid).partition("://")
         ask = await self._database.read(matches.uses_providers, item.section_id)
         if scheme in ("plex", "local"):

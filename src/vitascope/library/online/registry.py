@@ -2,6 +2,7 @@
 
 import msgspec
 
+from vitascope.core.agents import BUILT_IN
 from vitascope.egress import EgressError, parse_url
 from vitascope.metadata.online import Provider, ProviderClient, ProviderError
 from vitascope.store import providers
@@ -17,7 +18,13 @@ class RegistryError(Exception):
 
 def provider_of(row: ProviderRow) -> Provider:
     """What asking a registered provider needs."""
-    return Provider(identifier=row.identifier, uri=row.uri, match_path=row.match_path, metadata_path=row.metadata_path)
+    return Provider(
+        identifier=row.identifier,
+        uri=row.uri,
+        match_path=row.match_path,
+        metadata_path=row.metadata_path,
+        built_in=row.identifier in BUILT_IN,
+    )
 
 
 def types_of(row: ProviderRow) -> list[int]:
@@ -43,11 +50,15 @@ class Registry:
         :class:`~vitascope.store.errors.NotFound`.
         """
         row = await self._database.read(providers.get_provider, provider_id)
+        if row.identifier in BUILT_IN:
+            raise RegistryError(f"{row.title} is part of this server: settings say where it asks")
         return await self._database.awrite(providers.describe_again, provider_id, await self._described(uri or row.uri))
 
     async def refresh(self) -> None:
         """Asks every provider what it is now; one that does not answer, or not as itself, is marked and kept."""
         for row in await self._database.read(providers.list_providers):
+            if row.identifier in BUILT_IN:
+                continue
             try:
                 await self.describe_again(row.id)
             except (RegistryError, providers.Taken, providers.InUse) as error:

@@ -11,27 +11,24 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import msgspec
 from msgspec.structs import replace
 
 from vitascope.library.activities import ActivityBoard
 from vitascope.library.online.answers import external_keys, pictures_of, pictures_text, told_of
-from vitascope.library.online.asking import MATCHED_TYPES, MannerOf, gather, key_of, recognise
+from vitascope.library.online.asking import ASIN, MannerOf, gather, key_of, recognise
 from vitascope.library.online.faces import name_faces
 from vitascope.library.online.posters import Posters
 from vitascope.library.online.registry import provider_of
-from vitascope.library.refresh import folders_of
+from vitascope.library.online.subjects import Subject, asked_with, folders_by_section, subject_of
 from vitascope.library.scan.told import is_external
 from vitascope.library.scanner import ScanError, ScanService
-from vitascope.metadata.online import Manner, Provider, ProviderClient, ProviderError, ProviderItem
-from vitascope.store import items as store_items
+from vitascope.metadata.online import Provider, ProviderClient, ProviderError, ProviderItem
 from vitascope.store import matches, providers, sections
 from vitascope.store.engine import Database
 from vitascope.store.errors import NotFound
 from vitascope.store.matches import State, Told
-from vitascope.store.reader import Reader
 from vitascope.store.rows import ItemRow, MatchRow, ProviderRow
 
 log = logging.getLogger(__name__)
@@ -45,18 +42,6 @@ _LAST_RETRY_S = 86_400
 _LONGEST_PAUSE_S = 3_600.0
 _STOPPED_FOR_S = 3_600
 _NOTHING_FOUND_FOR_S = 7 * 86_400
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Subject:
-    """An identity that providers are asked about: one of its items, in a section that uses providers."""
-
-    item: ItemRow
-    same: Sequence[ItemRow]
-    """All items of the identity, wherever."""
-    guids: Sequence[str]
-    manner: Manner
-    providers: Sequence[ProviderRow]
 
 
 class _Silent(Exception):
@@ -147,14 +132,7 @@ class OnlineService:
 
     async def refresh(self, items: Sequence[ItemRow]) -> bool:
         """Have providers asked again about items (or the show or artist that holds them). Whether any will be."""
-        tops = {item.grandparent_id or item.parent_id or item.id for item in items}
-        wanted: list[int] = []
-        for top in tops:
-            row = await self._database.read(matches.item, top)
-            if row is None or row.type not in MATCHED_TYPES or row.extra_type is not None:
-                continue
-            if await self._database.read(matches.uses_providers, row.section_id):
-                wanted.append(row.identity_id)
+        wanted = await self._database.read(asked_with, items)
         if wanted:
             await self._database.awrite(matches.want, wanted)
             self.wake()
@@ -224,7 +202,7 @@ class OnlineService:
     async def _ask(self, row: MatchRow) -> None:
         """Ask about one identity. Never raises what a provider can cause."""
         try:
-            subject = await self._database.read(_subject, row.identity_id, self._manner)
+            subject = await self._database.read(subject_of, row.identity_id, self._manner)
             if subject is None:
                 await self._database.awrite(matches.settle, row, urgent=False)
             else:
@@ -241,7 +219,7 @@ class OnlineService:
             log.exception("Asking about identity %d failed", row.identity_id)
             await self._database.awrite(matches.postpone, row, repr(error), _LAST_RETRY_S, urgent=False)
 
-    async def _learn(self, row: MatchRow, subject: _Subject) -> None:
+    async def _learn(self, row: MatchRow, subject: Subject) -> None:
         primary = subject.providers[0]
         if row.by_person and row.guid is None:
             await self._database.awrite(matches.settle, row, urgent=False)
@@ -269,7 +247,7 @@ class OnlineService:
         await self._keep(row, subject, main.guid, found)
 
     async def _answer_of(
-        self, row: ProviderRow, match: MatchRow, subject: _Subject, guids: Sequence[str]
+        self, row: ProviderRow, match: MatchRow, subject: Subject, guids: Sequence[str]
     ) -> ProviderItem | None:
         provider = provider_of(row)
         left = self._silent_until.get(row.identifier, 0.0) - self._clock()
@@ -277,16 +255,22 @@ class OnlineService:
             raise _Silent(row.title, left)
         try:
             key = key_of(match.guid, provider)
-            if key is None:
+            if key is None or _is_overruled(match, provider, guids):
                 own = [match.guid] if match.by_person and match.guid and is_external(match.guid) else []
-                asked = own or guids
-                key = await recognise(self._client, provider, subject.item, asked, subject.manner)
+                key = await recognise(
+                    self._client,
+                    provider,
+                    subject.item,
+                    own or guids,
+                    subject.manner,
+                    parent_title=subject.parent_title,
+                )
             found = None if key is None else await gather(self._client, provider, key, subject.manner)
         except ProviderError as error:
             await self._database.awrite(providers.note_contact, row.id, str(error), urgent=False)
             if error.again and self._silent_until.get(row.identifier, 0.0) <= self._clock():
                 times = self._silences[row.identifier] = self._silences.get(row.identifier, -1) + 1
-                pause = min(self._pause_s * 2 ** min(times, 10), _LONGEST_PAUSE_S)
+                pause = min(max(self._pause_s * 2 ** min(times, 10), error.wait_s), _LONGEST_PAUSE_S)
                 self._silent_until[row.identifier] = self._clock() + pause
                 log.warning("The metadata provider %s does not answer: %s", row.title, error)
             raise
@@ -295,7 +279,7 @@ class OnlineService:
             await self._database.awrite(providers.note_contact, row.id, None, urgent=False)
         return found if found is not None and found.type == subject.item.type else None
 
-    async def _keep(self, row: MatchRow, subject: _Subject, guid: str, found: dict[str, ProviderItem]) -> None:
+    async def _keep(self, row: MatchRow, subject: Subject, guid: str, found: dict[str, ProviderItem]) -> None:
         below = await self._database.read(matches.items_below, [item.id for item in subject.same])
         answers = {
             identifier: [told for item in subject.same for told in told_of(item, _of(item, below), said)]
@@ -334,7 +318,7 @@ class OnlineService:
     async def _merge_all(self) -> None:
         """Have the items that something new is said about written anew, those of a section together."""
         while rows := await self._database.read(matches.waiting, State.MERGE, self._now(), _TOGETHER):
-            by_section = await self._database.read(_folders, [row.identity_id for row in rows])
+            by_section = await self._database.read(folders_by_section, [row.identity_id for row in rows])
             unread: set[int] = set()
             for section_id, (folders, items) in by_section.items():
                 try:
@@ -360,28 +344,6 @@ def _of(item: ItemRow, below: Sequence[ItemRow]) -> list[ItemRow]:
     return [each for each in below if item.id in (each.parent_id, each.grandparent_id)]
 
 
-def _subject(r: Reader, identity_id: int, manner: MannerOf) -> _Subject | None:
-    """``None`` when no section that uses providers has an item of this identity."""
-    same = matches.items_of(r, [identity_id])
-    for item in same:
-        asked = providers.providers_of_section(r, item.section_id)
-        if asked and item.deleted_at is None:
-            return _Subject(
-                item=item,
-                same=same,
-                guids=store_items.external_guids(r, item.id),
-                manner=manner(r, item),
-                providers=asked,
-            )
-    return None
-
-
-def _folders(r: Reader, identity_ids: Sequence[int]) -> dict[int, tuple[list[bytes], list[ItemRow]]]:
-    """By section: the folders of the items of these identities, and the items."""
-    found: dict[int, tuple[list[bytes], list[ItemRow]]] = {}
-    for item in matches.items_of(r, identity_ids):
-        for section_id, folder in folders_of(r, item.id):
-            folders, concerned = found.setdefault(section_id, ([], []))
-            folders.append(folder)
-            concerned.append(item)
-    return found
+def _is_overruled(match: MatchRow, provider: Provider, guids: Sequence[str]) -> bool:
+    """Whether names or tags say by id what an item is that a built-in provider recognised by its title."""
+    return provider.built_in and not match.by_person and any(guid.startswith(ASIN) for guid in guids)

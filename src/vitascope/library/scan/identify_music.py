@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from vitascope.core.model import FileClass, ItemType
 from vitascope.core.naming._text import folder_of
 from vitascope.core.naming.artwork import ArtTarget
-from vitascope.core.naming.audiobooks import parse_audiobook
+from vitascope.core.naming.audiobooks import asin_in, parse_audiobook
 from vitascope.core.naming.group_albums import AlbumGroup, TrackFile, group_tracks
 from vitascope.core.naming.music import TrackTags
 from vitascope.core.naming.subtitles import parse_lyrics
@@ -67,6 +67,7 @@ class _Track:
     compilation: bool = False
     folder: str = ""
     narrator: str | None = None
+    asin: str | None = None
 
 
 def complete(unit: Unit, finds: list[Find], looks: Mapping[bytes, Look]) -> list[Find]:
@@ -81,7 +82,7 @@ def complete(unit: Unit, finds: list[Find], looks: Mapping[bytes, Look]) -> list
         tags[path] = _naming_tags(record)
         if path.lower().endswith(_BOOK_EXTENSIONS) or any(g.lower() in _BOOK_GENRES for g in record.genres):
             books.append(path)
-    tracks: dict[str, _Track] = {path: _chapter(path, tags[path]) for path in books}
+    tracks: dict[str, _Track] = {path: _chapter(path, tags[path], _asin_tagged(looks, path)) for path in books}
     for group in group_tracks([path for path in by_path if path not in tracks], tags):
         for disc in group.discs:
             for file in disc.tracks:
@@ -107,7 +108,13 @@ def _naming_tags(record: MetadataRecord) -> TrackTags:
     )
 
 
-def _chapter(path: str, tags: TrackTags) -> _Track:
+def _asin_tagged(looks: Mapping[bytes, Look], path: str) -> str | None:
+    """Of a book: in music the same tag names a disc at a shop."""
+    found = looks.get(os.fsencode(path))
+    return found.asin if found is not None else None
+
+
+def _chapter(path: str, tags: TrackTags, asin: str | None) -> _Track:
     name = parse_audiobook(path, tags)
     return _Track(
         title=name.title,
@@ -118,6 +125,7 @@ def _chapter(path: str, tags: TrackTags) -> _Track:
         number=name.part,
         folder=name.book_folder,
         narrator=name.narrator,
+        asin=name.asin or asin,
     )
 
 
@@ -134,6 +142,7 @@ def _track(group: AlbumGroup, file: TrackFile) -> _Track:
         number=name.track,
         compilation=group.compilation,
         folder=name.album_folder,
+        asin=asin_in(name.album_folder, file.path, group.title or ""),
     )
 
 
@@ -157,7 +166,7 @@ def _finished(unit: Unit, find: Find, path: str, track: _Track, looks: Mapping[b
         key=keys.album(artist_key, f"{track.album}|{year or ''}"),
         title=track.album,
         year=track.year,
-        ids=_ids(found.album_guids if found else ()),
+        ids=(*_ids(found.album_guids if found else ()), *([("asin", track.asin)] if track.asin else [])),
         folder=os.fsencode(folder) if folder else None,
         nfo=unit.near(folder, "album.nfo") if folder else None,
         pictures=unit.pictures(lambda art: art.target is ArtTarget.ALBUM),

@@ -45,6 +45,7 @@ class Look(Struct, frozen=True, kw_only=True, omit_defaults=True):
     album_guids: tuple[str, ...] = ()
     artist_guids: tuple[str, ...] = ()
     narrator: str | None = None
+    asin: str | None = None
 
 
 @task("look")
@@ -65,6 +66,7 @@ def look(question: Question) -> Look:
         album_guids=_mbids(tags.musicbrainz_release_group_id or tags.musicbrainz_release_id),
         artist_guids=_mbids(*tags.musicbrainz_album_artist_ids[:1]),
         narrator=tags.narrator,
+        asin=tags.asin,
     )
 
 

@@ -118,6 +118,8 @@ def joined(
         sources.append(SourcedRecord(kind=SourceKind.NFO, record=nfo))
     if tags is not None:
         sources.append(SourcedRecord(kind=SourceKind.TAGS, record=tags if guessed_title else replace(tags, title=None)))
+    if told.agent is not None:
+        sources.append(SourcedRecord(kind=SourceKind.AGENT, record=told.agent))
     sources += [SourcedRecord(kind=SourceKind.ONLINE, record=record) for record in told.online]
     locked: list[str] = []
     for edit in edits or ():

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from vitascope.core.agents import BUILT_IN
 from vitascope.library.scan.keys import EXTERNAL, Key
 from vitascope.library.scan.known import Known
 from vitascope.metadata import MetadataRecord
@@ -25,6 +26,8 @@ class Told(Struct, frozen=True, kw_only=True):
     match: MatchRow | None = None
     online: tuple[MetadataRecord, ...] = ()
     """What the providers of the section say, the most believed first."""
+    agent: MetadataRecord | None = None
+    """The first of them, when it is the section's own agent: what it says goes before the tags in the files."""
 
     @property
     def by_person(self) -> bool:
@@ -90,7 +93,9 @@ class Sayings:
                 mine = sorted(
                     (row for row in rows if row.provider in self._order), key=lambda r: self._order[r.provider]
                 )
-                found[identity_id] = replace(known, online=tuple(_decode(row.record) for row in mine))
+                records = tuple(_decode(row.record) for row in mine)
+                agent = records[0] if mine and mine[0].provider in BUILT_IN else None
+                found[identity_id] = replace(known, online=records, agent=agent)
         return found
 
     def pinned(self, keys: Iterable[Key]) -> set[bytes]:

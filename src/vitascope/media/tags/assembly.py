@@ -52,6 +52,7 @@ def assemble(fields: Fields, *, has_picture: bool = False) -> AudioTags:
         narrator=_joined(fields, "NARRATOR"),
         series=_first(fields, "SERIES") or _first(fields, "MOVEMENTNAME"),
         series_part=_first(fields, "SERIESPART") or _first(fields, "MOVEMENT"),
+        asin=_first(fields, "ASIN"),
         language=_first(fields, "LANGUAGE"),
         show=_first(fields, "SHOW"),
         season=_number(fields, "SEASON")[0],

@@ -44,6 +44,8 @@ class AudioTags(Struct, frozen=True, kw_only=True, omit_defaults=True):
     narrator: str | None = None
     series: str | None = None
     series_part: str | None = None
+    asin: str | None = None
+    """Of a book at Audible."""
     language: str | None = None
     show: str | None = None
     season: int | None = None

@@ -62,6 +62,7 @@ MP4_ATOMS = {
     "tvsn": "SEASON",
     "tves": "EPISODE",
     "cpil": "COMPILATION",
+    "CDEK": "ASIN",
 }
 
 ASF_ATTRIBUTES = {
@@ -117,6 +118,8 @@ _SYNONYMS = {
     "SERIES_PART": "SERIESPART",
     "READ BY": "NARRATOR",
     "READER": "NARRATOR",
+    "AUDIBLE_ASIN": "ASIN",
+    "AUDIBLEASIN": "ASIN",
     "TVSHOW": "SHOW",
     "SEASON_NUMBER": "SEASON",
     "EPISODE_SORT": "EPISODE",

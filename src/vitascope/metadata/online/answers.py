@@ -50,6 +50,8 @@ class ProviderItem(Struct, frozen=True, kw_only=True):
     parent_title: str | None = None
     pictures: tuple[Picture, ...] = ()
     children: "tuple[ProviderItem, ...]" = ()
+    score: int | None = None
+    """How well it fits what was asked, 0 to 100, by the word of a built-in provider; ``None``: whoever asked judges."""
 
 
 def read_items(body: bytes, identifier: str) -> tuple[list[ProviderItem], int]:

@@ -1,16 +1,17 @@
 """Asking one provider, over :mod:`vitascope.egress` and nothing else."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 
-from vitascope.core.model import ItemType
 from vitascope.egress import EgressError, Fetched, Fetcher, Limits, Reach, parse_url
 from vitascope.metadata.online.answers import ProviderItem, read_items
+from vitascope.metadata.online.built_in import BuiltIn
 from vitascope.metadata.online.description import Description, read_description
 from vitascope.metadata.online.errors import ProviderError
+from vitascope.metadata.online.questions import Manner, MatchQuery, Provider
 
 _JSON = ("application/json", "text/json")
 _SOUND = ("audio/", "application/ogg", "application/octet-stream")
@@ -21,49 +22,12 @@ _PAGE = 100
 _MOST_CHILDREN = 5_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
-    """A registered provider, as much of it as asking needs."""
-
-    identifier: str
-    uri: str
-    match_path: str
-    metadata_path: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
-    """How a provider is to answer."""
-
-    language: str
-    """``de`` or ``de-DE``."""
-    country: str | None = None
-    """Two letters: whose dates and content ratings; ``None``: of the country that the language names, if any."""
-    order: str | None = None
-    """Of the episodes of a show (``aired``, ``dvd``, ``absolute`` …); ``None``: as the provider likes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchQuery:
-    """What is told about an item that a provider shall recognise."""
-
-    type: ItemType
-    title: str
-    year: int | None = None
-    guid: str | None = None
-    """An external id, as ``imdb://tt0088763``."""
-    parent_title: str | None = None
-    filename: str | None = None
-    """Relative to the section's folder."""
-    manual: bool = False
-    """All candidates, and not the best alone."""
-
-
 class ProviderClient:
-    """Questions to providers. All of them raise :class:`ProviderError`."""
+    """Questions to providers, registered or part of this server. All of them raise :class:`ProviderError`."""
 
-    def __init__(self, fetcher: Fetcher) -> None:
+    def __init__(self, fetcher: Fetcher, built_in: Sequence[BuiltIn] = ()) -> None:
         self._fetcher = fetcher
+        self._built_in = {one.identifier: one for one in built_in}
 
     async def describe(self, uri: str) -> tuple[Description, str]:
         """The root document at an address that the owner typed in, and the address that its paths stand below: where a
@@ -79,6 +43,9 @@ class ProviderClient:
 
     async def match(self, provider: Provider, query: MatchQuery, manner: Manner) -> list[ProviderItem]:
         """What the item may be, the likeliest first."""
+        own = self._built_in.get(provider.identifier)
+        if own is not None:
+            return await own.match(query, manner)
         said: dict[str, Any] = {
             "type": int(query.type),
             "title": query.title,
@@ -110,6 +77,9 @@ class ProviderClient:
 
     async def metadata(self, provider: Provider, rating_key: str, manner: Manner) -> ProviderItem | None:
         """All that is known of an item, with what lies directly below it; ``None`` when there is none."""
+        own = self._built_in.get(provider.identifier)
+        if own is not None:
+            return await own.metadata(rating_key, manner)
         path = f"{provider.metadata_path}/{quote(rating_key, safe='')}?includeChildren=1{_ordered(manner)}"
         answer = await self._get(provider, path, manner)
         if answer.status == 404:
@@ -120,6 +90,8 @@ class ProviderClient:
 
     async def below(self, provider: Provider, rating_key: str, manner: Manner, *, what: str) -> list[ProviderItem]:
         """All ``children`` or ``grandchildren`` of an item, page by page; none where it knows no such request."""
+        if provider.identifier in self._built_in:
+            return []
         found: list[ProviderItem] = []
         start = 0
         while start < _MOST_CHILDREN:
@@ -144,13 +116,18 @@ class ProviderClient:
         """A picture or a theme: from the provider's own host as from the provider, from anywhere else only if that is
         public."""
         try:
-            own = parse_url(url).same_host(parse_url(provider.uri))
-            reach = Reach.OWNER_CHOSEN if own else Reach.PUBLIC_ONLY
+            reach = self._reach(provider, url)
             answer = await self._fetcher.get(url, reach=reach, types=_SOUND if theme else ("image/",), limits=_PICTURE)
         except EgressError as error:
             raise ProviderError(str(error), again=error.again) from error
         _check(answer)
         return answer.body
+
+    def _reach(self, provider: Provider, url: str) -> Reach:
+        own = self._built_in.get(provider.identifier)
+        if own is not None:
+            return own.reach(url)
+        return Reach.OWNER_CHOSEN if parse_url(url).same_host(parse_url(provider.uri)) else Reach.PUBLIC_ONLY
 
     async def _get(self, provider: Provider, path: str, manner: Manner) -> Fetched:
         try:

@@ -9,19 +9,25 @@ import msgspec
 from vitascope.metadata.online.errors import ProviderError
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+_WHOLE = re.compile(r"\s*-?[0-9]{1,18}\s*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 MOST_LISTED = 500
 
 
 def decoded(body: bytes) -> dict[str, Any]:
     """The object that an answer is. Raises :class:`ProviderError`."""
-    try:
-        found = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise ProviderError("the answer is not JSON") from error
+    found = parsed(body)
     if not isinstance(found, dict):
         raise ProviderError("the answer is not a JSON object")
     return found
+
+
+def parsed(body: bytes) -> object:
+    """What an answer is in JSON, whatever that may be. Raises :class:`ProviderError`."""
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise ProviderError("the answer is not JSON") from error
 
 
 def text(value: object, longest: int = 500) -> str | None:
@@ -33,7 +39,7 @@ def text(value: object, longest: int = 500) -> str | None:
 
 
 def whole(value: object, low: int, high: int) -> int | None:
-    if isinstance(value, str) and value.strip().lstrip("-").isdigit() and len(value) < 20:
+    if isinstance(value, str) and _WHOLE.fullmatch(value):
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
