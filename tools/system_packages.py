@@ -38,6 +38,7 @@ PROGRAMS = (
     ),
     Program("caddy", "caddy", "a reverse proxy of the bundles"),
     Program("nix-instantiate", "nix-bin", "reads and evaluates the deployment for NixOS"),
+    Program("openssl", "openssl", "a client of TLS that can be told what to offer, and maker of certificates"),
     Program("postgres", "postgresql", "the second engine of the store", ("/usr/lib/postgresql/*/bin/postgres",)),
     Program("age", "age", "opens backups beside us, and makes keys"),
     Program("zstd", "zstd", "unpacks backups beside us"),

@@ -21,10 +21,19 @@ from vitascope.accounts.requester import Evidence, Requester
 from vitascope.accounts.throttle import address_key
 from vitascope.accounts.transient import PREFIX as TRANSIENT
 from vitascope.api.call import Call, header_text
-from vitascope.api.errors import ApiError, MisdirectedError, NotFoundError, UnauthorizedError, WrongMethodError
+from vitascope.api.errors import (
+    ApiError,
+    InsecureError,
+    MisdirectedError,
+    NotFoundError,
+    UnauthorizedError,
+    WrongMethodError,
+)
+from vitascope.api.headers import common_headers
 from vitascope.api.house import House
-from vitascope.api.reply import HTML, Header, Reply, refusal
+from vitascope.api.reply import HTML, Reply, refusal
 from vitascope.api.routing import Match, Router, Routes
+from vitascope.api.secure import REQUIRED, came_securely
 from vitascope.store.errors import NotFound, StoreError
 
 _log = logging.getLogger(__name__)
@@ -33,14 +42,6 @@ OWN_SOCKET = "own_socket"
 """Set in the state of every request that comes over the unix socket of the support directory."""
 
 _METHODS = b"GET, POST, PUT, DELETE, OPTIONS, HEAD"
-_EXPOSED = b"X-Plex-Container-Start, X-Plex-Container-Total-Size, X-Plex-Activity, Location, Content-Range, ETag"
-_ALWAYS: tuple[Header, ...] = (
-    (b"x-plex-protocol", b"1.0"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", _EXPOSED),
-)
 
 
 def headers_of(scope: Scope) -> dict[str, str]:
@@ -126,6 +127,13 @@ def _may_call(house: House, scope: Scope, headers: Mapping[str, str]) -> bool:
     return house.accounts.may_call(headers.get("host"))
 
 
+def _may_come(house: House, scope: Scope, headers: Mapping[str, str]) -> bool:
+    """Whether a request came by a way that the owner allows."""
+    if house.preferences.number("secureConnections") != REQUIRED or _own_socket(scope):
+        return True
+    return came_securely(scope, headers, house.settings.handover) or scope["path"].rstrip("/") == "/identity"
+
+
 class Api:
     """The whole HTTP surface. ``house`` may be set later: until then everything answers 503."""
 
@@ -143,6 +151,7 @@ class Api:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
+        headers = headers_of(scope)
 
         async def noticing(message: object) -> None:
             nonlocal started
@@ -150,7 +159,7 @@ class Api:
             await send(message)  # type: ignore[arg-type]  # passed on as it is
 
         try:
-            reply = await self._answer(scope, receive, noticing)
+            reply = await self._answer(scope, receive, noticing, headers)
         except ApiError as error:
             reply = refusal(error)
         except NotFound:
@@ -165,16 +174,18 @@ class Api:
                 raise
             reply = refusal(ApiError())
         if reply is not None and not started:
-            await reply.send(scope, send, _ALWAYS)
+            own = getattr(reply, "headers", ())
+            await reply.send(scope, send, common_headers(scope, headers, self.house, own))
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> Reply | None:
-        headers = headers_of(scope)
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, headers: Mapping[str, str]) -> Reply | None:
         house = self.house
         if house is not None and not _may_call(house, scope, headers):
             raise MisdirectedError(
                 f"This server does not know the name {headers['host']!r}. If it is one of its names, its owner adds it "
                 "to the setting allowedHostNames (VITASCOPE_ALLOWED_HOST_NAMES, or ADVERTISE_IP)."
             )
+        if house is not None and not _may_come(house, scope, headers):
+            raise InsecureError("This server takes HTTPS only: ask again with https:// in the place of http://.")
         if scope["method"] == "OPTIONS":
             return _preflight(headers)
         if house is None:
@@ -224,6 +235,9 @@ class Api:
         headers = headers_of(scope)
         if not _may_call(house, scope, headers):
             await send({"type": "websocket.close", "code": 4421})
+            return
+        if not _may_come(house, scope, headers):
+            await send({"type": "websocket.close", "code": 4403})
             return
         try:
             call = await self._call(scope, receive, send, house, match, headers)

@@ -6,6 +6,7 @@
     ├── BadRequestError     400  the request cannot mean anything
     ├── UnauthorizedError   401  no token, or one that is not valid
     ├── ForbiddenError      403  signed in, but this is the owner's
+    ├── InsecureError       403  plain HTTP, where the owner requires HTTPS
     ├── NotFoundError       404  there is no such thing, or not for this person
     ├── WrongMethodError    405  the address answers other methods
     ├── ConflictError       409  it exists already
@@ -58,6 +59,10 @@ class UnauthorizedError(ApiError):
 
 
 class ForbiddenError(ApiError):
+    status = HTTPStatus.FORBIDDEN
+
+
+class InsecureError(ApiError):
     status = HTTPStatus.FORBIDDEN
 
 

@@ -10,6 +10,7 @@ from vitascope.accounts.directory import Directory
 from vitascope.accounts.gate import Gate
 from vitascope.api.pictures import Photographer
 from vitascope.core.playback.decision import Abilities
+from vitascope.edge.keeper import Keeper
 from vitascope.egress import Fetcher
 from vitascope.events import Bus
 from vitascope.jobs.butler import Butler
@@ -103,6 +104,8 @@ class House:
     bundles: Bundles
     derived: DerivedMedia
     started_at: int
+    certificates: Keeper
+    """The certificates that HTTPS shows."""
     web: Path
     """Folder of the web application; it may be missing."""
     listening: "set[asyncio.Task[object]]" = field(default_factory=set)

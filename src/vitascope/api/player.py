@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from vitascope.accounts.locality import Address, Network, is_within, parse_address, parse_networks
 from vitascope.api.call import Call
+from vitascope.api.secure import is_secure
 from vitascope.playback.bandwidth import Delivery
 from vitascope.playback.sessions import Player
 
@@ -49,7 +50,7 @@ def player_of(call: Call) -> Player:
         profile=said("Client-Profile-Name"),
         address=str(parsed) if parsed else address,
         local=_is_local(parsed, call.house.preferences.text("LanNetworksBandwidth")),
-        secure=call.scope.get("scheme") in ("https", "wss"),
+        secure=is_secure(call.scope),
     )
 
 

@@ -33,6 +33,7 @@ from vitascope.app.playing import (
 from vitascope.app.telling import make_herald, tell_activity, tell_ownership, tell_preferences
 from vitascope.app.webhooks import make_webhooks
 from vitascope.core.model import MediaKind, SectionKind, Viewer
+from vitascope.edge.keeper import Keeper
 from vitascope.egress import Fetcher
 from vitascope.events import (
     Bus,
@@ -89,7 +90,12 @@ _WEB = Path(__file__).parents[1] / "api" / "web"
 
 
 async def furnish(
-    stack: AsyncExitStack, settings: Settings, preferences: Preferences, database: Database, port: int
+    stack: AsyncExitStack,
+    settings: Settings,
+    preferences: Preferences,
+    database: Database,
+    port: int,
+    keeper: Keeper,
 ) -> House:
     """Everything an endpoint may use, begun and handed to ``stack`` to be ended in the reverse order."""
     gate = make_gate(stack, settings, database, preferences)
@@ -289,6 +295,7 @@ async def furnish(
         derived=deriving.media,
         started_at=int(time.time()),
         web=_WEB,
+        certificates=keeper,
         notes=[note] if note is not None else [],
     )
     optimiser.start(LibraryHands(house))

@@ -21,7 +21,9 @@ from vitascope.api.routes import FAMILIES
 from vitascope.app.beginning import clear_away, confirm_restore, go_on_scanning, make_wished
 from vitascope.app.furnishing import furnish
 from vitascope.app.gate import link_at_start
+from vitascope.app.securing import make_keeper
 from vitascope.edge.accept import Acceptor, raise_file_limit, tcp_socket, unix_socket
+from vitascope.edge.keeper import Keeper
 from vitascope.events import StatusNote
 from vitascope.ops.backup import swap
 from vitascope.ops.preferences import Preferences
@@ -65,8 +67,9 @@ class Server:
             raise_file_limit()
             listener = tcp_socket(settings.host, settings.port)
             port = listener.getsockname()[1]
+            keeper: Keeper | None = None
             acceptor = Acceptor(self._api)
-            acceptor.start(listener)
+            acceptor.start(listener, tls=lambda: keeper.context() if keeper else None)
             stack.push_async_callback(acceptor.close, _GRACE_SECONDS)
             loop = asyncio.get_running_loop()
             for number in _SIGNALS:
@@ -78,8 +81,10 @@ class Server:
             settings.container.apply(preferences)
             _set_log_level(preferences)
             preferences.listen(lambda *_: _set_log_level(preferences))
+            keeper = make_keeper(stack, settings, preferences)
+            certifying = asyncio.create_task(keeper.open())
             database = await self._open_database(stack, preferences.number("DatabaseCacheSize"))
-            house = await furnish(stack, settings, preferences, database, port)
+            house = await furnish(stack, settings, preferences, database, port, keeper)
             house.notes += [note for note in (preferences.repaired, finished_restore) if note]
             self._api.house = house
             acceptor.start(unix_socket(settings.support.socket), {OWN_SOCKET: True})
@@ -90,6 +95,7 @@ class Server:
                 stack.push_async_callback(_cancelled, asyncio.create_task(task))
             await make_wished(house)
             await go_on_scanning(house)
+            await certifying
             ready(f"http://{settings.shown_host}:{port}/web")
             if not house.gate.ownership.claimed:
                 unclaimed(house.gate.desk.mint())

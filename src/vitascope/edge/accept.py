@@ -1,8 +1,9 @@
 """An accept loop of our own in front of uvicorn's protocols.
 
-uvicorn parses HTTP and websockets and runs the application; sockets are accepted here, because one port shall serve
-HTTP and HTTPS by a connection's first byte, certificates shall be swapped while connections live, and the same
-application shall answer on a unix socket beside the port. All of it is one process and one event loop.
+uvicorn parses HTTP and websockets and runs the application; sockets are accepted here, because one port serves HTTP and
+HTTPS by a connection's first byte, certificates are swapped while connections live, and the same application answers on
+a unix socket beside the port. All of it is one process and one event loop. Each connection waits for its first byte and
+its handshake in a task of its own: one that says nothing holds up nobody, and its place is taken from it in time.
 """
 
 import asyncio
@@ -13,8 +14,10 @@ import logging
 import os
 import resource
 import socket
+import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from email.utils import formatdate
 from functools import partial
 from pathlib import Path
@@ -22,7 +25,8 @@ from pathlib import Path
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
-from vitascope.edge.limits import KEEP_ALIVE_SECONDS, LimitedProtocol
+from vitascope.edge.limits import HANDSHAKE_SECONDS, HEAD_SECONDS, KEEP_ALIVE_SECONDS, LimitedProtocol
+from vitascope.edge.opening import HANDSHAKE, first_byte
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +34,8 @@ _BACKLOG = 1_024
 _PING_SECONDS = 8.0  # an activity monitor takes a socket that is silent for 15 s for dead
 _PONG_SECONDS = 30.0
 _FULL_NOTE_SECONDS = 60.0
+_GOODBYE_SECONDS = 2.0
+"""For the peer to answer the goodbye of TLS."""
 
 CONNECTIONS = 1_024
 """Open at once over all ports; the unix socket in the configuration is the owner's and always answers."""
@@ -39,6 +45,9 @@ _OUT_OF_FILES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOM
 
 AsgiApp = object
 """An ASGI 3 application; uvicorn checks what it is."""
+
+Tls = Callable[[], ssl.SSLContext | None]
+"""The context of the next connection; ``None`` while TLS is not offered."""
 
 
 class PortUnavailableError(OSError):
@@ -99,6 +108,19 @@ def raise_file_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
+@dataclass(slots=True, kw_only=True)
+class _Arrival:
+    """A connection on its way to a protocol."""
+
+    connection: socket.socket
+    origin: str | None
+    handed_over: bool = False
+
+    def close(self) -> None:
+        if not self.handed_over:
+            self.connection.close()
+
+
 class Acceptor:
     """Serves one ASGI application on any number of listening sockets."""
 
@@ -125,16 +147,29 @@ class Acceptor:
         self._config.load()
         self._state = ServerState()
         self._loops: list[asyncio.Task[None]] = []
+        self._arriving: dict[asyncio.Task[None], _Arrival] = {}
         self._clock: asyncio.TimerHandle | None = None
 
-    def start(self, listener: socket.socket, state: Mapping[str, bool] | None = None) -> None:
+    def start(
+        self,
+        listener: socket.socket,
+        state: Mapping[str, bool] | None = None,
+        *,
+        tls: Tls | None = None,
+        plain: bool = True,
+    ) -> None:
         """Begins to accept on a listening socket, which then belongs to the acceptor.
 
-        ``state`` is laid into the scope of every request that comes over it.
+        Args:
+            listener: bound and listening.
+            state: laid into the scope of every request that comes over it.
+            tls: how connections are answered that open with TLS; none are without.
+            plain: whether connections without TLS are answered.
         """
         if self._clock is None:
             self._tick()
-        self._loops.append(asyncio.get_running_loop().create_task(self._accept(listener, dict(state or {}))))
+        accepting = self._accept(listener, dict(state or {}), tls, plain=plain)
+        self._loops.append(asyncio.get_running_loop().create_task(accepting))
 
     def _tick(self) -> None:
         self._state.default_headers = [(b"date", formatdate(time.time(), usegmt=True).encode())]
@@ -144,12 +179,14 @@ class Acceptor:
                 connection.expire(now)
         self._clock = asyncio.get_running_loop().call_later(1.0, self._tick)
 
-    def _protocol(self, state: dict[str, bool]) -> asyncio.Protocol:
-        return self._config.http_protocol_class(  # type: ignore[call-arg]  # uvicorn's own call looks the same
+    def _protocol(self, state: dict[str, bool], arrived: Callable[[], object]) -> asyncio.Protocol:
+        protocol: LimitedProtocol = self._config.http_protocol_class(  # type: ignore[call-arg, assignment]  # as uvicorn
             config=self._config, server_state=self._state, app_state=state
         )
+        protocol.arrived = arrived
+        return protocol
 
-    async def _accept(self, listener: socket.socket, state: dict[str, bool]) -> None:
+    async def _accept(self, listener: socket.socket, state: dict[str, bool], tls: Tls | None, *, plain: bool) -> None:
         loop = asyncio.get_running_loop()
         try:
             while True:
@@ -161,31 +198,70 @@ class Acceptor:
                     _log.warning("cannot accept connections at the moment: %s", error.strerror)
                     await asyncio.sleep(0.2)
                     continue
-                try:
-                    if connection.family != socket.AF_UNIX:
-                        if self._is_full_for(connection):
-                            connection.close()
-                            continue
+                origin = None
+                if connection.family != socket.AF_UNIX:
+                    try:
+                        origin = _origin(connection.getpeername()[0])
                         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                    # Later: look at the first byte here (MSG_PEEK) and hand over a TLS context.
-                    await loop.connect_accepted_socket(partial(self._protocol, state), connection)
-                except OSError:
-                    connection.close()
+                    except OSError:
+                        connection.close()
+                        continue
+                    if self._is_full_for(origin):
+                        connection.close()
+                        continue
+                arrival = _Arrival(connection=connection, origin=origin)
+                task = loop.create_task(self._welcome(arrival, state, tls, plain=plain))
+                self._arriving[task] = arrival
+                task.add_done_callback(self._forget)
         finally:
             # The loop may hold on to a closed socket for a while; shut down, it accepts nothing more at once.
             with contextlib.suppress(OSError):
                 listener.shutdown(socket.SHUT_RDWR)
             listener.close()
 
-    def _is_full_for(self, connection: socket.socket) -> bool:
-        taken = self._state.connections
-        if len(taken) < min(self._limit, self._limit_per_address):
+    async def _welcome(self, arrival: _Arrival, state: dict[str, bool], tls: Tls | None, *, plain: bool) -> None:
+        """Hands a connection to the protocol that it speaks; one that is not handed over is closed."""
+        context = None
+        try:
+            if tls is not None:
+                async with asyncio.timeout(HEAD_SECONDS):
+                    byte = await first_byte(arrival.connection)
+                context = tls() if byte == HANDSHAKE else None
+                if byte is None or (context is None and (byte == HANDSHAKE or not plain)):
+                    return
+            arrived = partial(self._arriving.pop, asyncio.current_task(), None)
+            arrival.handed_over = True  # whatever comes of it, the loop closes the socket now
+            await asyncio.get_running_loop().connect_accepted_socket(
+                partial(self._protocol, state, arrived),
+                arrival.connection,
+                ssl=context,
+                ssl_handshake_timeout=HANDSHAKE_SECONDS if context else None,
+                ssl_shutdown_timeout=_GOODBYE_SECONDS if context else None,
+            )
+        except OSError as error:  # a handshake that fails or takes too long is one too
+            _log.debug("a connection came to nothing: %s", error)
+        finally:
+            arrival.close()
+
+    def _forget(self, task: "asyncio.Task[None]") -> None:
+        arrival = self._arriving.pop(task, None)
+        if arrival is not None:
+            arrival.close()  # a task that is cancelled before it began never came to its own end
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("a connection failed", exc_info=error)
+
+    def _is_full_for(self, origin: str | None) -> bool:
+        taken = len(self._state.connections) + len(self._arriving)
+        if taken < min(self._limit, self._limit_per_address):
             return False
-        origin = _origin(connection.getpeername()[0])
-        if len(taken) >= self._limit:
+        if taken >= self._limit:
             self._note(f"{self._limit} connections are open, and no more are taken")
             return True
-        if origin is None or sum(_origin_of(each) == origin for each in taken) < self._limit_per_address:
+        if origin is None:
+            return False
+        of_origin = sum(_origin_of(each) == origin for each in self._state.connections)
+        of_origin += sum(each.origin == origin for each in self._arriving.values())
+        if of_origin < self._limit_per_address:
             return False
         self._note(f"{origin} has {self._limit_per_address} connections open, and gets no more")
         return True
@@ -200,7 +276,9 @@ class Acceptor:
         """Stops accepting, lets requests finish for ``grace_seconds``, then ends them."""
         for task in self._loops:
             task.cancel()  # closing twice is harmless
-        await asyncio.gather(*self._loops, return_exceptions=True)
+        for task in list(self._arriving):
+            task.cancel()
+        await asyncio.gather(*self._loops, *self._arriving, return_exceptions=True)
         for connection in list(self._state.connections):
             connection.shutdown()
         with contextlib.suppress(TimeoutError):

@@ -6,6 +6,7 @@ without end fills the memory, and somebody who sends one byte a minute keeps a c
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -14,7 +15,9 @@ LARGEST_HEAD = 64 * 1024
 _CHUNK_HEAD = 16
 """What a chunk of a body needs for itself: its size and its line ends."""
 HEAD_SECONDS = 30.0
-"""For the first request of a connection to arrive, and for the head of any that has begun."""
+"""For the first byte of a connection, for its first request to arrive, and for the head of any that has begun."""
+HANDSHAKE_SECONDS = 15.0
+"""For a TLS handshake, from its first byte on."""
 KEEP_ALIVE_SECONDS = 75
 _BETWEEN_SECONDS = KEEP_ALIVE_SECONDS + 5.0
 """From an answer to the head of the next request, the rest of the answered request's body included."""
@@ -23,11 +26,15 @@ _BETWEEN_SECONDS = KEEP_ALIVE_SECONDS + 5.0
 class LimitedProtocol(HttpToolsProtocol):
     """uvicorn's protocol with bounds. The accept loop calls :meth:`expire` every second."""
 
+    arrived: Callable[[], object] | None = None
+    """Called when the connection is made, and counted with the others."""
     _beside_body = 0
     _deadline: float | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
+        if self.arrived is not None:
+            self.arrived()
         self._deadline = time.monotonic() + HEAD_SECONDS
 
     def data_received(self, data: bytes) -> None:

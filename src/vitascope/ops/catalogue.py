@@ -224,11 +224,27 @@ _LIBRARY: tuple[_Row, ...] = (
 )
 _NETWORK: tuple[_Row, ...] = (
     (
+        "secureConnections",
+        1,
+        "",
+        "Secure connections",
+        "Whether apps may, must or cannot use HTTPS. Required, plain HTTP answers health checks alone.",
+        ((0, "Required"), (1, "Preferred"), (2, "Disabled")),
+    ),
+    (
+        "customCertificatePath",
+        "",
+        "A",
+        "Own certificate",
+        "A PKCS#12 file (.p12, .pfx) with certificate and key, by its whole path; empty: the server makes one.",
+    ),
+    ("customCertificateKey", "", "A", "Password of the own certificate"),
+    (
         "customCertificateDomain",
         "",
         "A",
         "Name in the certificate",
-        "Also a name by which requests may call the server.",
+        "The name that the own certificate is shown for; also a name by which requests may call the server.",
     ),
     ("allowedHttpOrigins", "", "H", "Web pages allowed to use the API", "Origins, separated by commas."),
     ("GdmEnabled", True, "", "Be found in the local network", "Answers players that look for servers (GDM)."),

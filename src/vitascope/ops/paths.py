@@ -65,6 +65,11 @@ class SupportDir:
         return self.root / "Sources"
 
     @property
+    def certificates(self) -> Path:
+        """The server's own authority and certificates."""
+        return self.root / "Vitascope" / "certificates"
+
+    @property
     def codecs(self) -> Path:
         return self.root / "Codecs"
 

@@ -16,6 +16,9 @@ from vitascope.ops.setting import PreferenceValueError, Setting, SettingKind, Se
 
 routes = Routes()
 
+_NOT_CHANGED = SECRET - {"customCertificateKey"} | {"ProcessedMachineIdentifier"}
+"""What the server knows itself by, and the token taken over; a certificate's password can be set, and is not shown."""
+
 
 def _value(setting: Setting, value: SettingValue) -> Value:
     return str(value) if setting.kind is SettingKind.DOUBLE else value
@@ -122,7 +125,7 @@ async def set_prefs(call: Call) -> Reply:
         setting = call.house.preferences.find(name)
         if setting is None:
             continue
-        if setting.id in SECRET | {"ProcessedMachineIdentifier"}:
+        if setting.id in _NOT_CHANGED:
             raise BadRequestError(f"{name} is not changed here")
         if setting.id in overrides:
             raise BadRequestError(f"{name} is set by {overrides[setting.id][1]}")

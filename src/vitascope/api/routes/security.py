@@ -10,6 +10,7 @@ from vitascope.api.render import Container, Node
 from vitascope.api.reply import Header, Reply
 from vitascope.api.routes.server import friendly_name
 from vitascope.api.routing import Routes
+from vitascope.api.secure import REQUIRED, is_secure
 from vitascope.ops.asking import split_urls
 from vitascope.ops.doctor.addresses import interfaces
 
@@ -77,11 +78,14 @@ async def resources(call: Call) -> Reply:
 
 
 def _connections(call: Call) -> list[Node]:
-    """The addresses of this machine, then those that the owner wrote down."""
+    """The addresses of this machine, by HTTPS where this was asked by it or nothing else is allowed, then those that
+    the owner wrote down."""
     _, port = call.scope.get("server") or ("", call.house.settings.port)
     local = sorted({str(one.address) for one in interfaces()})
     written = split_urls(call.house.preferences.text("customConnections"))
-    found = [(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}", True) for host in local]
+    required = call.house.preferences.number("secureConnections") == REQUIRED
+    scheme = "https" if required or is_secure(call.scope) else "http"
+    found = [(f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}", True) for host in local]
     nodes = []
     for uri, is_local in [*found, *((uri, False) for uri in written)]:
         parts = urlsplit(uri)

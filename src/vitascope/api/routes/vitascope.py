@@ -46,7 +46,8 @@ async def status(call: Call) -> Reply:
     house = call.house
     roots = await house.database.read(locations)
     sections = await house.database.read(list_sections)
-    children = [Node("Note", {"text": note}) for note in house.notes]
+    notes = [*house.notes, *house.certificates.state().troubles]
+    children = [Node("Note", {"text": note}) for note in notes]
     children += [_scan(scan) for scan in house.scans.running()]
     children += [
         Node(

@@ -8,6 +8,7 @@ from vitascope.api.call import Call
 from vitascope.api.describe import Answer
 from vitascope.api.errors import NotFoundError
 from vitascope.api.files import FileReply, is_below, open_file
+from vitascope.api.headers import POLICY
 from vitascope.api.policy import Policy
 from vitascope.api.reply import HTML, Reply, redirect
 from vitascope.api.routing import Routes
@@ -30,7 +31,7 @@ _TYPES = {
 }
 # The page loads nothing from elsewhere and has no inline script or style (docs/web.md). Streams are
 # played from "blob:" addresses of the page's own.
-_POLICY = b"default-src 'self'; media-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
+_POLICY = POLICY + b" default-src 'self'; media-src 'self' blob:; frame-ancestors 'none'"
 _FOREVER = "public, max-age=31536000, immutable"
 _LONGEST = 200
 """No file of the application has a longer name, and a file system refuses some that do."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from vitascope.ops.asking import ask
 from vitascope.ops.doctor.finding import Finding, Verdict
 from vitascope.ops.doctor.patient import Patient
+from vitascope.ops.service import Engine
 
 __all__ = ["Finding", "Patient", "Verdict", "examine"]
 
@@ -19,6 +20,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
     # Here and not above: the running server pays for the checks only when somebody wants them.
     from vitascope.ops.doctor.addresses import check_addresses
     from vitascope.ops.doctor.authorization import check_authorization
+    from vitascope.ops.doctor.certificates import check_authority
     from vitascope.ops.doctor.installation import (
         check_conversions,
         check_database,
@@ -34,6 +36,8 @@ def examine(patient: Patient) -> Iterator[Finding]:
     yield from check_preferences(patient.support)
     yield from check_programs()
     yield from check_conversions(patient.support)
+    if patient.engine is Engine.VITASCOPE:
+        yield from check_authority(patient.support)
     if patient.config.is_dir():
         yield from check_ownership(patient.config, Whose.here(patient.config))
     yield from check_media(patient.media, root=patient.fstab_root)
