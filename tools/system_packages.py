@@ -37,6 +37,7 @@ PROGRAMS = (
         ("/usr/sbin/nginx",),
     ),
     Program("caddy", "caddy", "a reverse proxy of the bundles"),
+    Program("fusermount3", "fuse3", "a mount by rclone, ended as its unit ends it"),
     Program("nix-instantiate", "nix-bin", "reads and evaluates the deployment for NixOS"),
     Program("openssl", "openssl", "a client of TLS that can be told what to offer, and maker of certificates"),
     Program("postgres", "postgresql", "the second engine of the store", ("/usr/lib/postgresql/*/bin/postgres",)),

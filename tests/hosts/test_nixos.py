@@ -8,8 +8,10 @@ import getpass
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tomllib
@@ -218,6 +220,55 @@ def test_the_mount_is_that_of_the_document(engine: Engine, ours: dict[str, Any],
         "--vfs-read-chunk-size-limit=256M",
     ]
     assert "etc" not in found.get("environment", {})  # nothing secret in the store
+
+
+RCLONE = Path(sys.executable).parent / "rclone"
+UNMOUNT = shutil.which("fusermount3")
+
+
+@needs_nix
+@pytest.mark.skipif(
+    os.geteuid() != 0 or UNMOUNT is None or not RCLONE.exists() or not Path("/dev/fuse").exists(),
+    reason="root, rclone, fusermount3 and /dev/fuse are needed",
+)
+def test_the_mount_says_when_it_is_there_and_ends_when_it_is_told_to(ours: dict[str, Any], tmp_path: Path) -> None:
+    """The commands of the unit, run as systemd would: with a folder for the bucket, and places of the test's own."""
+    assert UNMOUNT is not None
+    (tmp_path / "buckets" / "my-bucket").mkdir(parents=True)
+    (tmp_path / "buckets" / "my-bucket" / "film.mkv").write_text("bytes")
+    (tmp_path / "rclone.conf").write_text(f"[b2]\ntype = alias\nremote = {tmp_path / 'buckets'}\n")
+    (tmp_path / "media").mkdir()
+    service = ours["configuration"]["systemd"]["services"]["plex_media"]["serviceConfig"]
+
+    def command(text: str) -> list[str]:
+        for said, here in (
+            ("/nix/store/rclone/bin/rclone", RCLONE),
+            ("/etc/secrets/rclone.conf", tmp_path / "rclone.conf"),
+            ("/mnt/media", tmp_path / "media"),
+            ("/run/wrappers/bin/fusermount", UNMOUNT),
+        ):
+            text = text.replace(said, str(here))
+        return shlex.split(text.replace("\\\n", " "))
+
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+        notify.bind(str(tmp_path / "notify"))
+        notify.settimeout(120)
+        process = subprocess.Popen(
+            command(service["ExecStart"]),
+            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "NOTIFY_SOCKET": str(tmp_path / "notify")},
+            stderr=subprocess.PIPE,
+        )
+        try:
+            while b"READY=1" not in notify.recv(4096):
+                pass
+            assert (tmp_path / "media" / "film.mkv").read_text() == "bytes"
+            subprocess.run(command(service["ExecStop"]), check=True)
+            assert process.wait(60) == 0
+            assert list((tmp_path / "media").iterdir()) == []
+        finally:
+            process.kill()
+            process.communicate()
+            subprocess.run([UNMOUNT, "-u", "-z", str(tmp_path / "media")], check=False, capture_output=True)
 
 
 @needs_nix

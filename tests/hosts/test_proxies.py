@@ -11,7 +11,7 @@ import shutil
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from tests.support.answering import unused_port
+from tests.support.answering import Answering, identity, unused_port
 from tests.support.clips import clip
 from tests.support.nginx import NGINX, nginx_of, wait_for_port
 from tests.support.proxied import NAME, Site, certificate, once
@@ -89,8 +89,8 @@ def house(tmp_path_factory: pytest.TempPathFactory, database_arguments: Callable
     server.end()
 
 
-def nginx_text(text: str, house: House, site: Site, certificates: Path) -> str:
-    """A configuration with the ports, the certificate and the server of the test."""
+def with_places(text: str, site: Site, certificates: Path) -> str:
+    """A configuration of nginx with the ports and the certificate of the test."""
     lines = []
     for line in text.splitlines():
         words = line.strip().rstrip(";").split()
@@ -104,8 +104,7 @@ def nginx_text(text: str, house: House, site: Site, certificates: Path) -> str:
         elif words[:1] in (["ssl_certificate"], ["ssl_trusted_certificate"]):
             line = f"{words[0]} {certificates}/fullchain.pem;"
         lines.append(line)
-    text = "\n".join(lines).replace("/var/lib/acme/acme-challenge", str(certificates / "challenge"))
-    return text.replace("localhost:32400", f"localhost:{house.server.port}")
+    return "\n".join(lines).replace("/var/lib/acme/acme-challenge", str(certificates / "challenge"))
 
 
 def options(house: House, **more: Any) -> BundleOptions:
@@ -154,10 +153,8 @@ def site_of(kind: str, house: House, folder: Path) -> Iterator[Site]:
             bundle = make_bundle(Host.NGINX, options(house, prefix=prefix)).files
             text = bundle["plex-http.conf"].text + bundle["plex-https.conf"].text
             if kind == "document":
-                text = DOCUMENT.read_text()
-            stack.enter_context(
-                nginx_of(folder, nginx_text(text, house, site, folder), port=port, user=getpass.getuser())
-            )
+                text = DOCUMENT.read_text().replace("localhost:32400", f"localhost:{house.server.port}")
+            stack.enter_context(nginx_of(folder, with_places(text, site, folder), port=port, user=getpass.getuser()))
         yield site
 
 
@@ -365,6 +362,29 @@ def test_below_a_path_everything_stays_below_it(sites: dict[str, Site], house: H
         root = httpx.URL(site.url).copy_with(path="/")
         assert player.get(root.join("/plex")).headers["location"].endswith("/plex/")
         assert player.get(root.join("/identity")).status_code == 404
+
+
+@pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
+@pytest.mark.parametrize("prefix", ["", "/plex"])
+def test_the_original_gets_its_headers_and_sends_its_own_files(prefix: str, tmp_path: Path) -> None:
+    """A stand-in that says what the original might; without a policy its pages keep their scripts."""
+    sent = {"X-Frame-Options": "SAMEORIGIN", "Content-Security-Policy": "its own", "Location": "/web/index.html"}
+    made, _ = certificate(tmp_path)
+    with ExitStack() as stack:
+        original = stack.enter_context(closing(Answering(302, identity(), sent)))
+        port, plain = stack.enter_context(unused_port()), stack.enter_context(unused_port())
+        site = Site(port=port, plain_port=plain, authority=made, prefix=prefix)
+        backend = f"127.0.0.1:{original.port}"
+        bundle = make_bundle(
+            Host.NGINX, BundleOptions(engine=Engine.PLEX, domain=NAME, prefix=prefix, backend=backend, name="our-plex")
+        ).files
+        text = bundle["our-plex-http.conf"].text + bundle["our-plex-https.conf"].text
+        stack.enter_context(nginx_of(tmp_path, with_places(text, site, tmp_path), port=port, user=getpass.getuser()))
+        answer = stack.enter_context(site.client("its-token")).get("/")
+        once(answer.headers, dict(HEADERS) | {"Strict-Transport-Security": HSTS, "Content-Security-Policy": "its own"})
+        away = httpx.URL(answer.headers["location"])
+        assert away.path == f"{prefix}/web/index.html"
+        assert (original.asked, original.tokens) == (["/"], ["its-token"])
 
 
 @pytest.mark.skipif(CADDY is None, reason="caddy is not installed")
