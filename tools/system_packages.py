@@ -46,6 +46,7 @@ PROGRAMS = (
     Program("docker-compose", "docker-compose", "services of a compose file"),
     Program("rsync", "rsync", "copies volumes into and out of a backup, as StartOS does"),
     Program("strace", "strace", "shows that the server connects to nobody, and which files it opens"),
+    Program("fusermount3", "fuse3", "mounts remotes as folders"),
     Program("ip", "iproute2", "an address in a network of the test's own", ("/usr/sbin/ip",)),
     Program("unshare", "util-linux", "a server in a network of its own, or in none"),
     Program("newuidmap", "uidmap", "user namespaces of an ordinary user, as podman makes them"),

@@ -44,6 +44,7 @@ from vitascope.playback.profiles import Profiles
 from vitascope.playback.queues import PlayQueues
 from vitascope.playback.reports import Reports
 from vitascope.playback.transcode.service import Transcoder
+from vitascope.sources.rclone.service import SourceService
 from vitascope.store.engine import Database
 from vitascope.store.positions import Positions
 from vitascope.store.positions.values import Values
@@ -103,6 +104,7 @@ class House:
     butler: Butler
     bundles: Bundles
     derived: DerivedMedia
+    sources: SourceService
     started_at: int
     certificates: Keeper
     """The certificates that HTTPS shows."""

@@ -30,6 +30,7 @@ from vitascope.app.playing import (
     make_transcoder,
     own_conversions,
 )
+from vitascope.app.sources import look_after_changes, make_sources, sparingly
 from vitascope.app.telling import make_herald, tell_activity, tell_ownership, tell_preferences
 from vitascope.app.webhooks import make_webhooks
 from vitascope.core.model import MediaKind, SectionKind, Viewer
@@ -109,6 +110,7 @@ async def furnish(
     await gate.ownership.load()
     await make_owner(settings, gate)
 
+    sources = await make_sources(stack, settings, database)
     bus = Bus()
     tell_preferences(preferences, bus)
     tell_ownership(gate.ownership, bus)
@@ -120,7 +122,7 @@ async def furnish(
     key_frames = KeyFrames(database, workers, background)
     executor = Executor(
         database,
-        {PICTURES: pictures.handle, KEY_FRAMES: key_frames.handle},
+        {PICTURES: sparingly(sources, pictures.handle), KEY_FRAMES: sparingly(sources, key_frames.handle)},
         gives_way=lambda: scans.is_at_full_speed(_PICTURES_WAIT_S),
     )
     stack.push_async_callback(executor.close)
@@ -139,7 +141,7 @@ async def furnish(
         bus.publish(StatusNote(name="LIBRARY_UPDATE", title="Library scan complete", description=result.failure or ""))
 
     board = activities.ActivityBoard(partial(tell_activity, bus))
-    scans = ScanService(database, board, pref=preferences.get, finished=scan_ended)
+    scans = ScanService(database, board, pref=preferences.get, finished=scan_ended, around=sources.sparing)
     stack.push_async_callback(scans.close)
     deriving = Deriving(stack, settings, preferences, database, board, scans)
     editing = Editing(database, board)
@@ -166,6 +168,7 @@ async def furnish(
     presence = Presence(database, is_back=scans.start)
     stack.push_async_callback(presence.close)
     presence.start()
+    look_after_changes(stack, sources, presence)
     watching = Watching(database, scans, preferences)
     stack.push_async_callback(watching.close)
     await watching.renew()
@@ -293,6 +296,7 @@ async def furnish(
         butler=butler,
         bundles=deriving.bundles,
         derived=deriving.media,
+        sources=sources,
         started_at=int(time.time()),
         web=_WEB,
         certificates=keeper,

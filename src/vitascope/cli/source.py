@@ -10,19 +10,21 @@ import os
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from vitascope.cli.client import NoServerError, ServerClient
 from vitascope.cli.failure import CommandError
 from vitascope.ops.atomic import write_atomically
 from vitascope.ops.paths import SupportDir
 from vitascope.ops.settings import read_secret
 from vitascope.sources.errors import SourceError
 from vitascope.sources.rclone.command import Places, mount_command
+from vitascope.sources.rclone.costs import GB
 from vitascope.sources.rclone.flags import parse_flags
 from vitascope.sources.rclone.kinds import Option
 from vitascope.sources.rclone.program import find_rclone
@@ -137,9 +139,38 @@ def add(config: Path, given: Given, *, check: bool, dry_run: bool) -> None:
             _show_command(program, source, registry.places)
             return
         source = registry.add(wish, ask_remote=check)
+    _tell_server(config)
     for risk in source.flags.risks():
         print(f"note: {risk}", file=sys.stderr)
     print(f"added {source.name}: {source.address} at {source.mount}")
+
+
+def _tell_server(config: Path) -> None:
+    """Has a server that runs look at the list again; one that does not will at its start."""
+    with suppress(NoServerError):
+        ServerClient(config).call("PUT", "/vitascope/sources")
+
+
+def status(config: Path) -> None:
+    """Prints how the sources of the running server are doing, and what they cost."""
+    found = ServerClient(config).get("/vitascope/sources")
+    table = Table("name", "mounted at", "state", "cache", "stored", "fetched this month", "costs this month")
+    for one in found.get("Source", []):
+        cost = f"{one['storageCost'] + one['downloadCost']:.2f} USD"
+        cache = "" if one.get("cacheBytes") is None else _size(one["cacheBytes"])
+        stored, fetched = _size(one["storedBytes"]), _size(one["fetchedBytes"])
+        table.add_row(one["name"], one["mount"], one["state"], cache, stored, fetched, cost)
+    Console(soft_wrap=True).print(table, markup=False)
+    for one in found.get("Source", []):
+        if one.get("reason"):
+            print(f"{one['name']}: {one['reason']}")
+    if found.get("problem"):
+        raise CommandError(found["problem"])
+
+
+def _size(number: int) -> str:
+    """Bytes as storage services count them."""
+    return f"{number / GB:.2f} GB" if number >= GB / 100 else f"{number / 1_000_000:.2f} MB"
 
 
 def _show_command(program: Path, source: Source, places: Places) -> None:
@@ -164,11 +195,13 @@ def mount(config: Path, name: str, *, dry_run: bool) -> None:
         if dry_run:
             _show_command(find_rclone(os.environ), source, registry.places)
             return
-    raise CommandError("mounting comes with the running server")
+    ServerClient(config).call("POST", f"/vitascope/sources/{source.name}/mount")
+    print(f"{source.name} is being mounted at {source.mount}")
 
 
 def remove(config: Path, name: str) -> None:
     """Forgets a source; what is in its remote stays."""
     with _told():
         source = _registry(config).remove(name)
+    _tell_server(config)
     print(f"removed {source.name}; nothing in {source.address} was touched")

@@ -9,6 +9,7 @@ import logging
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -21,6 +22,7 @@ from vitascope.library.activities import ActivityBoard
 from vitascope.library.scan.identify import attaches
 from vitascope.library.scan.protocol import Control, Order, Progress
 from vitascope.library.scan_process import ScanProcess
+from vitascope.sources.folders import expected_mounts
 from vitascope.store import parentage, providers, sections
 from vitascope.store.engine import Database
 from vitascope.store.errors import NotFound
@@ -82,7 +84,8 @@ class ScanError(Exception):
 
 
 class ScanService:
-    """Starts, queues, watches and stops scans. ``finished`` is called on the loop after each."""
+    """Starts, queues, watches and stops scans. ``finished`` is called on the loop after each, and each runs inside what
+    ``around`` gives."""
 
     def __init__(
         self,
@@ -92,6 +95,7 @@ class ScanService:
         pref: Pref,
         workers: int | None = None,
         finished: Callable[[ScanResult], None] = lambda _result: None,
+        around: Callable[[], AbstractAsyncContextManager[None]] = contextlib.nullcontext,
         listing_limit_s: float = 30.0,
         file_limit_s: float = 60.0,
     ) -> None:
@@ -100,6 +104,7 @@ class ScanService:
         self._pref = pref
         self._workers = workers or max(1, min(8, os.cpu_count() or 1))
         self._finished = finished
+        self._around = around
         self._listing_limit_s = listing_limit_s
         self._file_limit_s = file_limit_s
         self._waiting: list[ScanRequest] = []
@@ -273,7 +278,8 @@ class ScanService:
         order = self._order(request, section, roots, tuple(believed))
         child = self._child = ScanProcess(self._database, section.id, told=partial(self._show, request))
         try:
-            done, tail = await child.run(order, partial(self._first_word, request, order))
+            async with self._around():
+                done, tail = await child.run(order, partial(self._first_word, request, order))
         finally:
             self._child = None
             await self._database.awrite(parentage.sweep, section.id)
@@ -335,6 +341,7 @@ class ScanService:
             niceness=GENTLE_NICENESS if gentle else 0,
             cores=1 if gentle else None,
             follow_outside=prefs.get("followOutsideLinks") in (True, 1, "1"),
+            mounts=tuple(expected_mounts().items()),
             listing_limit_s=self._listing_limit_s,
             file_limit_s=self._file_limit_s,
         )

@@ -6,12 +6,16 @@ folder, and a library that believes them deletes itself. So nothing may be taken
 
 The question itself may never come back (a dead network mount hangs the system call), so it is asked in a thread that
 is left behind when it does not answer; at most one such thread per root waits.
+
+Where something has to be mounted (:func:`expect_mounts`), an unmounted folder looks like any other, and may even hold
+files: a root there is away unless the mount is.
 """
 
 import errno
 import os
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vitascope.store.rows import LocationRow
@@ -21,6 +25,7 @@ LISTING_LIMIT_S = 30.0
 
 EMPTY = "the folder is empty where it was not"
 MISSING = "the folder does not exist"
+NOT_MOUNTED = "nothing is mounted there"
 _SYSTEM_NAMES = frozenset({b"lost+found"})
 
 
@@ -48,6 +53,7 @@ class _Question:
         self._thread = threading.Thread(target=self._ask, name="root-check", daemon=True)
         self.status: os.stat_result | None = None
         self.is_empty = False
+        self.unmounted: str | None = None
         self.error: OSError | None = None
 
     def start(self) -> None:
@@ -60,6 +66,9 @@ class _Question:
 
     def _ask(self) -> None:
         try:
+            self.unmounted = _unmounted(self._root)
+            if self.unmounted is not None:
+                return
             self.status = os.stat(self._root)
             with os.scandir(self._root) as listing:
                 self.is_empty = not any(
@@ -74,6 +83,33 @@ class _Question:
 
 _open: dict[bytes, _Question] = {}
 _lock = threading.Lock()
+_expected: dict[bytes, str] = {}
+
+
+def expect_mounts(mounts: Mapping[bytes, str]) -> None:
+    """From now on, in this process, a root at or below one of these mount points is there only when the mount is: its
+    text is empty and it is a mount. Any other text is the reason why it is away."""
+    global _expected  # replaced as a whole: whoever asks meanwhile sees the old or the new
+    _expected = dict(mounts)
+
+
+def expected_mounts() -> dict[bytes, str]:
+    """What was said last, for a child that asks the same disks."""
+    return dict(_expected)
+
+
+def _unmounted(root: bytes) -> str | None:
+    """Why the mount that a root should lie on is away; ``None`` when there should be none, or it is there."""
+    expected = _expected
+    for path in (root, os.path.realpath(root)) if expected else ():
+        for point, reason in expected.items():
+            if path != point and not path.startswith(point.rstrip(b"/") + b"/"):
+                continue
+            if reason:
+                return reason
+            if os.lstat(point).st_dev == os.lstat(os.path.dirname(point)).st_dev:
+                return NOT_MOUNTED
+    return None
 
 
 def check(
@@ -88,6 +124,8 @@ def check(
             question.start()
     if not question.wait(limit_s):
         return Away(reason="the disk does not answer")
+    if question.unmounted is not None:
+        return Away(reason=question.unmounted)
     if question.error is not None or question.status is None:
         return Away(reason=reason_for(question.error or OSError(errno.EIO, "no answer")))
     if question.is_empty and had_files:

@@ -92,6 +92,14 @@ def source_list(config: Config = DEFAULT_CONFIG) -> None:
     show(config.expanduser())
 
 
+@app.command("status")
+def source_status(config: Config = DEFAULT_CONFIG) -> None:
+    """Show how the sources are doing, what was fetched this month, and what that costs."""
+    from vitascope.cli.source import status
+
+    status(config.expanduser())
+
+
 @app.command("mount")
 def source_mount(
     name: Name,

@@ -14,6 +14,7 @@ from vitascope.library.scan.pipeline import Scan
 from vitascope.library.scan.protocol import Order
 from vitascope.media.workers import WorkerPool
 from vitascope.media.workers.parent import end_with_parent
+from vitascope.sources.folders import expect_mounts
 from vitascope.store.engine import Database
 
 _IOPRIO_WHO_PROCESS = 1
@@ -31,6 +32,7 @@ def main() -> None:
     try:
         order = link.start()
         _be_gentle(order)
+        expect_mounts(dict(order.mounts))
         database = Database(order.database, readers=1, writable=False)
         database.open()
         pool = WorkerPool(order.workers, niceness=order.niceness, timeout_s=order.file_limit_s)

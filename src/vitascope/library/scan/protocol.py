@@ -42,6 +42,8 @@ class Order(Struct, frozen=True, kw_only=True, tag=True):
     niceness: int = 0
     cores: int | None = None
     follow_outside: bool = False
+    mounts: tuple[tuple[bytes, str], ...] = ()
+    """Where something has to be mounted, and why it is away, if it is."""
     listing_limit_s: float = 30.0
     file_limit_s: float = 60.0
 

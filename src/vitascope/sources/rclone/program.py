@@ -55,9 +55,11 @@ def _bundled() -> Path | None:
     return None
 
 
-def confined_environment(home: Path, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+def confined_environment(
+    home: Path, environment: Mapping[str, str] = os.environ, *, also: Sequence[str] = ()
+) -> dict[str, str]:
     """The environment rclone is started with: ``home`` is a folder of ours."""
-    kept = {name: environment[name] for name in _KEPT if name in environment}
+    kept = {name: environment[name] for name in (*_KEPT, *also) if name in environment}
     kept |= {name: value for name, value in environment.items() if name.upper() in _PROXIES}
     return kept | {"HOME": str(home)}
 

@@ -1,0 +1,68 @@
+"""What is mounted where, and how a mount that is not wanted any more is taken away.
+
+The table of the kernel (``/proc/self/mountinfo``, proc(5)) is read and never the mount point itself: asking that may
+never come back.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+_ESCAPED = re.compile(rb"\\([0-7]{3})")
+_LIMIT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mounted:
+    """A line of the kernel's table."""
+
+    point: bytes
+    kind: str
+    source: str
+
+
+def mounted_at(point: bytes) -> Mounted | None:
+    """What is mounted at a place; of several on top of each other the last."""
+    found = None
+    for line in Path("/proc/self/mountinfo").read_bytes().splitlines():
+        before, _, after = line.partition(b" - ")
+        fields, rest = before.split(b" "), after.split(b" ")
+        if len(fields) > 4 and len(rest) > 1 and _plain(fields[4]) == point:
+            found = Mounted(point=point, kind=os.fsdecode(rest[0]), source=os.fsdecode(_plain(rest[1])))
+    return found
+
+
+def _plain(text: bytes) -> bytes:
+    return _ESCAPED.sub(lambda match: bytes([int(match[1], 8)]), text)
+
+
+def unmount(point: bytes) -> bool:
+    """Takes a FUSE mount away: as it should be, else lazily, which always works and leaves who reads from it with an
+    error. Whether nothing is mounted there now. Blocks."""
+    for _ in range(8):  # several may lie on top of each other
+        if mounted_at(point) is None:
+            return True
+        for line in _ways(point):
+            try:
+                subprocess.run(line, capture_output=True, timeout=_LIMIT_S, check=True)  # noqa: S603  # a path of ours
+                break
+            except (OSError, subprocess.SubprocessError):
+                continue
+        else:
+            break
+    return mounted_at(point) is None
+
+
+def fusermount() -> str | None:
+    """The program that mounts and unmounts for rclone."""
+    return shutil.which("fusermount3") or shutil.which("fusermount")
+
+
+def _ways(point: bytes) -> list[list[bytes | str]]:
+    program = fusermount()
+    ways: list[list[bytes | str]] = [] if program is None else [[program, "-u", point], [program, "-u", "-z", point]]
+    umount = shutil.which("umount")
+    return ways if umount is None or os.geteuid() != 0 else [*ways, [umount, "-l", point]]

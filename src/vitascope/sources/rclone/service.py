@@ -1,0 +1,204 @@
+"""The sources of a running server: which there are, how each is doing, what it fetched.
+
+Starting it waits for nothing. A source that is not ready makes every root below its mount point an offline one
+(:func:`~vitascope.sources.folders.expect_mounts`), which is said before anything else can look there.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+
+from vitascope.sources.errors import SourceError, UnknownSource
+from vitascope.sources.folders import expect_mounts
+from vitascope.sources.rclone.control import Control, Usage
+from vitascope.sources.rclone.mount import Mount
+from vitascope.sources.rclone.registry import Registry, Wish, Write
+from vitascope.sources.rclone.source import Source
+from vitascope.sources.rclone.supervisor import Pace, Standing, State, Supervisor
+from vitascope.sources.rclone.traffic import Traffic
+
+log = logging.getLogger(__name__)
+
+_COUNT_EVERY_S = 60.0
+_LEVEL = re.compile(r"^\S+ \S+ (DEBUG|INFO|NOTICE|ERROR|CRITICAL)\b")
+_LEVELS = {"INFO": logging.DEBUG, "NOTICE": logging.INFO, "ERROR": logging.WARNING, "CRITICAL": logging.WARNING}
+
+
+class SourceService:
+    """Keeps all sources mounted."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        *,
+        write: Write,
+        expected: Callable[[Source], Awaitable[Collection[bytes]]],
+        pace: Pace | None = None,
+    ) -> None:
+        """``expected`` says what the last scan saw at the top of a source."""
+        self._registry = registry
+        self._expected = expected
+        self._listeners: list[Callable[[str, Standing], None]] = []
+        self._pace = pace or Pace()
+        self._running: dict[str, tuple[Source, Supervisor]] = {}
+        self._traffic = Traffic(registry.places.traffic, write)
+        self._counting: asyncio.Task[None] | None = None
+        self._one = asyncio.Lock()
+        self._sparing = 0
+        self.problem = ""
+        """Why the list cannot be read, if it cannot."""
+
+    @property
+    def registry(self) -> Registry:
+        return self._registry
+
+    def sources(self) -> list[Source]:
+        """Those that are looked after."""
+        return [source for source, _ in self._running.values()]
+
+    def listen(self, listener: Callable[[str, Standing], None]) -> None:
+        """``listener`` is called, on the loop, with the name of a source and how it is from now on."""
+        self._listeners.append(listener)
+
+    async def start(self) -> None:
+        """Begins to mount; must be called on the loop that lives as long as the server."""
+        await self.renew()
+        self._counting = asyncio.create_task(self._count(), name="source-traffic")
+
+    async def renew(self) -> None:
+        """Reads the list again: what is new is mounted, what is gone unmounted."""
+        async with self._one:
+            try:
+                wanted = {source.name: source for source in await asyncio.to_thread(self._registry.list)}
+            except SourceError as error:
+                self.problem = str(error)
+                log.error("%s", error)
+                return
+            self.problem = ""
+            gone = [name for name, (source, _) in self._running.items() if wanted.get(name) != source]
+            await asyncio.gather(*(self._drop(name) for name in gone))
+            new = [source for name, source in wanted.items() if name not in self._running]
+            for source in new:
+                self._running[source.name] = (source, self._supervise(source))
+            self._expect()
+            for source in new:
+                self._running[source.name][1].start()
+
+    def _supervise(self, source: Source) -> Supervisor:
+        mount = Mount(source, self._registry, told=partial(_log, source.name), expected=partial(self._expected, source))
+        return Supervisor(source.name, mount, changed=partial(self._stands, source), pace=self._pace)
+
+    def _stands(self, source: Source, standing: Standing) -> None:
+        if standing.state == State.MOUNTING:
+            self._traffic.begins(source.name)
+        self._expect()
+        for listener in self._listeners:
+            listener(source.name, standing)
+
+    def _expect(self) -> None:
+        expect_mounts({source.point: _offline(one.standing) for source, one in self._running.values()})
+
+    async def _drop(self, name: str) -> None:
+        _, supervisor = self._running[name]
+        await supervisor.stop()
+        del self._running[name]
+        self._traffic.forget(name)
+
+    async def add(self, wish: Wish, *, ask_remote: bool = True) -> Source:
+        """Adds a source and begins to mount it. Raises :class:`SourceError`."""
+        source = await asyncio.to_thread(partial(self._registry.add, wish, ask_remote=ask_remote))
+        await self.renew()
+        return source
+
+    async def remove(self, name: str) -> Source:
+        """Unmounts a source and forgets it. Raises :class:`UnknownSource`."""
+        source = await asyncio.to_thread(self._registry.remove, name)
+        await self.renew()
+        return source
+
+    def retry(self, name: str) -> None:
+        """Mounts a source now, or looks at it. Raises :class:`UnknownSource`."""
+        self._of(name).retry()
+
+    def standing(self, name: str) -> Standing:
+        """How a source is. Raises :class:`UnknownSource`."""
+        return self._of(name).standing
+
+    def _of(self, name: str) -> Supervisor:
+        if name not in self._running:
+            raise UnknownSource(f"there is no source {name!r}")
+        return self._running[name][1]
+
+    @asynccontextmanager
+    async def sparing(self) -> AsyncIterator[None]:
+        """While in it, nothing is read ahead: who looks into the headers of many files must not fetch fifty megabytes
+        of each. What plays meanwhile is read as it is needed."""
+        self._sparing += 1
+        if self._sparing == 1:
+            await self._read_ahead(lambda _source: "0")
+        try:
+            yield
+        finally:
+            self._sparing -= 1
+            if not self._sparing:
+                await self._read_ahead(lambda source: source.flags.buffer_size)
+
+    async def _read_ahead(self, size: Callable[[Source], str]) -> None:
+        async def tell(source: Source) -> None:
+            with suppress(SourceError):  # one that is not there reads nothing ahead, and begins with its own flag
+                await self._control(source.name).read_ahead(size(source))
+
+        await asyncio.gather(*(tell(source) for source in self.sources()))
+
+    def _control(self, name: str) -> Control:
+        return Control(self._registry.places.running, self._registry.places.socket_name(name))
+
+    async def usage(self, name: str) -> Usage | None:
+        """What a mount says of itself; ``None`` while it says nothing."""
+        try:
+            usage = await self._control(name).usage()
+        except SourceError:
+            return None
+        self._traffic.saw(name, usage.transferred_bytes)
+        return usage
+
+    def fetched_bytes(self, name: str) -> int:
+        """What went over the wire this month."""
+        return self._traffic.fetched(name)
+
+    async def _count(self) -> None:
+        while True:
+            await asyncio.sleep(_COUNT_EVERY_S)
+            await self._count_now()
+
+    async def _count_now(self) -> None:
+        await asyncio.gather(*(self.usage(name) for name in self._running))
+        await asyncio.to_thread(self._traffic.save)
+
+    async def close(self) -> None:
+        """Unmounts everything."""
+        if self._counting is not None:
+            self._counting.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._counting
+            await self._count_now()
+        async with self._one:
+            await asyncio.gather(*(supervisor.stop() for _, supervisor in self._running.values()))
+            self._running.clear()
+
+
+def _offline(standing: Standing) -> str:
+    """Why the library must not believe what lies there; empty when it may."""
+    if standing.state == State.READY:
+        return ""
+    if standing.state in (State.MOUNTING, State.STOPPED):
+        return "it is not mounted yet"
+    return standing.reason or "it is not mounted"
+
+
+def _log(name: str, line: str) -> None:
+    level = _LEVEL.match(line)
+    log.log(_LEVELS.get(level[1], logging.DEBUG) if level else logging.INFO, "rclone %s: %s", name, line)

@@ -1,0 +1,250 @@
+"""A library on object storage: a real S3 server, a real mount, a real server that scans, plays, and survives."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from tests.support.remotes import Remote
+from tests.support.running import command, environment, start_server
+from tests.support.samples import sample
+
+from vitascope.sources.mounts import mounted_at, unmount
+from vitascope.sources.rclone.mount import missing_fuse
+
+pytestmark = pytest.mark.skipif(missing_fuse() is not None, reason=f"no mounts here: {missing_fuse()}")
+
+FILM_BYTES = 48_000_000
+FILMS = 3
+FETCHED_AT_MOST = 2_000_000
+"""Of each film for a scan and its picture; 600,000 of these are all that is in it but for the emptiness at its end."""
+IMPATIENT = ("contimeout=1s", "timeout=2s", "low-level-retries=1", "dir-cache-time=100ms")
+_LIMIT_S = 120.0
+
+
+def long_film(path: Path) -> None:
+    """A real film that is much larger than what one needs to read of it to know what it is."""
+    path.parent.mkdir(parents=True)
+    shutil.copy(sample("h264.mp4"), path)
+    missing = FILM_BYTES - path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(0, os.SEEK_END)
+        file.write(missing.to_bytes(4, "big") + b"free")
+        file.truncate(FILM_BYTES)
+
+
+class World:
+    """A server with a bucket of films."""
+
+    def __init__(self, folder: Path) -> None:
+        self.bucket = folder / "remote" / "media"
+        self.bucket.mkdir(parents=True)
+        for number in range(1, FILMS + 1):
+            long_film(self.bucket / f"Film {number} (200{number})" / f"Film {number} (200{number}).mp4")
+        self.remote = Remote(self.bucket.parent)
+        self.remote.start()
+        self.config = folder / "config"
+        self.mount = folder / "mnt"
+        self.start()
+
+    def start(self) -> None:
+        self.server = start_server(self.config)
+        self.http = self.server.client(accept="application/json")
+
+    def source(self) -> dict[str, Any]:
+        (found,) = self.http.get("/vitascope/sources").json()["MediaContainer"]["Source"]
+        return dict(found)
+
+    def until(self, what: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + _LIMIT_S
+        while not what():
+            assert time.monotonic() < deadline, self.source()
+            time.sleep(0.1)
+
+    def until_state(self, state: str) -> dict[str, Any]:
+        self.until(lambda: self.looked_at()["state"] == state)
+        return self.source()
+
+    def looked_at(self) -> dict[str, Any]:
+        """How the source is, and let it be looked at again without waiting for its turn."""
+        found = self.source()
+        self.http.post("/vitascope/sources/media/mount")
+        return found
+
+    def films(self) -> list[dict[str, Any]]:
+        """Those that are listed, whether their files are there or not."""
+        found = self.http.get("/library/sections/1/all").json()["MediaContainer"]
+        return list(found.get("Metadata", []))
+
+    def try_read(self, start: int, size: int) -> bytes | None:
+        """A range of the first film; ``None`` when it cannot be read."""
+        try:
+            answer = self.read(start, size)
+        except httpx.HTTPError:
+            return None
+        return answer.content if answer.status_code == 206 else None
+
+    def expected(self, start: int, size: int) -> bytes:
+        """What the range of the first film is."""
+        with (self.bucket / "Film 1 (2001)" / "Film 1 (2001).mp4").open("rb") as file:
+            file.seek(start)
+            return file.read(size)
+
+    def rclone(self) -> int:
+        """The process of the mount."""
+        note = self.server.support / "Sources" / "run" / "media.pid"
+        return int(json.loads(note.read_bytes())["pid"])
+
+    def add(self) -> None:
+        """The bucket as a source, by the verb, with its secret piped in."""
+        flags = [part for flag in IMPATIENT for part in ("--flag", flag)]
+        line = ("source", "add", "far:media", "--type", "s3", "--mount", str(self.mount), *self.remote.arguments)
+        subprocess.run(
+            command(*line, *flags, "--config", str(self.config)),
+            input=f"{self.remote.secret}\n",
+            text=True,
+            check=True,
+            timeout=_LIMIT_S,
+            env=environment(),
+        )
+
+    def read(self, start: int, size: int) -> httpx.Response:
+        part = self.films()[0]["Media"][0]["Part"][0]["key"]
+        return self.http.get(part, headers={"Range": f"bytes={start}-{start + size - 1}"})
+
+    def close(self) -> None:
+        self.server.end()
+        self.remote.die()
+        if mounted_at(os.fsencode(self.mount)) is not None:
+            unmount(os.fsencode(self.mount))
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    made = World(tmp_path_factory.mktemp("cloud"))
+    yield made
+    made.close()
+
+
+def test_a_bucket_becomes_a_library_and_only_headers_are_fetched(world: World) -> None:
+    world.add()
+    assert "reason" not in world.until_state("ready")
+    world.server.find_no_markers()
+    made = world.http.post(
+        "/library/sections",
+        params={
+            "name": "Films",
+            "type": "movie",
+            "agent": "tv.plex.agents.movie",
+            "scanner": "Plex Movie",
+            "language": "en",
+            "location": str(world.mount),
+        },
+    )
+    assert made.status_code == 201
+    world.until(lambda: len(world.films()) == FILMS)
+    world.server.wait_idle()
+    world.server.cli("scan", "--wait")
+    assert f"{FILMS} files, 0 new or changed" in world.server.log_with(f"{FILMS} files, 0 new or changed")
+    source = world.source()
+    assert source["storedBytes"] == FILMS * FILM_BYTES
+    assert 0 < source["fetchedBytes"] < FILMS * FETCHED_AT_MOST
+    assert (source["storageCost"], source["storagePrice"], source["downloadPrice"]) == (0.0007, 0.005, 0.01)
+
+
+def test_status_shows_what_it_holds_and_costs_and_no_secret_shows_anywhere(world: World) -> None:
+    shown = world.server.cli("source", "status").stdout
+    assert "ready" in shown
+    assert "0.14 GB" in shown
+    everything = [shown, world.server.log(), world.http.get("/vitascope/sources").text]
+    everything += [path.read_bytes().decode("utf-8", "replace") for path in Path("/proc").glob("[0-9]*/cmdline")]
+    assert not any(world.remote.secret in text for text in everything)
+
+
+def test_a_range_is_what_lies_in_the_bucket(world: World) -> None:
+    answer = world.read(1_000, 50_000)
+    assert answer.status_code == 206
+    assert answer.content == world.expected(1_000, 50_000)
+
+
+def test_a_remote_that_dies_while_a_range_is_read_loses_nothing(world: World) -> None:
+    world.remote.die()
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(world.try_read, 30_000_000, 100_000)
+        assert world.until_state("away")["reason"]
+        world.server.cli("scan", "--wait")
+        assert len(world.films()) == FILMS
+        world.remote.start()
+        world.until_state("ready")
+        # rclone tries again by itself: what was being read goes on, unless it was away for too long.
+        assert reading.result() in (None, world.expected(30_000_000, 100_000))
+    answer = world.read(30_000_000, 100_000)
+    assert (answer.status_code, answer.content) == (206, world.expected(30_000_000, 100_000))
+
+
+def test_a_mount_that_is_killed_is_there_again_and_nothing_is_trashed(world: World) -> None:
+    before = world.source()["restarts"]
+    os.kill(world.rclone(), signal.SIGKILL)
+    world.until(lambda: world.source()["restarts"] > before)
+    world.until_state("ready")
+    world.server.cli("scan", "--wait")
+    assert len(world.films()) == FILMS
+    assert not any("deletedAt" in film for film in world.films())
+    assert world.read(0, 1_000).content == world.expected(0, 1_000)
+
+
+def test_a_server_that_is_killed_takes_the_mount_along_and_the_next_has_it_again(world: World) -> None:
+    world.server.end(signal.SIGKILL)
+    world.start()
+    world.until_state("ready")
+    assert len(world.films()) == FILMS
+    assert world.read(0, 1_000).content == world.expected(0, 1_000)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "status"),
+    [
+        ("POST", "/vitascope/sources", {}, 400),
+        ("POST", "/vitascope/sources", {"address": "nothing"}, 400),
+        ("POST", "/vitascope/sources", {"address": "x:y", "type": "sftp", "option.host": "h", "option.ssh": "id"}, 400),
+        ("POST", "/vitascope/sources", {"address": "far:media", "flag.rc-addr": ":5572"}, 400),
+        ("POST", "/vitascope/sources", {"address": "far:media", "name": "two", "mount": "/etc"}, 400),
+        ("POST", "/vitascope/sources", {"address": "far:media", "storagePrice": "nan"}, 400),
+        ("POST", "/vitascope/sources", {"address": "far:media"}, 409),
+        ("POST", "/vitascope/sources", {"address": "other:x"}, 400),
+        ("POST", "/vitascope/sources", {"address": "unknown:x", "type": "alias", "option.remote": "far,x=y:"}, 400),
+        ("POST", "/vitascope/sources?option.key=K001", {"address": "b2:x"}, 400),
+        ("POST", "/vitascope/sources/nothing/mount", {}, 404),
+        ("DELETE", "/vitascope/sources/..%2fmedia", {}, 404),
+        ("DELETE", "/vitascope/sources/nothing", {}, 404),
+    ],
+)
+def test_wrong_input_is_refused_by_the_right_status(
+    world: World, method: str, path: str, sent: dict[str, str], status: int
+) -> None:
+    answer = world.http.request(method, path, json=sent)
+    assert answer.status_code == status, answer.text
+    assert [one["name"] for one in world.http.get("/vitascope/sources").json()["MediaContainer"]["Source"]] == ["media"]
+
+
+def test_removing_the_source_deletes_neither_media_nor_library(world: World) -> None:
+    assert "nothing in far:media was touched" in world.server.cli("source", "remove", "media").stdout
+    assert mounted_at(os.fsencode(world.mount)) is None
+    assert sum(path.stat().st_size for path in world.bucket.rglob("*.mp4")) == FILMS * FILM_BYTES
+    world.server.cli("scan", "--wait")
+    assert len(world.films()) == FILMS
+
+
+def test_ending_the_server_unmounts(world: World) -> None:
+    world.add()
+    world.until_state("ready")
+    assert world.server.end() == 0
+    assert mounted_at(os.fsencode(world.mount)) is None
