@@ -313,8 +313,8 @@ async def media(call: Call) -> Reply:
         except PlanError as error:
             raise NotFoundError(str(error)) from None
         roots = [os.fsencode(house.downloads.folder)]
+    await house.database.awrite(store.note_use, row.id, whole=False)  # from now on it does not go for want of use
     opened = await asyncio.to_thread(open_below, path, roots)
-    await house.database.awrite(store.note_use, row.id, whole=False)
     name = os.path.basename(path).decode("utf-8", "replace")  # noqa: PTH119  # bytes, as they lie on disk
     return FileReply(
         opened,

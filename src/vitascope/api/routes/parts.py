@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Sequence
 
 from vitascope.api.call import Call
 from vitascope.api.describe import Answer, flag, integer
@@ -12,12 +13,13 @@ from vitascope.api.policy import Policy
 from vitascope.api.render import Container
 from vitascope.api.reply import Reply, redirect
 from vitascope.api.routing import Routes
-from vitascope.core.model import ItemType, StreamType
+from vitascope.core.model import ItemType, StreamType, Viewer
 from vitascope.store import choices, extras
 from vitascope.store import items as store_items
 from vitascope.store.choices import Choice
 from vitascope.store.errors import NotFound
 from vitascope.store.hydration import hydrate
+from vitascope.store.reader import Reader
 from vitascope.store.sections import roots_of_item
 from vitascope.store.views import PartView
 
@@ -137,6 +139,17 @@ def _stream_at(part: PartView, kind: StreamType, place: int | None) -> int | Non
     return ids[place] if place < len(ids) else None
 
 
+def _with_its_like(r: Reader, part_id: int, viewer: Viewer) -> tuple[PartView, Sequence[PartView]] | None:
+    """A part, and all parts of its version; in one look, since a scan may take it away at any moment."""
+    found = store_items.part_for_delivery(r, part_id, viewer)
+    if found is None:
+        return None
+    part, _, item = found
+    (view,) = hydrate(r, [item.id], viewer, full=True)
+    parts = next(media.parts for media in view.media if media.media.id == part.media_id)
+    return next(other for other in parts if other.part.id == part.id), parts
+
+
 @routes.put(
     "/library/parts/{part_id:int}",
     policy=Policy.SIGNED_IN,
@@ -150,13 +163,10 @@ def _stream_at(part: PartView, kind: StreamType, place: int | None) -> int | Non
 async def choose_streams(call: Call) -> Reply:
     """Chooses the audio and subtitle stream of a part for the viewer; subtitle 0 is none."""
     database = call.house.database
-    found = await database.read(store_items.part_for_delivery, call.number("part_id"), call.viewer)
+    found = await database.read(_with_its_like, call.number("part_id"), call.viewer)
     if found is None:
         raise NotFoundError
-    part, _, item = found
-    (view,) = await database.read(hydrate, [item.id], call.viewer, full=True)
-    parts = next(media.parts for media in view.media if media.media.id == part.media_id)
-    own = next(other for other in parts if other.part.id == part.id)
+    own, parts = found
     audio = _place(own, StreamType.AUDIO, call.integer("audioStreamID"))
     subtitle = _place(own, StreamType.SUBTITLE, call.integer("subtitleStreamID"))
     wanted = [
