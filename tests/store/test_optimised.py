@@ -93,3 +93,18 @@ def test_what_goes_takes_its_conversions_along(database: Database) -> None:
     assert [row.title for row in database.read_sync(store.all_generators)] == ["New"]
     with pytest.raises(NotFound):
         write(database, store.rename, made, "New")
+
+
+def test_what_did_not_get_its_name_is_not_done(database: Database) -> None:
+    made = wish(database, 1, 2)
+    number, other = numbers(database, made).values()
+    write(database, store.change, number, Status.PROCESSING, after=[Status.WAITING])
+    write(database, store.note_done, number, path=b"/a", size_bytes=5, mtime_ns=6)
+    assert database.read_sync(store.open_ids) == {other}
+    write(database, store.note_undone, number)
+    row = database.read_sync(store.conversion, number)
+    assert row is not None
+    assert (row.status, row.path, row.size_bytes) == (Status.PROCESSING, None, 0)
+    assert database.read_sync(store.open_ids) == {number, other}
+    write(database, store.note_undone, other)
+    assert database.read_sync(store.next_waiting) is not None

@@ -59,7 +59,7 @@ _next = (
     .limit(1)
 )
 _last = select(func.max(conversions.c.ordering))
-_numbers = select(conversions.c.id)
+_numbers = select(conversions.c.id).where(_open)
 _reset = update(conversions).where(conversions.c.status == Status.PROCESSING.value).values(status=Status.WAITING.value)
 _same = conversions.alias("same")
 _twice = delete(conversions).where(
@@ -113,8 +113,8 @@ def next_waiting(r: Reader, passed: Collection[int] = ()) -> ConversionRow | Non
     return r.row(ConversionRow, _next, {"passed": list(passed)})
 
 
-def ids(r: Reader) -> set[int]:
-    """All conversions there are."""
+def open_ids(r: Reader) -> set[int]:
+    """The conversions that are under way or wait."""
     return set(r.scalars(_numbers))
 
 
@@ -214,6 +214,14 @@ def note_done(
         path=path, size_bytes=size_bytes, mtime_ns=mtime_ns,
     )  # fmt: skip
     bulk.update_rows(tx, conversions, [done])
+
+
+def note_undone(tx: Writer, conversion_id: int) -> None:
+    """What was done is not, and is under way again."""
+    row = conversion(tx, conversion_id)
+    if row is not None and row.status == Status.DONE:
+        undone = replace(row, status=Status.PROCESSING.value, path=None, size_bytes=0, mtime_ns=0)
+        bulk.update_rows(tx, conversions, [undone])
 
 
 def move(tx: Writer, conversion_id: int, after: int) -> None:

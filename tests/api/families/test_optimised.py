@@ -2,55 +2,28 @@
 
 import shutil
 import signal
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 from tests.api.families.conftest import Home, connect
-from tests.support.media_files import Media, make_originals
+from tests.api.families.optimising import (
+    BESIDE,
+    add_section,
+    finished,
+    set_to,
+    small,
+    status,
+    until,
+    wanted,
+    write_film,
+)
 from tests.support.running import start_server
-
-_BESIDE = "OptimizedVersionsBesideOriginals"
-
-
-def set_to(home: Home, **preferences: int) -> None:
-    assert home.http.put("/:/prefs", params=preferences).status_code == 200
 
 
 @pytest.fixture(autouse=True)
 def _own_data(home: Home) -> None:
     """The drawn library is everybody's: nothing is put there."""
-    set_to(home, **{_BESIDE: 0, "BackgroundQueueIdlePaused": 0})
-
-
-def status(client: httpx.Client, generator: str | int) -> dict[str, Any]:
-    answer = client.get(f"/playlists/0/items/{generator}")
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()["MediaContainer"]["Item"][0]["Status"]
-    return found
-
-
-def finished(client: httpx.Client, generator: str | int) -> dict[str, Any]:
-    while (found := status(client, generator))["state"] == "pending":
-        time.sleep(0.05)
-    return found
-
-
-def small(video: Any, **more: Any) -> None:
-    """A version that differs from every original of the drawn library."""
-    video.optimize(deviceProfile="Android", videoQuality=2, **more)
-
-
-def wanted(plex: Any, title: str) -> Any:
-    return next(one for one in plex.optimizedItems() if one.title == title)
-
-
-def until(true: Callable[[], bool]) -> None:
-    while not true():
-        time.sleep(0.05)
+    set_to(home, **{BESIDE: 0, "BackgroundQueueIdlePaused": 0})
 
 
 def test_a_version_is_made_played_and_deleted(home: Home) -> None:
@@ -235,21 +208,15 @@ def test_targets_are_tags_and_what_fits_is_not_made(home: Home) -> None:
 def writable(fresh_home: Home, tmp_path: Path) -> tuple[Home, Path]:
     """A home with a section of its own, whose folder may be written."""
     folder = tmp_path / "films" / "Quiet Lake (2011)"
-    Media(make_originals()).write(folder / "Quiet Lake (2011).mp4", "a film that is nowhere else")
-    add_section(fresh_home, tmp_path / "films")
+    write_film(folder / "Quiet Lake (2011).mp4")
+    set_to(fresh_home, **{BESIDE: 1})
+    add_section(fresh_home, "Lakes", tmp_path / "films")
     return fresh_home, folder
-
-
-def add_section(home: Home, root: Path) -> None:
-    query = {"name": "Lakes", "type": "movie", "scanner": "Plex Movie", "language": "en-US", "location": str(root)}
-    assert home.http.post("/library/sections", params=query).status_code == 201
-    home.server.wait_idle()
 
 
 def test_beside_the_original_it_is_a_version_for_every_scan(writable: tuple[Home, Path]) -> None:
     home, folder = writable
-    plex = connect(home.server.url, home.owner_token)
-    section = plex.library.section("Lakes")
+    section = connect(home.server.url, home.owner_token).library.section("Lakes")
     film = section.get("Quiet Lake")
     small(film, title="Beside")
     made = wanted(home.owner, "Beside")
@@ -279,14 +246,13 @@ def test_beside_the_original_it_is_a_version_for_every_scan(writable: tuple[Home
 
 def test_a_section_made_anew_has_them_again(writable: tuple[Home, Path]) -> None:
     home, folder = writable
-    set_to(home, **{_BESIDE: 0})
+    set_to(home, **{BESIDE: 0})
     section = connect(home.server.url, home.owner_token).library.section("Lakes")
     small(section.get("Quiet Lake"), title="Kept")
     made = wanted(home.owner, "Kept").id
     finished(home.http, made)
     section.delete()
-    add_section(home, folder.parent)
-    film = connect(home.server.url, home.owner_token).library.section("Lakes").get("Quiet Lake")
+    film = add_section(home, "Lakes", folder.parent).get("Quiet Lake")
     until(lambda: [media.target for media in film.reload().media] == [None, "Custom Android"])
     assert home.http.get(film.media[1].parts[0].key).content == Path(film.media[1].parts[0].file).read_bytes()
     assert status(home.http, made)["itemsSuccessfulCount"] == 1
@@ -294,7 +260,7 @@ def test_a_section_made_anew_has_them_again(writable: tuple[Home, Path]) -> None
 
 def test_a_crash_loses_nothing(fresh_home: Home) -> None:
     home = fresh_home
-    set_to(home, **{_BESIDE: 0})
+    set_to(home, **{BESIDE: 0})
     film, other = (home.section("Movies").get(title) for title in ("Glass Orchard", "Cloud Harbour"))
     small(film, title="Made")
     finished(home.http, wanted(home.owner, "Made").id)

@@ -1,5 +1,6 @@
 """Streams that are made, as players get them: what is copied, what is converted, seeks, qualities, whose they are."""
 
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -194,6 +195,41 @@ def test_the_addresses_of_a_stream_die_with_the_right_to_it(library: Library, lo
     for uri in (picture.said.segments[0].uri, picture.said.segments[-1].uri, picture.said.map_uri or ""):
         assert picture.get(uri).status_code == 404, uri
     assert library.owner.delete("/vitascope/people", params={"name": name}).status_code in (200, 204, 400)
+
+
+@pytest.mark.parametrize("loss", ["the library", "the item"])
+def test_a_stream_ends_when_what_it_shows_is_withdrawn(library: Library, tmp_path: Path, loss: str) -> None:
+    """A library that is removed, and an item with a label that the person may not see, are nobody's to watch on."""
+    folder = tmp_path / "Passing Clouds (2009)"
+    folder.mkdir()
+    shutil.copy(film(library, "Paper Comets").file, folder / "Passing Clouds (2009).mp4")
+    section = {"name": "Passing", "type": "movie", "scanner": "Plex Movie", "language": "en-US"}
+    made = library.owner.post("/library/sections", params=section | {"location": str(tmp_path)})
+    key = made.json()["MediaContainer"]["Directory"][0]["key"]
+    library.server.wait_idle()
+    person = {"name": "passing", "section": "Passing", "excludeLabel": "Closed"}
+    assert library.owner.post("/vitascope/people", params=person).status_code == 201
+    try:
+        minted = library.owner.post("/vitascope/people/tokens", params={"name": "passing"})
+        viewer = library.server.client(minted.json()["MediaContainer"]["token"], accept="application/json")
+        listed = f"/library/sections/{key}/all"
+        (item,) = viewer.get(listed).json()["MediaContainer"]["Metadata"]
+        stream = open_stream(viewer, stranger(library), item["key"], session="withdrawn")
+        picture = stream.qualities[0]
+        assert picture.header()
+        assert picture.segment(0)
+        if loss == "the library":
+            gone = library.owner.delete(f"/library/sections/{key}")
+        else:
+            label = {"type": 1, "id": item["ratingKey"], "label[0].tag.tag": "Closed"}
+            gone = library.owner.put(listed, params=label)
+        assert gone.status_code == 200
+        assert stream.player.get(picture.address).status_code == 404
+        for uri in (picture.said.segments[0].uri, picture.said.segments[-1].uri, picture.said.map_uri or ""):
+            assert picture.get(uri).status_code == 404, uri
+    finally:
+        library.owner.delete("/vitascope/people", params={"name": "passing"})
+        library.owner.delete(f"/library/sections/{key}")
 
 
 def test_what_a_person_may_not_see_is_not_streamed(library: Library) -> None:

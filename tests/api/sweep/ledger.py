@@ -70,7 +70,7 @@ def public_methods() -> Iterator[str]:
 _ACCOUNT = "asks plex.tv, which has no part in this server"
 _CLIENT = "tells a player what to play; the server has no part in it"
 _WEB = "makes an address of app.plex.tv, and asks nothing of a server"
-_OPTIMIZED = "is about versions that are converted in the background, which come with conversions"
+_OPTIMIZED = "is used with what it is about, in tests/api/families/test_optimised.py"
 _SONIC = "needs the sonic analysis of the original; without it there is nothing to compare"
 _SYNC = "makes a download through plex.tv"
 

@@ -5,6 +5,7 @@ already nothing is made. No subtitles are burned in or put into the file: those 
 its versions too.
 """
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -35,6 +36,7 @@ from vitascope.store.reader import Reader
 from vitascope.store.rows import ConversionRow, GeneratorRow, ItemRow
 from vitascope.store.sections import section_by_uuid
 
+_SCAN_SECONDS = 0.25
 _OUTPUTS = frozenset(("http", container) for container in FORMATS)
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(MediaSettings)
@@ -82,24 +84,26 @@ class LibraryHands:
         """Files that were whole when the server ended get their names."""
         await self._house.shelf.mend()
 
-    async def look(self) -> None:
-        """Write down what every generator is about now."""
+    async def look(self, generator_id: int | None = None) -> None:
+        """Write down what a generator, or each, is about now."""
         database = self._house.database
         for row in await database.read(store.all_generators):
+            if generator_id not in (None, row.id):
+                continue
             found = await database.read(wishes.wanted, self._house.positions, row, self._viewer)
             known = await database.read(store.conversions_of, [row.id])
-            for one in known:
-                if one.status == store.Status.DONE and one.path is not None:
-                    await self._house.shelf.give_back(one, row, partial(self._found, one, row))
+            made = [one for one in known if one.status == store.Status.DONE and one.path is not None]
+            if made:
+                await self._house.shelf.give_back(row, made, partial(self._found, row))
             waiting = {one.identity_id for one in known if one.status == store.Status.WAITING}
             if set(found) - {one.identity_id for one in known} or waiting - set(found):
                 await database.awrite(store.want, row.id, found)
 
-    async def _found(self, row: ConversionRow, generator: GeneratorRow) -> ItemRow | None:
+    async def _found(self, generator: GeneratorRow, row: ConversionRow) -> ItemRow | None:
         return await self._house.database.read(item_of, row.identity_id, generator.section_uuid, self._viewer)
 
     async def _item(self, row: ConversionRow, generator: GeneratorRow) -> ItemRow:
-        found = await self._found(row, generator)
+        found = await self._found(generator, row)
         if found is None:
             raise Impossible("the item is not in the library any more", "sourceFileUnavailable")
         return found
@@ -160,6 +164,9 @@ class LibraryHands:
     async def put(self, row: ConversionRow, generator: GeneratorRow, plan: Plan, made: Path) -> None:
         """Bring a finished file to its place. Raises :class:`Impossible` and ``OutOfSpace``."""
         item = await self._item(row, generator)
+        while self._house.scans.is_scanning(item.section_id):  # which may have read the item already
+            await asyncio.sleep(_SCAN_SECONDS)
+            item = await self._item(row, generator)
         try:
             await self._house.shelf.put(row, generator, item, plan.source.path, made)
         except NoPlace as error:

@@ -142,6 +142,7 @@ async def items_reply(call: Call, rows: Sequence[ConversionRow], attributes: dic
                 target=generator.target,
                 state=_STATES[Status(row.status)],
                 context=row.context,
+                reason=row.error,
                 person_id=call.person_id,
                 person=call.requester.name,
             )

@@ -241,6 +241,7 @@ _FIRST: tuple[Attribute[Shown], ...] = (
     text("target", "conversion.target", when=_converted),
     text("processingState", "conversion.state", when=_converted),
     text("processingStateContext", "conversion.context", when=_converted),
+    text("processingStateReason", "conversion.reason", when=_converted),
     number("userID", "conversion.person_id", when=_converted),
     text("username", "conversion.person", when=_converted),
     text("sessionKey", "session_key"),

@@ -209,6 +209,8 @@ class ConversionShown:
     target: str
     state: str
     context: str
+    reason: str | None
+    """Why it is not there yet, or cannot be made, for the owner."""
     person_id: int
     person: str
 

@@ -91,7 +91,7 @@ async def add(call: Call) -> Reply:
         made = await call.house.database.awrite(store.add, row)
     except TooMany as error:
         raise BadRequestError(str(error)) from error
-    await call.house.optimiser.look()
+    await call.house.optimiser.look(made)
     return await reply(call, [made])
 
 
@@ -191,6 +191,7 @@ async def act(call: Call) -> Reply:
             await call.house.optimiser.give_up([row.id])
     else:
         if row.status == Status.DONE:
+            await call.house.optimiser.give_up([row.id])  # it may be about to get its name
             await call.house.shelf.take_away([row])
         await database.awrite(store.want_again, row.id)
         call.house.optimiser.wake()

@@ -1,5 +1,7 @@
 """Versions that were made, in the library: the rows of their files, and whose they are."""
 
+from collections.abc import Sequence
+
 import msgspec
 from msgspec.structs import replace
 from sqlalchemy import bindparam, select
@@ -13,7 +15,7 @@ from vitascope.store.changes import update_items
 from vitascope.store.errors import NotFound
 from vitascope.store.files import dir_hash, file_by_path, path_hash
 from vitascope.store.reader import Reader, any_of
-from vitascope.store.rows import FileRow, ItemRow, LocationRow, MediaRow, PartRow, StreamRow
+from vitascope.store.rows import ConversionRow, FileRow, ItemRow, MediaRow, PartRow, StreamRow
 from vitascope.store.schema import files, items, media, parts, streams
 from vitascope.store.writer import Writer
 
@@ -23,10 +25,34 @@ _parts_of_files = select(parts).where(any_of(parts.c.file_id, "ids"))
 _encode = msgspec.json.Encoder().encode
 
 
-def root_of(r: Reader, path: bytes) -> LocationRow | None:
+def place_of(r: Reader, path: bytes) -> Place | None:
+    """The place below one of the library's roots at which a path lies: where the library knows a file, if it does."""
     own = sections.own_location(r)
-    roots = [*sections.locations(r), *([own] if own else ())]
-    return next((row for row in roots if path.startswith(row.path.rstrip(b"/") + b"/")), None)
+    roots = [row for row in (*sections.locations(r), *([own] if own else ())) if path.startswith(_inside(row.path))]
+    places = [
+        Place(location_id=row.id, root=row.path, path=path[len(_inside(row.path)) :])
+        for row in sorted(roots, key=lambda row: -len(row.path))
+    ]
+    known = (one for one in places if file_by_path(r, one.location_id, one.path) is not None)
+    return next(known, next(iter(places), None))
+
+
+def lost(r: Reader, rows: Sequence[ConversionRow]) -> list[tuple[ConversionRow, Place]]:
+    """Of versions that were made those in the server's own data that the library does not know any more."""
+    own = sections.own_location(r)
+    if own is None:
+        return []
+    inside = _inside(own.path)
+    places = [
+        (row, Place(location_id=own.id, root=own.path, path=row.path[len(inside) :]))
+        for row in rows
+        if row.path is not None and row.path.startswith(inside)
+    ]
+    return [(row, place) for row, place in places if version_at(r, own.id, place.path) is None]
+
+
+def _inside(root: bytes) -> bytes:
+    return root.rstrip(b"/") + b"/"
 
 
 def version_at(r: Reader, location_id: int, path: bytes) -> tuple[int, int, tuple[int, int]] | None:
@@ -54,6 +80,22 @@ def done(
     """The conversion is done, and the item has the version from now on."""
     optimised.note_done(tx, conversion_id, path=place.absolute, size_bytes=size_bytes, mtime_ns=mtime_ns)
     attach(tx, item_id, place, target, probe, size_bytes, mtime_ns)
+
+
+def undone(tx: Writer, conversion_id: int, item_id: int, place: Place) -> None:
+    """It is not done: the file did not get its name."""
+    optimised.note_undone(tx, conversion_id)
+    file = file_by_path(tx, place.location_id, place.path)
+    if file is None:
+        return
+    held = tx.rows(PartRow, _parts_of_files, {"ids": [file.id]})
+    deletion.delete_media(tx, [part.media_id for part in held])
+    bulk.delete_where(tx, files, "id", [file.id])
+    item = tx.row(ItemRow, _item, {"id": item_id})
+    if item is not None:
+        left = tx.rows(MediaRow, _media_of, {"ids": [item_id]})
+        update_items(tx, [replace(item, media_count=len(left))])
+        tx.touch(item.section_id, edit=True, items=[item_id])
 
 
 def attach(

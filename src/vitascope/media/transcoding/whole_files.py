@@ -61,6 +61,8 @@ class Making:
         self._source, self._wanted, self._work = source, wanted, work
         self._production: Production | None = None
         self._held = False
+        self._free = asyncio.Event()
+        self._free.set()
         self._done = 0.0
         self.share = 0.0
         """How much of it is there, from 0 to 1."""
@@ -77,6 +79,7 @@ class Making:
         if held == self._held:
             return
         self._held = held
+        (self._free.clear if held else self._free.set)()
         if self._production is not None:
             (self._production.hold if held else self._production.go_on)()
 
@@ -120,6 +123,7 @@ class Making:
     ) -> None:
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         if first < len(grid):
+            await self._free.wait()
             production = await self._producer.produce(self._source, rendition, grid, folder, first, len(grid) - 1)
             self._production = production
             try:

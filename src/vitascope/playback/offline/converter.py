@@ -22,6 +22,10 @@ from vitascope.playback.transcode.room import Room
 _LOOK_SECONDS = 1.0
 
 
+class Unreachable(ProductionError):
+    """The file is not there at the moment: its disk may be away."""
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Conversion:
     """One that is being made."""
@@ -58,10 +62,12 @@ class Converter:
         self._busy = busy
         self._one_at_a_time = asyncio.Lock()
 
-    def lack_bytes(self, plan: Plan) -> int:
-        """How much is missing on the disk for what a plan makes; 0 when there is room."""
+    async def lack_bytes(self, plan: Plan, work: Path) -> int:
+        """How much is missing for what a plan makes, of the quota or on the disk; 0 when there is room. What an earlier
+        attempt left in ``work`` is there already."""
         # What is converted lies there twice for a moment: in pieces, and wrapped.
-        return self._room.lack_bytes(2 * plan.expected_bytes)
+        there = await asyncio.to_thread(size_below, work)
+        return self._room.lack_bytes(max(2 * plan.expected_bytes - there, 0))
 
     async def convert(self, key: str, plan: Plan, work: Path, begun: Callable[[Conversion], None]) -> Path:
         """The finished file, below ``work``, where an earlier attempt may have left something. Raises
@@ -69,6 +75,7 @@ class Converter:
         async with self._one_at_a_time:
             await asyncio.to_thread(_check, plan)
             making = Making(self._producer, self._workers, plan.source, plan.wanted, work)
+            making.hold(held=self._busy())
             begun(Conversion(key=key, plan=plan, making=making))
             watching = asyncio.create_task(self._give_way(making), name="downloads-give-way")
             try:
@@ -88,11 +95,21 @@ class Converter:
             await asyncio.sleep(_LOOK_SECONDS)
 
 
+def size_below(folder: Path) -> int:
+    """How much lies in a folder and below it, also while something comes or goes there."""
+    size_bytes = 0
+    for above, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                size_bytes += Path(above, name).lstat().st_size
+    return size_bytes
+
+
 def _check(plan: Plan) -> None:
     """Raises :class:`ProductionError` when the file is not the one that was decided about."""
     try:
         size = os.stat(plan.source.path).st_size  # noqa: PTH116  # bytes, as they lie on disk
     except OSError as error:
-        raise ProductionError(f"the file cannot be reached: {error.strerror}") from error
+        raise Unreachable(f"the file cannot be reached: {error.strerror}") from error
     if size != plan.source_bytes:
         raise Unplayable("the file is another one by now; begin it again")

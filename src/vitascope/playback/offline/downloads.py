@@ -15,7 +15,7 @@ from pathlib import Path
 
 from vitascope.media.transcoding.production import OutOfSpace, ProductionError
 from vitascope.playback.offline import plans
-from vitascope.playback.offline.converter import Conversion, Converter
+from vitascope.playback.offline.converter import Conversion, Converter, size_below
 from vitascope.playback.offline.plans import Plan, PlanError
 from vitascope.playback.transcode.described import Progress
 from vitascope.playback.transcode.room import Room
@@ -130,12 +130,12 @@ class Downloads:
         except PlanError as error:
             await self._fail(row, str(error))
             return True
-        if self._converter.lack_bytes(plan):
+        work = self.folder / str(row.id)
+        if await self._converter.lack_bytes(plan, work):
             await self._make_room()
-            if self._converter.lack_bytes(plan):
+            if await self._converter.lack_bytes(plan, work):
                 log.warning("there is no room for download %d: it waits", row.id)
                 return False
-        work = self.folder / str(row.id)
         async with self._beginning:
             if not await self._database.awrite(store.change, row.id, Status.PROCESSING, after=[Status.WAITING]):
                 return True
@@ -205,7 +205,7 @@ class Downloads:
         await self._measure()
 
     async def _measure(self) -> None:
-        self._room.used_bytes = await asyncio.to_thread(_size_below, self.folder)
+        self._room.used_bytes = await asyncio.to_thread(size_below, self.folder)
 
     async def _expire(self, rows: Collection[DownloadRow]) -> None:
         for row in rows:
@@ -234,10 +234,6 @@ def _put(made: Path, target: Path, work: Path) -> int:
 def _numbers(folder: Path) -> set[int]:
     """The downloads that something lies there for."""
     return {int(path.stem) for path in folder.iterdir() if path.stem.isdecimal()}
-
-
-def _size_below(folder: Path) -> int:
-    return sum(_size(path) or 0 for path in folder.rglob("*"))
 
 
 def _size(path: Path) -> int | None:

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from vitascope.media.transcoding.production import OutOfSpace, ProductionError
 from vitascope.playback.offline import plans
-from vitascope.playback.offline.converter import Conversion, Converter
+from vitascope.playback.offline.converter import Conversion, Converter, Unreachable
 from vitascope.playback.offline.plans import Plan, PlanError
 from vitascope.store import optimised as store
 from vitascope.store.engine import Database
@@ -46,8 +46,8 @@ class Hands(Protocol):
     async def mend(self) -> None:
         """Finish what was almost done when the server ended."""
 
-    async def look(self) -> None:
-        """Write down what every generator is about now."""
+    async def look(self, generator_id: int | None = None) -> None:
+        """Write down what a generator, or each, is about now."""
 
     async def title(self, row: ConversionRow) -> str:
         """What people call it."""
@@ -125,6 +125,7 @@ class Optimiser:
             self._tending.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._tending
+        await asyncio.gather(*self._cancelling, return_exceptions=True)
 
     def wake(self) -> None:
         """Something may be wanted."""
@@ -140,10 +141,10 @@ class Optimiser:
         """How it goes, once it has begun."""
         return self._conversion
 
-    async def look(self) -> None:
-        """Bring the queue up to what is wanted, and go on."""
+    async def look(self, generator_id: int) -> None:
+        """Bring the queue up to what a generator wants, and go on."""
         if self._hands is not None:
-            await self._hands.look()
+            await self._hands.look(generator_id)
         self.wake()
 
     async def give_up(self, conversion_ids: Collection[int]) -> None:
@@ -164,7 +165,10 @@ class Optimiser:
 
     async def _tend(self, hands: Hands) -> None:
         await self._database.awrite(store.reset)
-        await hands.mend()
+        try:
+            await hands.mend()
+        except Exception:
+            log.exception("Optimized versions could not be looked after; it is tried again with the next start")
         while True:
             self._wake.clear()
             try:
@@ -178,8 +182,8 @@ class Optimiser:
                 await asyncio.wait_for(self._wake.wait(), _LOOK_AGAIN_S)
 
     async def _sweep(self) -> None:
-        """Remove what belongs to nothing any more."""
-        known = await self._database.read(store.ids)
+        """Remove what belongs to nothing that is still to be made."""
+        known = await self._database.read(store.open_ids)
         for path in await asyncio.to_thread(lambda: list(self._folder.glob(f"{_PREFIX}*"))):
             number = path.name.removeprefix(_PREFIX)
             if not number.isdecimal() or int(number) not in known:
@@ -240,7 +244,7 @@ class Optimiser:
                 await self._database.awrite(store.note_done, row.id)
                 return
             await self._database.awrite(store.note_plan, row.id, plans.written(plan))
-        if self._converter.lack_bytes(plan):
+        if await self._converter.lack_bytes(plan, work):
             raise OutOfSpace("there is no room for it on the disk")
         made = await self._converter.convert(f"{_PREFIX}{row.id}", plan, work, self._begun)
         await hands.put(row, generator, plan, made)
@@ -256,9 +260,12 @@ class Optimiser:
         error = task.exception()
         if error is None or isinstance(error, NotFound):
             return True
-        if isinstance(error, OutOfSpace):
+        if isinstance(error, OutOfSpace | Unreachable):
             log.warning("optimized version %d waits: %s", row.id, error)
-            await self._database.awrite(store.change, row.id, Status.WAITING, after=after, context="diskFull")
+            waits = "diskFull" if isinstance(error, OutOfSpace) else "sourceFileUnavailable"
+            await self._database.awrite(
+                store.change, row.id, Status.WAITING, after=after, context=waits, error=str(error)
+            )
             return False
         if row.plan is not None and isinstance(error, ProductionError):
             # What was decided before the server ended may not fit to the file any more: it is decided again.

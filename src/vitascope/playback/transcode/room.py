@@ -36,7 +36,8 @@ class Room:
         self._free = free
         self._clock = clock
         self._looked_at = float("-inf")
-        self._disk_lack = 0
+        self._spare_bytes: int | None = None
+        self._lacked = False
         self.used_bytes = 0
 
     def grew(self, size_bytes: int) -> None:
@@ -44,17 +45,21 @@ class Room:
         self.used_bytes += size_bytes
 
     def lack_bytes(self, coming_bytes: int = 0) -> int:
-        """How much has to go before there is room again, also for what is still to come below the quota; 0 when there
-        is."""
+        """How much has to go before there is room again, also for what is still to come; 0 when there is."""
         quota = self._quota_bytes()
         over = max(self.used_bytes + coming_bytes - quota, 0) if quota > 0 else 0
         now = self._clock()
-        if now - self._looked_at >= _LOOK_SECONDS or self._disk_lack:
+        if now - self._looked_at >= _LOOK_SECONDS or self._lacked:
             self._looked_at = now
-            try:
-                free, total = self._free(self._folder)
-            except OSError:
-                free, total = 0, 0
-            reserve = min(_RESERVE_BYTES, int(total * _RESERVE_SHARE))
-            self._disk_lack = max(reserve - free, 0)
-        return max(over, self._disk_lack)
+            self._spare_bytes = self._look()
+        lack = 0 if self._spare_bytes is None else max(coming_bytes - self._spare_bytes, 0)
+        self._lacked = lack > 0
+        return max(over, lack)
+
+    def _look(self) -> int | None:
+        """What is free on the disk, less the reserve; ``None`` when the disk does not say."""
+        try:
+            free, total = self._free(self._folder)
+        except OSError:
+            return None
+        return free - min(_RESERVE_BYTES, int(total * _RESERVE_SHARE))
