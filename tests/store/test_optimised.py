@@ -108,3 +108,12 @@ def test_what_did_not_get_its_name_is_not_done(database: Database) -> None:
     assert database.read_sync(store.open_ids) == {number, other}
     write(database, store.note_undone, other)
     assert database.read_sync(store.next_waiting) is not None
+
+
+def test_what_was_made_moves_with_the_servers_own_data(database: Database) -> None:
+    made = wish(database, 1, 2, 3)
+    for (identity, number), path in zip(numbers(database, made).items(), (b"/a/1/x", b"/ab/2/x", None), strict=True):
+        write(database, store.change, number, Status.PROCESSING, after=[Status.WAITING])
+        write(database, store.note_done, number, path=path, size_bytes=identity, mtime_ns=1)
+    write(database, store.rebase, b"/a/", b"/b/")
+    assert [row.path for row in database.read_sync(store.made)] == [b"/b/1/x", b"/ab/2/x"]

@@ -1,8 +1,8 @@
 """Whether who began something that lasts may still have it.
 
 The addresses of a stream hold a key and no token, since players send none with them. So the key must not be worth more
-than the right it was given for: when a token is revoked, a person is removed, or what is played is withdrawn from them (its
-library is removed, or it gets a label that they may not see), the stream ends with it.
+than the right it was given for: when a token is revoked, a person is removed, or what is played is withdrawn from them
+(its library is removed, or it gets a label that they may not see), the stream ends with it.
 """
 
 from collections.abc import Awaitable, Callable

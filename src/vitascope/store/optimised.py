@@ -46,6 +46,7 @@ class TooMany(Exception):
 _generators = select(generators).order_by(generators.c.id)
 _generator = select(generators).where(generators.c.id == bindparam("id"))
 _conversions = select(conversions).where(any_of(conversions.c.generator_id, "ids")).order_by(conversions.c.id)
+_made = select(conversions).where(conversions.c.path.is_not(None)).order_by(conversions.c.id)
 _conversion = select(conversions).where(conversions.c.id == bindparam("id"))
 _of_item = select(conversions).where(
     conversions.c.generator_id == bindparam("generator_id"), conversions.c.identity_id == bindparam("identity_id")
@@ -88,6 +89,11 @@ def generator(r: Reader, generator_id: int) -> GeneratorRow:
 def conversions_of(r: Reader, generator_ids: Collection[int]) -> list[ConversionRow]:
     """The conversions of generators, in the order they came."""
     return r.rows(ConversionRow, _conversions, {"ids": list(generator_ids)})
+
+
+def made(r: Reader) -> list[ConversionRow]:
+    """The conversions that came to a file."""
+    return r.rows(ConversionRow, _made)
 
 
 def conversion(r: Reader, conversion_id: int) -> ConversionRow | None:
@@ -222,6 +228,13 @@ def note_undone(tx: Writer, conversion_id: int) -> None:
     if row is not None and row.status == Status.DONE:
         undone = replace(row, status=Status.PROCESSING.value, path=None, size_bytes=0, mtime_ns=0)
         bulk.update_rows(tx, conversions, [undone])
+
+
+def rebase(tx: Writer, before: bytes, now: bytes) -> None:
+    """What lay below one folder lies below another one."""
+    rows = [row for row in made(tx) if row.path is not None and row.path.startswith(before)]
+    moved = [replace(row, path=now + row.path[len(before) :]) for row in rows if row.path is not None]
+    bulk.update_rows(tx, conversions, moved)
 
 
 def move(tx: Writer, conversion_id: int, after: int) -> None:

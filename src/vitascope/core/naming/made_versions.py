@@ -43,8 +43,8 @@ def target_of(path: str) -> str | None:
 
 def folder_name(target: str) -> str:
     """The name of the folder for a target, whatever a person called that. Never empty, hidden or a step upwards."""
-    name = _NOT_IN_A_NAME.sub(" ", target)
+    name = _NOT_IN_A_NAME.sub(" ", target.encode("utf-8", "replace").decode())
     name = " ".join(name.split()).strip(". ")
-    while len(name.encode("utf-8", "replace")) > _LONGEST_NAME_BYTES:
+    while len(name.encode()) > _LONGEST_NAME_BYTES:
         name = name[:-1].rstrip(". ")
     return name or "Custom"

@@ -119,17 +119,20 @@ class Shelf:
         """Where the server's own data lies now, as the library knows it."""
         await asyncio.to_thread(self._own.mkdir, parents=True, exist_ok=True)
         own = os.fsencode(await asyncio.to_thread(self._own.resolve))
-        return await self._database.awrite(sections.keep_own_location, own), own
+        return await self._database.awrite(versions.keep_own, own), own
 
     async def mend(self) -> None:
         """After a start: files get their names that were whole when the server ended, the library hears where its own
-        lie now, and what belongs to nothing any more goes from there."""
-        generators = await self._database.read(optimised.all_generators)
-        rows = await self._database.read(optimised.conversions_of, [row.id for row in generators])
+        lie now, what belongs to nothing any more goes from there, and what is missing there is made again."""
+        known = await self._database.read(sections.own_location)
+        own = None if known is None else (await self._keep_own())[1]
+        rows = await self._database.read(optimised.made)
         paths = [row.path for row in rows if row.path is not None]
-        if await asyncio.to_thread(self._own.is_dir):
-            _, own = await self._keep_own()
+        if own is not None:
             await asyncio.to_thread(_sweep, own, paths)
+            for row in await asyncio.to_thread(_missing, own, rows):
+                await self.take_away([row])
+                await self._database.awrite(optimised.want_again, row.id)
         for path in await asyncio.to_thread(_waiting, paths):
             place = await self._database.read(versions.place_of, path)
             if place is not None:
@@ -156,7 +159,7 @@ class Shelf:
                 continue
             args = InspectArgs(path=place.absolute, kind=FileClass.VIDEO)
             probe = (await self._workers.run(inspect, args)).probed
-            await self._database.awrite(versions.attach, found.id, place, target, probe, *as_made)
+            await self._database.awrite(versions.given_back, row.id, found.id, place, target, probe)
 
     async def take_away(self, rows: Sequence[ConversionRow]) -> None:
         """Remove versions that were made, file and all; the original stays. What is not there any more, or is another
@@ -180,6 +183,13 @@ class Shelf:
 
 def _is_present(root: LocationRow) -> bool:
     return isinstance(check(root.path, root, limit_s=_ROOT_LIMIT_S), Present)
+
+
+def _missing(own: bytes, rows: Sequence[ConversionRow]) -> list[ConversionRow]:
+    """Of versions that were made those that lay below a folder and are not there, under no name."""
+    inside = own.rstrip(b"/") + b"/"
+    mine = [(row, row.path) for row in rows if row.path is not None and row.path.startswith(inside)]
+    return [row for row, path in mine if not os.path.lexists(path) and not os.path.lexists(places.staged(path))]
 
 
 def _waiting(paths: Sequence[bytes]) -> list[bytes]:

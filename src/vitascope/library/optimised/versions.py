@@ -37,6 +37,14 @@ def place_of(r: Reader, path: bytes) -> Place | None:
     return next(known, next(iter(places), None))
 
 
+def keep_own(tx: Writer, path: bytes) -> int:
+    """The server's own data lies here now, with all that was made before; the id of the location."""
+    before = sections.own_location(tx)
+    if before is not None and before.path != path:
+        optimised.rebase(tx, _inside(before.path), _inside(path))
+    return sections.keep_own_location(tx, path)
+
+
 def lost(r: Reader, rows: Sequence[ConversionRow]) -> list[tuple[ConversionRow, Place]]:
     """Of versions that were made those in the server's own data that the library does not know any more."""
     own = sections.own_location(r)
@@ -80,6 +88,13 @@ def done(
     """The conversion is done, and the item has the version from now on."""
     optimised.note_done(tx, conversion_id, path=place.absolute, size_bytes=size_bytes, mtime_ns=mtime_ns)
     attach(tx, item_id, place, target, probe, size_bytes, mtime_ns)
+
+
+def given_back(tx: Writer, conversion_id: int, item_id: int, place: Place, target: str, probe: ProbedFile) -> None:
+    """The item that is there now has the version, unless nobody wants it any more."""
+    row = optimised.conversion(tx, conversion_id)
+    if row is not None and row.status == optimised.Status.DONE and row.path == place.absolute:
+        attach(tx, item_id, place, target, probe, row.size_bytes, row.mtime_ns)
 
 
 def undone(tx: Writer, conversion_id: int, item_id: int, place: Place) -> None:

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 _LOOK_AGAIN_S = 60.0
 _SHOW_EVERY_S = 1.0
+_MOST_ROUNDS = 60
 _PREFIX = "optimised-"
 
 
@@ -87,6 +88,19 @@ class Job:
     task: "asyncio.Task[None]"
 
 
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """When something is tried again that had to wait: the longer it waits the more rarely."""
+
+    round: int
+    step: int
+
+    @classmethod
+    def after(cls, this_round: int, last: "_Later | None") -> "_Later":
+        step = 1 if last is None else min(2 * last.step, _MOST_ROUNDS)
+        return cls(this_round + step, step)
+
+
 class Optimiser:
     """Makes what is wanted. Used from the event loop only."""
 
@@ -111,6 +125,8 @@ class Optimiser:
         self._job: Job | None = None
         self._conversion: Conversion | None = None
         self._cancelling: set[asyncio.Task[None]] = set()
+        self._round = 0
+        self._later: dict[int, _Later] = {}
 
     # --- life ----------------------------------------------------------------------------------------------------
 
@@ -128,7 +144,8 @@ class Optimiser:
         await asyncio.gather(*self._cancelling, return_exceptions=True)
 
     def wake(self) -> None:
-        """Something may be wanted."""
+        """Something may be wanted, or be possible by now."""
+        self._later.clear()
         self._wake.set()
 
     @property
@@ -191,11 +208,16 @@ class Optimiser:
 
     async def _make_all(self, hands: Hands) -> bool:
         """Make one after the other; whether anything came to its end."""
-        passed: set[int] = set()
+        self._round += 1
+        passed = {number for number, later in self._later.items() if later.round > self._round}
         any_made = False
         while not self._paused() and (row := await self._database.read(store.next_waiting, passed)) is not None:
             passed.add(row.id)
-            any_made |= await self._make(hands, row)
+            if await self._make(hands, row):
+                any_made = True
+                self._later.pop(row.id, None)
+            else:
+                self._later[row.id] = _Later.after(self._round, self._later.get(row.id))
         return any_made
 
     async def _make(self, hands: Hands, row: ConversionRow) -> bool:
