@@ -14,8 +14,8 @@ from tests.support.films import film
 from vitascope.core.playback.renditions import AudioRendition, SegmentFormat, VideoRendition
 from vitascope.media.transcoding.whole_files import gathering_pool
 from vitascope.playback.offline import plans
-from vitascope.playback.offline.converter import Converter
-from vitascope.playback.offline.downloads import FETCHED_S, UNUSED_S, Downloads, _size_below
+from vitascope.playback.offline.converter import Converter, size_below
+from vitascope.playback.offline.downloads import FETCHED_S, UNUSED_S, Downloads
 from vitascope.playback.offline.plans import Plan
 from vitascope.playback.transcode.described import Conversion
 from vitascope.playback.transcode.room import Room
@@ -161,5 +161,5 @@ def test_a_file_that_goes_while_sizes_are_looked_at_is_none(tmp_path: Path, monk
         return found
 
     monkeypatch.setattr(Path, "stat", going)
-    assert _size_below(tmp_path) in (4, 8)
-    assert _size_below(tmp_path) == 4
+    assert size_below(tmp_path) in (4, 8)
+    assert size_below(tmp_path) == 4
