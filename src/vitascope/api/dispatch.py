@@ -131,7 +131,7 @@ def _may_come(house: House, scope: Scope, headers: Mapping[str, str]) -> bool:
     """Whether a request came by a way that the owner allows."""
     if house.preferences.number("secureConnections") != REQUIRED or _own_socket(scope):
         return True
-    return came_securely(scope, headers, house.settings.handover) or scope["path"].rstrip("/") == "/identity"
+    return came_securely(scope, headers, house.settings.trusted_proxies) or scope["path"].rstrip("/") == "/identity"
 
 
 class Api:

@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from vitascope.api.house import House
 from vitascope.api.reply import Header
-from vitascope.api.secure import comes_from_proxy
+from vitascope.api.secure import comes_from
 
 _EXPOSED = b"X-Plex-Container-Start, X-Plex-Container-Total-Size, X-Plex-Activity, Location, Content-Range, ETag"
 _CSP = b"content-security-policy"
@@ -40,7 +40,7 @@ def common_headers(
     found = list(_ALWAYS)
     if not any(name == _CSP for name, _ in own):
         found.append((_CSP, POLICY))
-    if house is not None and comes_from_proxy(scope, house.settings.handover):
+    if house is not None and comes_from(scope, house.settings.trusted_proxies):
         return found
     found += _PROTECTING
     if scope["scheme"] == "https" and house is not None and house.certificates.is_vouched_for(headers.get("host")):

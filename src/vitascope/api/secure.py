@@ -6,41 +6,41 @@ and plain HTTP over loopback from a proxy that says its own client came by HTTPS
 unencrypted. That word of a proxy gives no right, and from elsewhere only the proxies of the settings are believed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.types import Scope
 
-from vitascope.accounts.locality import Address, parse_address
-from vitascope.ops.handover import Handover
+from vitascope.accounts.locality import Address, Network, is_within, parse_address
 
 REQUIRED = 0
 _SECURE = ("https", "wss")
 
 
-def came_securely(scope: Scope, headers: Mapping[str, str], handover: Handover | None) -> bool:
-    """Whether nobody on the way could read a request. ``headers`` by lower-case name."""
+def came_securely(scope: Scope, headers: Mapping[str, str], proxies: Sequence[Network]) -> bool:
+    """Whether nobody on the way could read a request.
+
+    Args:
+        scope: as it came, before anything that a proxy says is believed.
+        headers: by lower-case name; of those that came twice, the values joined with commas.
+        proxies: who is believed beside this machine.
+    """
     if is_secure(scope):
         return True
-    if headers.get("x-forwarded-proto", "").strip().lower() != "https":
+    address = _peer(scope)
+    if address is None or not (address.is_loopback or is_within(address, proxies)):
         return False
-    return is_loopback(scope) or comes_from_proxy(scope, handover)
+    return headers.get("x-forwarded-proto", "").rpartition(",")[2].strip().lower() == "https"
 
 
 def is_secure(scope: Scope) -> bool:
-    """Whether a request came to this server by TLS."""
+    """Whether a request came by TLS."""
     return scope["scheme"] in _SECURE
 
 
-def is_loopback(scope: Scope) -> bool:
-    """Whether a request comes from this machine."""
+def comes_from(scope: Scope, proxies: Sequence[Network]) -> bool:
+    """Whether the connection is one of these proxies'."""
     address = _peer(scope)
-    return address is not None and address.is_loopback
-
-
-def comes_from_proxy(scope: Scope, handover: Handover | None) -> bool:
-    """Whether a request comes from a proxy that the settings name."""
-    address = _peer(scope)
-    return address is not None and handover is not None and handover.names(address)
+    return address is not None and is_within(address, proxies)
 
 
 def _peer(scope: Scope) -> Address | None:

@@ -21,7 +21,7 @@ from vitascope.api.routes import FAMILIES
 from vitascope.app.beginning import clear_away, confirm_restore, go_on_scanning, make_wished
 from vitascope.app.furnishing import furnish
 from vitascope.app.gate import link_at_start
-from vitascope.app.securing import make_keeper
+from vitascope.app.securing import make_keeper, serve_domain
 from vitascope.edge.accept import Acceptor, raise_file_limit, tcp_socket, unix_socket
 from vitascope.edge.keeper import Keeper
 from vitascope.events import StatusNote
@@ -82,6 +82,8 @@ class Server:
             _set_log_level(preferences)
             preferences.listen(lambda *_: _set_log_level(preferences))
             keeper = make_keeper(stack, settings, preferences)
+            if settings.domain is not None:
+                await serve_domain(stack, keeper, settings, settings.domain, acceptor)
             certifying = asyncio.create_task(keeper.open())
             database = await self._open_database(stack, preferences.number("DatabaseCacheSize"))
             house = await furnish(stack, settings, preferences, database, port, keeper)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vitascope.edge.acme.renewing import DomainCertificate
 from vitascope.edge.custom import CustomCertificate, CustomWish, custom_certificate
 from vitascope.edge.errors import CertificateError
 from vitascope.edge.own_certificate import OwnCertificate, Write, own_certificate
@@ -88,6 +89,8 @@ class Keeper:
         self._look = asyncio.Event()
         self._tending: asyncio.Task[None] | None = None
         self._one = asyncio.Lock()
+        self.domain: DomainCertificate | None = None
+        """The certificate for a domain, where one is ordered."""
 
     def context(self) -> ssl.SSLContext | None:
         """For the next connection; ``None`` while TLS is not offered."""
@@ -121,22 +124,26 @@ class Keeper:
                     _log.info("this server's own authority of certificates: SHA-256 %s", held.own.fingerprint)
                 custom = held.custom
                 named = dict.fromkeys(custom.said.names, custom.context) if custom is not None else {}
+                if self.domain is not None and self.domain.context is not None:
+                    named.setdefault(self.domain.domain, self.domain.context)
                 self._certificates.show(held.own.context, named)
 
     def state(self) -> TlsState:
         """How it is."""
-        own, custom = self._held.own, self._held.custom
-        shown = [
-            Shown(source=source, names=one.said.names, until=one.said.until)
-            for source, one in (("own", own), ("custom", custom))
-            if one is not None
-        ]
+        own, custom, domain = self._held.own, self._held.custom, self.domain
+        said = (
+            ("own", own and own.said),
+            ("custom", custom and custom.said),
+            ("acme", domain and domain.said),
+        )
+        shown = [Shown(source=source, names=one.names, until=one.until) for source, one in said if one]
+        troubles = [*self._held.troubles, *([domain.trouble] if domain and domain.trouble else [])]
         return TlsState(
             offered=self._offered,
             authority=own.authority if own else "",
             fingerprint=own.fingerprint if own else "",
             shown=tuple(shown),
-            troubles=tuple(self._held.troubles),
+            troubles=tuple(troubles),
         )
 
     def is_vouched_for(self, host: str | None) -> bool:

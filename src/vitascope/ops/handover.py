@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from vitascope.accounts.locality import Address, Network, is_within, parse_address, parse_networks
+from vitascope.accounts.locality import Network, is_within, parse_address, parse_networks
 
 DEFAULT_PROXIES = "127.0.0.1,::1"
 _PREFIX = re.compile(r"/(?:[A-Za-z0-9_-]+/)+")
@@ -43,11 +43,7 @@ class Handover:
         if headers.get("x-sendfile-type", "").strip().lower() != _ASKED:
             return False
         address = parse_address(peer) if peer else None
-        return address is not None and self.names(address)
-
-    def names(self, address: Address) -> bool:
-        """Whether it is the address of one of the proxies."""
-        return is_within(address, self.proxies)
+        return address is not None and is_within(address, self.proxies)
 
     def address(self, path: bytes) -> bytes:
         """The internal address of a file, by its real path: every byte that could mean something else is escaped."""

@@ -18,6 +18,7 @@ from vitascope.accounts.locality import Network
 from vitascope.core.model import SectionKind
 from vitascope.ops.backup.errors import BackupError
 from vitascope.ops.backup.settings import BackupSettings, read_settings
+from vitascope.ops.domain import DomainSettings
 from vitascope.ops.handover import DEFAULT_PROXIES, Handover
 from vitascope.ops.paths import SupportDir
 from vitascope.ops.variables import ContainerSettings
@@ -85,6 +86,8 @@ class Settings:
     """The proxy that sends media files by itself."""
     trusted_proxies: tuple[Network, ...] = ()
     """Whose word counts for where a request came from."""
+    domain: DomainSettings | None = None
+    """The domain that HTTPS is served for, with a certificate by ACME."""
     container: ContainerSettings = field(default_factory=ContainerSettings)
 
     def owner_password(self) -> str:
@@ -156,6 +159,7 @@ def make_settings(
     owner: str | None = None,
     owner_password_file: Path | None = None,
     state: Path | None = None,
+    domain: DomainSettings | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Settings:
     """Checks the values and makes them one. Raises :class:`SettingsError`."""
@@ -184,7 +188,8 @@ def make_settings(
         sections=tuple(SectionWish.parse(text) for text in sections),
         log_to_stderr=log_to_stderr,
         trust_loopback=trust_loopback,
-        host_names=host_names,
+        host_names=f"{host_names},{domain.name}" if domain else host_names,
+        domain=domain,
         account_home=_checked_home(account_home),
         handover=handover,
         trusted_proxies=proxies,

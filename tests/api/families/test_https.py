@@ -158,7 +158,7 @@ def test_a_proxy_of_this_machine_may_say_that_its_client_came_by_https(home: Hom
 
     assert asked("https") == 200
     assert asked("http") == 403
-    assert asked("http", "https") == 403, "a client may have sent one of the two"
+    assert asked("https", "http") == 403, "the proxy adds its own behind what a client sent"
 
 
 def test_disabled_no_tls_is_spoken(home: Home) -> None:

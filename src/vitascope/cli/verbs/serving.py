@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from vitascope.cli.options import DEFAULT_CONFIG, Config
+from vitascope.ops.domain import DEFAULT_DIRECTORY, HTTP_PORT, HTTPS_PORT, DomainSettings
 from vitascope.ops.handover import DEFAULT_PROXIES
-from vitascope.ops.settings import DEFAULT_PORT, make_settings
+from vitascope.ops.settings import DEFAULT_PORT, SettingsError, make_settings
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -88,6 +89,35 @@ def serve(
             help="Addresses of proxies that are believed where a request came from, with commas between.",
         ),
     ] = "",
+    https: Annotated[
+        str,
+        typer.Option(
+            "--https", envvar="VITASCOPE_HTTPS", help="The domain to serve by HTTPS, with a certificate by ACME."
+        ),
+    ] = "",
+    acme_email: Annotated[
+        str,
+        typer.Option("--acme-email", envvar="VITASCOPE_ACME_EMAIL", help="Your address, for the authority of it."),
+    ] = "",
+    accept_terms: Annotated[
+        bool,
+        typer.Option(
+            "--accept-terms/--no-accept-terms",
+            envvar="VITASCOPE_ACCEPT_TERMS",
+            help="Whether you accept the terms of that authority.",
+        ),
+    ] = False,
+    acme_directory: Annotated[
+        str,
+        typer.Option("--acme-directory", envvar="VITASCOPE_ACME_DIRECTORY", help="The authority's directory."),
+    ] = DEFAULT_DIRECTORY,
+    http_port: Annotated[
+        int,
+        typer.Option("--http-port", envvar="VITASCOPE_HTTP_PORT", help="Port of the redirect and of http-01; 0: any."),
+    ] = HTTP_PORT,
+    https_port: Annotated[
+        int, typer.Option("--https-port", envvar="VITASCOPE_HTTPS_PORT", help="Port of the domain; 0: any free one.")
+    ] = HTTPS_PORT,
     owner: Annotated[
         str, typer.Option("--owner", envvar="VITASCOPE_OWNER", help="Who owns the server when it belongs to nobody.")
     ] = "",
@@ -102,6 +132,17 @@ def serve(
     ] = None,
 ) -> None:
     """Run the server."""
+    try:
+        domain = DomainSettings.parse(
+            https,
+            email=acme_email,
+            accept_terms=accept_terms,
+            directory=acme_directory,
+            http_port=http_port,
+            https_port=https_port,
+        )
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
     settings = make_settings(
         config=config.expanduser(),
         host=host,
@@ -119,6 +160,7 @@ def serve(
         owner=owner,
         owner_password_file=owner_password_file,
         state=state,
+        domain=domain,
         environment=os.environ,
     )
     from vitascope.cli.serve import run_server
