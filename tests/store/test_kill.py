@@ -28,6 +28,7 @@ with Database(sys.argv[1]) as db:
     world = World(db=db)
     world.numbers = itertools.count(dice.randrange(10**9))
     section = world.section("show")
+    world.show(section, "The first one", seasons=1, episodes=1)
     print("writing", flush=True)
     while True:
         top, leaves = world.show(section, f"Show {dice.random()}", seasons=2, episodes=3)

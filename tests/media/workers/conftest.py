@@ -23,3 +23,11 @@ def pool(tasks: ModuleType) -> Iterator[WorkerPool]:
     assert tasks.__name__ == "worker_tasks"
     with WorkerPool(2, timeout_s=20) as made:
         yield made
+
+
+@pytest.fixture
+def single(tasks: ModuleType) -> Iterator[WorkerPool]:
+    """A pool of one worker: of two, a call may go to the one that is new."""
+    assert tasks.__name__ == "worker_tasks"
+    with WorkerPool(1, timeout_s=20) as made:
+        yield made

@@ -55,7 +55,7 @@ class Scene:
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         assert self.process is not None
         self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait(120)
 
     def wait_for(self, name: str, count: int = 1) -> list[str]:
         """The lines of a file, once there are so many."""
@@ -68,7 +68,7 @@ class Scene:
 
     @staticmethod
     def until(condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not condition():
             assert time.monotonic() < deadline
             time.sleep(0.01)

@@ -125,7 +125,7 @@ def test_nothing_works_for_a_player_that_left_and_what_it_had_goes_on_when_it_is
         assert bench.work.alive
         bench.clock.now += 2.0
         await bench.transcoder.look_after()
-        await asyncio.sleep(0.01)
+        await settle()
         assert bench.work.alive == []
         assert await bench.read(session, 0) == b"s" * 100
         assert await bench.read(session, 1) == b"s" * 100
@@ -203,7 +203,7 @@ def test_stop_leaves_nothing(tmp_path: Path) -> None:
         session = await bench.transcoder.start(TV, PLAN, CONVERSION)
         await bench.read(session, 0)
         waiting = asyncio.create_task(bench.transcoder.segment(session, "sound", 50, "tv"))
-        await asyncio.sleep(0.01)
+        await settle()
         await bench.transcoder.stop(session)
         assert isinstance(await asyncio.gather(waiting, return_exceptions=True), list)
         assert waiting.exception() is not None
