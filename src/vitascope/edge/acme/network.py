@@ -1,20 +1,21 @@
 """The way to the authority: the ``acme`` library's client, over this server's own rules for requests to others.
 
 The library hands its requests to ``requests``, which knows nothing of those rules and takes proxies and credentials out
-of the environment. Here every one of them goes to :mod:`vitascope.egress` instead: of ``requests`` nothing is used but
-the shape of its answer. The library works in a thread; the requests themselves are made by the server's loop.
+of the environment. Here it has one adapter, by which every request goes to :mod:`vitascope.egress` instead. The library
+works in a thread; the requests themselves are made by the server's loop.
 """
 
 import asyncio
 import threading
+from collections.abc import Mapping
 from concurrent.futures import CancelledError
-from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from acme.client import ClientNetwork
 from josepy.jwa import ES256
 from josepy.jwk import JWKEC
+from requests.adapters import BaseAdapter
 
 from vitascope.edge.errors import AcmeError
 from vitascope.egress import EgressError, Fetched, Fetcher, Limits, Reach
@@ -23,11 +24,10 @@ _LIMITS = Limits(largest_bytes=1_048_576)
 _PATIENCE_SECONDS = 60.0
 
 
-class JudgedNetwork(ClientNetwork):
-    """The library's network, without its own way out. Its methods are called in a thread.
+class JudgedAdapter(BaseAdapter):
+    """Sends what ``requests`` was asked for. Called in a thread.
 
     Args:
-        key: the account's.
         fetcher: the way out.
         loop: of the server.
         directory: the address the owner chose; its host alone may lie in the own network.
@@ -35,20 +35,25 @@ class JudgedNetwork(ClientNetwork):
     """
 
     def __init__(
-        self, key: JWKEC, *, fetcher: Fetcher, loop: asyncio.AbstractEventLoop, directory: str, ended: threading.Event
+        self, *, fetcher: Fetcher, loop: asyncio.AbstractEventLoop, directory: str, ended: threading.Event
     ) -> None:
-        super().__init__(key, alg=ES256)
-        self.session.close()
-        self._fetcher, self._loop = fetcher, loop
-        self._ended = ended
+        super().__init__()
+        self._fetcher, self._loop, self._ended = fetcher, loop, ended
         self._chosen = urlsplit(directory).netloc
 
-    def _send_request(self, method: str, url: str, *_: Any, **wanted: Any) -> requests.Response:
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,  # noqa: ARG002  # these are the session's, and mean nothing here
+        timeout: object = None,  # noqa: ARG002
+        verify: object = True,  # noqa: ARG002
+        cert: object = None,  # noqa: ARG002
+        proxies: Mapping[str, str] | None = None,  # noqa: ARG002
+    ) -> requests.Response:
+        """Raises :class:`~vitascope.edge.errors.AcmeError` when there is no answer."""
         if self._ended.is_set():
             raise AcmeError("the server ends")
-        asked = asyncio.run_coroutine_threadsafe(
-            self._ask(method, url, wanted.get("data"), wanted.get("headers") or {}), self._loop
-        )
+        asked = asyncio.run_coroutine_threadsafe(self._ask(request), self._loop)
         try:
             fetched = asked.result(_PATIENCE_SECONDS)
         except (EgressError, TimeoutError, CancelledError) as error:
@@ -57,15 +62,35 @@ class JudgedNetwork(ClientNetwork):
         answer = requests.Response()
         answer.status_code = fetched.status
         answer.headers.update(fetched.headers)
-        answer._content = fetched.body  # noqa: SLF001  # as its own adapters do
+        answer._content = fetched.body  # noqa: SLF001  # as adapters do
         answer.encoding = "utf-8"
         answer.url = fetched.url
+        answer.request = request
         return answer
 
-    async def _ask(self, method: str, url: str, data: str | None, headers: dict[str, str]) -> Fetched:
+    def close(self) -> None:
+        """There is nothing to close: a connection is used once."""
+
+    async def _ask(self, request: requests.PreparedRequest) -> Fetched:
+        url = str(request.url)
         reach = Reach.OWNER_CHOSEN if urlsplit(url).netloc == self._chosen else Reach.PUBLIC_ONLY
-        if method == "POST":
-            kind = headers.get("Content-Type", self.JOSE_CONTENT_TYPE)
-            return await self._fetcher.post(url, (data or "").encode(), kind, reach=reach, limits=_LIMITS)
+        if request.method == "POST":
+            data, kind = request.body or b"", request.headers.get("Content-Type", "")
+            return await self._fetcher.post(
+                url,
+                data.encode() if isinstance(data, str) else bytes(data),  # type: ignore[arg-type]  # the library's text
+                str(kind),
+                reach=reach,
+                limits=_LIMITS,
+            )
         # HEAD is asked for new nonces alone, and GET does the same (RFC 8555 §7.2).
         return await self._fetcher.get(url, reach=reach, limits=_LIMITS)
+
+
+def network(key: JWKEC, adapter: JudgedAdapter) -> ClientNetwork:
+    """The library's network for an account's key, whose only way out is the adapter."""
+    found = ClientNetwork(key, alg=ES256)
+    found.session.trust_env = False
+    for scheme in ("http://", "https://"):
+        found.session.mount(scheme, adapter)
+    return found

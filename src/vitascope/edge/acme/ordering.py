@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from acme import challenges, errors, messages
-from acme.client import ClientV2
+from acme.client import ClientNetwork, ClientV2
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -20,7 +20,7 @@ from josepy.errors import Error as JoseError
 from josepy.jwk import JWKEC
 
 from vitascope.core.certificate_text import Described
-from vitascope.edge.acme.network import JudgedNetwork
+from vitascope.edge.acme.network import JudgedAdapter, network
 from vitascope.edge.acme.wish import AcmeWish
 from vitascope.edge.errors import AcmeError
 from vitascope.edge.own_certificate import Write
@@ -30,18 +30,17 @@ _SECONDS = 180.0
 _FORGOTTEN = "accountDoesNotExist"
 
 
-Network = Callable[[JWKEC], JudgedNetwork]
 Publish = Callable[[str, str], None]
 """Has the path of a challenge answered with its text at port 80."""
 
 
-def order(wish: AcmeWish, account: Path, *, network: Network, publish: Publish, write: Write) -> bytes:
+def order(wish: AcmeWish, account: Path, *, adapter: JudgedAdapter, publish: Publish, write: Write) -> bytes:
     """Key and chain as PEM, with their description.
 
     Args:
         wish: for what, and from whom.
         account: the file of the account.
-        network: the way to the authority.
+        adapter: the way to the authority.
         publish: makes a challenge seen.
         write: replaces a file whole or not at all.
 
@@ -53,12 +52,12 @@ def order(wish: AcmeWish, account: Path, *, network: Network, publish: Publish, 
         key, uri = _account(account, wish)
         if uri is not None:
             try:
-                return _ordered(wish, network(key), uri, publish)
+                return _ordered(wish, network(key, adapter), uri, publish)
             except messages.Error as error:
                 if error.code != _FORGOTTEN:
                     raise
         key = JWKEC(key=ec.generate_private_key(ec.SECP256R1()))
-        way = network(key)
+        way = network(key, adapter)
         asked = messages.NewRegistration.from_data(email=wish.email, terms_of_service_agreed=True)
         uri = _client(wish, way).new_account(asked).uri
         kept = {"directory": wish.directory, "uri": uri, "key": key.to_json()}
@@ -85,11 +84,11 @@ def _account(path: Path, wish: AcmeWish) -> tuple[JWKEC, str | None]:
     return JWKEC(key=ec.generate_private_key(ec.SECP256R1())), None
 
 
-def _client(wish: AcmeWish, way: JudgedNetwork) -> ClientV2:
+def _client(wish: AcmeWish, way: ClientNetwork) -> ClientV2:
     return ClientV2(ClientV2.get_directory(wish.directory, way), way)
 
 
-def _ordered(wish: AcmeWish, way: JudgedNetwork, uri: str, publish: Publish) -> bytes:
+def _ordered(wish: AcmeWish, way: ClientNetwork, uri: str, publish: Publish) -> bytes:
     client = _client(wish, way)
     way.account = messages.RegistrationResource(uri=uri, body=messages.Registration())
     key = ec.generate_private_key(ec.SECP256R1())
@@ -111,7 +110,7 @@ def _ordered(wish: AcmeWish, way: JudgedNetwork, uri: str, publish: Publish) -> 
         publish(body.chall.path, text)
         way.post(body.uri, answer, new_nonce_url=client.directory["newNonce"])
     deadline = datetime.datetime.now() + datetime.timedelta(seconds=_SECONDS)  # noqa: DTZ005  # as the library has it
-    chain = client.poll_and_finalize(wanted, deadline).fullchain_pem.encode()
+    chain = str(client.poll_and_finalize(wanted, deadline).fullchain_pem).encode()
     return _described(chain, wish) + _key_text(key) + chain
 
 

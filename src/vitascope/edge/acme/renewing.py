@@ -12,7 +12,6 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from vitascope.core.certificate_text import Described, read_description
@@ -109,16 +108,14 @@ class DomainCertificate:
         self._changed()
 
     def _order(self, loop: asyncio.AbstractEventLoop) -> None:
-        from vitascope.edge.acme.network import JudgedNetwork
+        from vitascope.edge.acme.network import JudgedAdapter
         from vitascope.edge.acme.ordering import order  # most servers have no domain and load none of this
 
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         chain = order(
             self._wish,
             self._folder / ACCOUNT,
-            network=partial(
-                JudgedNetwork, fetcher=self._fetcher, loop=loop, directory=self._wish.directory, ended=self._ended
-            ),
+            adapter=JudgedAdapter(fetcher=self._fetcher, loop=loop, directory=self._wish.directory, ended=self._ended),
             publish=self._doorman.publish,
             write=self._write,
         )
