@@ -109,6 +109,7 @@ def operations_inside(
             media=await folders(),
             attributes={"PlexOnlineToken": preferences.text("PlexOnlineToken")},
             restart=restart,
+            plugins=settings.container.plugins,
         )
 
     looks: dict[str, Look] = {

@@ -36,6 +36,7 @@ from vitascope.ops.managers import Manager, NoManager, manager_of
 from vitascope.ops.operations import Operations
 from vitascope.ops.package_state import StateFile, default_path
 from vitascope.ops.paths import SupportDir
+from vitascope.ops.plugins import named_in
 from vitascope.ops.service import Engine, service_of
 
 
@@ -194,6 +195,7 @@ def operations_outside(seen: Outside, *, newest_backup: Callable[[], BackupFacts
             media=await folders(),
             attributes=attributes,
             restart=restart,
+            plugins=named_in(seen.environment),
         )
 
     looks: dict[str, Look] = {

@@ -60,6 +60,11 @@ class SupportDir:
         return self.root / "Profiles"
 
     @property
+    def plugins(self) -> Path:
+        """Bundles of the original server (:mod:`vitascope.ops.plugins`)."""
+        return self.root / "Plug-ins"
+
+    @property
     def sources(self) -> Path:
         """The remotes that are mounted, and the keys that open them."""
         return self.root / "Sources"

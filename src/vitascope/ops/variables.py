@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from vitascope.ops.plugins import named_in
 from vitascope.ops.preferences import Preferences
 
 _log = logging.getLogger(__name__)
@@ -29,6 +30,8 @@ class ContainerSettings:
     """Where conversions go when nothing else is set; ``None`` outside the container."""
     claim: str = ""
     claim_file: Path | None = None
+    plugins: tuple[Path, ...] = ()
+    """Bundles that the environment names beside those in ``Plug-ins``."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], *, transcode: Path = _TRANSCODE) -> "ContainerSettings":
@@ -42,6 +45,7 @@ class ContainerSettings:
             transcode=transcode if contained else None,
             claim=environment.get("PLEX_CLAIM", "").strip(),
             claim_file=Path(claim_file) if claim_file else None,
+            plugins=named_in(environment),
         )
 
     def apply(self, preferences: Preferences) -> None:

@@ -1,5 +1,7 @@
 """Agents by their new and old names, and scanners."""
 
+import plistlib
+
 import pytest
 from tests.api.families.conftest import Home
 
@@ -62,3 +64,22 @@ def test_the_scanner_of_every_section_is_listed(home: Home, title: str) -> None:
 def test_they_are_the_owners(home: Home) -> None:
     for path in ("/system", "/system/agents", f"/system/agents/{IMDB}", "/system/scanners", f"/:/plugins/{IMDB}/prefs"):
         assert home.mia_http.get(path).status_code == 403
+
+
+def test_bundles_are_listed_with_what_does_their_work(home: Home) -> None:
+    (preferences,) = home.server.config.rglob("Preferences.xml")
+    for name, identifier in (("Audiobooks", "com.plexapp.agents.audiobooks"), ("Other", "com.example.other")):
+        contents = preferences.parent / "Plug-ins" / f"{name}.bundle" / "Contents"
+        contents.mkdir(parents=True)
+        plist = {"CFBundleIdentifier": identifier, "PlexPluginClass": "Agent"}
+        (contents / "Info.plist").write_bytes(plistlib.dumps(plist))
+    found = home.container("/system/agents")
+    mapped = {one["identifier"]: one["Bundle"] for one in found["Agent"] if "Bundle" in one}
+    assert mapped.keys() == {"com.plexapp.agents.audiobooks"}
+    (bundle,) = mapped["com.plexapp.agents.audiobooks"]
+    assert (bundle["name"], bundle["mappedTo"]) == ("Audiobooks.bundle", "com.plexapp.agents.audiobooks")
+    assert [(one["name"], one.get("mappedTo")) for one in found["Bundle"]] == [("Other.bundle", None)]
+    assert "com.plexapp.agents.audiobooks" in [agent.identifier for agent in home.owner.agents("artist")]
+    subjects = {one["subject"] for one in home.container("/vitascope/doctor")["Finding"]}
+    assert subjects >= {"plug-in Audiobooks.bundle", "plug-in Other.bundle"}
+    assert home.mia_http.get("/system/agents").status_code == 403

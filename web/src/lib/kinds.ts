@@ -15,6 +15,7 @@ export const LIBRARY_KINDS: LibraryKind[] = [
   { id: "movie", label: "Movies", hint: "Films, one per file or folder", type: "movie", agent: "tv.plex.agents.movie", scanner: "Plex Movie", icon: "film" },
   { id: "show", label: "TV shows", hint: "Series with seasons and episodes", type: "show", agent: "tv.plex.agents.series", scanner: "Plex TV Series", icon: "tv" },
   { id: "artist", label: "Music and audiobooks", hint: "Artists, albums, tracks, chapters", type: "artist", agent: "tv.plex.agents.music", scanner: "Plex Music", icon: "music" },
+  { id: "audiobooks", label: "Audiobooks, looked up", hint: "Books by author; titles and authors are told to Audnexus and Audible, which send texts and covers", type: "artist", agent: "com.plexapp.agents.audiobooks", scanner: "Plex Music", icon: "music" },
   { id: "photo", label: "Photos", hint: "Pictures in folders", type: "photo", agent: "com.plexapp.agents.none", scanner: "Plex Photo Scanner", icon: "photo" },
   { id: "other", label: "Other videos", hint: "Home videos and everything without a title in a catalogue", type: "movie", agent: "com.plexapp.agents.none", scanner: "Plex Video Files Scanner", icon: "camera" },
 ];

@@ -5,19 +5,22 @@ aliases of what this server does for the kind of section; those for audiobooks s
 else metadata comes from is set by groups of metadata providers.
 """
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from vitascope.api.call import Call
 from vitascope.api.describe import Answer, integer, text
 from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.policy import Policy
-from vitascope.api.render import Container, Node
+from vitascope.api.render import Container, Node, Value
 from vitascope.api.reply import Reply
 from vitascope.api.routes.prefs import setting_node
 from vitascope.api.routing import Routes
 from vitascope.core.agents import AUDIOBOOKS, AUDNEXUS
 from vitascope.library.online.registry import types_of
 from vitascope.ops.catalogue import CATALOGUE
+from vitascope.ops.plugins import Plugin, plugins
 from vitascope.ops.setting import PreferenceValueError
 from vitascope.store.providers import list_providers
 
@@ -30,6 +33,8 @@ class _Agent:
     name: str
     kinds: tuple[int, ...]
     has_prefs: bool = False
+    bundles: tuple[Plugin, ...] = ()
+    """Plug-ins that are there and whose work it does."""
 
 
 _AGENTS = {
@@ -79,8 +84,21 @@ def _node(agent: _Agent, kind: int | None) -> Node:
             "identifier": agent.identifier,
             "primary": agent.identifier.startswith("tv.plex.") or agent.identifier.endswith(".none"),
         },
-        kinds if kind is None else _languages(),
+        [*(kinds if kind is None else _languages()), *(_bundle_node(each) for each in agent.bundles)],
     )
+
+
+def _bundle_node(plugin: Plugin) -> Node:
+    said: dict[str, Value] = {"name": plugin.name, "path": str(plugin.path), "identifier": plugin.identifier or None}
+    return Node("Bundle", said | {"mappedTo": plugin.mapped_to, "problem": plugin.problem or None})
+
+
+async def _with_bundles(call: Call, agents: Sequence[_Agent]) -> tuple[list[_Agent], list[Plugin]]:
+    """The agents with the plug-ins whose work they do, and the plug-ins that nothing stands in for."""
+    settings = call.house.settings
+    found = await asyncio.to_thread(plugins, settings.support, settings.container.plugins)
+    mapped = [replace(one, bundles=tuple(each for each in found if each.mapped_to == one.identifier)) for one in agents]
+    return mapped, [each for each in found if each.mapped_to is None]
 
 
 def _agent(call: Call) -> _Agent:
@@ -105,21 +123,24 @@ _MEDIA_TYPE = integer("mediaType", "Only those for this type: 1 films, 2 shows, 
 
 @routes.get("/system/agents", policy=Policy.OWNER, takes=(_MEDIA_TYPE,), answers=Answer.CONTAINER)
 async def agents(call: Call) -> Reply:
-    """The agents a section may name, which read what lies beside the media, and the registered metadata providers."""
+    """The agents a section may name, which read what lies beside the media, and the registered metadata providers; with
+    each the bundles in ``Plug-ins`` whose work it does, and behind them those that nothing stands in for."""
     kind = call.integer("mediaType")
     registered = [
         _Agent(identifier=row.identifier, name=row.title, kinds=tuple(types_of(row)))
         for row in await call.house.database.read(list_providers)
         if row.identifier not in _AGENTS
     ]
-    agents = [*_AGENTS.values(), *registered]
-    return _reply(call, [_node(one, kind) for one in agents if kind is None or kind in one.kinds])
+    agents, others = await _with_bundles(call, [*_AGENTS.values(), *registered])
+    nodes = [_node(one, kind) for one in agents if kind is None or kind in one.kinds]
+    return _reply(call, [*nodes, *(_bundle_node(each) for each in others)])
 
 
 @routes.get("/system/agents/{agent}", policy=Policy.OWNER, answers=Answer.CONTAINER)
 async def agent(call: Call) -> Reply:
     """One agent."""
-    return _reply(call, [_node(_agent(call), None)])
+    (found,), _ = await _with_bundles(call, [_agent(call)])
+    return _reply(call, [_node(found, None)])
 
 
 @routes.get(

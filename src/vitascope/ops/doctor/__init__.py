@@ -20,6 +20,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
     # Here and not above: the running server pays for the checks only when somebody wants them.
     from vitascope.ops.doctor.addresses import check_addresses
     from vitascope.ops.doctor.authorization import check_authorization
+    from vitascope.ops.doctor.bundles import check_plugins
     from vitascope.ops.doctor.certificates import check_authority
     from vitascope.ops.doctor.installation import (
         check_conversions,
@@ -38,6 +39,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
     yield from check_conversions(patient.support)
     if patient.engine is Engine.VITASCOPE:
         yield from check_authority(patient.support)
+        yield from check_plugins(patient.support, patient.plugins)
     if patient.config.is_dir():
         yield from check_ownership(patient.config, Whose.here(patient.config))
     yield from check_media(patient.media, root=patient.fstab_root)

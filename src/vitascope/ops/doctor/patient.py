@@ -29,5 +29,7 @@ class Patient:
     """Of ``Preferences.xml``."""
     restart: str = ""
     """The command that restarts the server here, if it is known."""
+    plugins: Sequence[Path] = ()
+    """Bundles that the environment names."""
     fstab_root: Path = Path("/")
     """Where ``etc/fstab`` lies."""
