@@ -1,10 +1,11 @@
-// The bundle is served by the server itself under /web/, from a folder inside the Python package.
+// The bundle is served by the server itself under /web/, from a folder inside the Python package; a proxy may put a path
+// before that, so it names its own files by where they lie beside each other.
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { loadEnv } from "vite";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig(({ mode }) => ({
-  base: "/web/",
+  base: "./",
   plugins: [svelte()],
   build: {
     outDir: "../src/vitascope/api/web",

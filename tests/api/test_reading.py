@@ -341,6 +341,8 @@ def test_a_browser_is_sent_to_the_web_application(library: Library) -> None:
     assert page.status_code in (200, 503)
     assert page.headers["content-type"].startswith("text/html")
     assert library.server.client().get("/web/no-such.js").status_code in (404, 503)
+    deep = library.server.client().get("/web/no/such/page")
+    assert (deep.status_code, deep.headers.get("location")) in ((302, "/web/"), (503, None))
     assert library.server.client().get("/web/../../../etc/passwd").status_code in (401, 404)
 
 

@@ -170,7 +170,8 @@ def chromium(bundle: Path) -> Iterator[Browser]:
         browser.close()
 
 
-def _open_screens(chromium: Browser, server: RunningServer) -> Iterator[OpenScreen]:
+def open_screens(chromium: Browser, server: RunningServer) -> Iterator[OpenScreen]:
+    """Opens windows on a server, and looks at what happened in them once they are closed."""
     screens: list[Screen] = []
 
     def open_screen(
@@ -229,7 +230,7 @@ def library(
 @pytest.fixture
 def screens(chromium: Browser, library: Library) -> Iterator[OpenScreen]:
     """Opens windows on the demo library; fails when one logged an error or asked another machine."""
-    yield from _open_screens(chromium, library.server)
+    yield from open_screens(chromium, library.server)
 
 
 @pytest.fixture
@@ -241,7 +242,7 @@ def screen(screens: OpenScreen) -> Screen:
 @pytest.fixture
 def fresh(chromium: Browser, server: RunningServer) -> Iterator[Screen]:
     """A window on a server without libraries."""
-    for open_screen in _open_screens(chromium, server):
+    for open_screen in open_screens(chromium, server):
         yield open_screen()
 
 
@@ -269,5 +270,5 @@ def crowded(
 @pytest.fixture
 def crowd(chromium: Browser, crowded: RunningServer) -> Iterator[Screen]:
     """A window on the library of many films."""
-    for open_screen in _open_screens(chromium, crowded):
+    for open_screen in open_screens(chromium, crowded):
         yield open_screen(expected=("/photo/:/transcode", "404"))

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ApiError, request, withParams } from "../src/api/client";
+import { ApiError, baseOf, request, withParams } from "../src/api/client";
 import { PAGE_SIZE, PagedList } from "../src/state/paged.svelte";
 
 const TOTAL = 1000;
@@ -91,6 +91,10 @@ describe("a list read page by page", () => {
 describe("requests", () => {
   it("repeat lists and leave out what is undefined", () => {
     expect(withParams("/a?x=1", { b: true, c: ["1", "2"], d: undefined, e: "" })).toBe("/a?x=1&b=1&c=1&c=2&e=");
+  });
+
+  it("go where the page came from, also below a path", () => {
+    expect(["/web/", "/web/index.html", "/plex/web/", "/a/b/web/#/x", "/plex/web", "/plex/website/"].map(baseOf)).toEqual(["", "", "/plex", "/a/b", "/plex", ""]);
   });
 
   it("carry the identity of the client and answer with the container", async () => {

@@ -111,9 +111,16 @@ export function withParams(path: string, params: Params = {}): string {
   return text ? `${path}${path.includes("?") ? "&" : "?"}${text}` : path;
 }
 
+/** What stands before every address of the server: the path below which a proxy serves it, or nothing. */
+export function baseOf(pathname: string): string {
+  return /^(.*?)\/web(?:\/|$)/.exec(pathname)?.[1] ?? "";
+}
+
+const BASE = typeof location === "undefined" ? "" : baseOf(location.pathname);
+
 /** An address for `<img>`, `<video>` and sockets, which cannot send headers. */
 export function mediaUrl(path: string, params: Params = {}): string {
-  return withParams(path, token ? { ...params, "X-Plex-Token": token } : params);
+  return withParams(BASE + path, token ? { ...params, "X-Plex-Token": token } : params);
 }
 
 export interface RequestOptions {
@@ -160,7 +167,7 @@ export async function request(path: string, options: RequestOptions = {}): Promi
   }
   let response: Response;
   try {
-    response = await fetch(withParams(path, options.params), {
+    response = await fetch(withParams(BASE + path, options.params), {
       method: options.method ?? "GET",
       headers,
       signal: options.signal ?? null,

@@ -66,7 +66,10 @@ async def web(call: Call) -> Reply:
     folder = call.house.web
     if not (folder / "index.html").is_file():
         return Reply(status=503, body=_MISSING, media_type=HTML)
-    file = await asyncio.to_thread(_wanted, folder, call.params.get("path", ""))
+    path = call.params.get("path", "")
+    file = await asyncio.to_thread(_wanted, folder, path)
+    if file.name == "index.html" and "/" in path:
+        return redirect("/web/")  # the page names its own files by where they lie beside it
     content_type = _TYPES.get(file.suffix, "application/octet-stream")
     if content_type.startswith(("text/", "application/json")) and file.stat().st_size < 4_000_000:
         data = await asyncio.to_thread(file.read_bytes)
