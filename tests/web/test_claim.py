@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.support.running import RunningServer, start_server
-from tests.web.conftest import LAPTOP, OpenScreen, Screen, _open_screens
+from tests.web.conftest import LAPTOP, OpenScreen, Screen, open_screens
 
 PROXY = {"X-Forwarded-For": "203.0.113.9"}
 PASSWORD = "correct horse"
@@ -22,7 +22,7 @@ def nobodys(tmp_path: Path) -> Iterator[RunningServer]:
 
 @pytest.fixture
 def windows(chromium: Browser, nobodys: RunningServer) -> Iterator[OpenScreen]:
-    yield from _open_screens(chromium, nobodys)
+    yield from open_screens(chromium, nobodys)
 
 
 def fill_claim(screen: Screen, password: str = PASSWORD, again: str = PASSWORD) -> None:
