@@ -101,3 +101,13 @@ export async function run(action: Action, values: Record<string, string>): Promi
   })) as ServiceContainer;
   return answer.message ?? "Done.";
 }
+
+/** How HTTPS is: the own authority, and what is wrong. */
+export interface Https {
+  authorityFingerprint?: string;
+  Trouble?: { text: string }[];
+}
+
+export async function https(signal: AbortSignal): Promise<Https> {
+  return (await request("/vitascope/https", { signal, what: "Loading how HTTPS is" })) as Https;
+}
