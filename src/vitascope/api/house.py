@@ -88,6 +88,8 @@ class House:
     """What this server can convert at the moment."""
     proved: Callable[[], Report]
     """What was tried of that on this machine."""
+    tried: Callable[[], Awaitable[object]]
+    """Waits until all was tried, which takes some seconds of the first start."""
     bandwidth: Bandwidth
     transcoder: Transcoder
     whole_streams: ProgressiveProducer

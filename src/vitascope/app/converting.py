@@ -1,7 +1,7 @@
 """What makes streams on this machine, put together: the launcher of ffmpeg, the workers that copy, what was proved."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,6 +40,8 @@ class Workshop:
     """Makes segments for later, of the lowest priority."""
     abilities: Callable[[], Abilities]
     proved: Callable[[], Report]
+    tried: Callable[[], Awaitable[object]]
+    """Waits until all was tried."""
 
 
 UNHURRIED_NICENESS = 19
@@ -137,4 +139,5 @@ async def make_workshop(stack: AsyncExitStack, folder: Path, kept: Path, prefere
         unhurried=unhurried,
         abilities=lambda: abilities_of(proofs.report),
         proved=lambda: proofs.report,
+        tried=lambda: asyncio.wait([proving]),
     )

@@ -283,6 +283,7 @@ async def furnish(
         profiles=Profiles(settings.support.profiles),
         abilities=workshop.abilities,
         proved=workshop.proved,
+        tried=workshop.tried,
         transcoder=transcoder,
         whole_streams=workshop.streams,
         downloads=downloads,

@@ -2,11 +2,13 @@
 
 import ctypes
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 from tests.api.families.conftest import Home, connect
 from tests.api.families.optimising import (
@@ -21,8 +23,10 @@ from tests.api.families.optimising import (
     wanted,
     write_film,
 )
+from tests.support.films import film as film_of_tests
 from tests.support.running import start_server
 
+_BT709 = 1
 _REMOUNT_READ_ONLY = 32 | 1
 
 
@@ -177,6 +181,27 @@ def test_who_may_not_see_the_film_gets_no_version_of_it(home: Home) -> None:
     shown = home.mia_http.get(f"/library/metadata/{film.ratingKey}").json()["MediaContainer"]["Metadata"][0]
     assert [media.get("proxyType") for media in shown["Media"]] == [None, 42]
     assert "file" not in shown["Media"][1]["Part"][0] or shown["Media"][0]["Part"][0].get("file") is not None
+
+
+def test_the_first_thing_a_new_server_makes_is_made_with_all_it_can(tmp_path: Path) -> None:
+    """HDR is mapped to SDR, also when it is asked for before the server knows that it can do that."""
+    folder = tmp_path / "films" / "Bright Sky (2016)"
+    folder.mkdir(parents=True)
+    shutil.copy(film_of_tests("hdr.mkv"), folder / "Bright Sky (2016).mkv")
+    server = start_server(tmp_path / "config", "--section", f"Skies=movie:{folder.parent}")
+    try:
+        plex = connect(server.url, None)
+        until(lambda: any(section.all() for section in plex.library.sections()))
+        film = plex.library.section("Skies").get("Bright Sky")
+        film.optimize(target="tv", title="Bright")
+        client = server.client(accept="application/json")
+        assert finished(client, wanted(plex, "Bright").id)["itemsSuccessfulCount"] == 1
+        (version,) = film.reload().media[1:]
+        with av.open(version.parts[0].file) as container:
+            shown = container.streams.video[0].codec_context
+            assert (shown.name, shown.pix_fmt, shown.color_trc) == ("h264", "yuv420p", _BT709)
+    finally:
+        server.end()
 
 
 def test_of_what_was_half_made_at_a_crash_nothing_is_shown(fresh_home: Home, tmp_path: Path) -> None:

@@ -115,6 +115,7 @@ class LibraryHands:
 
     async def plan(self, row: ConversionRow, generator: GeneratorRow) -> Plan | None:
         """How a version is made; ``None`` when the original is as wanted. Raises :class:`Impossible`."""
+        await self._house.tried()  # it stays, so it is not made with less than this machine can
         item = await self._item(row, generator)
         call = self._call()
         shown = await shown_items(call, [item.id], DETAIL)
