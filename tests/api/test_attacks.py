@@ -150,7 +150,8 @@ def test_a_nul_is_refused(library: Library, method: str, path: str, sent: dict[s
 )
 def test_the_web_application_gives_out_nothing_but_itself(library: Library, path: str) -> None:
     answer = library.owner.get(path)
-    assert answer.status_code in (200, 404, 503)  # the page, nothing, or no application is built
+    assert answer.status_code in (200, 302, 404, 503)  # the page, the way to it, nothing, or no application is built
+    assert answer.headers.get("location", "/web/") == "/web/"
     assert b"root:" not in answer.content
 
 
