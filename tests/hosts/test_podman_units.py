@@ -90,11 +90,11 @@ def test_the_service_runs_the_line_of_the_document(engine: Engine, tmp_path: Pat
 def test_systemd_complains_about_nothing(host: Host, engine: Engine, tmp_path: Path) -> None:
     made = make(host, BundleOptions(engine=engine), tmp_path / "bundle")
     own = (tmp_path / "bundle" / UNITS[host]).iterdir()
-    made |= {path.name: path.read_text() for path in own if path.suffix in {".service", ".timer"}}
+    made |= {path.name: path.read_text() for path in own if path.suffix in {".service", ".timer", ".path"}}
     for name, text in made.items():
         (tmp_path / name).write_text(text)
     units = [tmp_path / name for name in made]
-    assert len(units) == (6 if host is Host.MMS else 2)
+    assert len(units) == ((8 if engine is Engine.VITASCOPE else 6) if host is Host.MMS else 2)
     assert verify(*units, user=True) == []
 
 

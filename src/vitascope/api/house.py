@@ -37,6 +37,7 @@ from vitascope.ops.operations import Operations
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.resources import Resources
 from vitascope.ops.settings import Settings
+from vitascope.ops.updates.view import UpdaterView
 from vitascope.playback.bandwidth import Bandwidth
 from vitascope.playback.offline.downloads import Downloads
 from vitascope.playback.offline.optimiser import Optimiser
@@ -103,6 +104,7 @@ class House:
     sections_changed: Callable[[], Awaitable[None]]
     """Called after sections or their folders changed."""
     backups: BackupService
+    updater: UpdaterView
     butler: Butler
     bundles: Bundles
     derived: DerivedMedia

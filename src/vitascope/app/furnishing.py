@@ -75,6 +75,8 @@ from vitascope.ops.manners import manner_of
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.settings import Settings
 from vitascope.ops.trust import LiveTrust
+from vitascope.ops.updates.board import Board
+from vitascope.ops.updates.view import UpdaterView
 from vitascope.playback.profiles import Profiles
 from vitascope.playback.queues import PlayQueues, Source
 from vitascope.store import item_preferences
@@ -294,6 +296,7 @@ async def furnish(
         resources=make_resources(stack),
         sections_changed=watching.renew,
         backups=backups,
+        updater=UpdaterView(Board(settings.support.root, settings.support.updates), time.time),
         butler=butler,
         bundles=deriving.bundles,
         derived=deriving.media,

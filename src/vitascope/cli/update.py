@@ -57,12 +57,12 @@ def check_group(place: Place) -> None:
     _run(place, Wanted(deadline=0.0, check_only=True))
 
 
-def run_updates(place: Place, *, install: bool, no_wait: bool, again: bool) -> None:
+def run_updates(place: Place, *, install: bool, no_wait: bool, wished: bool, again: bool) -> None:
     """Updates."""
     group = place.load()
     now = Machine().clock()
     deadline = now if no_wait else group.deadline(now)
-    _run(place, Wanted(deadline=deadline, asked=install or again, again=again), group)
+    _run(place, Wanted(deadline=deadline, asked=install or again, again=again, wishes_only=wished), group)
 
 
 def resume_updates(place: Place) -> None:

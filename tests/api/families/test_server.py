@@ -1,10 +1,15 @@
 """What the server says of itself, of its account and its updates."""
 
+import time
+from collections.abc import Iterator
+
 import pytest
 from tests.api.families.conftest import Home
 
+from vitascope.ops.updates.board import NOTICE, WISH, Board, Kind, Notice, Release, ReleaseState
 
-def test_there_is_never_an_update(home: Home) -> None:
+
+def test_without_an_updater_there_is_no_update(home: Home) -> None:
     assert home.owner.checkForUpdate() is None
     assert home.owner.checkForUpdate(force=False) is None
     assert home.owner.isLatest()
@@ -19,6 +24,79 @@ def test_installing_one_is_refused(home: Home, query: str) -> None:
     answer = home.http.put(f"/updater/apply{query}")
     assert answer.status_code == 400
     assert "no update" in answer.text
+
+
+@pytest.fixture
+def updater(home: Home) -> Iterator[Board]:
+    """An updater of this machine that found a version."""
+    board = Board(home.server.config, home.server.support / "Updates")
+    board.publish(_notice())
+    yield board
+    for name in (NOTICE, WISH):
+        (home.server.support / "Updates" / name).unlink(missing_ok=True)
+
+
+def _notice(*, at_once: bool = True, waits: bool = True, seen_at: float | None = None) -> Notice:
+    release = Release(version="9.9", image="abc" * 20, state=ReleaseState.AVAILABLE)
+    return Notice(
+        group="interactive",
+        member="plex",
+        seen_at=int(time.time() if seen_at is None else seen_at),
+        checked_at=1_700_000_000,
+        schedule="02:00",
+        latest="05:00",
+        automatic=True,
+        at_once=at_once,
+        release=release if waits else None,
+    )
+
+
+def test_what_the_updater_of_the_machine_found_is_shown(home: Home, updater: Board) -> None:
+    release = home.owner.checkForUpdate(force=False)
+    assert (release.version, release.state) == ("9.9", "available")
+    assert home.owner.canInstallUpdate()
+    assert updater.wish() is None
+    assert not home.owner.isLatest()
+    wish = updater.wish()
+    assert wish is not None
+    assert wish.kind is Kind.CHECK
+    status = home.container("/updater/status")
+    assert (status["canInstall"], status["checkedAt"], status["status"]) == (True, 1_700_000_000, 0)
+    updater.publish(_notice(waits=False))
+    assert home.owner.isLatest()
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "state"),
+    [
+        ("?tonight=1", Kind.TONIGHT, "tonight"),
+        ("?skip=1", Kind.SKIP, "skipped"),
+        ("?tonight=1&skip=1", Kind.TONIGHT, "tonight"),
+        ("", Kind.NOW, "installing"),
+    ],
+)
+def test_a_wish_is_left_for_the_updater(home: Home, updater: Board, query: str, kind: Kind, state: str) -> None:
+    assert home.http.put(f"/updater/apply{query}").status_code == 200
+    home.http.put("/updater/check").raise_for_status()  # which takes no wish away
+    wish = updater.wish()
+    assert wish is not None
+    assert (wish.kind, wish.image) == (kind, "abc" * 20)
+    assert home.container("/updater/status")["Release"][0]["state"] == state
+
+
+def test_a_wish_that_nobody_would_grant_is_refused(home: Home, updater: Board) -> None:
+    updater.publish(_notice(at_once=False))
+    answer = home.http.put("/updater/apply")
+    assert (answer.status_code, "02:00" in answer.text) == (400, True)
+    home.http.put("/updater/check").raise_for_status()
+    assert updater.wish() is None
+    assert home.http.put("/updater/apply?tonight=1").status_code == 200
+    updater.forget_wish()
+    for notice in (_notice(waits=False), _notice(seen_at=time.time() - 10 * 86_400)):
+        updater.publish(notice)
+        assert "no update" in home.http.put("/updater/apply?tonight=1").text
+    assert home.owner.checkForUpdate(force=False) is None
+    assert updater.wish() is None
 
 
 def test_wrong_words_to_the_updater_are_named(home: Home) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from tests.ops.backup.conftest import watched
-from tests.ops.updates.conftest import BROKEN, ENDING, GOOD, IMAGE, NIGHT, OLD, House, Killed
+from tests.ops.updates.conftest import BROKEN, ENDING, GOOD, IMAGE, NIGHT, OLD, House, Killed, machine_of
 
-from vitascope.ops.updates.errors import NotAsked
+from vitascope.ops.updates.errors import NotAsked, UpdateError
 from vitascope.ops.updates.groups import Late, Times
 from vitascope.ops.updates.journal import Outcome, Step
+from vitascope.ops.updates.running import go_back
 from vitascope.ops.updates.update import RETURN_SECONDS, WATCH_SECONDS
 
 
@@ -182,21 +183,27 @@ def test_no_backup_no_update(house: House) -> None:
 
 
 def test_the_files_can_be_put_back_later_too(house: House) -> None:
-    from tests.ops.updates.conftest import machine_of
-
-    from vitascope.ops.updates.errors import UpdateError
-    from vitascope.ops.updates.running import go_back
-
     with pytest.raises(UpdateError, match="no update"):
         go_back(house.group, house.journal, machine_of(house.computer), "plex")
     offer(house, GOOD)
     house.run()
+    assert house.run().outcome is Outcome.CURRENT
     record = go_back(house.group, house.journal, machine_of(house.computer), "plex")
     assert record.outcome is Outcome.ROLLED_BACK
     assert (house.computer.runs, watched(house.computer.support.database)) == (OLD, 1)
     assert house.run().outcome is Outcome.SKIPPED
     with pytest.raises(UpdateError, match="no update"):
         go_back(house.group, house.journal, machine_of(house.computer), "plex")
+
+
+def test_without_the_copy_nothing_is_put_back(house: House) -> None:
+    offer(house, GOOD)
+    house.run()
+    (aside,) = asides(house)
+    aside.unlink()
+    with pytest.raises(UpdateError, match="gone"):
+        go_back(house.group, house.journal, machine_of(house.computer), "plex")
+    assert (house.computer.runs, house.record.step) == (GOOD, Step.IDLE)
 
 
 def test_a_way_back_that_fails_is_gone_on_with(house: House) -> None:

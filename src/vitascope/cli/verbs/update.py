@@ -52,6 +52,12 @@ def run(
         bool,
         typer.Option("--no-wait", envvar="VITASCOPE_UPDATE_NO_WAIT", help="Put it off at once when somebody watches."),
     ] = False,
+    wished: Annotated[
+        bool,
+        typer.Option(
+            "--wished", envvar="VITASCOPE_UPDATE_WISHED", help="Only what was asked for through the server, at once."
+        ),
+    ] = False,
     again: Annotated[
         bool,
         typer.Option("--again", envvar="VITASCOPE_UPDATE_AGAIN", help="Also what was rolled back or passed over."),
@@ -60,9 +66,8 @@ def run(
     """Update the members of a group, one by one; one that does not become healthy is rolled back."""
     from vitascope.cli.update import Place, run_updates
 
-    run_updates(
-        Place(group=group, groups=groups, state=state, member=member), install=install, no_wait=no_wait, again=again
-    )
+    place = Place(group=group, groups=groups, state=state, member=member)
+    run_updates(place, install=install, no_wait=no_wait, wished=wished, again=again)
 
 
 @app.command()

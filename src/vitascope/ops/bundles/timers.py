@@ -56,6 +56,22 @@ def resume_service(group: str, *, program: str, after: str) -> str:
     return _updating(f"Rest of an interrupted update of group {group}", finish, after=after)
 
 
+def wish_service(group: str, *, program: str) -> str:
+    """Does what the owner asked for through the server."""
+    return _updating(
+        f"What was asked of group {group}", command(program, "update", "run", "--wished", "--group", group)
+    )
+
+
+def wish_path(group: str, wish: str) -> str:
+    """Starts that when the file appears that a server leaves."""
+    return render(
+        Section(name="Unit", settings=[("Description", f"Wishes for the updates of group {group}")]),
+        Section(name="Path", settings=[("PathChanged", wish)]),
+        Section(name="Install", settings=[("WantedBy", "default.target")]),
+    )
+
+
 def _updating(description: str, start: str, *, after: str = "") -> str:
     unit = [("Description", description), ("StartLimitIntervalSec", "1h"), ("StartLimitBurst", "20")]
     sections = [

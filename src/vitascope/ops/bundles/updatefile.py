@@ -13,14 +13,15 @@ _GROUP = """\
 # What is updated together, and when; vitascope update run. The schedule is that of the timer.
 schedule = {schedule}
 latest = {latest}
+at_once = {at_once}
 # at_latest = "update": at the latest time it is updated though somebody watches
 # automatic = false: only what its owner asks for (PUT /updater/apply?tonight=1) is installed
 """
 
 
-def group_file(*, schedule: str, latest: str) -> str:
-    """``group.toml``. Times are local, ``HH:MM``."""
-    return _GROUP.format(schedule=_text(schedule), latest=_text(latest))
+def group_file(*, schedule: str, latest: str, at_once: bool) -> str:
+    """``group.toml``. Times are local, ``HH:MM``; ``at_once`` where a unit starts a run for each wish."""
+    return _GROUP.format(schedule=_text(schedule), latest=_text(latest), at_once=_text(at_once))
 
 
 def member_file(options: BundleOptions, *, config_dir: str, recipients: str) -> str:

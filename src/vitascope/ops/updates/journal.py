@@ -75,6 +75,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """The machine identifier that the new version must show too."""
     aside: str = ""
     """The name of the copy that leads back."""
+    updated_from: str = ""
+    """What the last update that was made replaced, and by what: until the next one it can be taken back."""
+    updated_from_version: str = ""
+    updated_to: str = ""
     pending: str = ""
     """An image that was built here and not installed, though its name was given back to the former one."""
     rejected: tuple[str, ...] = ()

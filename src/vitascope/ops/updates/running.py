@@ -76,10 +76,10 @@ def _run_member(
 ) -> Result:
     try:
         board = board_of(member)
-        wish = board.wish() if board is not None else None
+        wish = board.wish() if board is not None and not wanted.unfinished_only else None
         update = _update(member, group, journal, machine, told)
-        record = update.run(_wanted_with(wanted, wish))
-        if board is not None and wish is not None and not wanted.unfinished_only and _is_granted(record, wish):
+        record = update.run(_with_wish(wanted, wish, machine.clock()))
+        if board is not None and wish is not None and _is_granted(record, wish, wanted):
             board.forget_wish()
     except (UpdateError, OSError) as error:  # even the journal could not be read or written
         _log.error("%s: %s", member.name, error)
@@ -124,21 +124,28 @@ def _update(
     )
 
 
-def _wanted_with(wanted: Wanted, wish: Wish | None) -> Wanted:
+def _with_wish(wanted: Wanted, wish: Wish | None, now: float) -> Wanted:
+    """What is to be done for a member whose owner left a wish. A run that is made because one was left does that, and
+    by day never waits: what cannot be done at once is done at night."""
+    kind = None if wish is None else wish.kind
+    if wanted.wishes_only:
+        if kind in (None, Kind.TONIGHT):
+            return replace(wanted, unfinished_only=True)
+        wanted = replace(wanted, check_only=kind is not Kind.NOW, deadline=now)
     if wish is None:
         return wanted
-    match wish.kind:
-        case Kind.SKIP:
-            return replace(wanted, skip=wish.image)
-        case Kind.TONIGHT | Kind.NOW:
-            return replace(wanted, asked=True)
-        case _:
-            return wanted
+    if kind is Kind.SKIP:
+        return replace(wanted, skip=wish.image)
+    return replace(wanted, wished=wish.image if kind in _INSTALLING else "")
 
 
-def _is_granted(record: Record, wish: Wish) -> bool:
-    """A postponed update is wished for until it is made."""
-    return record.outcome is not Outcome.POSTPONED or wish.kind not in (Kind.TONIGHT, Kind.NOW)
+def _is_granted(record: Record, wish: Wish, wanted: Wanted) -> bool:
+    """An update that was put off, or only looked at, is wished for until it is made."""
+    if wish.kind not in _INSTALLING:
+        return True
+    if wanted.check_only or (wanted.wishes_only and wish.kind is Kind.TONIGHT):
+        return False
+    return record.outcome is not Outcome.POSTPONED
 
 
 def board_of(member: Member) -> Board | None:
@@ -148,6 +155,7 @@ def board_of(member: Member) -> Board | None:
     return Board(Path(member.config), support_of(member).updates)
 
 
+_INSTALLING = (Kind.TONIGHT, Kind.NOW)
 _STATES = {
     Step.CHECKING: ReleaseState.DOWNLOADING,
     Step.BACKING_UP: ReleaseState.DOWNLOADED,

@@ -62,8 +62,12 @@ class Wanted:
     check_only: bool = False
     unfinished_only: bool = False
     """Only what an earlier run left."""
+    wishes_only: bool = False
+    """Only what the owner asked for through the server."""
     asked: bool = False
     """By its owner: counts for groups that install nothing by themselves."""
+    wished: str = ""
+    """The image that its owner asked for: that one counts as asked for, also when it failed or was passed over."""
     skip: str = ""
     """The image that its owner passes over."""
     again: bool = False
@@ -94,11 +98,22 @@ class MemberUpdate:
         """Puts the version and the files of before the last update back, because its owner says so."""
         try:
             self._settle()
-            record = self.record
-            if record.outcome is not Outcome.UPDATED or not record.former:
+            record, images = self.record, self._around.images
+            if not record.updated_from:
                 raise UpdateError("there is no update that could be taken back")
-            if self._around.images.named(record.former) is None:
-                raise UpdateError(f"the image of before is gone: {record.former[:12]}")
+            if images.named(record.updated_from) is None:
+                raise UpdateError(f"the image of before is gone: {record.updated_from[:12]}")
+            if images.running(self._member.container_name) not in (None, record.updated_to):
+                raise UpdateError("another version than the one of the last update runs")
+            if record.aside and not (self._journal.aside(self._member.name) / record.aside).is_file():
+                raise UpdateError(f"the copy of before is gone: {record.aside}")
+            self.record = replace(
+                record,
+                former=record.updated_from,
+                former_version=record.updated_from_version,
+                next=record.updated_to,
+                next_version=images.version(record.updated_to),
+            )
             self._return("its owner asked for it")
         except TROUBLE as error:
             if self.record.step is Step.RETURNING:
@@ -169,10 +184,10 @@ class MemberUpdate:
         return self._is_wanted(found, wanted, checked)
 
     def _is_wanted(self, found: str, wanted: Wanted, checked: dict[str, object]) -> bool:
-        record = self.record
+        record, asked = self.record, wanted.asked or wanted.wished == found
         if wanted.skip == found:
             checked["skipped"] = found
-        elif wanted.again or (wanted.asked and record.skipped == found):
+        elif wanted.again or wanted.wished == found or (wanted.asked and record.skipped == found):
             checked |= {"skipped": "", "rejected": tuple(each for each in record.rejected if each != found)}
         self._note(**checked)
         record = self.record
@@ -180,7 +195,7 @@ class MemberUpdate:
             self._end(Outcome.SKIPPED, "it was rolled back before; --again tries it once more")
         elif record.skipped == found:
             self._end(Outcome.SKIPPED, "its owner passes it over")
-        elif wanted.check_only or not (self._group.times.automatic or wanted.asked):
+        elif wanted.check_only or not (self._group.times.automatic or asked):
             self._end(Outcome.AVAILABLE)
         else:
             return True
@@ -196,7 +211,7 @@ class MemberUpdate:
         if images.running(member.container_name) != former:
             raise UpdateError(f"the container {member.container_name} was started anew meanwhile")
         machine = self._around.servers.look(member).machine
-        self._note(step=Step.STOPPING, message="", machine=machine, aside="")
+        self._note(step=Step.STOPPING, message="", machine=machine)
         try:
             images.tag(former, beside(member.image, FORMER))
             images.tag(former, member.image)  # until all is ready, whatever starts the service starts the old version
@@ -206,7 +221,7 @@ class MemberUpdate:
         except TROUBLE as error:
             self._start_former(str(error))
             return
-        self._note(step=Step.STARTING, aside=aside)
+        self._note(step=Step.STARTING, aside=aside, updated_from="", updated_from_version="", updated_to="")
         self._start_next()
 
     def _wait(self, deadline: float) -> bool:
@@ -261,7 +276,14 @@ class MemberUpdate:
         if trouble:
             self._return(trouble)
             return
-        self._end(Outcome.UPDATED, f"{record.former_version} -> {record.next_version}", pending="")
+        self._end(
+            Outcome.UPDATED,
+            f"{record.former_version} -> {record.next_version}",
+            updated_from=record.former,
+            updated_from_version=record.former_version,
+            updated_to=record.next,
+            pending="",
+        )
 
     def _return(self, why: str) -> None:
         """The old version with its files."""
@@ -276,11 +298,15 @@ class MemberUpdate:
         trouble = self._until_healthy(record.former, RETURN_SECONDS)
         if kept:
             why = f"{why}; what {record.next_version} left lies for a day in {kept}"
-        rejected = (*(each for each in record.rejected if each != record.next), record.next)
+        self._note(
+            rejected=(*(each for each in record.rejected if each != record.next), record.next),
+            pending="",
+            updated_from="",
+        )
         if trouble:
-            self._end(Outcome.STUCK, f"{trouble}; the new version: {why}", rejected=rejected, pending="")
+            self._end(Outcome.STUCK, f"{trouble}; the new version: {why}")
         else:
-            self._end(Outcome.ROLLED_BACK, why, rejected=rejected, pending="")
+            self._end(Outcome.ROLLED_BACK, why)
 
     def _until_healthy(self, image: str, seconds: int) -> str:
         """Waits; what is wrong, or an empty text."""

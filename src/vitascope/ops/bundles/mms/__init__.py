@@ -6,13 +6,26 @@ gets into the container through ``plex.env``, so that a change is "edit ``vars.y
 themselves are the same for everyone. They run commands as lists of arguments, never through a shell.
 """
 
+from pathlib import Path
+
 from vitascope.ops.bundles.model import Bundle, BundleFile, BundleOptions, UnsuitableValueError
 from vitascope.ops.bundles.podman import CONFIG_DIR, RUN_SCRIPT, container_unit
 from vitascope.ops.bundles.static import texts
-from vitascope.ops.bundles.timers import KEEP, backup_service, resume_service, timer, update_service
+from vitascope.ops.bundles.timers import (
+    KEEP,
+    backup_service,
+    resume_service,
+    timer,
+    update_service,
+    wish_path,
+    wish_service,
+)
 from vitascope.ops.bundles.unitfile import Raw
 from vitascope.ops.bundles.updatefile import group_file, member_file
 from vitascope.ops.bundles.yamlfile import Unsafe, Value, render, render_parts
+from vitascope.ops.paths import SupportDir
+from vitascope.ops.service import Engine
+from vitascope.ops.updates.board import WISH
 
 NETWORK = "mms"
 UPDATE_GROUP = "interactive"
@@ -49,11 +62,19 @@ def files(options: BundleOptions) -> Bundle:
             UPDATE_GROUP, program=Raw(PROGRAM), after=f"{name}.service"
         ),
         f"units/autodeploy-{UPDATE_GROUP}.timer": timer(f"Daily update of group {UPDATE_GROUP}", UPDATE_CALENDAR),
-        f"updates/{UPDATE_GROUP}/group.toml": group_file(schedule=UPDATE_CALENDAR[6:11], latest=UPDATE_LATEST),
+        f"updates/{UPDATE_GROUP}/group.toml": group_file(
+            schedule=UPDATE_CALENDAR[6:11], latest=UPDATE_LATEST, at_once=options.engine is Engine.VITASCOPE
+        ),
         f"updates/{UPDATE_GROUP}/{name}.toml": member_file(options, config_dir=config_dir, recipients=RECIPIENTS_FILE),
         f"traefik/{name}.yml": render(_route(options), comment="For a folder that Traefik's file provider watches."),
         "inventory/group_vars/all/vars.yml": render_parts(*_variables(options, config_dir)),
     }
+    if options.engine is Engine.VITASCOPE:
+        wish = SupportDir.for_config(Path(config_dir)).updates / WISH
+        made |= {
+            f"units/autodeploy-{UPDATE_GROUP}-wish.path": wish_path(UPDATE_GROUP, str(wish)),
+            f"units/autodeploy-{UPDATE_GROUP}-wish.service": wish_service(UPDATE_GROUP, program=Raw(PROGRAM)),
+        }
     fixed = texts(__name__, options.service)
     return Bundle(files={**fixed, **{path: BundleFile(text=text) for path, text in made.items()}})
 
