@@ -278,6 +278,8 @@ class Optimiser:
     async def _ended(self, row: ConversionRow, task: "asyncio.Task[None]") -> bool:
         after = [Status.PROCESSING]
         if task.cancelled():
+            # Taken out; or wanted again, and begun, before who took it out came to give it up: then it waits.
+            await self._database.awrite(store.change, row.id, Status.WAITING, after=after)
             return True
         error = task.exception()
         if error is None or isinstance(error, NotFound):
