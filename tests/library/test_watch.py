@@ -65,11 +65,39 @@ def test_two_who_have_it_watch_anew_at_once_leave_one_watch(library: Any) -> Non
 
         watcher = Watcher(library.database, scan=scan)
         await asyncio.gather(watcher.restart(), watcher.restart())
-        assert [task.get_name() for task in asyncio.all_tasks()].count("watcher") == 1
+        assert len(watches()) == 1
         await watcher.close()
-        assert [task.get_name() for task in asyncio.all_tasks()].count("watcher") == 0
+        assert watches() == {}
 
     asyncio.run(run())
+
+
+def test_a_section_is_watched_on_when_another_one_is_made(library: Any) -> None:
+    first = library.section(SectionKind.MOVIE, "Films")
+
+    async def run() -> None:
+        async def scan(_section_id: int, _path: bytes | None) -> None:
+            raise AssertionError("nothing changed")
+
+        watcher = Watcher(library.database, scan=scan)
+        await watcher.restart()
+        before = watches()
+        second = await asyncio.to_thread(library.section, SectionKind.MOVIE, "More")
+        await watcher.restart()
+        both = watches()
+        assert set(both) == {f"watcher-{one.id}" for one in (first, second)}
+        assert before.items() <= both.items()
+        (library.root / "Films").rename(library.root / "away")
+        await watcher.restart()
+        assert set(watches()) == {f"watcher-{second.id}"}
+        await watcher.close()
+
+    asyncio.run(run())
+
+
+def watches() -> "dict[str, asyncio.Task[Any]]":
+    """What is watched now, by its task."""
+    return {task.get_name(): task for task in asyncio.all_tasks() if task.get_name().startswith("watcher")}
 
 
 def test_a_new_file_leads_to_a_scan_of_its_folder(library: Any) -> None:

@@ -125,6 +125,8 @@ class Deriving:
         self.media = DerivedMedia(database, board, {kind.name: kind.work for kind in self._kinds})
         stack.push_async_callback(self.media.close)
         self._looking: set[asyncio.Task[None]] = set()
+        self._closed = False
+        stack.push_async_callback(self._close)
 
     def tasks(self) -> Sequence[Task]:
         """What the butler does of it at night."""
@@ -145,8 +147,17 @@ class Deriving:
     def _wanted(self, kind: _Kind) -> bool:
         return self._behaviour(kind) != "never"
 
+    async def _close(self) -> None:
+        self._closed = True
+        for task in self._looking:
+            task.cancel()
+        if self._looking:
+            await asyncio.wait(self._looking)
+
     def scan_ended(self, section_id: int) -> None:
         """Something may be new: what is wanted as soon as possible is begun."""
+        if self._closed:
+            return
         task = asyncio.get_running_loop().create_task(self._look(section_id), name="derived-after-scan")
         self._looking.add(task)
         task.add_done_callback(self._looking.discard)

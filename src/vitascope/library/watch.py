@@ -9,6 +9,7 @@ import contextlib
 import logging
 import os
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from watchfiles import Change, awatch
@@ -32,6 +33,23 @@ _REMOTE = frozenset(
 )  # fmt: skip
 
 
+_Root = tuple[LocationRow, bool]
+"""A root that is there, and whether its file system tells nobody of changes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Watch:
+    """Of one section."""
+
+    roots: list[_Root]
+    stop: asyncio.Event
+    task: "asyncio.Task[None]"
+
+    def is_other_than(self, roots: list[_Root]) -> bool:
+        """Whether it does not watch these, or does not watch any more."""
+        return self.task.done() or _places(self.roots) != _places(roots)
+
+
 class Watcher:
     """Watches the roots of the sections that are wanted; ``scan(section_id, path or None)`` is awaited for a change."""
 
@@ -49,41 +67,48 @@ class Watcher:
         self._scan = scan
         self._settle_s = settle_s
         self._poll_every_s = poll_every_s
-        self._task: asyncio.Task[None] | None = None
-        self._stop = asyncio.Event()
+        self._watches: dict[int, _Watch] = {}
         self._one_at_a_time = asyncio.Lock()
 
     async def restart(self) -> None:
-        """Watch the roots there are now; call it when sections changed. Also starts the first time."""
+        """Watch the roots there are now; call it when sections changed. Also starts the first time.
+
+        A section whose roots are what they were is watched on: what was noticed in it a moment ago, and has not settled
+        yet, is not lost because another one was made.
+        """
         async with self._one_at_a_time:
-            await self._end()
             wanted = {row.id for row in await self._database.read(sections.list_sections) if self._wants(row)}
             roots = [root for root in await self._database.read(sections.locations) if root.section_id in wanted]
-            self._stop = asyncio.Event()
-            self._task = asyncio.get_running_loop().create_task(self._watch(roots, self._stop), name="watcher")
+            found = await asyncio.to_thread(_present, roots)
+            await self._end([one for one, watch in self._watches.items() if watch.is_other_than(found.get(one, []))])
+            for section_id, present in found.items():
+                if section_id not in self._watches:
+                    self._watches[section_id] = self._begin(section_id, present)
 
     async def close(self) -> None:
         """Watch nothing."""
         async with self._one_at_a_time:
-            await self._end()
+            await self._end(list(self._watches))
 
-    async def _end(self) -> None:
-        self._stop.set()
-        if self._task is not None:
-            self._task.cancel()
+    def _begin(self, section_id: int, present: list[_Root]) -> _Watch:
+        stop = asyncio.Event()
+        task = asyncio.get_running_loop().create_task(self._watch(present, stop), name=f"watcher-{section_id}")
+        return _Watch(roots=present, stop=stop, task=task)
+
+    async def _end(self, section_ids: Iterable[int]) -> None:
+        for section_id in section_ids:
+            watch = self._watches.pop(section_id)
+            watch.stop.set()
+            watch.task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+                await watch.task
 
-    async def _watch(self, roots: list[LocationRow], stop: asyncio.Event) -> None:
-        mounts = read_mounts()
-        local = [root for root in roots if os.path.isdir(root.path) and not is_remote(root.path, mounts)]
-        remote = [root for root in roots if os.path.isdir(root.path) and is_remote(root.path, mounts)]
+    async def _watch(self, roots: list[_Root], stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
-            if local:
-                group.create_task(self._follow(local, stop, poll=False))
-            if remote:
-                group.create_task(self._follow(remote, stop, poll=True))
+            for poll in (False, True):
+                mine = [row for row, remote in roots if remote is poll]
+                if mine:
+                    group.create_task(self._follow(mine, stop, poll=poll))
 
     async def _follow(self, roots: list[LocationRow], stop: asyncio.Event, *, poll: bool) -> None:
         paths = [Path(os.fsdecode(root.path)) for root in roots]
@@ -112,6 +137,20 @@ class Watcher:
                     await self._scan(section_id, folder)
                 except Exception:
                     log.exception("The scan of a changed folder could not be started")
+
+
+def _present(roots: Iterable[LocationRow]) -> dict[int, list[_Root]]:
+    """By section the roots that are there. Touches the disk: not for the event loop."""
+    mounts = read_mounts()
+    found: dict[int, list[_Root]] = {}
+    for root in roots:
+        if os.path.isdir(root.path):
+            found.setdefault(root.section_id, []).append((root, is_remote(root.path, mounts)))
+    return found
+
+
+def _places(roots: Iterable[_Root]) -> set[tuple[bytes, bool]]:
+    return {(row.path, remote) for row, remote in roots}
 
 
 def concerns_media(_change: Change, path: str) -> bool:
