@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.support.processes import descendants, is_alive
 from tests.support.running import start_server
+from tests.support.snapshots import Snapshot, taken
 from tests.support.stream_client import Stream, open_stream
 
 
@@ -44,6 +45,19 @@ def poured(stream: Stream) -> None:
     next(answer.iter_raw())
 
 
+@pytest.fixture(scope="module")
+def scanned(
+    tmp_path_factory: pytest.TempPathFactory, demo_library: Path, database_arguments: Callable[[], list[str]]
+) -> Snapshot:
+    """A server that knows the long film and its featurette."""
+    film = demo_library / "Movies" / "The Lantern Tide (2021) {tmdb-900001}"
+    arguments = database_arguments()
+    section = f"Films=movie:{film}"
+    return taken(
+        start_server(tmp_path_factory.mktemp("films"), "--section", section, *arguments, markers=False), arguments
+    )
+
+
 @pytest.mark.parametrize(
     ("state", "number"),
     [
@@ -55,15 +69,14 @@ def poured(stream: Stream) -> None:
     ],
 )
 def test_nothing_is_left(
+    request: pytest.FixtureRequest,
     tmp_path: Path,
-    demo_library: Path,
+    scanned: Snapshot,
     database_arguments: Callable[[], list[str]],
     state: Callable[[Stream], None],
     number: signal.Signals,
 ) -> None:
-    film = demo_library / "Movies" / "The Lantern Tide (2021) {tmdb-900001}"
-    server = start_server(tmp_path, *database_arguments(), "--section", f"Films=movie:{film}", markers=False)
-    server.wait_idle()
+    server = scanned.restored(request, tmp_path)
     client = server.client(accept="application/json")
     films = client.get("/library/sections/1/all").json()["MediaContainer"]["Metadata"]
     longest = max(films, key=lambda one: one["duration"])  # there is a featurette too
