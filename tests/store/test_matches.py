@@ -3,6 +3,7 @@
 import pytest
 from tests.support.store_world import OWNER, World
 
+from vitascope.core.agents import AUDIOBOOKS
 from vitascope.core.model import ItemType
 from vitascope.store import identities, items, match_choices, matches, providers, uniting
 from vitascope.store.hydration import hydrate
@@ -164,3 +165,32 @@ def test_what_fails_waits(world: World, section: SectionRow) -> None:
     assert (deferred.attempts, deferred.run_after > failed.matched_at) == (0, True)
     world.write(matches.defer_all, 3600)
     assert row(world, item).run_after > deferred.run_after
+
+
+def test_books_are_asked_about_by_themselves_and_other_albums_with_their_artist(world: World) -> None:
+    described = Described(
+        identifier=AUDIOBOOKS, title="Books", uri="http://localhost", types="[8,9]", match_path="/", metadata_path="/"
+    )
+    books, music = world.section(), world.section()
+    world.write(providers.use_group, books.id, world.write(providers.use_built_in, described, "Books"))
+    for section in (books, music):
+        author = world.add(section, ItemType.ARTIST, f"Author {section.id}")
+        book = world.add(section, ItemType.ALBUM, f"Book {section.id}", parent=author)
+        found = world.read(matches.to_ask, section.id, retry_before=0)
+        by_itself = section is books
+        assert sorted(found) == sorted([author.identity_id, *([book.identity_id] if by_itself else [])])
+        assert world.read(matches.asks_about_albums, section.id) is by_itself
+    assert world.write(providers.use_built_in, described, "Books") == 1  # once, however often it is switched on
+    assert len(world.read(providers.list_providers)) == 1
+
+
+def test_whose_word_counts_once_a_group_is_gone(world: World, section: SectionRow) -> None:
+    assert world.read(providers.learned_from, section.id) == [PROVIDER]
+    (group,) = world.read(providers.groups_of_sections).values()
+    world.write(providers.use_group, section.id, None)
+    assert world.read(providers.learned_from, section.id) == [PROVIDER]
+    world.write(providers.use_group, section.id, group)
+    world.write(providers.delete_group, group)
+    assert world.read(providers.learned_from, section.id) == [PROVIDER]
+    assert world.read(providers.providers_of_section, section.id) == []
+    assert world.read(providers.learned_from, world.section().id) == []

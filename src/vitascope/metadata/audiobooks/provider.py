@@ -34,6 +34,7 @@ CATALOGUE_ADDRESS = "https://api.audible."
 _JSON = ("application/json", "text/json")
 _LIMITS = Limits(connect_seconds=5, first_byte_seconds=20, whole_seconds=30, largest_bytes=2 * 1024 * 1024)
 _MOST_PRODUCTS = 10
+_MOST_AUTHORS = 50
 _KEY = re.compile(rf"(?P<author>author-)?(?P<asin>{said.ASIN.pattern})(?:_(?P<region>[a-z]{{2}}))?")
 _ASIN_GUID = "asin://"
 _NO_SUCH = (400, 404, 410)
@@ -140,16 +141,7 @@ class Audiobooks:
 
     async def _authors(self, wanted: _Wanted) -> list[ProviderItem]:
         answer = await self._ask_service(f"/authors?{urlencode({'name': wanted.title, 'region': wanted.region})}")
-        found = {each.asin: each for each in said.authors_found(answer)}
-        return [
-            said.item(
-                ItemType.ARTIST,
-                _Key(asin=each.asin, region=wanted.marked, is_author=True).text,
-                MetadataRecord(title=each.title),
-                score=likeness(wanted.title, each.title),
-            )
-            for each in found.values()
-        ][:50]
+        return await asyncio.to_thread(_author_candidates, answer, wanted)
 
     # --- asking ------------------------------------------------------------------------------------------------
 
@@ -198,6 +190,19 @@ def _wanted(query: MatchQuery, manner: Manner) -> _Wanted:
     region = named or own
     asin = said.asin_of(query.guid.removeprefix(_ASIN_GUID)) if query.guid is not None else said.asin_of(title)
     return _Wanted(region=region, marked=region if region != own else None, title=title, asin=asin)
+
+
+def _author_candidates(answer: object, wanted: _Wanted) -> list[ProviderItem]:
+    found = {each.asin: each for each in said.authors_found(answer)}
+    return [
+        said.item(
+            ItemType.ARTIST,
+            _Key(asin=each.asin, region=wanted.marked, is_author=True).text,
+            MetadataRecord(title=each.title),
+            score=likeness(wanted.title, each.title),
+        )
+        for each in list(found.values())[:_MOST_AUTHORS]
+    ]
 
 
 def _candidates(answer: object, wanted: _Wanted, author: str | None) -> list[ProviderItem]:
