@@ -370,7 +370,7 @@ def test_the_program_of_the_unit_serves_and_keeps_files_where_the_original_does(
     assert (support / "Scanners" / "Series" / "Absolute Series.py").is_symlink()
     assert not (tmp_path / "data dir" / "Library").exists()
     served.send_signal(signal.SIGQUIT)
-    _, said = served.communicate(timeout=60)
+    _, said = served.communicate(timeout=120)
     assert served.returncode == 0
     assert "/missing" in said
     assert " INFO " in said  # its log goes to the journal

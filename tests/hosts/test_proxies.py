@@ -10,6 +10,7 @@ import os
 import shutil
 import ssl
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -130,10 +131,24 @@ def caddy_of(folder: Path, text: str, site: Site) -> Iterator[None]:
         )
         try:
             wait_for_port(site.port, process, folder / "log")
+            _wait_for_certificate(site)
             yield
         finally:
             process.terminate()
             process.wait(30)
+
+
+def _wait_for_certificate(site: Site) -> None:
+    """Caddy listens before it has made one."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            site.handshake()
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        else:
+            return
 
 
 @contextmanager
@@ -249,13 +264,13 @@ class Watching:
         self.picture.watch(1, 2, video=True)
 
     def hears(self, house: House) -> None:
-        assert self.socket.ping().wait(60)
+        assert self.socket.ping().wait(120)
         report = {"ratingKey": house.film(2001)["ratingKey"], "time": "1", "duration": "13000"}
         for state in ("playing", "stopped"):
             assert self.player.get("/:/timeline", params=report | {"state": state}).status_code == 200
         heard = ""
         while heard != "playing":
-            heard = json.loads(self.socket.recv(timeout=60))["NotificationContainer"]["type"]
+            heard = json.loads(self.socket.recv(timeout=120))["NotificationContainer"]["type"]
 
 
 def test_players_that_pause_go_on_and_their_sockets_live(sites: dict[str, Site], house: House) -> None:

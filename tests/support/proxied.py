@@ -63,7 +63,7 @@ class Site:
         return httpx.Client(
             base_url=self.url,
             headers=sent,
-            timeout=60,
+            timeout=120,
             transport=httpx.HTTPTransport(verify=self.tls(), local_address=source),
             event_hooks={"request": [named]},
         )
