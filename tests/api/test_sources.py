@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.support.processes import command_lines
 from tests.support.remotes import Remote
 from tests.support.running import command, environment, start_server
 from tests.support.samples import sample
@@ -165,7 +166,7 @@ def test_status_shows_what_it_holds_and_costs_and_no_secret_shows_anywhere(world
     assert "ready" in shown
     assert "0.14 GB" in shown
     everything = [shown, world.server.log(), world.http.get("/vitascope/sources").text]
-    everything += [path.read_bytes().decode("utf-8", "replace") for path in Path("/proc").glob("[0-9]*/cmdline")]
+    everything += [line.decode("utf-8", "replace") for line in command_lines()]
     assert not any(world.remote.secret in text for text in everything)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from watchfiles import Change
 
 from vitascope.core.model import SectionKind
-from vitascope.library.watch import Watcher, changed_folders, concerns_media, is_remote, read_mounts
+from vitascope.library.watch import Watcher, changed_folders, concerns_media, is_object_storage, is_remote, read_mounts
+from vitascope.sources.folders import expect_mounts
 from vitascope.store.rows import LocationRow
 
 MOUNTS = r"""/dev/sda1 / ext4 rw 0 0
@@ -25,6 +26,45 @@ def test_network_mounts_are_told_from_disks() -> None:
     assert not is_remote(b"/mnt/nas/local/films", mounts)
     assert not is_remote(b"/home/films", mounts)
     assert not is_remote(b"/mnt/nas2", mounts)
+
+
+def test_what_rclone_mounts_or_will_mount_is_object_storage() -> None:
+    mounts = read_mounts(MOUNTS)
+    assert is_object_storage(b"/mnt/my cloud/films", mounts)
+    assert not is_object_storage(b"/mnt/nas/films", mounts)
+    assert not is_object_storage(b"/srv/cloud/films", mounts)
+    expect_mounts({b"/srv/cloud": "it is not mounted yet"})
+    try:
+        assert is_object_storage(b"/srv/cloud/films", mounts)
+        assert not is_object_storage(b"/srv/cloud2", mounts)
+    finally:
+        expect_mounts({})
+
+
+def test_a_section_in_object_storage_is_scanned_again_and_again_without_being_polled(library: Any) -> None:
+    section = library.section(SectionKind.MOVIE, "Films")
+    scans: asyncio.Queue[tuple[int, bytes | None]]
+
+    async def run() -> list[tuple[int, bytes | None]]:
+        nonlocal scans
+        scans = asyncio.Queue()
+
+        async def scan(section_id: int, path: bytes | None) -> None:
+            await scans.put((section_id, path))
+
+        watcher = Watcher(library.database, scan=scan, rescan_every_s=0.01)
+        await watcher.restart()
+        try:
+            async with asyncio.timeout(60):
+                return [await scans.get(), await scans.get()]
+        finally:
+            await watcher.close()
+
+    expect_mounts({os.fsencode(library.root / "Films"): "it is not mounted yet"})
+    try:
+        assert asyncio.run(run()) == [(section.id, None)] * 2
+    finally:
+        expect_mounts({})
 
 
 def test_the_folders_of_changes_without_those_inside_others(tmp_path: Path) -> None:

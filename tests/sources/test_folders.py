@@ -3,6 +3,7 @@
 import errno
 import os
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from vitascope.sources import folders
-from vitascope.sources.folders import Away, Present, check
+from vitascope.sources.folders import Away, Present, check, expect_mounts, expected_mounts
 from vitascope.store.rows import LocationRow
 
 
@@ -105,3 +106,38 @@ def test_two_who_ask_at_once_get_the_same_answer_and_each_judges_it(
         assert isinstance(stranger.result(), Present)
         assert acquaintance.result() == Away(reason="the folder is empty where it was not")
     assert asked == 1
+
+
+@pytest.fixture
+def expecting() -> Iterator[None]:
+    yield
+    expect_mounts({})
+
+
+@pytest.mark.usefixtures("expecting")
+def test_a_root_below_a_mount_that_is_missing_is_away_whatever_lies_there(tmp_path: Path) -> None:
+    films = tmp_path / "mnt" / "films"
+    films.mkdir(parents=True)
+    (films / "hidden by the mount.mkv").write_text("x")
+    assert isinstance(check(os.fsencode(films)), Present)
+    expect_mounts({os.fsencode(tmp_path / "mnt"): ""})
+    for root in (films, tmp_path / "mnt"):
+        assert check(os.fsencode(root)) == Away(reason="nothing is mounted there")
+    (tmp_path / "link").symlink_to(films)
+    assert check(os.fsencode(tmp_path / "link")) == Away(reason="nothing is mounted there")
+    (tmp_path / "mnt2").mkdir()
+    assert isinstance(check(os.fsencode(tmp_path / "mnt2")), Present)
+
+
+@pytest.mark.usefixtures("expecting")
+def test_a_mount_that_is_not_ready_is_away_for_its_own_reason(tmp_path: Path) -> None:
+    (tmp_path / "a.mkv").write_text("x")
+    expect_mounts({os.fsencode(tmp_path): "the remote refuses the key"})
+    assert check(os.fsencode(tmp_path)) == Away(reason="the remote refuses the key")
+    assert expected_mounts() == {os.fsencode(tmp_path): "the remote refuses the key"}
+
+
+@pytest.mark.usefixtures("expecting")
+def test_a_mount_that_is_there_is_present() -> None:
+    expect_mounts({b"/proc": ""})
+    assert isinstance(check(b"/proc/self"), Present)

@@ -1,10 +1,13 @@
 """A real remote on loopback: rclone's own S3 or WebDAV server before a folder of this machine."""
 
 import os
+import random
 import re
 import secrets
+import socket
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from vitascope.sources.rclone.program import find_rclone
@@ -13,7 +16,17 @@ KEY_ID = "abcdefghijklmnop"
 """Shorter ones are refused by rclone's S3 server."""
 _START_SECONDS = 60.0
 _LIVE = ("--dir-cache-time=1ms", "--config=")  # what changes in the folder shows at once
-_ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)/")
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
+
+
+def _free_port() -> int:
+    """A port at which a remote can come back: none of those that the system gives to connections meanwhile."""
+    while True:
+        port = random.randint(20_000, 32_000)
+        with socket.socket() as tried, suppress(OSError):
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(("127.0.0.1", port))
+            return port
 
 
 class Remote:
@@ -24,7 +37,7 @@ class Remote:
         self.kind = kind
         self.secret = secrets.token_hex(16)
         self.log = folder.with_name(folder.name + ".log")
-        self.port = 0
+        self.port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -50,11 +63,10 @@ class Remote:
                 env={"PATH": os.environ["PATH"], "HOME": str(self.folder.parent), **auth},
             )
         deadline = time.monotonic() + _START_SECONDS
-        while (found := _ADDRESS.search(self.log.read_text("utf-8"))) is None:
+        while _ADDRESS.search(self.log.read_text("utf-8")) is None:
             assert time.monotonic() < deadline, self.log.read_text("utf-8")
             assert self._process.poll() is None, self.log.read_text("utf-8")
             time.sleep(0.02)
-        self.port = int(found[1])
 
     def die(self) -> None:
         """Ends it at once."""

@@ -30,7 +30,7 @@ from vitascope.app.playing import (
     make_transcoder,
     own_conversions,
 )
-from vitascope.app.sources import look_after_changes, make_sources, sparingly
+from vitascope.app.sources import look_after_changes, make_sources, remote_facts, sparingly
 from vitascope.app.telling import make_herald, tell_activity, tell_ownership, tell_preferences
 from vitascope.app.webhooks import make_webhooks
 from vitascope.core.model import MediaKind, SectionKind, Viewer
@@ -227,6 +227,7 @@ async def furnish(
         is_claimed=lambda: gate.ownership.claimed,
         link=partial(link_owner, gate),
         newest_backup=(lambda: newest_facts(backups.folder)) if settings.backup.possible else None,
+        remotes=partial(remote_facts, sources),
     )
     stack.push_async_callback(operations.close)
     operations.tend()

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from vitascope.jobs.executor import Handler
 from vitascope.library.presence import Presence
 from vitascope.ops.atomic import write_atomically
+from vitascope.ops.doctor.remotes import RemoteFact
 from vitascope.ops.settings import Settings
 from vitascope.sources.rclone.registry import registry_of
 from vitascope.sources.rclone.service import SourceService
@@ -33,6 +34,11 @@ async def make_sources(stack: AsyncExitStack, settings: Settings, database: Data
     await sources.start()
     stack.push_async_callback(sources.close)
     return sources
+
+
+def remote_facts(sources: SourceService) -> list[RemoteFact]:
+    """How the sources are, for the doctor."""
+    return [RemoteFact(source=source, standing=sources.standing(source.name)) for source in sources.sources()]
 
 
 def sparingly(sources: SourceService, handle: Handler) -> Handler:

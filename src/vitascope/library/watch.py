@@ -2,6 +2,9 @@
 
 The kernel tells where it can (inotify); network file systems never tell, so their folders are polled. A burst of
 changes, such as a season being copied, becomes one scan of the folder it happened in.
+
+In object storage each listing is paid for, and a poll would list everything again and again: sections that have folders
+there are scanned once in an hour instead, whether these are there at the moment or not.
 """
 
 import asyncio
@@ -10,12 +13,14 @@ import logging
 import os
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 from watchfiles import Change, awatch
 
 from vitascope.core.model import FileClass
 from vitascope.core.naming.files import classify
+from vitascope.sources.folders import expected_mounts
 from vitascope.store import sections
 from vitascope.store.engine import Database
 from vitascope.store.rows import LocationRow, SectionRow
@@ -24,17 +29,27 @@ log = logging.getLogger(__name__)
 
 SETTLE_S = 3.0
 POLL_EVERY_S = 60.0
+RESCAN_EVERY_S = 3600.0
 MOST_FOLDERS = 20
 """More changed folders than this are one scan of the whole section."""
 
+_RCLONE = "fuse.rclone"
 _REMOTE = frozenset(
-    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.rclone", "fuse.sshfs", "fuse.mergerfs", "9p", "davfs", "fuse.s3fs",
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", _RCLONE, "fuse.sshfs", "fuse.mergerfs", "9p", "davfs", "fuse.s3fs",
      "ceph", "glusterfs", "afs", "virtiofs", "fuse.unionfs"}
 )  # fmt: skip
 
 
-_Root = tuple[LocationRow, bool]
-"""A root that is there, and whether its file system tells nobody of changes."""
+class _Way(Enum):
+    """How changes below a root are noticed."""
+
+    TOLD = "told"
+    POLLED = "polled"
+    SCANNED = "scanned"
+
+
+_Root = tuple[LocationRow, _Way]
+"""A root that is there, and how it is watched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +76,14 @@ class Watcher:
         wants: Callable[[SectionRow], bool] = lambda _section: True,
         settle_s: float = SETTLE_S,
         poll_every_s: float = POLL_EVERY_S,
+        rescan_every_s: float = RESCAN_EVERY_S,
     ) -> None:
         self._database = database
         self._wants = wants
         self._scan = scan
         self._settle_s = settle_s
         self._poll_every_s = poll_every_s
+        self._rescan_every_s = rescan_every_s
         self._watches: dict[int, _Watch] = {}
         self._one_at_a_time = asyncio.Lock()
 
@@ -105,10 +122,12 @@ class Watcher:
 
     async def _watch(self, roots: list[_Root], stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
-            for poll in (False, True):
-                mine = [row for row, remote in roots if remote is poll]
-                if mine:
-                    group.create_task(self._follow(mine, stop, poll=poll))
+            for way in _Way:
+                mine = [row for row, its_way in roots if its_way is way]
+                if mine and way is _Way.SCANNED:
+                    group.create_task(self._rescan(mine[0].section_id))
+                elif mine:
+                    group.create_task(self._follow(mine, stop, poll=way is _Way.POLLED))
 
     async def _follow(self, roots: list[LocationRow], stop: asyncio.Event, *, poll: bool) -> None:
         paths = [Path(os.fsdecode(root.path)) for root in roots]
@@ -129,14 +148,22 @@ class Watcher:
             # Too many folders for the kernel's limit, or a root that went away: scheduled scans still see everything.
             log.warning("Changes below %d folders are not watched: %s", len(paths), error)
 
+    async def _rescan(self, section_id: int) -> None:
+        while True:
+            await asyncio.sleep(self._rescan_every_s)
+            await self._scan_safely(section_id, None)
+
     async def _changed(self, roots: list[LocationRow], paths: Iterable[bytes]) -> None:
         for section_id, folders in changed_folders(roots, paths).items():
             wanted: list[bytes | None] = [*folders] if len(folders) <= MOST_FOLDERS else [None]
             for folder in wanted:
-                try:
-                    await self._scan(section_id, folder)
-                except Exception:
-                    log.exception("The scan of a changed folder could not be started")
+                await self._scan_safely(section_id, folder)
+
+    async def _scan_safely(self, section_id: int, folder: bytes | None) -> None:
+        try:
+            await self._scan(section_id, folder)
+        except Exception:
+            log.exception("The scan of a changed folder could not be started")
 
 
 def _present(roots: Iterable[LocationRow]) -> dict[int, list[_Root]]:
@@ -144,13 +171,18 @@ def _present(roots: Iterable[LocationRow]) -> dict[int, list[_Root]]:
     mounts = read_mounts()
     found: dict[int, list[_Root]] = {}
     for root in roots:
-        if os.path.isdir(root.path):
-            found.setdefault(root.section_id, []).append((root, is_remote(root.path, mounts)))
+        if is_object_storage(root.path, mounts):
+            way = _Way.SCANNED
+        elif os.path.isdir(root.path):
+            way = _Way.POLLED if is_remote(root.path, mounts) else _Way.TOLD
+        else:
+            continue
+        found.setdefault(root.section_id, []).append((root, way))
     return found
 
 
-def _places(roots: Iterable[_Root]) -> set[tuple[bytes, bool]]:
-    return {(row.path, remote) for row, remote in roots}
+def _places(roots: Iterable[_Root]) -> set[tuple[bytes, _Way]]:
+    return {(row.path, way) for row, way in roots}
 
 
 def concerns_media(_change: Change, path: str) -> bool:
@@ -196,7 +228,17 @@ def read_mounts(text: str | None = None) -> list[tuple[bytes, str]]:
 
 def is_remote(path: bytes, mounts: list[tuple[bytes, str]]) -> bool:
     """Whether a path lies on a file system that tells nobody of its changes."""
-    for point, kind in mounts:
-        if path == point or path.startswith(point.rstrip(b"/") + b"/"):
-            return kind in _REMOTE
-    return False
+    return _kind_at(path, mounts) in _REMOTE
+
+
+def is_object_storage(path: bytes, mounts: list[tuple[bytes, str]]) -> bool:
+    """Whether a path lies in a remote that rclone mounts, or will."""
+    return _kind_at(path, mounts) == _RCLONE or any(_lies_on(path, point) for point in expected_mounts())
+
+
+def _kind_at(path: bytes, mounts: list[tuple[bytes, str]]) -> str:
+    return next((kind for point, kind in mounts if _lies_on(path, point)), "")
+
+
+def _lies_on(path: bytes, point: bytes) -> bool:
+    return path == point or path.startswith(point.rstrip(b"/") + b"/")

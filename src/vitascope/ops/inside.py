@@ -8,6 +8,7 @@ from pathlib import Path
 from vitascope.ops.actions import LinkOwner, Running, Surroundings
 from vitascope.ops.asking import split_urls
 from vitascope.ops.doctor import Patient
+from vitascope.ops.doctor.remotes import RemoteFact
 from vitascope.ops.health import BackupFacts, HealthBoard, Look, Observation, good
 from vitascope.ops.health.conversion import try_conversion
 from vitascope.ops.health.databases import look_at_file
@@ -46,6 +47,7 @@ def operations_inside(
     is_claimed: Callable[[], bool],
     link: LinkOwner | None = None,
     newest_backup: Callable[[], BackupFacts | None] | None = None,
+    remotes: Callable[[], Sequence[RemoteFact]] = tuple,
 ) -> Operations:
     """What an operator may ask of this server. ``port`` is the one it really listens on."""
     service = service_of(Engine.VITASCOPE)
@@ -107,6 +109,7 @@ def operations_inside(
             answers_surely=True,
             advertised=list(dict.fromkeys([*split_urls(given), *more])),
             media=await folders(),
+            remotes=remotes(),
             attributes={"PlexOnlineToken": preferences.text("PlexOnlineToken")},
             restart=restart,
             plugins=settings.container.plugins,

