@@ -14,10 +14,11 @@ from vitascope.playback.transcode.described import Conversion, Made
 from vitascope.playback.transcode.errors import NoSuchSegment, NoSuchSession, SessionEnded
 from vitascope.playback.transcode.room import Room
 from vitascope.playback.transcode.service import Transcoder
-from vitascope.playback.transcode.stream_session import Handle, StreamPlan, StreamSession
+from vitascope.playback.transcode.stream_session import Handle, Piece, StreamPlan, StreamSession
 
 TV = Handle(person_id=1, client="tv", name="one")
-PLAN = StreamPlan(item_id=1, part_id=2, source=SOURCE, grid=SIX_SECONDS, renditions={"sound": SOUND})
+PIECE = Piece(source=SOURCE, grid=SIX_SECONDS, renditions={"sound": SOUND})
+PLAN = StreamPlan(item_id=1, part_id=2, pieces=(PIECE,))
 CONVERSION = Conversion(
     protocol="hls", container="mp4", duration_ms=600_000, source_audio_codec="flac", audio=Made.TRANSCODE
 )
@@ -412,7 +413,7 @@ class Poured:
         self.ended = True
 
 
-WHOLE = replace(PLAN, renditions={})
+WHOLE = replace(PLAN, pieces=(replace(PIECE, renditions={}),))
 
 
 async def pour(bench: Bench, handle: Handle = TV) -> tuple[StreamSession, Poured]:

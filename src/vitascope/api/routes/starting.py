@@ -125,10 +125,10 @@ def described(made: Delivery, part: PartDecision, shown: PartShown, *, context: 
 def _infos(plan: StreamPlan, shown: PartShown) -> dict[str, StreamInfo]:
     """Of each rendition the stream it is made of."""
     beside = {f"s{stream.row.id}": stream.info for stream in shown.streams}
-    inside = {info.index: info for info in plan.source.streams}
+    inside = {info.index: info for info in plan.first.source.streams}
     return {
         name: beside[name] if isinstance(one, SubtitleRendition) else inside[one.index]
-        for name, one in plan.renditions.items()
+        for name, one in plan.first.renditions.items()
     }
 
 
@@ -167,7 +167,7 @@ async def _planned(call: Call, protocol: Protocol) -> tuple[Delivery, PartDecisi
             lined = in_line([part for part, _ in pairs])
         except ValueError as error:
             raise BadRequestError(f"the files of this version do not go together ({error}): name partIndex") from None
-        (first, *following) = [
+        pieces = [
             Piece(
                 source=source_of(shown),
                 grid=grid_of(
@@ -181,12 +181,9 @@ async def _planned(call: Call, protocol: Protocol) -> tuple[Delivery, PartDecisi
         plan = StreamPlan(
             item_id=found.shown.item.id,
             part_id=pairs[0][0].part_id,
-            source=first.source,
-            grid=first.grid,
-            renditions=first.renditions,
+            pieces=tuple(pieces),
             start_us=request.offset_ms * 1000,
             independent=all(times is None or times.independent for times in known),
-            following=tuple(following),
         )
         return found.decision.delivery, *pairs[0], plan
 
@@ -204,7 +201,7 @@ async def begin(call: Call, protocol: Protocol) -> Begun:
         raise BadRequestError("nobody knows how long the file is: it cannot be cut into segments")
     conversion = replace(described(delivery, part, shown), duration_ms=plan.end_us // 1000)
     session = await call.house.transcoder.start(handle_of(call), plan, conversion, may_still_play(call, part.part_id))
-    tracks = Tracks.of(session.key, plan.renditions, _infos(plan, shown), _read(part, shown))
+    tracks = Tracks.of(session.key, plan.first.renditions, _infos(plan, shown), _read(part, shown))
     return Begun(session=session, tracks=tracks)
 
 
@@ -223,7 +220,7 @@ async def start(call: Call) -> Reply:
             media_type=HLS,
             headers=[NOT_KEPT],
         )
-    manifest = begun.tracks.dash(begun.session.plan.grid)
+    manifest = begun.tracks.dash(begun.session.plan.first.grid)
     return Reply(body=manifest.encode(), media_type=DASH, headers=[NOT_KEPT])
 
 
@@ -245,9 +242,7 @@ async def _whole(call: Call) -> Reply:
     plan = StreamPlan(
         item_id=found.shown.item.id,
         part_id=part.part_id,
-        source=source,
-        grid=grid_of(source.duration_us, None),
-        renditions={},
+        pieces=(Piece(source=source, grid=grid_of(source.duration_us, None), renditions={}),),
         start_us=offset_us,
     )
     handle = handle_of(call)

@@ -355,7 +355,7 @@ class Transcoder:
         if session.left:
             return self._idle_s()
         if session.whole is not None and session.whole.ended:
-            return session.plan.source.duration_us / 1e6
+            return session.plan.first.source.duration_us / 1e6
         return _KEPT_SECONDS
 
     async def _end(self, session: StreamSession) -> None:

@@ -43,25 +43,21 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamPlan:
-    """What a session makes: a file, cut by one grid, as these renditions. Two that are equal make the same bytes."""
+    """What a session makes. Two that are equal make the same bytes."""
 
     item_id: int
     part_id: int
-    source: Source
-    grid: Grid
-    renditions: Mapping[str, Rendition]
-    """By name."""
+    pieces: tuple[Piece, ...]
+    """The files of a version in their order, at least one: each has times of its own, from 0 on."""
     independent: bool = True
     """No segment of what is copied needs the one before it."""
     start_us: int = 0
     """Where the player wants to begin; nothing that is made depends on it."""
-    following: tuple[Piece, ...] = ()
-    """The other files of a version that is several, in their order: each has times of its own, from 0 on."""
 
     @property
-    def pieces(self) -> tuple[Piece, ...]:
-        """All files in their order."""
-        return (Piece(source=self.source, grid=self.grid, renditions=self.renditions), *self.following)
+    def first(self) -> Piece:
+        """The one that playlists describe."""
+        return self.pieces[0]
 
     @property
     def end_us(self) -> int:
@@ -86,7 +82,7 @@ class StreamPlan:
         """A rendition, and what goes on with it."""
         piece = self.piece_of(name)
         own = [] if piece is None else [(piece.grid, piece.renditions[name])]
-        after = [(one.grid, one.renditions[one.follows[name]]) for one in self.following if name in one.follows]
+        after = [(one.grid, one.renditions[one.follows[name]]) for one in self.pieces[1:] if name in one.follows]
         return own + after
 
 
@@ -167,7 +163,7 @@ class StreamSession:
         """How it goes: what is told of its runs is told of the one of the video, where it has one."""
         if self.whole is not None:
             status, complete = self.whole.status, self.whole.complete
-            made_us = self.plan.source.duration_us if complete else status.made_us
+            made_us = self.plan.first.source.duration_us if complete else status.made_us
             return self._progress(replace(status, made_us=made_us), complete, self.whole.size_bytes)
         lanes = sorted(
             self.lanes.values(), key=lambda lane: (not isinstance(lane.rendition, VideoRendition), -lane.read_at)
