@@ -133,7 +133,7 @@ def start_server(
     """
     support = support_of(config)
     known = support / "Cache" / "Conversions" / "abilities.json"
-    if not variables and not known.exists():
+    if not variables and not known.exists() and _proved_abilities().exists():
         known.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(_proved_abilities(), known)
     if not markers:
@@ -185,11 +185,16 @@ asyncio.run(prove())
 
 @functools.cache
 def _proved_abilities() -> Path:
-    """What this machine can convert, as a server keeps it: trying that takes seconds, and it is the same for all."""
-    kept = ROOT / ".cache" / "abilities" / "abilities.json"
+    """What this machine can convert, as a server keeps it: trying that takes seconds, and it is the same for all.
+
+    Where it cannot be tried there is no such file, and every server finds out for itself.
+    """
+    package = ROOT / "src" / "vitascope"
+    tried = _content_hash([package / "media" / "transcoding", package / "core" / "playback"])
+    kept = ROOT / ".cache" / "abilities" / f"{tried}.json"
     kept.parent.mkdir(parents=True, exist_ok=True)
     with _locked(kept.parent / "lock"):
-        subprocess.run([sys.executable, "-c", _PROVE, str(kept)], check=True, env=environment())
+        subprocess.run([sys.executable, "-c", _PROVE, str(kept)], check=False, env=environment())
     return kept
 
 
