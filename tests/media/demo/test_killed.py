@@ -30,6 +30,22 @@ def alive(pid: int) -> bool:
     return state != "Z"
 
 
+def command_of(pid: int) -> bytes:
+    """The command line of a process; none of one that has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
+def holds_a_picture(folder: Path) -> bool:
+    """Whether a file of some size lies in a folder, in which names come and go."""
+    try:
+        return any(path.is_file() and path.stat().st_size > 10_000 for path in folder.rglob("*"))
+    except FileNotFoundError:
+        return False
+
+
 def test_its_workers_end_with_it(tmp_path: Path) -> None:
     run = subprocess.Popen(
         command("demo", str(tmp_path / "library")), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -37,10 +53,10 @@ def test_its_workers_end_with_it(tmp_path: Path) -> None:
     )  # fmt: skip
     try:
         # One is drawing when its file, which has another name until it is whole, is there.
-        while not any(path.is_file() for path in tmp_path.rglob("*") if path.stat().st_size > 10_000):
+        while not holds_a_picture(tmp_path):
             assert run.poll() is None
             time.sleep(0.1)
-        workers = {pid for pid in children(run.pid) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+        workers = {pid for pid in children(run.pid) if b"spawn_main" in command_of(pid)}
         assert workers
         os.kill(run.pid, signal.SIGKILL)
         run.wait()
