@@ -149,9 +149,13 @@ class OnlineService:
     # --- the loop ----------------------------------------------------------------------------------------------
 
     async def _run(self) -> None:
+        started = False
         while True:
             self._changed.clear()
             try:
+                if not started:  # the scans of an earlier server may have brought what it did not come to
+                    self._to_sweep.update(row.id for row in await self._database.read(sections.list_sections))
+                    started = True
                 while self._to_sweep:
                     await self.sweep(self._to_sweep.pop())
                 while self._to_refresh:
