@@ -15,6 +15,7 @@ from tests.support.certificates import make_pkcs12, needs_openssl, openssl, trus
 
 from vitascope.edge import accept
 from vitascope.edge.accept import Acceptor, tcp_socket
+from vitascope.edge.limits import HEAD_SECONDS
 from vitascope.edge.own_certificate import OwnCertificate, own_certificate
 from vitascope.edge.tls import Certificates, covers, server_context
 from vitascope.ops.atomic import write_atomically
@@ -133,6 +134,7 @@ def test_without_a_certificate_tls_is_closed_and_plain_goes_on(own: OwnCertifica
 
 
 def test_the_silent_hold_up_nobody_and_lose_their_place(own: OwnCertificate, monkeypatch: pytest.MonkeyPatch) -> None:
+    patience = HEAD_SECONDS
     monkeypatch.setattr(accept, "HEAD_SECONDS", 0.5)
     monkeypatch.setattr(accept, "HANDSHAKE_SECONDS", 0.5)
 
@@ -140,6 +142,8 @@ def test_the_silent_hold_up_nobody_and_lose_their_place(own: OwnCertificate, mon
         silent = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
         silent[1][1].write(b"\x16")  # a handshake that goes no further
         silent[2][1].write(b"\x16\x03\x01\x02\x00\x01")
+        await asyncio.sleep(0.1)  # theirs have begun; whoever speaks has the time that there is
+        monkeypatch.setattr(accept, "HEAD_SECONDS", patience)
         answer = await asked(port, None)
         ended = []
         for reader, writer in silent:
@@ -315,7 +319,7 @@ def test_a_client_that_never_answers_the_goodbye_holds_up_no_end(
 
         secure, answer = await asyncio.to_thread(shaken)
         assert answer.startswith(b"HTTP/1.1 200")
-        await acceptor.close(5.0)  # the client reads nothing more
+        await acceptor.close(20.0)  # the client reads nothing more; TLS alone would wait for 30 s
         secure.close()
         return len(acceptor._state.connections)
 

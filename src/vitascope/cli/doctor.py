@@ -47,7 +47,7 @@ def examine(operated: Operated, proxies: Sequence[str]) -> None:
     findings = operated.findings(proxies)
     if operated.service.engine is Engine.VITASCOPE:
         findings += _from_our_server(operated)
-    console = Console(soft_wrap=True)
+    console = Console(soft_wrap=True, emoji=False)  # ":AB:" of a fingerprint is no picture
     for finding in findings:
         line = f"{_MARKS[finding['verdict']]}  {finding['subject']}: {finding['message']}"
         console.print(shown(line), markup=False, highlight=False)

@@ -110,7 +110,10 @@ def operations_inside(
             advertised=list(dict.fromkeys([*split_urls(given), *more])),
             media=await folders(),
             remotes=remotes(),
-            attributes={"PlexOnlineToken": preferences.text("PlexOnlineToken")},
+            attributes={
+                "PlexOnlineToken": preferences.text("PlexOnlineToken"),
+                "secureConnections": str(preferences.number("secureConnections")),
+            },
             restart=restart,
             plugins=settings.container.plugins,
         )

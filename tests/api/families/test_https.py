@@ -151,6 +151,16 @@ def test_plain_http_is_refused_where_https_is_required(home: Home, secure: httpx
 
 
 @pytest.mark.usefixtures("required")
+def test_the_doctor_finds_nothing_wrong_with_https(home: Home) -> None:
+    """It knows the own authority, and does not take the refusal of plain HTTP for that of a token."""
+    advertised = f"https://127.0.0.1:{home.server.port}"
+    said = home.server.cli("doctor", "--proxy", advertised, check=False).stdout
+    assert f"{advertised}/identity answers 200" in said
+    assert "TLS fails" not in said
+    assert "403" not in said
+
+
+@pytest.mark.usefixtures("required")
 def test_a_proxy_of_this_machine_may_say_that_its_client_came_by_https(home: Home) -> None:
     def asked(*forwarded: str) -> int:
         headers = [("X-Forwarded-Proto", one) for one in forwarded]
@@ -158,6 +168,7 @@ def test_a_proxy_of_this_machine_may_say_that_its_client_came_by_https(home: Hom
 
     assert asked("https") == 200
     assert asked("http") == 403
+    assert asked("http", "https") == 200
     assert asked("https", "http") == 403, "the proxy adds its own behind what a client sent"
 
 

@@ -20,8 +20,8 @@ from requests.adapters import BaseAdapter
 from vitascope.edge.errors import AcmeError
 from vitascope.egress import EgressError, Fetched, Fetcher, Limits, Reach
 
-_LIMITS = Limits(largest_bytes=1_048_576)
-_PATIENCE_SECONDS = 60.0
+_LIMITS = Limits(connect_seconds=20.0, first_byte_seconds=45.0, whole_seconds=60.0, largest_bytes=1_048_576)
+_PATIENCE_SECONDS = 90.0
 
 
 class JudgedAdapter(BaseAdapter):

@@ -1,7 +1,7 @@
 """The domain's certificate over time: shown as long as it holds, and renewed when a third of its life is left.
 
 The server never waits for it: what lies in the folder is shown at once, and an order is a task beside everything else.
-One that fails is tried again after five minutes, then ten, twenty, and so on up to six hours, which keeps below what
+One that fails is tried again after a minute, then two, four, and so on up to six hours, which keeps below what
 authorities allow; until then what there is goes on, and :attr:`DomainCertificate.trouble` says what is wrong.
 """
 
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 FILE = "domain.pem"
 ACCOUNT = "account.json"
-_FIRST_WAIT_SECONDS = 300.0
+_FIRST_WAIT_SECONDS = 60.0
 _LONGEST_WAIT_SECONDS = 21_600.0
 
 

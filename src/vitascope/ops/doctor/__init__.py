@@ -21,7 +21,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
     from vitascope.ops.doctor.addresses import check_addresses
     from vitascope.ops.doctor.authorization import check_authorization
     from vitascope.ops.doctor.bundles import check_plugins
-    from vitascope.ops.doctor.certificates import check_authority
+    from vitascope.ops.doctor.certificates import check_authority, own_authority
     from vitascope.ops.doctor.installation import (
         check_conversions,
         check_database,
@@ -46,15 +46,16 @@ def examine(patient: Patient) -> Iterator[Finding]:
     yield from check_remotes(patient.remotes, root=patient.fstab_root)
     yield from check_media(patient.media, root=patient.fstab_root)
     if patient.is_running:
-        own = ask(patient.direct)
+        own, authority = ask(patient.direct), own_authority(patient.support)
         yield from check_authorization(
             patient.engine,
             patient.direct,
             own,
             patient.attributes,
             restart=patient.restart,
-            present=patient.answers_surely,
+            # Where HTTPS is required, plain HTTP is refused to everybody: that would say nothing about the token.
+            present=patient.answers_surely and patient.attributes.get("secureConnections") != "0",
         )
-        yield from check_addresses(patient.advertised, own)
-        yield from check_routes(patient.direct, patient.advertised, now=time.time())
+        yield from check_addresses(patient.advertised, own, authority=authority)
+        yield from check_routes(patient.direct, patient.advertised, now=time.time(), authority=authority)
     yield from check_database(patient.support, patient.engine)

@@ -65,7 +65,12 @@ def successor(old: _Address, found: Sequence[Interface]) -> Interface | None:
 
 
 def check_addresses(
-    urls: Sequence[str], own: Answer, *, found: Sequence[Interface] | None = None, timeout_s: float = 3.0
+    urls: Sequence[str],
+    own: Answer,
+    *,
+    found: Sequence[Interface] | None = None,
+    timeout_s: float = 3.0,
+    authority: str | None = None,
 ) -> Iterator[Finding]:
     """Whether each advertised address that is a number (not a name) is still one of this server. ``own`` is what the
     server itself answers. Blocks."""
@@ -76,17 +81,19 @@ def check_addresses(
             address = ipaddress.ip_address(to.host if to is not None else "")
         except ValueError:
             continue  # a name: the proxy check asks it
-        yield _judge(url, address, own, here, timeout_s)
+        yield _judge(url, address, own, here, timeout_s, authority)
 
 
-def _judge(url: str, address: _Address, own: Answer, here: Sequence[Interface], timeout_s: float) -> Finding:
+def _judge(
+    url: str, address: _Address, own: Answer, here: Sequence[Interface], timeout_s: float, authority: str | None
+) -> Finding:
     subject = "ADVERTISE_IP"
     for one in here:
         if one.address == address:
             return good(subject, f"{url}: {address} is {one.name}")
     if address.is_loopback:
         return bad(subject, f"{url}: no other machine reaches a loopback address", _say(url, successor(address, here)))
-    answer = ask(url, timeout_s=timeout_s)
+    answer = ask(url, timeout_s=timeout_s, authority=authority)
     if answer.ready and answer.machine_identifier == own.machine_identifier:
         return good(subject, f"{url}: no interface here has {address}, and it leads to this server")
     kind = _kind(address)

@@ -13,7 +13,9 @@ from vitascope.ops.doctor.finding import Finding, bad, good, remark
 _CLOCK_SECONDS = 300
 
 
-def check_routes(direct: str, proxied: Sequence[str], *, now: float, timeout_s: float = 5.0) -> Iterator[Finding]:
+def check_routes(
+    direct: str, proxied: Sequence[str], *, now: float, timeout_s: float = 5.0, authority: str | None = None
+) -> Iterator[Finding]:
     """Asks the server directly and under each of its addresses. Blocks.
 
     Args:
@@ -21,6 +23,7 @@ def check_routes(direct: str, proxied: Sequence[str], *, now: float, timeout_s: 
         proxied: the addresses that clients use.
         now: the time here, in seconds since 1970, to compare with the clocks of others.
         timeout_s: for each question.
+        authority: the server's own, which vouches for it under its addresses.
     """
     own = ask(direct, timeout_s=timeout_s)
     if own.ready:
@@ -28,7 +31,7 @@ def check_routes(direct: str, proxied: Sequence[str], *, now: float, timeout_s: 
     else:
         yield bad("direct access", f"{own.url}: {own.words}", "start the server, or wait for it; then look again")
     for url in proxied:
-        found = ask(url, timeout_s=timeout_s)
+        found = ask(url, timeout_s=timeout_s, authority=authority)
         yield _judge(direct, own, url, found)
         if found.date is not None and abs(found.date - now) > _CLOCK_SECONDS:
             ahead = "ahead of" if now > found.date else "behind"
