@@ -8,7 +8,7 @@ drop-in, as in ``test_mms_live``.
 import re
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -77,6 +77,7 @@ def stack(tmp_path: Path, versions: dict[str, str], key: tuple[Path, str]) -> St
         "units/*.container": units,
         "units/*.service": timers,
         "units/*.timer": timers,
+        "units/*.path": timers,
         "plex-run.sh": made.config,
     }
     places["updates/interactive/*"] = made.home / ".config/vitascope/updates/interactive"
@@ -109,15 +110,24 @@ def _say(stack: Stack, **values: object) -> None:
     file.write_text("\n".join([*kept, *(f"{key} = {value}" for key, value in values.items())]) + "\n")
 
 
+def _until(told: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 600
+    while not told():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 def _answer(http: httpx.Client) -> str:
     """What the server says of itself, as soon as it does."""
-    deadline = time.monotonic() + 600
-    while True:
+
+    def answers() -> bool:
         try:
-            return http.get("/identity").raise_for_status().text
+            return http.get("/identity").is_success
         except httpx.HTTPError:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+            return False
+
+    _until(answers)
+    return http.get("/identity").text
 
 
 @pytest.fixture
@@ -146,7 +156,7 @@ def test_a_night_with_a_good_version_and_one_with_a_broken_one(
         found = ServerClient(stack.config).get("/library/sections").get("Directory", [])
         return [each["title"] for each in found]
 
-    manager.systemctl("start", "plex.service")
+    manager.systemctl("start", "plex.service", "autodeploy-interactive-wish.path")
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
         identity = _answer(http)
         section = {"name": "Before", "type": "movie", "location": str(stack.config.parent / "movies"), "language": "en"}
@@ -156,7 +166,12 @@ def test_a_night_with_a_good_version_and_one_with_a_broken_one(
         assert list(stack.backups.glob("*")) == []
 
         podman("tag", versions["2.0"], f"{_NAME}:latest")
-        assert night() == 0, status()
+        client = ServerClient(stack.config)
+        client.call("PUT", "/updater/check")
+        _until(lambda: [each["version"] for each in client.get("/updater/status").get("Release", [])] == ["2.0"])
+        assert client.get("/updater/status")["Release"][0]["state"] == "available"
+        client.call("PUT", "/updater/apply")
+        _until(lambda: "updated" in status())
         assert runs() == "2.0"
         assert re.search(r"plex.*2\.0.*updated", status())
         assert _answer(http) == identity

@@ -114,6 +114,16 @@ def test_a_service_of_compose_is_made_stopped_and_started(compose_file: Path) ->
     manager.start()
     assert manager.running()
     assert podman("ps", "-aq", "--filter", f"name={compose_file.parent.name}") == made, "another container"
+    manager.stop()
+    manager.renew()
+    assert podman("ps", "-q", "--filter", f"name={compose_file.parent.name}") not in ("", made)
+
+
+def test_only_who_made_a_container_can_make_another(image: str, name: str) -> None:
+    _run(name, image)
+    for text in (f"podman:{name}", "none"):
+        with pytest.raises(NotManageable):
+            manager_of(text).renew()
 
 
 def test_a_service_that_the_file_does_not_have(compose_file: Path) -> None:

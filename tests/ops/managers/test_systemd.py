@@ -77,6 +77,11 @@ def test_the_users_and_the_machines_systemd_are_asked_apart(systemctl: Systemctl
     ]
 
 
+def test_a_unit_is_started_anew_however_often_it_failed_before(systemctl: Systemctl) -> None:
+    manager_of("systemd-user:plex.service").renew()
+    assert [call[3:] for call in systemctl.asked] == [["reset-failed", "plex.service"], ["start", "plex.service"]]
+
+
 @pytest.mark.parametrize("state", ["not-found", "masked", "bad-setting"])
 def test_a_unit_that_is_not_there_is_no_stopped_one(systemctl: Systemctl, state: str) -> None:
     systemctl.answers(f"LoadState={state}\nActiveState=inactive\n")

@@ -8,7 +8,7 @@ import pytest
 from tests.ops.updates.conftest import BROKEN, GOOD, IMAGE, NIGHT, OLD, House, machine_of
 
 from vitascope.ops.managers import Manager
-from vitascope.ops.updates.board import Kind, ReleaseState, Wish
+from vitascope.ops.updates.board import WISH, Kind, ReleaseState, Wish
 from vitascope.ops.updates.errors import BadGroup, NotAsked
 from vitascope.ops.updates.groups import Group, Member, Times
 from vitascope.ops.updates.images import Images
@@ -142,14 +142,16 @@ def test_what_is_wished_for_tonight_is_installed_where_nothing_is_by_itself(hous
     house.times = Times(automatic=False)
     house.computer.registry = GOOD
     wish(house, Kind.TONIGHT)
+    house.run(check_only=True)
+    assert (house.record.wished, shown(house)[0], wished(house)) == (GOOD, ReleaseState.TONIGHT, None)
     house.run(wishes_only=True)
-    assert (house.computer.runs, wished(house)) == (OLD, Wish(kind=Kind.TONIGHT, image=GOOD))
+    assert house.computer.runs == OLD
     house.computer.players = [("Alien",)] * 1000
     assert house.run(deadline=NIGHT).outcome is Outcome.POSTPONED
-    assert wished(house) is not None
+    assert house.record.wished == GOOD
     house.computer.players = []
     assert house.run().outcome is Outcome.UPDATED
-    assert wished(house) is None
+    assert house.record.wished == ""
 
 
 def test_what_is_wished_for_now_does_not_wait(house: House) -> None:
@@ -159,7 +161,8 @@ def test_what_is_wished_for_now_does_not_wait(house: House) -> None:
     house.computer.players = [("Alien",)]
     assert house.run(wishes_only=True).outcome is Outcome.POSTPONED
     assert house.computer.slept == []
-    assert house.run(wishes_only=True).outcome is Outcome.UPDATED
+    assert house.run(wishes_only=True).outcome is Outcome.POSTPONED
+    assert house.run().outcome is Outcome.UPDATED
 
 
 def test_a_wish_for_another_version_counts_for_none(house: House) -> None:
@@ -167,7 +170,16 @@ def test_a_wish_for_another_version_counts_for_none(house: House) -> None:
     house.computer.registry = GOOD
     wish(house, Kind.NOW, BROKEN)
     assert house.run().outcome is Outcome.AVAILABLE
-    assert wished(house) is None
+    assert (house.record.wished, wished(house)) == ("", None)
+
+
+def test_a_wish_that_cannot_be_read_is_taken_away(house: House) -> None:
+    file = house.computer.support.updates / WISH
+    file.write_text("{")
+    house.run(unfinished_only=True)
+    assert file.exists()
+    house.run(wishes_only=True)
+    assert not file.exists()
 
 
 def test_a_version_that_failed_is_tried_again_when_it_is_wished_for(house: House) -> None:
@@ -185,6 +197,7 @@ def test_a_version_is_passed_over_because_it_is_wished(house: House) -> None:
     assert (shown(house)[0], wished(house)) == (ReleaseState.SKIPPED, None)
     assert house.run().outcome is Outcome.SKIPPED
     assert house.computer.names[IMAGE] == OLD
+    assert house.run(asked=True).outcome is Outcome.UPDATED
 
 
 def test_a_wish_to_look_installs_nothing_and_no_wish_does_nothing(house: House) -> None:

@@ -120,13 +120,6 @@ def test_a_check_installs_nothing(house: House) -> None:
     assert (house.computer.runs, house.computer.names[IMAGE]) == (OLD, OLD)
 
 
-def test_a_version_is_passed_over_and_only_that_one(house: House) -> None:
-    offer(house, GOOD)
-    assert house.run(skip=GOOD).outcome is Outcome.SKIPPED
-    assert house.run().outcome is Outcome.SKIPPED
-    assert house.run(asked=True).outcome is Outcome.UPDATED
-
-
 def test_a_container_that_does_not_run_is_left_alone(house: House) -> None:
     offer(house, GOOD)
     house.computer.runs = None

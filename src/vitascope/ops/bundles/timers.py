@@ -64,10 +64,11 @@ def wish_service(group: str, *, program: str) -> str:
 
 
 def wish_path(group: str, wish: str) -> str:
-    """Starts that when the file appears that a server leaves."""
+    """Starts that while the file is there that a server leaves; whoever is started takes it away. (systemd forgets what
+    changes while the service runs, and looks again afterwards whether something exists.)"""
     return render(
         Section(name="Unit", settings=[("Description", f"Wishes for the updates of group {group}")]),
-        Section(name="Path", settings=[("PathChanged", wish)]),
+        Section(name="Path", settings=[("PathExists", wish)]),
         Section(name="Install", settings=[("WantedBy", "default.target")]),
     )
 

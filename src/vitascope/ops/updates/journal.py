@@ -84,6 +84,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     rejected: tuple[str, ...] = ()
     """Images that were rolled back: none of them is tried again by itself."""
     skipped: str = ""
+    """An image that its owner passes over."""
+    wished: str = ""
+    """An image that its owner asked for, until it is installed."""
 
 
 class Journal:

@@ -76,11 +76,13 @@ def _run_member(
 ) -> Result:
     try:
         board = board_of(member)
-        wish = board.wish() if board is not None and not wanted.unfinished_only else None
         update = _update(member, group, journal, machine, told)
+        wish = board.wish() if board is not None and not wanted.unfinished_only else None
+        if wish is not None:
+            update.take(wish)
+        if board is not None and not wanted.unfinished_only:
+            board.forget_wish()  # also one that cannot be read: while it is there, it starts runs
         record = update.run(_with_wish(wanted, wish, machine.clock()))
-        if board is not None and wish is not None and _is_granted(record, wish, wanted):
-            board.forget_wish()
     except (UpdateError, OSError) as error:  # even the journal could not be read or written
         _log.error("%s: %s", member.name, error)
         record = Record(outcome=Outcome.STUCK, message=str(error), at=int(machine.clock()))
@@ -125,27 +127,13 @@ def _update(
 
 
 def _with_wish(wanted: Wanted, wish: Wish | None, now: float) -> Wanted:
-    """What is to be done for a member whose owner left a wish. A run that is made because one was left does that, and
-    by day never waits: what cannot be done at once is done at night."""
-    kind = None if wish is None else wish.kind
-    if wanted.wishes_only:
-        if kind in (None, Kind.TONIGHT):
-            return replace(wanted, unfinished_only=True)
-        wanted = replace(wanted, check_only=kind is not Kind.NOW, deadline=now)
-    if wish is None:
+    """What a run does that was started because somebody left a wish: that, and by day it never waits. What cannot be
+    done at once is done at night."""
+    if not wanted.wishes_only:
         return wanted
-    if kind is Kind.SKIP:
-        return replace(wanted, skip=wish.image)
-    return replace(wanted, wished=wish.image if kind in _INSTALLING else "")
-
-
-def _is_granted(record: Record, wish: Wish, wanted: Wanted) -> bool:
-    """An update that was put off, or only looked at, is wished for until it is made."""
-    if wish.kind not in _INSTALLING:
-        return True
-    if wanted.check_only or (wanted.wishes_only and wish.kind is Kind.TONIGHT):
-        return False
-    return record.outcome is not Outcome.POSTPONED
+    if wish is None or wish.kind is Kind.TONIGHT:
+        return replace(wanted, unfinished_only=True)
+    return replace(wanted, check_only=wish.kind is not Kind.NOW, deadline=now)
 
 
 def board_of(member: Member) -> Board | None:
@@ -155,7 +143,6 @@ def board_of(member: Member) -> Board | None:
     return Board(Path(member.config), support_of(member).updates)
 
 
-_INSTALLING = (Kind.TONIGHT, Kind.NOW)
 _STATES = {
     Step.CHECKING: ReleaseState.DOWNLOADING,
     Step.BACKING_UP: ReleaseState.DOWNLOADED,
@@ -178,6 +165,10 @@ def notice_of(member: Member, group: Group, record: Record, now: int) -> Notice:
         if record.step is Step.IDLE:
             outcome = record.outcome or Outcome.AVAILABLE
             state = _OUTCOMES.get(outcome, ReleaseState.AVAILABLE)
+            if record.wished == record.next:
+                state = ReleaseState.TONIGHT
+            elif record.skipped == record.next:
+                state = ReleaseState.SKIPPED
         else:
             state = _STATES.get(record.step, ReleaseState.INSTALLING)
         release = Release(version=record.next_version, image=record.next, state=state, message=record.message)

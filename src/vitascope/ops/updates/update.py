@@ -24,6 +24,7 @@ from msgspec.structs import replace
 from vitascope.ops.backup.errors import BackupError
 from vitascope.ops.managers import Manager, ManagerError
 from vitascope.ops.updates import copies
+from vitascope.ops.updates.board import Kind, Wish
 from vitascope.ops.updates.errors import NotAsked, UpdateError
 from vitascope.ops.updates.groups import Group, Late, Member
 from vitascope.ops.updates.images import FORMER, NEXT, Images, beside
@@ -66,10 +67,6 @@ class Wanted:
     """Only what the owner asked for through the server."""
     asked: bool = False
     """By its owner: counts for groups that install nothing by themselves."""
-    wished: str = ""
-    """The image that its owner asked for: that one counts as asked for, also when it failed or was passed over."""
-    skip: str = ""
-    """The image that its owner passes over."""
     again: bool = False
     """Also a version that was rolled back or passed over."""
 
@@ -120,6 +117,19 @@ class MemberUpdate:
                 self._fail(str(error))
             raise
         return self.record
+
+    def take(self, wish: Wish) -> None:
+        """Writes down what the owner asked for. A version that failed, or was passed over, is tried again for it."""
+        record, image = self.record, wish.image
+        match wish.kind:
+            case Kind.SKIP:
+                self._note(skipped=image, wished="")
+            case Kind.TONIGHT | Kind.NOW:
+                skipped = "" if record.skipped == image else record.skipped
+                rejected = tuple(each for each in record.rejected if each != image)
+                self._note(wished=image, skipped=skipped, rejected=rejected)
+            case Kind.CHECK:
+                pass
 
     # --- what is written down ------------------------------------------------------------------------------------
 
@@ -184,10 +194,10 @@ class MemberUpdate:
         return self._is_wanted(found, wanted, checked)
 
     def _is_wanted(self, found: str, wanted: Wanted, checked: dict[str, object]) -> bool:
-        record, asked = self.record, wanted.asked or wanted.wished == found
-        if wanted.skip == found:
-            checked["skipped"] = found
-        elif wanted.again or wanted.wished == found or (wanted.asked and record.skipped == found):
+        record, asked = self.record, wanted.asked or self.record.wished == found
+        if record.wished != found:
+            checked["wished"] = ""
+        if wanted.again or (wanted.asked and record.skipped == found):
             checked |= {"skipped": "", "rejected": tuple(each for each in record.rejected if each != found)}
         self._note(**checked)
         record = self.record
@@ -283,6 +293,7 @@ class MemberUpdate:
             updated_from_version=record.former_version,
             updated_to=record.next,
             pending="",
+            wished="",
         )
 
     def _return(self, why: str) -> None:
@@ -302,6 +313,7 @@ class MemberUpdate:
             rejected=(*(each for each in record.rejected if each != record.next), record.next),
             pending="",
             updated_from="",
+            wished="",
         )
         if trouble:
             self._end(Outcome.STUCK, f"{trouble}; the new version: {why}")
