@@ -4,6 +4,7 @@ import os
 import random
 import re
 import secrets
+import signal
 import socket
 import subprocess
 import time
@@ -67,6 +68,16 @@ class Remote:
             assert time.monotonic() < deadline, self.log.read_text("utf-8")
             assert self._process.poll() is None, self.log.read_text("utf-8")
             time.sleep(0.02)
+
+    def pause(self) -> None:
+        """From now on it takes connections and answers nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """It answers again."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     def die(self) -> None:
         """Ends it at once."""

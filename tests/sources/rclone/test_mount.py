@@ -226,6 +226,24 @@ def test_a_remote_that_says_nothing_is_away_and_begun_anew(registry: Registry, r
     run(story)
 
 
+def test_a_listing_that_hangs_is_away_until_it_comes(registry: Registry, remote: Remote) -> None:
+    async def story() -> None:
+        added(registry, remote)
+        pace = Pace(look_every_s=0.05, look_limit_s=1, first_wait_s=0.05, longest_wait_s=0.2, silent_looks=1000)
+        async with serving(registry, pace=pace) as service:
+            await service.start()
+            seen = Seen(service, "media")
+            await seen.until(State.READY)
+            before = len(seen.all)
+            remote.pause()
+            await seen.until(State.AWAY, after=before)
+            before = len(seen.all)
+            remote.go_on()
+            await seen.until(State.READY, after=before)
+
+    run(story)
+
+
 def test_an_empty_answer_and_another_bucket_are_away(registry: Registry, remote: Remote) -> None:
     async def story() -> None:
         added(registry, remote)

