@@ -1,5 +1,6 @@
 """Helpers for tests of optimized versions."""
 
+import os
 import subprocess
 import time
 from collections.abc import Callable
@@ -43,6 +44,13 @@ def wanted(plex: Any, title: str) -> Any:
 def until(true: Callable[[], bool]) -> None:
     while not true():
         time.sleep(0.05)
+
+
+def is_there(root: Path, pattern: str) -> bool:
+    """Whether something below a folder fits, also while other things come and go there."""
+    return any(
+        Path(above, name).match(pattern) for above, folders, names in os.walk(root) for name in (*folders, *names)
+    )
 
 
 def write_film(path: Path, seconds: int = 1) -> None:

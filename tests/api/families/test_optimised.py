@@ -10,6 +10,7 @@ from tests.api.families.optimising import (
     BESIDE,
     add_section,
     finished,
+    is_there,
     set_to,
     small,
     status,
@@ -265,6 +266,9 @@ def test_a_crash_loses_nothing(fresh_home: Home) -> None:
     small(film, title="Made")
     finished(home.http, wanted(home.owner, "Made").id)
     file = Path(film.reload().media[1].parts[0].file)
+    film.optimize(deviceProfile="iOS", videoQuality=2, title="Lost")
+    finished(home.http, wanted(home.owner, "Lost").id)
+    (lost,) = {Path(part.file) for part in film.reload().iterParts() if "Custom iOS" in part.file}
     set_to(home, BackgroundQueueIdlePaused=1)
     small(other, title="Crash")
     made = wanted(home.owner, "Crash").id
@@ -273,19 +277,23 @@ def test_a_crash_loses_nothing(fresh_home: Home) -> None:
     assert isinstance(arguments, list)
     database = arguments[arguments.index("--database") :][:2] if "--database" in arguments else []
     set_to(home, BackgroundQueueIdlePaused=0)
-    until(lambda: any(home.server.config.rglob(f"optimised-{number}")) or status(home.http, made)["state"] != "pending")
+    work = f"optimised-{number}"
+    until(lambda: is_there(home.server.config, work) or status(home.http, made)["state"] != "pending")
     home.server.end(signal.SIGKILL)
-    # the other one had not got its name yet
+    # one had not got its name yet, another one is lost
     file.replace(file.with_name(f".{file.name}.part"))
+    lost.unlink()
     again = start_server(home.server.config, *database)
     try:
         client = again.client(home.owner_token, accept="application/json")
         assert finished(client, made)["itemsSuccessfulCount"] == 1
         plex = connect(again.url, home.owner_token)
         assert [one.target for one in plex.fetchItem(other.ratingKey).media] == [None, "Custom Android"]
-        until(lambda: not any(again.config.rglob(f"optimised-{number}")))
-        part = plex.fetchItem(film.ratingKey).media[1].parts[0]
-        assert client.get(part.key).content == file.read_bytes()
-        assert not list(again.config.rglob("*.part"))
+        until(lambda: not is_there(again.config, work))
+        until(lost.exists)
+        parts = {Path(part.file): part.key for part in plex.fetchItem(film.ratingKey).iterParts()}
+        for path in (file, lost):
+            assert client.get(parts[path]).content == path.read_bytes()
+        assert not is_there(again.config, "*.part")
     finally:
         again.end()
