@@ -1,1 +1,1 @@
-"""The server's outer edge: sockets, and later TLS, certificates and reverse proxies."""
+"""The server's outer edge: the sockets it listens on, TLS, and the certificates that it shows."""
