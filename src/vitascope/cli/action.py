@@ -17,7 +17,7 @@ _MOST_BYTES = 64 * 1024
 
 def show_actions(operated: Operated) -> None:
     """Prints the actions with their input."""
-    console = Console(soft_wrap=True)
+    console = Console(soft_wrap=True, emoji=False)
     for action in operated.actions():
         console.print(f"{action['id']}: {action['name']} ({action['availability']})", markup=False, highlight=False)
         console.print(f"    {action['description']}", markup=False, highlight=False)

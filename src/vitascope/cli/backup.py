@@ -161,7 +161,7 @@ def _create_here(wish: CreateWish) -> None:
     if wish.engine is Engine.PLEX and manager.running():
         confirm_start(support, time.time())
         forget_old(support, wish.database, time.time())
-    console = Console()
+    console = Console(emoji=False)
     with _bar(console) as told:
         made = create(order, told)
     console.print(f"{made.path} ({decimal(made.size_bytes)})", markup=False, soft_wrap=True)
@@ -175,7 +175,7 @@ def _create_here(wish: CreateWish) -> None:
 def _ask(path: str, client: ServerClient) -> None:
     """Has the server do it, and shows how far it is."""
     run: dict[str, Any] = client.call("POST", path)["Run"][0]
-    console = Console()
+    console = Console(emoji=False)
     with _bar(console) as told:
         while run["running"]:
             time.sleep(_ASK_SECONDS)
@@ -195,7 +195,7 @@ def list_backups(config: Path, given: Path | None) -> None:
     with _told():
         backups = records.find_backups(folder)
         practised = records.read_records(folder).drill
-    console = Console()
+    console = Console(emoji=False)
     if not backups:
         console.print(f"no backup in {folder}", markup=False, soft_wrap=True)
         return
@@ -228,7 +228,7 @@ def _identities(file: Path | None) -> list[Any]:
 
 def verify_backup(config: Path, given: Path | None, backup: str, identity: Path | None) -> None:
     """Verifies a backup."""
-    console = Console()
+    console = Console(emoji=False)
     with _told():
         path = _file(_folder(config, given), backup)
         identities = _identities(identity)
@@ -250,7 +250,7 @@ def practise(config: Path, given: Path | None, identity: Path | None, database: 
     """Restores the newest backup for practice."""
     from vitascope.ops.backup.drill import drill  # it opens databases as the server does, with all that this loads
 
-    console = Console()
+    console = Console(emoji=False)
     with _told(), _bar(console) as told:
         done = drill(_folder(config, given), _identities(identity), _support(config), database, told)
     if not done.ok:
@@ -261,7 +261,7 @@ def practise(config: Path, given: Path | None, identity: Path | None, database: 
 def restore_backup(wish: RestoreWish) -> None:
     """Restores, takes a restore back, or finishes one."""
     support = _support(wish.config)
-    console = Console()
+    console = Console(emoji=False)
     with _told():
         manager = manager_of(wish.manager)
         if wish.resume:

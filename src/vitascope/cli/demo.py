@@ -17,7 +17,7 @@ def demo(
     """
     from vitascope.media.demo import DemoError, make
 
-    console = Console(stderr=True)
+    console = Console(stderr=True, emoji=False)
     columns = (
         TextColumn("Making the demo library"),
         BarColumn(),

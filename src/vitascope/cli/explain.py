@@ -20,7 +20,7 @@ def explain(config: Path, item: str, query: Mapping[str, str]) -> None:
     client = ServerClient(config)
     path = f"/library/metadata/{_item_id(client, item)}"
     found = client.get("/video/:/transcode/universal/decision", {"path": path, "explain": "1", **query})
-    console = Console(soft_wrap=True)
+    console = Console(soft_wrap=True, emoji=False)
     (shown,) = found["Metadata"]
     console.print(f"{shown['title']} (item {shown['ratingKey']})", markup=False, highlight=False)
     _tell_profile(console, found, query)

@@ -20,7 +20,7 @@ def check(name: str, contract: str, platform: str | None) -> None:
     for one in findings:
         mark = Text("ok", "green") if one.kept else Text("NO", "bold red")
         table.add_row(mark, Text(one.item), Text(one.found), Text("" if one.kept else one.wanted))
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     console.print(
         Text(f"{name}: {image.os}/{image.architecture}, {image.size_bytes / 1e6:.0f} MB, {len(image.files)} files")
     )

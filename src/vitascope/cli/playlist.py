@@ -39,7 +39,7 @@ def show(config: Path) -> None:
     for one in _all(ServerClient(config)):
         kind = f"{one.get('playlistType', '')}{' (smart)' if one.get('smart') else ''}"
         table.add_row(str(one["ratingKey"]), one["title"], kind, str(one.get("leafCount", "")))
-    Console(soft_wrap=True).print(table)
+    Console(soft_wrap=True, emoji=False).print(table)
 
 
 def export(config: Path, wanted: str, target: Path | None, *, force: bool) -> None:

@@ -34,7 +34,7 @@ def scan_sections(config: Path, section: str | None, *, path: Path | None, force
         query["path"] = str(path.absolute())
     for one in chosen:
         client.get(f"/library/sections/{one['key']}/refresh", query)
-    console = Console()
+    console = Console(emoji=False)
     if not wait:
         console.print(f"scanning {', '.join(one['title'] for one in chosen)}", markup=False)
         return

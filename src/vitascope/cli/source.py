@@ -160,7 +160,7 @@ def status(config: Path) -> None:
         cache = "" if one.get("cacheBytes") is None else _size(one["cacheBytes"])
         stored, fetched = _size(one["storedBytes"]), _size(one["fetchedBytes"])
         table.add_row(one["name"], one["mount"], one["state"], cache, stored, fetched, cost)
-    Console(soft_wrap=True).print(table, markup=False)
+    Console(soft_wrap=True, emoji=False).print(table, markup=False)
     for one in found.get("Source", []):
         if one.get("reason"):
             print(f"{one['name']}: {one['reason']}")
@@ -184,7 +184,7 @@ def show(config: Path) -> None:
     table = Table("name", "remote", "type", "mounted at")
     for source in sources:
         table.add_row(source.name, source.address, source.kind, source.mount)
-    Console(soft_wrap=True).print(table, markup=False)
+    Console(soft_wrap=True, emoji=False).print(table, markup=False)
 
 
 def mount(config: Path, name: str, *, dry_run: bool) -> None:

@@ -14,7 +14,7 @@ _MARKS = {"success": "ok      ", "starting": "starting", "failure": "FAILS   ", 
 
 def show_status(operated: Operated) -> None:
     """Prints it; where our server does not run, what can be seen from outside, and then it fails."""
-    console = Console(soft_wrap=True)
+    console = Console(soft_wrap=True, emoji=False)
     if operated.is_ours_running:
         _show_ours(operated, console)
     _show_tasks(operated.tasks(), operated.dependencies(), console)

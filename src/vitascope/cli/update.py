@@ -71,7 +71,7 @@ def resume_updates(place: Place) -> None:
 
 
 def _run(place: Place, wanted: Wanted, group: Group | None = None) -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     shown: dict[str, tuple[Step, str]] = {}
     begun: set[str] = set()
 
@@ -137,7 +137,7 @@ def show_status(place: Place) -> None:
     """Prints a table."""
     group, journal = place.load(), place.journal()
     times = group.times
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     kind = "installs what is newer" if times.automatic else "installs what its owner asks for"
     console.print(
         f"group {group.name}: {kind} at {times.schedule}, waits until {times.latest}", markup=False, soft_wrap=True
@@ -185,6 +185,6 @@ def roll_back(place: Place, *, yes: bool) -> None:
             record = go_back(group, place.journal(), machine, name)
         except TROUBLE as error:
             raise CommandError(str(error)) from error
-    Console(highlight=False).print(f"{name}: {_outcome(record)}", markup=False, soft_wrap=True)
+    Console(highlight=False, emoji=False).print(f"{name}: {_outcome(record)}", markup=False, soft_wrap=True)
     if record.outcome is not Outcome.ROLLED_BACK:
         raise CommandError(f"{name} is not healthy")

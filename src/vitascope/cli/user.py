@@ -108,7 +108,7 @@ def show(config: Path) -> None:
     table = Table("name", "shown as", "tokens")
     for row in rows:
         table.add_row(*row)
-    Console().print(table, markup=False)
+    Console(emoji=False).print(table, markup=False)
 
 
 def set_password(config: Path, name: str, file: Path | None) -> None:

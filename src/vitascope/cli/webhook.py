@@ -16,7 +16,7 @@ def show(config: Path) -> None:
     for hook in found.get("Webhook", []):
         answer = hook.get("error") or hook.get("status") or ""
         table.add_row(str(hook["id"]), hook["url"], str(answer), str(hook["waiting"]))
-    Console(soft_wrap=True).print(table)
+    Console(soft_wrap=True, emoji=False).print(table)
     if not found.get("enabled"):
         print("webhooks are off (the preference WebHooksEnabled)")
 
