@@ -24,8 +24,8 @@ from vitascope.ops.paths import SupportDir
 ABOUT = "about.txt"
 EMPTIED = ("linked_servers", "passwords", "tokens", "webhook_deliveries", "webhooks")
 """Tables that hold nothing but secrets; the address of a webhook is one, since who knows it may call it."""
-BLANKED = (("metadata_providers", "uri"), ("ownership", "home_token"))
-"""Columns that hold one."""
+BLANKED = (("generators", "uri"), ("metadata_providers", "uri"), ("ownership", "home_token"))
+"""Columns that hold one, or may: what a client sends as the source of something."""
 _LONGEST_LINE = 1 << 20
 _PIECE = 1 << 18
 
