@@ -191,3 +191,22 @@ def test_a_book_by_its_chapters(screen: Screen, library: Library) -> None:
     resume.click()
     music_plays_until_held(screen, held)
     assert 73 <= music_s(screen) <= 77
+
+
+def test_who_leaves_twice_at_once_leaves_once(screen: Screen, library: Library) -> None:
+    page = screen.open("#/")
+    key = library.item("Movies", "Nine Quiet Moons")["ratingKey"]
+    page.evaluate(f"location.hash = '#/watch/{key}?from=0'")
+    page.locator("video").wait_for(state="attached")
+    twice = (
+        "[1, 2].map(() => document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true })))"
+    )
+    page.evaluate(twice)
+    expect(page.locator("video")).to_have_count(0)
+    expect(page.get_by_role("main")).to_be_visible()
+    assert page.url.endswith("#/")
+    page.go_forward()
+    page.locator("video").wait_for(state="attached")
+    page.keyboard.press("Escape")
+    expect(page.locator("video")).to_have_count(0)
+    assert page.url.endswith("#/")

@@ -31,6 +31,8 @@ class Router {
   /** The entry of the browser's history that is shown. */
   #at: Entry = { entry: 0, depth: 0 };
   #restoring = 0;
+  /** A step back is on its way. */
+  #goesBack = false;
 
   start(): void {
     history.scrollRestoration = "manual";
@@ -51,12 +53,16 @@ class Router {
     this.route = parse(location.hash);
   }
 
+  /** One step back, however often it is asked for before it is done: two could leave the application. */
   back(fallback: string): void {
-    if (this.#at.depth > 0) history.back();
-    else this.replace(fallback);
+    if (this.#goesBack) return;
+    if (this.#at.depth === 0) return this.replace(fallback);
+    this.#goesBack = true;
+    history.back();
   }
 
   #changed(): void {
+    this.#goesBack = false;
     const known = currentEntry();
     if (known?.entry === this.#at.entry && location.hash === this.hash) return;
     this.#at = known ?? claimEntry(this.#at.depth + 1);
