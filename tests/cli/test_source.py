@@ -49,6 +49,7 @@ def config(folder: Path) -> Path:
 
 
 def test_a_source_is_added_listed_and_removed_and_its_key_shows_nowhere(run: Cli, tmp_path: Path) -> None:
+    assert run("list").stdout == "no sources; vitascope source add b2:bucket adds one\n"
     added = run("add", *B2, "--name", "films", "--mount", str(tmp_path / "films"), typed="K001secretKey\n")
     assert (added.returncode, added.stdout) == (0, f"added films: b2:bucket at {tmp_path / 'films'}\n")
     assert "key = K001secretKey" in config(tmp_path).read_text("utf-8")

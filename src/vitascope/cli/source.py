@@ -32,6 +32,8 @@ from vitascope.sources.rclone.registry import Registry, Wish, registry_of
 from vitascope.sources.rclone.remotes import split_address
 from vitascope.sources.rclone.source import Source, checked_price
 
+_NONE = "no sources; vitascope source add b2:bucket adds one"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
@@ -154,6 +156,9 @@ def _tell_server(config: Path) -> None:
 def status(config: Path) -> None:
     """Prints how the sources of the running server are doing, and what they cost."""
     found = ServerClient(config).get("/vitascope/sources")
+    if not found.get("Source") and not found.get("problem"):
+        print(_NONE)
+        return
     table = Table("name", "mounted at", "state", "cache", "stored", "fetched this month", "costs this month")
     for one in found.get("Source", []):
         cost = f"{one['storageCost'] + one['downloadCost']:.2f} USD"
@@ -181,6 +186,9 @@ def show(config: Path) -> None:
     """Prints the sources."""
     with _told():
         sources = _registry(config).list()
+    if not sources:
+        print(_NONE)
+        return
     table = Table("name", "remote", "type", "mounted at")
     for source in sources:
         table.add_row(source.name, source.address, source.kind, source.mount)
