@@ -33,11 +33,13 @@ _CONTAINERS = {
 
 
 def ceiling(request: PlayRequest, limits: Limits) -> int | None:
-    """The bandwidth for everything together: what the client asks for, and what the owner allows."""
+    """The bandwidth for everything together: what the client asks for, and what the owner allows. It is never less
+    than none, also where more is taken already than there is."""
     asked = request.music_kbps if request.kind is Kind.MUSIC else None
     if asked is None:
         asked = least(request.bitrate_kbps, request.peak_kbps)
-    return least(asked, limits.kbps)
+    found = least(asked, limits.kbps)
+    return None if found is None else max(found, 0)
 
 
 def refusal(source: Source, profile: ClientProfile, request: PlayRequest, limits: Limits) -> Reason | None:

@@ -4,8 +4,10 @@ Whatever a profile says comes from a client, so a comparison costs little whatev
 that could take long is refused when it is read (:func:`regex_problem`).
 """
 
+import functools
 import math
 import re
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -187,7 +189,7 @@ def holds(limitation: Limitation, value: Value) -> bool:
 def _matches(limitation: Limitation, value: Value) -> bool:
     text = spelled(value)[:_LONGEST_SUBJECT].lower()
     if limitation.regex:
-        return re.search(limitation.regex, text, re.IGNORECASE) is not None
+        return expression(limitation.regex).search(text) is not None
     if limitation.substring:
         return limitation.substring.lower() in text
     return any(_equal(value, text, one.strip().lower()) for one in limitation.values)
@@ -211,6 +213,14 @@ def number(text: str) -> float | None:
     return found if math.isfinite(found) else None
 
 
+@functools.lru_cache(maxsize=256)
+def expression(pattern: str) -> re.Pattern[str]:
+    """What a profile's expression means, in letters of either case. Raises what :func:`re.compile` raises."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # "[[" is a letter in a set, whatever it may become
+        return re.compile(pattern, re.IGNORECASE)
+
+
 def regex_problem(pattern: str) -> str | None:
     """Why a regular expression is not used: it is broken, or could take long. Few repeats, none of a group, and nothing
     that looks around or back keep the steps below a million for the short texts that are compared."""
@@ -225,7 +235,7 @@ def regex_problem(pattern: str) -> str | None:
     if len(re.findall(r"[*+{]", bare)) > _MOST_REPEATS or bare.count("?") > _MOST_OPTIONAL:
         return "the expression repeats too much"
     try:
-        re.compile(pattern)
+        expression(pattern)
     except (re.error, RecursionError, OverflowError):
         return "this is no regular expression"
     return None
