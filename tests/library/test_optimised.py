@@ -79,8 +79,7 @@ def test_a_link_in_place_of_what_waits_is_not_followed(made: Path, tmp_path: Pat
 
 
 def test_a_full_disk_makes_it_wait(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(places, "_RESERVE_BYTES", 1 << 62)
-    monkeypatch.setattr(places, "_RESERVE_SHARE", 1.0)
+    monkeypatch.setattr(places, "reserve_bytes", lambda disk_bytes: disk_bytes)
     with pytest.raises(OutOfSpace, match="no room"):
         staged(made, [place(tmp_path / "films", "A/Plex Versions/TV/A.mp4")])
     assert not (tmp_path / "films/A/Plex Versions").exists()

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vitascope.core.matching import SURE
-from vitascope.metadata.audiobooks.likeness import bare, book_score, distance, likeness
+from vitascope.core.naming.search_text import distance
+from vitascope.metadata.audiobooks.likeness import bare, book_score, likeness
 
 
 @pytest.mark.parametrize(

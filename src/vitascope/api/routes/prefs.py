@@ -61,6 +61,8 @@ def _overrides(call: Call) -> dict[str, tuple[str, str]]:
 
 def with_hardware(setting: Setting, report: Report) -> Setting:
     """Settings of graphics devices with what was found out about them; any other one as it is."""
+    if setting.id not in {"HardwareAcceleratedCodecs", "HardwareDevicePath"}:
+        return setting
     devices = {place: ", ".join(codecs) for place, codecs in report.devices().items()}
     if setting.id == "HardwareAcceleratedCodecs":
         proved = [f"{kind.upper()} {path}".rstrip() + f" ({codecs})" for (kind, path), codecs in devices.items()]
@@ -68,14 +70,12 @@ def with_hardware(setting: Setting, report: Report) -> Setting:
         return replace(
             setting, summary=f"{setting.summary} {found if report.abilities else 'It is still being tried.'}"
         )
-    if setting.id == "HardwareDevicePath":
-        named: dict[str, list[str]] = {}
-        for (kind, path), codecs in devices.items():
-            if path:
-                named.setdefault(path, []).append(f"{kind.upper()} ({codecs})")
-        choices = [("", "the first that works"), *((path, " and ".join(kinds)) for path, kinds in named.items())]
-        return replace(setting, choices=tuple(choices)) if named else setting
-    return setting
+    named: dict[str, list[str]] = {}
+    for (kind, path), codecs in devices.items():
+        if path:
+            named.setdefault(path, []).append(f"{kind.upper()} ({codecs})")
+    choices = [("", "the first that works"), *((path, " and ".join(kinds)) for path, kinds in named.items())]
+    return replace(setting, choices=tuple(choices)) if named else setting
 
 
 def _shown(call: Call, setting: Setting, value: SettingValue) -> Node:

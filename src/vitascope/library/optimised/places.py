@@ -14,12 +14,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from vitascope.media.transcoding.production import OutOfSpace
+from vitascope.media.transcoding.production import OutOfSpace, reserve_bytes
 from vitascope.sources.removal import RemovalRefused, Root
 from vitascope.store.rows import ConversionRow
 
-_RESERVE_BYTES = 512 * 1024 * 1024
-_RESERVE_SHARE = 0.02
 _COPIED_AT_ONCE = 8 * 1024 * 1024
 _LONGEST_NAME_BYTES = 200
 _FOLDER = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
@@ -68,7 +66,7 @@ class Place:
                 if _is_there(folder, self._name):
                     raise NoPlace(f"{os.fsdecode(self.absolute)} is there already")
                 disk = shutil.disk_usage(folder)
-                if disk.free - made.stat().st_size < min(_RESERVE_BYTES, int(disk.total * _RESERVE_SHARE)):
+                if disk.free - made.stat().st_size < reserve_bytes(disk.total):
                     raise OutOfSpace(f"there is no room for it in {os.fsdecode(os.path.dirname(self.absolute))}")
                 _copy(made, folder, self._staged_name, given_up)
         except (OSError, NoPlace, OutOfSpace, GivenUp) as error:

@@ -31,6 +31,11 @@ class OutOfSpace(ProductionError):
     pass
 
 
+def reserve_bytes(disk_bytes: int) -> int:
+    """What a disk of this size keeps free for everybody else: 2 %, at most 512 MiB."""
+    return min(512 * 1024 * 1024, disk_bytes // 50)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A file to make renditions of, as it was probed."""

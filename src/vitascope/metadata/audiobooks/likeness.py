@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from vitascope.core.matching import SURE
+from vitascope.core.naming.search_text import distance
 from vitascope.core.naming.titles import fold
 
 AUTHOR_SURE = 75
@@ -32,17 +33,6 @@ def likeness(one: str, other: str) -> int:
     if not first or not second:
         return 0
     return 100 * (max(len(first), len(second)) - distance(first, second)) // max(len(first), len(second))
-
-
-def distance(one: str, other: str) -> int:
-    """How many letters must be put in, taken out or changed to make one of the other (Levenshtein)."""
-    before = list(range(len(other) + 1))
-    for row, letter in enumerate(one, 1):
-        now = [row]
-        for column, against in enumerate(other, 1):
-            now.append(min(before[column] + 1, now[-1] + 1, before[column - 1] + (letter != against)))
-        before = now
-    return before[-1]
 
 
 def book_score(title: str, author: str | None, found_title: str, subtitle: str | None, authors: Sequence[str]) -> int:

@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-_RESERVE_BYTES = 512 * 1024 * 1024
-_RESERVE_SHARE = 0.02
+from vitascope.media.transcoding.production import reserve_bytes
+
 _LOOK_SECONDS = 2.0
 
 
@@ -62,4 +62,4 @@ class Room:
             free, total = self._free(self._folder)
         except OSError:
             return None
-        return free - min(_RESERVE_BYTES, int(total * _RESERVE_SHARE))
+        return free - reserve_bytes(total)

@@ -9,7 +9,7 @@ The defaults are those of a machine with 40 GB of disk before a bucket of films.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -87,5 +87,8 @@ def _value(name: str, text: str) -> object:
 
 def shown_flags(flags: Flags) -> dict[str, str]:
     """Every flag with its value as text."""
-    word: Callable[[object], str] = lambda value: str(value).lower() if isinstance(value, bool) else str(value)  # noqa: E731
-    return {name: word(getattr(flags, field)) for name, field in _NAMES.items()}
+    return {name: _word(getattr(flags, field)) for name, field in _NAMES.items()}
+
+
+def _word(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
