@@ -91,6 +91,14 @@ def test_plain_http_leads_to_the_domain(site: Site) -> None:
         httpx.get(f"http://127.0.0.1:{site.https_port}/identity")
 
 
+def test_the_health_check_says_until_when_it_holds(site: Site) -> None:
+    client = site.server.client(accept="application/json")
+    checks = client.get("/vitascope/health", params={"fresh": "1"}).json()["MediaContainer"]["Check"]
+    (found,) = [one for one in checks if one["id"] == "certificates"]
+    assert found["state"] == "success"
+    assert f"the certificate for {DOMAIN} holds until 20" in found["detail"]
+
+
 def test_terms_have_to_be_accepted(tmp_path: Path) -> None:
     done = subprocess.run(
         command("serve", "--config", str(tmp_path), "--https", DOMAIN, "--acme-email", "a@b.example"),

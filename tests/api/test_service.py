@@ -92,7 +92,7 @@ def test_sources_are_selected_and_the_state_clears_the_task(running: RunningServ
 
 def test_the_checks_look_at_the_real_thing(owner: httpx.Client) -> None:
     checks = {one["id"]: one for one in listed(owner, "/vitascope/health", "Check")}
-    assert list(checks) == ["web", "sources", "database", "disk", "transcoder", "backup", "clock"]
+    assert list(checks) == ["web", "sources", "database", "disk", "transcoder", "backup", "clock", "certificates"]
     assert checks["web"]["message"] == "The Plex web interface is ready"
     deadline = time.monotonic() + 120
     while any(checks[one]["state"] == "starting" for one in ("database", "transcoder")):  # the machine is busy
@@ -105,6 +105,21 @@ def test_the_checks_look_at_the_real_thing(owner: httpx.Client) -> None:
         "clock": "success",
     }
     assert checks["backup"]["state"] == "disabled"
+
+
+def test_a_certificate_that_cannot_be_used_fails_its_check_until_it_can(owner: httpx.Client) -> None:
+    def seen() -> tuple[str, str]:
+        found = {one["id"]: one for one in listed(owner, "/vitascope/health", "Check")}["certificates"]
+        return found["state"], found["detail"]
+
+    assert seen()[0] == "success"
+    deadline = time.monotonic() + 120
+    for path, wanted in (("/nowhere/my.p12", "failure"), ("", "success")):
+        assert owner.put("/:/prefs", params={"customCertificatePath": path}).status_code == 200
+        while seen()[0] != wanted:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert ("/nowhere/my.p12: No such file or directory" in seen()[1]) is (wanted == "failure")
 
 
 def test_the_doctor_answers_with_remedies(owner: httpx.Client) -> None:

@@ -225,6 +225,7 @@ async def furnish(
         port=port,
         started_at=time.time(),
         is_claimed=lambda: gate.ownership.claimed,
+        certificates=keeper.state,
         link=partial(link_owner, gate),
         newest_backup=(lambda: newest_facts(backups.folder)) if settings.backup.possible else None,
         remotes=partial(remote_facts, sources),

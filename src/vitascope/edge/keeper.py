@@ -47,7 +47,9 @@ class Shown:
     source: str
     """``own``, ``custom`` or ``acme``."""
     names: frozenset[str]
+    since: int
     until: int
+    """Seconds since 1970, as :attr:`since`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,8 @@ class TlsState:
     """The own authority's certificate, as PEM text; empty while there is none."""
     fingerprint: str = ""
     shown: tuple[Shown, ...] = ()
+    awaited: str = ""
+    """The domain for which a certificate is ordered while there is none."""
     troubles: tuple[str, ...] = ()
 
 
@@ -136,13 +140,14 @@ class Keeper:
             ("custom", custom and custom.said),
             ("acme", domain and domain.said),
         )
-        shown = [Shown(source=source, names=one.names, until=one.until) for source, one in said if one]
+        shown = [Shown(source=source, names=one.names, since=one.since, until=one.until) for source, one in said if one]
         troubles = [*self._held.troubles, *([domain.trouble] if domain and domain.trouble else [])]
         return TlsState(
             offered=self._offered,
             authority=own.authority if own else "",
             fingerprint=own.fingerprint if own else "",
             shown=tuple(shown),
+            awaited=domain.domain if domain and not domain.said else "",
             troubles=tuple(troubles),
         )
 

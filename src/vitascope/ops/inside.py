@@ -10,6 +10,7 @@ from vitascope.ops.asking import split_urls
 from vitascope.ops.doctor import Patient
 from vitascope.ops.doctor.remotes import RemoteFact
 from vitascope.ops.health import BackupFacts, HealthBoard, Look, Observation, good
+from vitascope.ops.health.certificates import CertificateFacts, certificates_look
 from vitascope.ops.health.conversion import try_conversion
 from vitascope.ops.health.databases import look_at_file
 from vitascope.ops.health.looks import (
@@ -45,6 +46,7 @@ def operations_inside(
     port: int,
     started_at: float,
     is_claimed: Callable[[], bool],
+    certificates: Callable[[], CertificateFacts],
     link: LinkOwner | None = None,
     newest_backup: Callable[[], BackupFacts | None] | None = None,
     remotes: Callable[[], Sequence[RemoteFact]] = tuple,
@@ -126,6 +128,7 @@ def operations_inside(
         "transcoder": conversion,
         "backup": backup_look(newest_backup),
         "clock": clock_look(happened),
+        "certificates": certificates_look(certificates),
     }
     around = Surroundings(
         service=service,

@@ -173,6 +173,9 @@ def operations_outside(seen: Outside, *, newest_backup: Callable[[], BackupFacts
             return nothing("Only the original's own transcoder could tell")
         return await asyncio.to_thread(try_conversion, seen.support.cache / "Transcode")
 
+    async def certificates() -> Observation:
+        return nothing("Only the running server could tell")
+
     async def happened() -> list[tuple[str, float]]:
         known = (
             ("this program", file_time(Path(__file__))),
@@ -206,6 +209,7 @@ def operations_outside(seen: Outside, *, newest_backup: Callable[[], BackupFacts
         "transcoder": conversion,
         "backup": backup_look(newest_backup),
         "clock": clock_look(happened),
+        "certificates": certificates,
     }
     around = Surroundings(
         service=service,

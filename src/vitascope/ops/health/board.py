@@ -15,7 +15,14 @@ from vitascope.ops.service import CheckSpec, Service
 
 _log = logging.getLogger(__name__)
 
-_KEEP_SECONDS = {"web": 2.0, "sources": 30.0, "database": 86_400.0, "disk": 30.0, "transcoder": 21_600.0}
+_KEEP_SECONDS = {
+    "web": 2.0,
+    "certificates": 0.0,  # known without looking anywhere
+    "sources": 30.0,
+    "disk": 30.0,
+    "transcoder": 21_600.0,
+    "database": 86_400.0,
+}
 _KEEP_OTHERS_SECONDS = 60.0
 _KEEP_FAILURE_SECONDS = 60.0
 """What failed is looked at again sooner."""

@@ -159,6 +159,13 @@ _FURTHER = (
     CheckSpec(id="clock", name="Clock", success="The clock is right", failure="The clock is wrong"),
 )
 
+_CERTIFICATES = CheckSpec(
+    id="certificates",
+    name="HTTPS",
+    success="The certificates hold",
+    failure="A certificate ends soon or cannot be renewed",
+)
+
 _PLEX = Service(
     engine=Engine.PLEX,
     package_id="plex",
@@ -188,6 +195,7 @@ _VITASCOPE = replace(
     title="Vitascope",
     image="localhost/vitascope",
     actions=(_LINK_OURS, _MEDIA_SOURCES, _SERVER_NAME),
+    checks=(*_PLEX.checks, _CERTIFICATES),
     account_required=False,
     claim_required=False,
 )
