@@ -1,5 +1,6 @@
 """Readers, the one writer, and what happens when things go wrong under them."""
 
+import _sqlite3
 import asyncio
 import ctypes
 import os
@@ -7,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import psycopg
 import pytest
 from sqlalchemy import insert, select, text
 
+from vitascope.app.resting import rest_when_idle
 from vitascope.store import schema, writer
 from vitascope.store.engine import Database
 from vitascope.store.errors import StoreBroken, StoreClosed, StoreError, StoreFull, StoreLocked
@@ -331,3 +333,60 @@ def test_the_log_stays_bounded_under_readers_that_overlap(sqlite_url: str, monke
                 thread.join()
     assert largest < 4 * limit
     assert not log.exists() or log.stat().st_size == 0
+
+
+@pytest.fixture
+def held_bytes() -> Callable[[], int]:
+    """Tells how much memory SQLite holds in this process."""
+    try:
+        ask: Callable[[], int] = ctypes.CDLL(_sqlite3.__file__).sqlite3_memory_used
+    except AttributeError:
+        pytest.skip("this Python was built so that its SQLite cannot be asked")
+    ask.restype = ctypes.c_int64  # type: ignore[attr-defined]  # of a function of ctypes
+    return ask
+
+
+def fill(tx: Writer) -> None:
+    tx.conn.execute(insert(meta), [{"key": f"k{n}", "value": "x" * 1000} for n in range(4000)])
+
+
+def filled(r: Reader) -> int:
+    return sum(value.startswith("xx") for value in r.scalars(select(meta.c.value)))
+
+
+def test_a_database_at_rest_holds_no_pages(sqlite_url: str, held_bytes: Callable[[], int]) -> None:
+    with Database(sqlite_url, readers=2) as database:
+        database.write(fill).result(10)
+        assert database.read_sync(filled) == 4000
+        before = held_bytes()
+        database.rest()
+        assert held_bytes() < before - 3_000_000
+        assert database.read_sync(filled) == 4000
+
+
+def test_rest_takes_nothing_from_who_reads(database: Database) -> None:
+    database.write(put, "a").result(10)
+    with database.reader() as reader:
+        assert keys(reader) == {"a"}
+        database.rest()
+        database.write(put, "b").result(10)
+        assert keys(reader) == {"a"}
+    database.rest()
+    assert database.read_sync(keys) == {"a", "b"}
+
+
+def test_an_idle_server_lets_its_database_rest(sqlite_url: str, held_bytes: Callable[[], int]) -> None:
+    async def until_rested(database: Database) -> None:
+        full = held_bytes()
+        resting = asyncio.create_task(rest_when_idle(database, idle_s=0.02))
+        while held_bytes() > full - 6_000_000:  # the reader's pages and the writer's
+            await asyncio.sleep(0.01)
+        resting.cancel()
+
+    with Database(sqlite_url, readers=2) as database:
+        database.write(fill).result(10)
+        assert database.read_sync(filled) == 4000
+        for _ in range(100):
+            database.read_sync(Reader.scalar, text("SELECT 1"))
+        asyncio.run(until_rested(database))
+        assert database.read_sync(filled) == 4000

@@ -21,6 +21,7 @@ from vitascope.api.routes import FAMILIES
 from vitascope.app.beginning import clear_away, confirm_restore, go_on_scanning, make_wished
 from vitascope.app.furnishing import furnish
 from vitascope.app.gate import link_at_start
+from vitascope.app.resting import rest_when_idle
 from vitascope.app.securing import make_keeper, serve_domain
 from vitascope.edge.accept import Acceptor, raise_file_limit, tcp_socket, unix_socket
 from vitascope.edge.keeper import Keeper
@@ -92,8 +93,9 @@ class Server:
             acceptor.start(unix_socket(settings.support.socket), {OWN_SOCKET: True})
             stack.callback(partial(settings.support.socket.unlink, missing_ok=True))
             gc.freeze()  # what lives as long as the server need not be looked at by every collection
+            gc.enable()
             _log.info("Vitascope %s serves port %d", __version__, port)
-            for task in (confirm_restore(house), clear_away(house)):
+            for task in (confirm_restore(house), clear_away(house), rest_when_idle(database)):
                 stack.push_async_callback(_cancelled, asyncio.create_task(task))
             await make_wished(house)
             await go_on_scanning(house)

@@ -1,5 +1,6 @@
 """``vitascope serve``: the server in the foreground."""
 
+import gc
 import importlib
 
 from vitascope.cli.failure import CommandError
@@ -12,6 +13,7 @@ from vitascope.store.errors import StoreError
 
 def run_server(settings: Settings) -> None:
     """Runs until a signal ends it. What keeps it from starting is told in one line."""
+    gc.disable()  # nothing that is loaded becomes garbage; the assembly enables it again once it serves
     # The assembly lies above the command line and may use it; so it is named here and not imported.
     assembly = importlib.import_module("vitascope.app")
     try:

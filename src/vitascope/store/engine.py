@@ -11,13 +11,14 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
 
 from vitascope.store.connection import make_engine, parse_url, sqlite_path, translate
 from vitascope.store.errors import StoreClosed, StoreLocked
@@ -53,6 +54,8 @@ class Database:
         self.dialect = self.url.get_backend_name()
         """``sqlite`` or ``postgresql``."""
         self.clock = clock
+        self.reads = 0
+        """How many reads there were."""
         self._readers = readers
         self._writable = writable
         self._cache_kib = cache_kib
@@ -111,6 +114,7 @@ class Database:
         if self._engine is None:
             raise StoreClosed("the database is not open")
         versions = self.versions.snapshot()
+        self.reads += 1
         with typed_errors(), self._engine.connect() as conn:
             yield Reader(conn, versions)
 
@@ -125,6 +129,20 @@ class Database:
             raise StoreClosed("the database is not open")
         call = partial(self.read_sync, fn, *args, **kwargs)
         return await asyncio.get_running_loop().run_in_executor(self._pool, call)
+
+    def rest(self) -> None:
+        """Empties the page caches of SQLite's connections that nobody reads with. What is read next comes from the
+        cache of the operating system."""
+        if self._engine is None or self.dialect != "sqlite":
+            return
+        with ExitStack() as stack:
+            while self._idle_connections():
+                connection = stack.enter_context(self._engine.connect())
+                connection.exec_driver_sql("PRAGMA shrink_memory")
+
+    def _idle_connections(self) -> int:
+        pool = None if self._engine is None else self._engine.pool
+        return pool.checkedin() if isinstance(pool, QueuePool) else 0
 
     # --- writing -----------------------------------------------------------------------------------------------
 

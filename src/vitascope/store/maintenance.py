@@ -27,6 +27,12 @@ def _changes(tx: Writer) -> int:
     return int(tx.scalar(text("SELECT total_changes()")))
 
 
+def forget_pages(tx: Writer) -> None:
+    """Empties the page cache of the writer's connection, which a scan has filled."""
+    if tx.dialect == "sqlite":
+        tx.conn.execute(text("PRAGMA shrink_memory"))
+
+
 def size_bytes(r: Reader) -> int:
     """How large the database is."""
     if r.dialect == "postgresql":
