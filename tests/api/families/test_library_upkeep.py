@@ -52,7 +52,6 @@ def test_upkeep_as_clients_ask_for_it(home: Home) -> None:
     home.owner.library.cleanBundles()
     home.owner.library.optimize()
     home.owner.library.emptyTrash()
-    assert home.http.post("/library/file", params={"url": "/etc/passwd"}).status_code == 501
 
 
 def test_lists_are_right_after_the_caches_are_gone(home: Home) -> None:

@@ -7,12 +7,11 @@ address (302), and whoever plays it goes there.
 
 import asyncio
 import os
-from urllib.parse import unquote, urlsplit
 
 from vitascope.api.call import Call
 from vitascope.api.describe import LISTING, Answer, integer, text
 from vitascope.api.errors import BadRequestError, NotFoundError
-from vitascope.api.files import is_below, open_below
+from vitascope.api.file_addresses import lies_below, path_of
 from vitascope.api.listing import paged_reply, shape_of
 from vitascope.api.policy import Policy
 from vitascope.api.reply import Reply
@@ -97,10 +96,10 @@ async def _read(call: Call, rows: list[ItemRow], url: str) -> tuple[str, ProbedF
             raise BadRequestError(f"url: {error}") from error
         ending = target.path.partition("?")[0].rpartition(".")[2].lower()
         return target.url, ProbedFile(container=ending if ending.isalnum() and len(ending) <= 4 else "")
-    path = _path(url)
+    path = path_of(url)
     for section_id in {row.section_id for row in rows}:
         roots = [row.path for row in await call.house.database.read(locations, section_id)]
-        if not await asyncio.to_thread(_lies_below, path, roots):
+        if not await asyncio.to_thread(lies_below, path, roots):
             raise BadRequestError("url: no file below the folders of the item's section")
     try:
         found = await call.house.workers.run(probe, FileArgs.of(path))
@@ -109,30 +108,3 @@ async def _read(call: Call, rows: list[ItemRow], url: str) -> tuple[str, ProbedF
     if StreamType.VIDEO not in {stream.type for stream in found.streams}:
         raise BadRequestError("url: there is no picture in the file")
     return os.fsdecode(path), found
-
-
-def _path(url: str) -> bytes:
-    if url.startswith("file://"):
-        parts = urlsplit(url)
-        if parts.netloc not in ("", "localhost"):
-            raise BadRequestError("url: a file of another machine")
-        # clients encode the whole path: file:///storage%2FFilm.mkv
-        url = unquote(parts.path)
-    path = os.path.normpath(url)
-    if not path.startswith("/") or "\0" in path:
-        raise BadRequestError("url is neither http(s) nor the absolute path of a file")
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        raise BadRequestError("url: a name that is no text") from None
-    return os.fsencode(path)
-
-
-def _lies_below(path: bytes, roots: list[bytes]) -> bool:
-    if not is_below(path, roots):
-        return False
-    try:
-        os.close(open_below(path, roots).fd)
-    except NotFoundError:
-        return False
-    return True

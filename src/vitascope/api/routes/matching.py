@@ -5,6 +5,7 @@ import os
 from vitascope.api.call import Call, whole
 from vitascope.api.describe import LISTING, Answer, flag, integer, text
 from vitascope.api.errors import BadRequestError
+from vitascope.api.file_addresses import items_at
 from vitascope.api.listing import LIBRARY, shape_of, shown_container, shown_items
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Shape
@@ -17,11 +18,9 @@ from vitascope.core.model import ItemType
 from vitascope.core.naming.titles import fold
 from vitascope.library.online.asking import facts_of
 from vitascope.library.online.matching import Candidate, MatchError, Wanted
-from vitascope.store import files as store_files
 from vitascope.store import items as store_items
 from vitascope.store import matches
 from vitascope.store.rows import ItemRow
-from vitascope.store.sections import locations
 
 routes = Routes()
 
@@ -195,7 +194,7 @@ async def _found(call: Call, kind: ItemType) -> list[tuple[ItemRow, int]]:
         if rows:
             return [(row, 100) for row in rows]
     if path is not None:
-        rows = await _at_path(call, path)
+        rows = await items_at(call, os.fsencode(path))
         return [(row, 100) for row in rows if row.type == kind]
     year = _year(call)
     if kind in (ItemType.EPISODE, ItemType.TRACK):
@@ -241,17 +240,3 @@ async def _leaves(call: Call, kind: ItemType, title: str | None) -> list[tuple[I
         if of_album and (placed or dated or named):
             found.append((row, sure.get(row.grandparent_id or 0, SURE)))
     return found
-
-
-async def _at_path(call: Call, path: str) -> list[ItemRow]:
-    database = call.house.database
-    wanted = os.fsencode(path)
-    for root in await database.read(locations):
-        base = root.path.rstrip(b"/") + b"/"
-        if not call.viewer.may_see_section(root.section_id) or not wanted.startswith(base):
-            continue
-        file = await database.read(store_files.file_by_path, root.id, wanted[len(base) :])
-        if file is not None:
-            ids = await database.read(store_files.items_of_files, [file.id])
-            return await database.read(store_items.get_items, ids.get(file.id, []), call.viewer)
-    return []

@@ -52,7 +52,11 @@ async def item_of(call: Call) -> ItemRow:
 @routes.get("/library/metadata/{ids}", policy=Policy.SIGNED_IN, takes=(*LISTING, *DETAIL), answers=Answer.ITEMS)
 async def metadata(call: Call) -> Reply:
     """Items in full, in the order in which they are asked for."""
-    ids = item_ids(call.param("ids"))
+    return await details_of(call, item_ids(call.param("ids")))
+
+
+async def details_of(call: Call, ids: Sequence[int]) -> Reply:
+    """The answer that shows these items in full; 404 when there is none for this person."""
     window = call.window
     shape = shape_of(call, detail=True)
     if window.paged and (len(ids) > 1 or window.start or not window.size):

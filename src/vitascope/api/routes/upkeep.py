@@ -184,14 +184,3 @@ async def delete_caches(call: Call) -> Reply:
     call.house.positions.forget()
     call.house.values.forget()
     return Reply()
-
-
-@later.post(
-    "/library/file",
-    policy=Policy.OWNER,
-    takes=(text("url", "The file."), text("virtualFilePath", "What it would be called.")),
-    answers=Answer.NOTHING,
-)
-async def ingest(_call: Call) -> Reply:
-    """Would show a file that is in no section; it says with 501 that its folder is to be made one."""
-    raise NotMadeYetError("files outside of the sections are not shown by this server: make their folder a section")
