@@ -228,6 +228,9 @@ def test_the_recommended_form_is_always_understood(year: int, title: str) -> Non
     assert (name.title, name.year, name.extra) == (title, year, None)
 
 
+@example(season=1, episode=1, show="Aaa Sdr Aaa")
+@example(season=1, episode=1, show="Aaa Remux Aaa Dts")
+@example(season=1, episode=1, show="Aaa Atmos Web Aaa")
 @given(
     season=st.integers(0, 99),
     episode=st.integers(1, 999),

@@ -2,12 +2,14 @@
 
 Ids and editions in braces are the contract's; release words (resolution, source, codec, group) are nobody's
 contract, but stand in half of all file names, so a title ends where the first of them begins. Words that are also
-English (*web*, *extended*, *limited*) count only beside one that can be nothing else.
+English (*web*, *extended*, *limited*) count only beside one that can be nothing else, and short ones that a title may
+hold (*Remux*, *SDR*) only where marks follow them and no more of the title.
 """
 
 import re
 
 from vitascope.core.naming._text import tidy
+from vitascope.core.naming.titles import ARTICLES
 
 Ids = tuple[tuple[str, str], ...]
 """External ids as (source, id), ordered by source: ``(("imdb", "tt0078748"), ("tmdb", "348"))``."""
@@ -45,13 +47,23 @@ _WEAK_WORD = (
     r"(?:web|proper|internal|limited|extended(?: (?:cut|edition))?|unrated|uncut|uncensored|remastered|theatrical"
     r"(?: cut)?|(?:director'?s?|final|ultimate|special|collector'?s)(?: s)? (?:cut|edition)|imax|multi\d?|dual|german"
     r"|french|ita(?:lian)?|eng(?:lish)?|rus(?:sian)?|spanish|nordic|swedish|danish|norwegian|dutch|polish|japanese"
-    r"|korean|hindi|dl|3d|cam|ts|tc|scr|dv|hd|sd|dvd|bd|complete|criterion|nf|amzn|dsnp|hmax|max|atvp|hulu|pcok|ip"
-    r"|retail|real|hybrid|open matte|fs|ws|r5|ac3d|jpn|opus|avc|anniversary edition|edition|festival|subs?)"
+    r"|korean|hindi|dl|3d|cam|ts|tc|scr|dv|hd|sd|dvd|bd|complete|criterion|nf|amzn|dsnp|hmax|(?-i:MAX)|max(?=[\s-]+web)|atvp|hulu|pcok|ip"
+    r"|retail|(?-i:REAL)|hybrid|open matte|fs|ws|r5|ac3d|jpn|opus|avc|anniversary edition|edition|festival|subs?)"
 )
+_WEAK = re.compile(_WEAK_WORD + _EDGE_AFTER, re.IGNORECASE)
 _WEAK_TAIL = re.compile(rf"(?:[\s\-(\[,+]+{_WEAK_WORD})+[\s\-(\[,+]*$", re.IGNORECASE)
 _RELEASE_PARENTHESES = re.compile(rf"\(\s*(?:{_WEAK_WORD}|{_STRONG.pattern})(?:[\s,/-]+[^()]*)?\)", re.IGNORECASE)
 
 _WRITTEN_AS_A_NAME = re.compile(r"[A-Z][a-z]{2,4}")
+_IN_TITLES = re.compile(
+    r"(?-i:[A-Z][a-z]{2,4})|[ufq]hd|dsr|[pds]dtv|remux|aac|dts|atmos|flac|hdr|hlg|sdr|dovi|dolby ?vision|repack|rerip"
+    r"|dubbed|subbed|telesync|dual[ -]audio",
+    re.IGNORECASE,
+)
+_BETWEEN_MARKS = re.compile(r"(?:\[[^\[\]]*\]|[\s\-+,()\[\]]|\d(?:[ .]\d)?(?!\d))+")
+_GROUP_AT_THE_END = re.compile(r"-[^\s-]+\s*$")
+_TITLE_WORD = re.compile(r"(?<![^\W_])[A-Z]?[a-z]{2,}")
+_NAMES = re.compile(r"(?:[\s-]*[A-Z][a-z]{2,4})*\s*")
 
 _ANY_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _BRACKETED_YEAR = re.compile(r"[(\[]\s*((?:18[7-9]|19\d|20\d)\d)\s*[)\]]")
@@ -120,20 +132,59 @@ def bare_year(text: str) -> tuple[int, int, int] | None:
 def release_start(text: str, *, may_begin: bool = False) -> int:
     """Where the release words begin; the length of the text when there are none.
 
-    Unless they ``may_begin`` the text, a title must stand before them. A short word that ends the text, written as a
-    name (*Aac*, *Dts*), is one unless another release word stands before it.
+    Unless they ``may_begin`` the text, a title must stand before them, and be more than an article.
     """
     for found in _STRONG.finditer(text):
         before = " " + text[: found.start()]
         weak = _WEAK_TAIL.search(before)
-        if weak is None and found.end() == len(text.rstrip()) and _WRITTEN_AS_A_NAME.fullmatch(found.group()):
+        if not _is_mark(text, found, has_mark_before=weak is not None):
             continue
         start = max(weak.start() - 1, 0) if weak else found.start()
+        title = tidy(text[:start])
+        if title.lower() in ARTICLES:
+            start = found.start()  # "The Proper 1080p" is not called "The"
+        elif weak and may_begin and title and (dash := weak.group().find(" - ")) > 0:
+            start += dash  # the title is "Learning French" in "Learning French - 1080p"
         if may_begin or tidy(text[:start]):
             return start
         if tidy(before):
             return found.start()
     return len(text)
+
+
+def _is_mark(text: str, found: re.Match[str], *, has_mark_before: bool) -> bool:
+    """Whether a release word is one where it stands, and not a word of the title.
+
+    One that a title may hold (*Aaa SDR Aaa*) is, when nothing but marks stands between it and the end, or it and one
+    that can be nothing else. Words that are all written as names (*Kid Aac*) end a title, not a list of marks.
+    """
+    if not _IN_TITLES.fullmatch(found.group()):
+        return True
+    at = found.end()
+    while at < len(text):
+        if _GROUP_AT_THE_END.match(text, at):
+            return True
+        between = _BETWEEN_MARKS.match(text, at)
+        at = between.end() if between else at
+        if mark := _STRONG.match(text, at):
+            if not _IN_TITLES.fullmatch(mark.group()):
+                return True
+        elif (mark := _WEAK.match(text, at)) is None:
+            break
+        at = mark.end()
+    if at >= len(text):
+        return has_mark_before or not _NAMES.fullmatch(text, found.start())
+    return _is_shouted(text, found)
+
+
+def _is_shouted(text: str, found: re.Match[str]) -> bool:
+    """Whether between a release word and the next sure one stand no words of a title, but abbreviations nobody lists
+    (``HDR STAN WEB-DL``)."""
+    sure = next((mark for mark in _STRONG.finditer(text, found.end()) if not _IN_TITLES.fullmatch(mark.group())), None)
+    if sure is None or _WRITTEN_AS_A_NAME.fullmatch(found.group()):
+        return False
+    between = text[found.end() : sure.start()]
+    return not _BARE_YEAR.search(between) and (text.islower() or not _TITLE_WORD.search(between))
 
 
 def has_release_words(text: str) -> bool:
