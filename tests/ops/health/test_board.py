@@ -128,3 +128,30 @@ def test_a_check_that_breaks_fails_alone(caplog: pytest.LogCaptureFixture) -> No
         assert "the health check disk failed" in caplog.text
 
     run(test)
+
+
+def test_who_wants_it_fresh_is_not_told_what_a_look_saw_that_began_before() -> None:
+    async def test() -> None:
+        says, looks, may_end = [bad("unplugged"), good()], 0, asyncio.Event()
+
+        async def look() -> Observation:
+            nonlocal looks
+            looks += 1
+            found = says[looks - 1]
+            await may_end.wait()
+            return found
+
+        board = board_of(Clock(), disk=look)
+        before = await board.results(wait_seconds=0)
+        assert next(one for one in before if one.spec.id == "disk").detail == "is being looked at"
+        while not looks:
+            await asyncio.sleep(0)
+        asked = [asyncio.ensure_future(board.results(fresh=True)) for _ in range(3)]
+        await asyncio.sleep(0)
+        may_end.set()
+        for found in await asyncio.gather(*asked):
+            assert next(one for one in found if one.spec.id == "disk").health is Health.SUCCESS
+        assert looks == 2, "one look for all of them"
+        await board.close()
+
+    run(test)

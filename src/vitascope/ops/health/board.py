@@ -46,14 +46,17 @@ class HealthBoard:
         self._started_at = started_at
         self._clock = clock
         self._known: dict[str, tuple[float, Observation]] = {}
-        self._under_way: dict[str, asyncio.Task[Observation]] = {}
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        """What is looked at once more as soon as the look that is under way is over."""
         self._noted: dict[str, Health] = {}
 
     async def results(self, *, fresh: bool = False, wait_seconds: float = WAIT_SECONDS) -> list[CheckResult]:
-        """All checks, in the order in which the service lists them. ``fresh`` looks at everything again."""
+        """All checks, in the order in which the service lists them. ``fresh`` looks at everything again: a look that
+        is under way may have seen what is no longer so."""
         for spec in self._service.checks:
             if fresh or not self._is_fresh(spec.id):
-                self._look(spec.id)
+                self._look(spec.id, fresh=fresh)
         tasks = list(self._under_way.values())
         if tasks:
             await asyncio.wait(tasks, timeout=wait_seconds)
@@ -74,13 +77,25 @@ class HealthBoard:
             keep = min(keep, _KEEP_FAILURE_SECONDS)
         return 0 <= self._clock() - known[0] < keep
 
-    def _look(self, check: str) -> None:
+    def _look(self, check: str, *, fresh: bool) -> None:
         if check not in self._under_way:
-            task = asyncio.get_running_loop().create_task(self._observe(check), name=f"health-{check}")
+            task = asyncio.get_running_loop().create_task(self._observe_all(check), name=f"health-{check}")
             self._under_way[check] = task
-            task.add_done_callback(lambda _: self._under_way.pop(check, None))
+        elif fresh:
+            self._again.add(check)
 
-    async def _observe(self, check: str) -> Observation:
+    async def _observe_all(self, check: str) -> None:
+        """Looks, and again for who asked meanwhile."""
+        try:
+            while True:
+                self._again.discard(check)
+                await self._observe(check)
+                if check not in self._again:
+                    return
+        finally:
+            self._under_way.pop(check, None)
+
+    async def _observe(self, check: str) -> None:
         try:
             found = await self._looks[check]()
         except Exception as error:  # noqa: BLE001  # a check that breaks is a finding, not the end of the others
@@ -92,7 +107,6 @@ class HealthBoard:
                 level = logging.WARNING if found.health is Health.FAILURE else logging.INFO
                 _log.log(level, "health of %s: %s %s", check, found.health.value, found.detail)
             self._noted[check] = found.health
-        return found
 
     def _result(self, spec: CheckSpec) -> CheckResult:
         at, found = self._known.get(spec.id, (self._clock(), None))
