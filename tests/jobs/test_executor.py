@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import pytest
 
+from vitascope.jobs import executor as executor_module
 from vitascope.jobs.executor import Executor, Later
 from vitascope.store import jobs
 from vitascope.store.engine import Database
@@ -77,6 +78,34 @@ def test_no_more_run_at_once_than_allowed(queue: Database) -> None:
 
     run(queue, handler, at_once=3)
     assert 1 <= most <= 3
+
+
+def test_a_job_that_becomes_due_waits_for_no_other(
+    queue: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executor_module, "_LONGEST_SLEEP_S", 86_400.0)
+    queue.write(jobs.add_job, "test", "long").result()
+    queue.write(jobs.add_job, "test", "soon", run_after=int(clock.now) + 1).result()
+    done: list[str] = []
+
+    async def main() -> None:
+        soon = asyncio.Event()
+
+        async def handler(job: JobRow) -> None:
+            if job.subject == "long":
+                clock.now += 1
+                await soon.wait()
+            soon.set()
+            done.append(job.subject)
+
+        executor = Executor(queue, {"test": handler}, at_once=2)
+        executor.start()
+        await soon.wait()
+        await executor.idle()
+        await executor.close()
+
+    asyncio.run(main())
+    assert done == ["soon", "long"]
 
 
 def test_a_failed_job_comes_back_later_and_is_given_up_in_the_end(queue: Database, clock: Clock) -> None:
@@ -202,7 +231,7 @@ def test_a_job_that_is_asked_for_again_while_it_is_done_is_done_again_after_that
             await queue.awrite(jobs.add_job, "test", "x")
             for _ in range(3):  # what waits is looked at meanwhile
                 executors[0].wake()
-                await queue.read(jobs.soonest)
+                await queue.read(jobs.soonest, 0)
         done.append(at_work)
         at_work -= 1
 

@@ -92,37 +92,38 @@ class Executor:
         while not self._closed:
             self._changed.clear()
             try:
-                await self._begin()
-                sleep_s = await self._sleep_s()
+                now = int(self._database.clock())
+                await self._begin(now)
+                sleep_s = await self._sleep_s(now)
             except StoreError as error:
                 log.warning("Jobs wait for the database: %s", error)
                 sleep_s = _LONGEST_SLEEP_S
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), sleep_s)
 
-    async def _begin(self) -> None:
-        found = [] if self._paused or self._gives_way() else await self._take()
+    async def _begin(self, now: int) -> None:
+        found = [] if self._paused or self._gives_way() else await self._take(now)
         for job in [] if self._paused else found:
             task = asyncio.get_running_loop().create_task(self._do(job), name=f"job-{job.kind}-{job.subject}")
             thing = job.kind, job.subject
             self._running[thing] = task
             task.add_done_callback(partial(self._ended, thing))
 
-    async def _take(self) -> list[JobRow]:
+    async def _take(self, now: int) -> list[JobRow]:
         free = self._at_once - len(self._running)
         if free <= 0:
             return []
         # One that ends while the queue is read may still stand in the answer: it is judged by who ran before.
         running = set(self._running)
-        waiting = await self._database.read(jobs.next_jobs, int(self._database.clock()), len(running) + free)
+        waiting = await self._database.read(jobs.next_jobs, now, len(running) + free)
         return [job for job in waiting if (job.kind, job.subject) not in running][:free]
 
-    async def _sleep_s(self) -> float:
-        if self._paused or self._running:
+    async def _sleep_s(self, now: int) -> float:
+        if self._paused or len(self._running) >= self._at_once:
             return _LONGEST_SLEEP_S
         if self._gives_way():
             return _ASK_AGAIN_S
-        soonest = await self._database.read(jobs.soonest)
+        soonest = await self._database.read(jobs.soonest, now)
         if soonest is None:
             return _LONGEST_SLEEP_S
         return min(_LONGEST_SLEEP_S, max(0.05, soonest - self._database.clock()))

@@ -28,7 +28,9 @@ _next = (
     .order_by(jobs.c.run_after, jobs.c.id)
     .limit(bindparam("size"))
 )
-_soonest = select(func.min(jobs.c.run_after)).where(jobs.c.priority == bindparam("priority"))
+_soonest = select(func.min(jobs.c.run_after)).where(
+    jobs.c.priority == bindparam("priority"), jobs.c.run_after > bindparam("now")
+)
 _waiting = select(jobs.c.kind, func.count()).group_by(jobs.c.kind)
 _one = select(jobs).where(jobs.c.kind == bindparam("kind"), jobs.c.subject == bindparam("subject"))
 _failed = select(jobs).where(jobs.c.error.is_not(None)).order_by(jobs.c.id).limit(bindparam("size"))
@@ -87,10 +89,10 @@ def next_jobs(r: Reader, now: int, size: int = 10) -> list[JobRow]:
     return found
 
 
-def soonest(r: Reader) -> int | None:
-    """When the next job may run (epoch seconds), ``None`` when nothing waits."""
-    times = [int(r.scalar(_soonest, {"priority": priority})) for priority in _priorities(r)]
-    return min(times, default=None)
+def soonest(r: Reader, now: int) -> int | None:
+    """When the next job may run that may not run yet (epoch seconds), ``None`` when none has to wait."""
+    times = [r.scalar(_soonest, {"priority": priority, "now": now}) for priority in _priorities(r)]
+    return min((int(time) for time in times if time is not None), default=None)
 
 
 def _priorities(r: Reader) -> Iterator[int]:
