@@ -192,6 +192,15 @@ def change(
     return True
 
 
+def expire(tx: Writer, *, unused_since: int, fetched_before: int) -> set[int]:
+    """Give up what :func:`unused` finds; the downloads. In one step: somebody may want one after it was looked at."""
+    rows = unused(tx, unused_since=unused_since, fetched_before=fetched_before)
+    bulk.update_rows(
+        tx, downloads, [replace(row, status=Status.EXPIRED.value, error=None, size_bytes=0) for row in rows]
+    )
+    return {row.id for row in rows}
+
+
 def note_use(tx: Writer, download_id: int, *, whole: bool) -> None:
     """Somebody fetches a download; ``whole``: to its end."""
     row = find(tx, download_id)

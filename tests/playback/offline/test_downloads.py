@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.support import conversions as kit
 from tests.support.films import film
+from tests.support.held import held_writer
 
 from vitascope.core.playback.renditions import AudioRendition, SegmentFormat, VideoRendition
 from vitascope.media.transcoding.whole_files import gathering_pool
@@ -119,6 +120,24 @@ def test_what_nobody_fetches_goes_and_what_vanished_is_made_again(database_url: 
             here.downloads.wake()
             await here.until_file(there=True)
             await here.until(Status.AVAILABLE)
+
+    asyncio.run(work())
+
+
+def test_what_is_wanted_while_a_sweep_begins_stays(database_url: str, tmp_path: Path) -> None:
+    async def work() -> None:
+        async with world(database_url, tmp_path / "files") as here:
+            await here.until(Status.AVAILABLE)
+            with held_writer(here.database) as held:
+                wanted = asyncio.ensure_future(here.database.awrite(store.note_use, here.id, whole=False))
+                await held.until_waited_for()
+                here.now += UNUSED_S + 1
+                sweep = asyncio.ensure_future(here.downloads.sweep())
+                await held.until_waited_for(2)
+            await wanted
+            await sweep
+            assert (await here.row()).status == Status.AVAILABLE
+            assert here.file.exists()
 
     asyncio.run(work())
 

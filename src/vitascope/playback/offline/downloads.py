@@ -187,8 +187,7 @@ class Downloads:
     async def sweep(self) -> None:
         """Gives up what nobody fetches any more, has made again what vanished, and removes what belongs to nothing."""
         now = int(self._database.clock())
-        old = await self._database.read(store.unused, unused_since=now - UNUSED_S, fetched_before=now - FETCHED_S)
-        await self._expire(old)
+        await self._expire(unused_since=now - UNUSED_S, fetched_before=now - FETCHED_S)
         rows = await self._database.read(store.made)
         there = await asyncio.to_thread(self._sizes)
         for row in rows:
@@ -201,16 +200,15 @@ class Downloads:
     async def _make_room(self) -> None:
         """What was fetched already goes, before something new has to wait."""
         now = int(self._database.clock())
-        await self._expire(await self._database.read(store.unused, unused_since=0, fetched_before=now + 1))
+        await self._expire(unused_since=0, fetched_before=now + 1)
         await self._measure()
 
     async def _measure(self) -> None:
         self._room.used_bytes = await asyncio.to_thread(size_below, self.folder)
 
-    async def _expire(self, rows: Collection[DownloadRow]) -> None:
-        for row in rows:
-            if await self._database.awrite(store.change, row.id, Status.EXPIRED, after=[Status.AVAILABLE]):
-                await asyncio.to_thread(_remove, self.folder, {row.id})
+    async def _expire(self, *, unused_since: int, fetched_before: int) -> None:
+        gone = await self._database.awrite(store.expire, unused_since=unused_since, fetched_before=fetched_before)
+        await asyncio.to_thread(_remove, self.folder, gone)
 
     def _sizes(self) -> dict[int, int]:
         """The files that were made, by their downloads."""
