@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import select
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from tests.support import conversions as kit
 from tests.support.films import film
 
 from vitascope.media.transcoding.launcher.client import Ended, Launcher
-from vitascope.media.transcoding.launcher.messages import Order
+from vitascope.media.transcoding.launcher.messages import Order, packed
 from vitascope.media.workers import landlock
 
 _SERVER = """
@@ -130,6 +132,65 @@ def test_the_launcher_comes_back_after_it_was_lost() -> None:
         assert (await child.wait()).lost
         again = await launcher.run(Order(program=kit.FFMPEG, arguments=("-version",)))
         assert (await again.wait()).code == 0
+        await launcher.close()
+
+    asyncio.run(work())
+
+
+def _takes_more(launcher: Launcher) -> bool:
+    assert launcher._connection is not None
+    return bool(select.select([], [launcher._connection], [], 0)[1])
+
+
+def test_an_order_that_is_given_up_half_way_spoils_none_that_follows() -> None:
+    async def work() -> None:
+        launcher = Launcher()
+        await launcher.start()
+        assert launcher.pid is not None
+        os.kill(launcher.pid, signal.SIGSTOP)
+        large = Order(program=kit.FFMPEG, arguments=("-v", "error", *["-nostdin"] * 40_000))
+        giving_up = asyncio.ensure_future(launcher.run(large))
+        while _takes_more(launcher):
+            await asyncio.sleep(0)
+        giving_up.cancel()
+        await asyncio.sleep(0)
+        os.kill(launcher.pid, signal.SIGCONT)
+        with pytest.raises(asyncio.CancelledError):
+            await giving_up
+        stopped = launcher.pid
+        child = await launcher.run(Order(program=kit.FFMPEG, arguments=("-version",)))
+        assert (await child.wait()).code == 0
+        assert launcher.pid == stopped
+        await launcher.close()
+
+    asyncio.run(work())
+
+
+def test_an_order_with_a_pipe_waits_for_its_turn() -> None:
+    async def work() -> None:
+        launcher = Launcher()
+        await launcher.start()
+        assert launcher.pid is not None
+        os.kill(launcher.pid, signal.SIGSTOP)
+        stuffing = packed({"do": "hold", "run": 0})
+        connection = launcher._connection
+        assert connection is not None
+        with suppress(BlockingIOError):
+            while True:
+                assert connection.send(stuffing) == len(stuffing)
+        reading, writing = os.pipe()
+        order = Order(
+            program=kit.FFMPEG, arguments=("-v", "error", "-nostdin", *_NOTHING, "-f", "rawvideo", "pipe:1"), pipe=True
+        )
+        begun = asyncio.ensure_future(launcher.run(order, pipe=writing))
+        await asyncio.wait([begun], timeout=0.1)
+        assert not begun.done()
+        os.kill(launcher.pid, signal.SIGCONT)
+        child = await begun
+        os.close(writing)
+        assert (await child.wait()).code == 0
+        assert os.read(reading, 10)
+        os.close(reading)
         await launcher.close()
 
     asyncio.run(work())

@@ -22,6 +22,8 @@ _KEPT_ENVIRONMENT = (
     *("LIBVA_DRIVER_NAME", "LIBVA_DRIVERS_PATH", "NVIDIA_VISIBLE_DEVICES"),
 )
 _GRACE_S = 5.0
+_SENDING_S = 60.0
+"""A launcher that takes nothing for so long is lost."""
 
 
 class LauncherError(Exception):
@@ -213,6 +215,10 @@ class Launcher:
             except OSError as error:
                 self._children.pop(number, None)
                 raise LauncherError("the launcher is gone") from error
+            except asyncio.CancelledError:
+                with suppress(OSError):  # it was started, and nobody is there to want it
+                    await self._send(packed({"do": "end", "run": number}), None)
+                raise
             return child
 
     async def tell(self, number: int, what: str) -> None:
@@ -223,13 +229,20 @@ class Launcher:
                     await self._send(packed({"do": what, "run": number}), None)
 
     async def _send(self, message: bytes, pipe: int | None) -> None:
+        """Sends a message to its end, even when the caller is cancelled meanwhile: half of one would make nonsense of
+        all that follow it."""
         assert self._connection is not None  # noqa: S101  # started by the caller
-        loop = asyncio.get_running_loop()
-        if pipe is not None:
-            # The descriptor goes with the length, which is sent whole or not at all.
-            socket.send_fds(self._connection, [message[:4]], [pipe])
-            message = message[4:]
-        await loop.sock_sendall(self._connection, message)
+        connection = self._connection
+        sending = asyncio.ensure_future(_send_whole(connection, message, pipe))
+        try:
+            await asyncio.shield(sending)
+        except asyncio.CancelledError:
+            await asyncio.wait([sending], timeout=_SENDING_S)
+            if not sending.done():
+                sending.cancel()
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+            raise
 
     async def _read(self, connection: socket.socket, unpacker: Unpacker) -> None:
         loop = asyncio.get_running_loop()
@@ -267,3 +280,26 @@ class Launcher:
                 self._connection.shutdown(socket.SHUT_RDWR)
         if self._reading is not None:
             await self._reading
+
+
+async def _send_whole(connection: socket.socket, message: bytes, pipe: int | None) -> None:
+    loop = asyncio.get_running_loop()
+    while pipe is not None:
+        try:
+            # The descriptor goes with the length, which is sent whole or not at all.
+            socket.send_fds(connection, [message[:4]], [pipe])
+            message, pipe = message[4:], None
+        except BlockingIOError:
+            await _until_writable(connection)
+    await loop.sock_sendall(connection, message)
+
+
+async def _until_writable(connection: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    writable = asyncio.Event()
+    loop.add_writer(connection, writable.set)
+    try:
+        await writable.wait()
+    finally:
+        if connection.fileno() >= 0:
+            loop.remove_writer(connection)
