@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.held import held_writer
 
 from vitascope.core.model import ItemType, SectionKind
 from vitascope.library import sections
@@ -80,13 +81,14 @@ def test_a_cancelled_scan_is_completed_by_the_next(library: Any) -> None:
         library.media.write(library.root / "Films" / f"Film {number} (2000)" / f"Film {number} (2000).mp4")
     library.scan(section)
     before = library.titles(section, ItemType.MOVIE)
+    library.media.write(library.root / "Films" / "New (2001)" / "New (2001).mp4")
 
     async def run() -> bool:
         scans = service(library)
-        activity = await scans.start(section.id, force=True)
-        while scans.running()[0].progress is None:
-            await asyncio.sleep(0)
-        assert scans.cancel(section.id)
+        with held_writer(library.database) as held:  # which it asks for the ids of the new film
+            activity = await scans.start(section.id, force=True)
+            await held.until_waited_for()
+            assert scans.cancel(section.id)
         result = await scans.result(activity)
         await scans.close()
         assert result is not None
@@ -95,6 +97,7 @@ def test_a_cancelled_scan_is_completed_by_the_next(library: Any) -> None:
     assert asyncio.run(run())
     assert library.titles(section, ItemType.MOVIE) == before
     assert library.scan(section).complete
+    assert library.titles(section, ItemType.MOVIE) == [*before, "New"]
 
 
 def test_a_paused_scan_waits(library: Any) -> None:

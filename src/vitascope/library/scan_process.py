@@ -45,7 +45,7 @@ class ScanProcess:
         self._told = told
         self._process: asyncio.subprocess.Process | None = None
 
-    async def run(self, order: Order, first_word: Callable[[], Control | None]) -> tuple[Done | None, str]:
+    async def run(self, order: Order, first_word: Callable[[], Control]) -> tuple[Done | None, str]:
         """Starts it and stays until it has ended. Returns what it said at its end (``None``: nothing) and the last
         lines of its standard error.
 
@@ -63,9 +63,7 @@ class ScanProcess:
         errors = asyncio.ensure_future(_tail(process.stderr))
         try:
             self.say(order)
-            word = first_word()
-            if word is not None:
-                self.say(word)
+            self.say(first_word())
             done = await self._serve(process)
         finally:
             self.kill()

@@ -311,11 +311,11 @@ class ScanService:
             duration_s=duration_s,
         )
 
-    def _first_word(self, request: ScanRequest, order: Order) -> Control | None:
+    def _first_word(self, request: ScanRequest, order: Order) -> Control:
         """What a child is told right after its order."""
         if request.cancelled:
             return Control("cancel")
-        return Control("pause") if self._paused and order.niceness else None
+        return Control("pause" if self._paused and order.niceness else "resume")
 
     def _show(self, request: ScanRequest, progress: Progress) -> None:
         request.progress = progress

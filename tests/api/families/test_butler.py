@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.api.families.conftest import Home
+from tests.api.families.holding import held_scans
 from tests.api.families.teaching import until
 
 FIELDS = {"name", "interval", "scheduleRandomized", "enabled", "title", "description"}
@@ -62,11 +63,12 @@ def test_scanning_all_libraries_is_a_task(home: Home) -> None:
 
 def test_a_task_is_stopped(home: Home) -> None:
     before = home.server.log().count("RefreshLibraries is done")
-    assert home.http.post("/butler/RefreshLibraries").status_code == 200
-    activity = next(one for one in home.container("/activities")["Activity"] if "RefreshLibraries" in one["type"])
-    assert activity["cancellable"] is True
-    assert home.http.delete("/butler/RefreshLibraries").status_code == 200
-    home.server.wait_idle()
+    with held_scans(home):
+        assert home.http.post("/butler/RefreshLibraries").status_code == 200
+        activity = next(one for one in home.container("/activities")["Activity"] if "RefreshLibraries" in one["type"])
+        assert activity["cancellable"] is True
+        assert home.http.delete("/butler/RefreshLibraries").status_code == 200
+        home.server.wait_idle()
     assert home.http.delete("/butler/RefreshLibraries").status_code == 200
     assert home.server.log().count("RefreshLibraries is done") == before
 

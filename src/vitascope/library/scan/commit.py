@@ -46,10 +46,11 @@ class Link:
         self._gone = False
 
     def start(self) -> Order:
-        """Wait for the order, then listen in a thread. Raises :class:`ServerGone`."""
-        order = protocol.read_to_scan(self._source)
-        if not isinstance(order, Order):
+        """Wait for the order and whether to begin with it, then listen in a thread. Raises :class:`ServerGone`."""
+        order, word = protocol.read_to_scan(self._source), protocol.read_to_scan(self._source)
+        if not isinstance(order, Order) or not isinstance(word, Control):
             raise ServerGone
+        self._control(word.action)
         threading.Thread(target=self._listen, name="scan-link", daemon=True).start()
         return order
 

@@ -63,7 +63,8 @@ class Ack(Struct, frozen=True, tag=True):
 
 
 class Control(Struct, frozen=True, tag=True):
-    """Server to scan: ``cancel``, ``pause`` or ``resume``."""
+    """Server to scan: ``cancel``, ``pause`` or ``resume``. The first follows the order at once, and is heard before
+    anything is done."""
 
     action: str
 
