@@ -3,7 +3,6 @@
 What makes the upgrade take time is a lock that the test holds on the database and gives back once it has seen the 503.
 """
 
-import socket
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+from tests.support.ports import reserved_port
 from tests.support.running import RunningServer, start_server
 
 from vitascope.ops.paths import SupportDir
@@ -24,9 +24,10 @@ STEPS = len(list((Path(migrate.__file__).parent / "migrations" / "versions").glo
 _LIMIT_S = 60.0
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+@pytest.fixture
+def port() -> Iterator[int]:
+    with reserved_port() as reserved:
+        yield reserved
 
 
 @contextmanager
@@ -55,9 +56,8 @@ def refused(port: int, saying: str) -> httpx.Response:
     pytest.fail(f"the server never said {saying!r}; the last was {said}")
 
 
-def test_a_step_of_the_upgrade_that_takes_long(tmp_path: Path, empty_postgres_url: str) -> None:
+def test_a_step_of_the_upgrade_that_takes_long(tmp_path: Path, port: int, empty_postgres_url: str) -> None:
     migrate.ensure(empty_postgres_url, revision=OLD)
-    port = free_port()
     with closing(psycopg.connect(empty_postgres_url)) as other:
         other.execute("INSERT INTO meta VALUES ('mark', 'mine')")
         other.commit()
@@ -75,10 +75,9 @@ def test_a_step_of_the_upgrade_that_takes_long(tmp_path: Path, empty_postgres_ur
     assert migrate.current_revision(empty_postgres_url) == migrate.head_revision()
 
 
-def test_an_upgrade_that_waits_for_another_program(tmp_path: Path) -> None:
+def test_an_upgrade_that_waits_for_another_program(tmp_path: Path, port: int) -> None:
     database = SupportDir.for_config(tmp_path).database
     migrate.ensure(database, revision=OLD)
-    port = free_port()
     with closing(sqlite3.connect(database, isolation_level=None)) as other:
         other.execute("INSERT INTO meta VALUES ('mark', 'mine')")
         other.execute("BEGIN IMMEDIATE")

@@ -16,10 +16,10 @@ from pathlib import Path
 import httpx
 import pytest
 from lxml import etree
-from tests.hosts.test_mms_network import free_port
 from tests.support.containers import podman
 from tests.support.page import commands
 from tests.support.playbooks import BINARIES, Stack, make_stack
+from tests.support.ports import reserved_port
 from tests.support.running import ROOT
 from tests.support.standin import support_of
 from tests.support.usermanager import UserManager, user_manager
@@ -70,9 +70,14 @@ def manager(stack: Stack, tmp_path: Path) -> Iterator[UserManager]:
 
 
 @pytest.fixture
-def port(stack: Stack) -> int:
+def port(stack: Stack) -> Iterator[int]:
     """The port of this machine under which the service answers; a drop-in is there before the unit is."""
-    port = free_port()
+    with reserved_port() as reserved:
+        _say_where(stack, reserved)
+        yield reserved
+
+
+def _say_where(stack: Stack, port: int) -> None:
     here = stack.home / ".config/containers/systemd/plex.container.d/here.conf"
     here.parent.mkdir(parents=True)
     here.write_text(_HERE.format(container=_CONTAINER, network=_NETWORK, port=port))
@@ -85,7 +90,6 @@ def port(stack: Stack) -> int:
     (stack.folder / "inventory/group_vars/all/vault.yml").write_text(
         "vault_plex_claim_token: claim-abcdefghij0123456789\n"
     )
-    return port
 
 
 def answers(port: int) -> str:

@@ -1,25 +1,17 @@
 """Other containers of the network reach the server by its name, and clients by the published port."""
 
-import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
 
 import httpx
 import pytest
 from tests.support.containers import podman
+from tests.support.ports import reserved_port
 from tests.support.standin import container, inside, wait_healthy
 
 from vitascope.ops.bundles.mms import NETWORK
 
 _NETWORK = f"{NETWORK}-test"
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
-        return port
 
 
 @pytest.fixture
@@ -31,9 +23,11 @@ def network(podman_ready: None) -> Iterator[str]:  # noqa: ARG001  # it is there
 
 
 def test_a_container_reaches_the_server_by_its_name(standin: str, network: str) -> None:
-    port = free_port()
-    published = ("--network", network, "-p", f"127.0.0.1:{port}:32400", "--network-alias", "plex")
-    with container("vs-mms-plex", standin, *published) as name:
+    published = ("--network", network, "--network-alias", "plex")
+    with (
+        reserved_port() as port,
+        container("vs-mms-plex", standin, *published, "-p", f"127.0.0.1:{port}:32400") as name,
+    ):
         wait_healthy(name)
         assert httpx.get(f"http://127.0.0.1:{port}/identity", timeout=60).status_code == 200
         with container("vs-mms-tautulli", standin, "--network", network, "--entrypoint", '["sleep", "600"]') as other:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.hosts.test_mms_network import free_port
 from tests.support.page import commands
+from tests.support.ports import reserved_port
 from tests.support.running import ROOT
 from tests.support.standin import container, wait_healthy
 
@@ -78,9 +78,9 @@ class Running:
 
 @pytest.fixture(scope="module")
 def running(standin: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    port, media = free_port(), tmp_path_factory.mktemp("movies")
+    media = tmp_path_factory.mktemp("movies")
     (media / "Film (2001).mkv").touch()
-    with container("vs-mms-page", standin, "-p", f"127.0.0.1:{port}:32400") as name:
+    with reserved_port() as port, container("vs-mms-page", standin, "-p", f"127.0.0.1:{port}:32400") as name:
         wait_healthy(name)
         yield Running(name=name, port=port, media=media)
 
@@ -116,8 +116,7 @@ def test_direct(running: Running) -> None:
 
 
 def test_through_a_proxy_by_its_name(running: Running) -> None:
-    port = free_port()
-    with tempfile.TemporaryDirectory(prefix="vs-nginx-") as folder:
+    with reserved_port() as port, tempfile.TemporaryDirectory(prefix="vs-nginx-") as folder:
         configuration = Path(folder, "nginx.conf")
         temporary = "".join(
             f"{each}_temp_path {folder}/{each};" for each in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")

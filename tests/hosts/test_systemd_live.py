@@ -7,12 +7,13 @@ of ``/proc`` and ``/dev``, which cannot be covered inside the sandbox that the t
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
-from tests.hosts.test_mms_network import free_port
+import pytest
 from tests.support.playbooks import BINARIES
+from tests.support.ports import reserved_port
 from tests.support.running import environment
 from tests.support.samples import copy_of
 from tests.support.usermanager import user_manager
@@ -48,8 +49,14 @@ def writable(pid: str, path: Path) -> bool:
     return "rw" in below.split(",")
 
 
-def test_the_server_scans_and_serves_in_its_confines(tmp_path: Path) -> None:
-    home, config, media, port = tmp_path / "home", tmp_path / "config", tmp_path / "movies", free_port()
+@pytest.fixture
+def port() -> Iterator[int]:
+    with reserved_port() as reserved:
+        yield reserved
+
+
+def test_the_server_scans_and_serves_in_its_confines(tmp_path: Path, port: int) -> None:
+    home, config, media = tmp_path / "home", tmp_path / "config", tmp_path / "movies"
     for folder in (config, media):
         folder.mkdir()
     copy_of("h264.mp4", media, "Film (2001).mp4")

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.hosts.test_mms_network import free_port
 from tests.support.containers import podman
 from tests.support.playbooks import BINARIES, Stack, make_stack
+from tests.support.ports import reserved_port
 from tests.support.standin import support_of
 from tests.support.usermanager import UserManager, user_manager
 
@@ -94,13 +94,13 @@ def stack(tmp_path: Path, versions: dict[str, str], key: tuple[Path, str]) -> St
 
 
 @pytest.fixture
-def port(stack: Stack) -> int:
-    port = free_port()
+def port(stack: Stack) -> Iterator[int]:
     here = stack.home / ".config/containers/systemd/plex.container.d/here.conf"
     here.parent.mkdir(parents=True)
-    here.write_text(_HERE.format(container=_CONTAINER, port=port))
-    _say(stack, url=f'"http://127.0.0.1:{port}"', container=f'"{_CONTAINER}"')
-    return port
+    with reserved_port() as reserved:
+        here.write_text(_HERE.format(container=_CONTAINER, port=reserved))
+        _say(stack, url=f'"http://127.0.0.1:{reserved}"', container=f'"{_CONTAINER}"')
+        yield reserved
 
 
 def _say(stack: Stack, **values: object) -> None:

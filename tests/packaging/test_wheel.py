@@ -1,6 +1,5 @@
 """The built wheel, installed into an empty environment and run from somewhere else, serves what the checkout serves."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.support.ports import reserved_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,18 +38,16 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def address(installed: Path, tmp_path: Path) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    command = [str(installed / "vitascope"), "serve", "--config", str(tmp_path / "config"), "--port", str(port)]
-    server = subprocess.Popen(command, cwd=elsewhere)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(60)
+    command = [str(installed / "vitascope"), "serve", "--config", str(tmp_path / "config"), "--port"]
+    with reserved_port() as port:
+        server = subprocess.Popen([*command, str(port)], cwd=elsewhere)
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(60)
 
 
 def test_the_wheel_holds_what_deployments_are_made_of(wheel: Path) -> None:
