@@ -130,6 +130,40 @@ def test_ffmpeg_converts_inside(plex: Container) -> None:
     plex.exec("/opt/vitascope/bin/python", "-c", code)
 
 
+def status_of_sources(container: Container) -> str:
+    return container.exec("curl", "-sf", "http://localhost:32400/vitascope/sources")
+
+
+def test_what_a_remote_source_lacks_here_is_said(plex: Container) -> None:
+    add_remote(plex)
+    deadline = time.monotonic() + 60
+    while "device /dev/fuse --cap-add SYS_ADMIN" not in (said := status_of_sources(plex)):
+        assert time.monotonic() < deadline, said
+        time.sleep(0.1)
+    plex.exec("vitascope", "source", "remove", "media")
+
+
+def test_a_remote_source_is_mounted_with_the_flags_that_the_page_names(server_image: str) -> None:
+    flags = ["--device", "/dev/fuse", "--cap-add", "SYS_ADMIN", "--security-opt", "apparmor=unconfined"]
+    with running(server_image, *flags) as container:
+        container.exec("sh", "-c", "mkdir /tmp/remote && echo hello >/tmp/remote/hello.txt")
+        rclone = container.exec("find", "/opt/vitascope", "-name", "rclone", "-type", "f", "-executable")
+        serving = f"{rclone} serve webdav /tmp/remote --config '' --addr 127.0.0.1:8080 >/dev/null 2>&1 &"
+        container.exec("sh", "-c", serving)
+        add_remote(container)
+        deadline = time.monotonic() + 60
+        while 'state="ready"' not in (said := status_of_sources(container)):
+            assert time.monotonic() < deadline, said
+            time.sleep(0.1)
+        assert container.exec("s6-setuidgid", "plex", "cat", "/config/mnt/media/hello.txt") == "hello"
+        assert container.stop() == 0
+
+
+def add_remote(container: Container) -> None:
+    options = ("--option", "url=http://127.0.0.1:8080", "--option", "vendor=other", "--no-check")
+    container.exec("vitascope", "source", "add", "far:", "--name", "media", "--type", "webdav", *options)
+
+
 def test_what_dies_is_reaped_and_the_server_is_started_again(plex: Container) -> None:
     plex.exec("sh", "-c", "(sleep 0.1 &) ; true")
     before = plex.log().count("ready at")

@@ -13,6 +13,9 @@ from pathlib import Path
 
 _ESCAPED = re.compile(rb"\\([0-7]{3})")
 _LIMIT_S = 10.0
+_STATUS = Path("/proc/self/status")
+_SYS_ADMIN = 21
+"""The number of the capability that mounting needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,21 @@ def unmount(point: bytes) -> bool:
         else:
             break
     return mounted_at(point) is None
+
+
+def barred() -> str | None:
+    """Why no program that this process starts may mount anything; ``None`` when one may (capabilities(7))."""
+    lines = (line.partition(":") for line in _STATUS.read_text("ascii", "replace").splitlines())
+    status = {name: value.strip() for name, _, value in lines}
+    if not _has_admin(status.get("CapBnd", "")):
+        return "nothing may be mounted in this container (--cap-add SYS_ADMIN)"
+    if status.get("NoNewPrivs") == "1" and not _has_admin(status.get("CapEff", "")):
+        return "no-new-privileges keeps fusermount3 from mounting"
+    return None
+
+
+def _has_admin(capabilities: str) -> bool:
+    return bool(int(capabilities or "0", 16) >> _SYS_ADMIN & 1)
 
 
 def fusermount() -> str | None:

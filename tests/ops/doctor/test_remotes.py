@@ -6,6 +6,7 @@ import pytest
 
 from vitascope.ops.doctor.finding import Verdict
 from vitascope.ops.doctor.remotes import RemoteFact, check_remotes
+from vitascope.sources.mounts import barred
 from vitascope.sources.rclone.flags import Flags
 from vitascope.sources.rclone.source import Source
 from vitascope.sources.rclone.supervisor import Standing, State
@@ -40,6 +41,24 @@ def test_a_machine_without_fuse_is_said(monkeypatch: pytest.MonkeyPatch) -> None
     first, _ = check_remotes([fact(State.WAITING)])
     assert first.verdict is Verdict.BAD
     assert "has no /dev/fuse" in first.message
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("CapEff:\t0\nCapBnd:\t00000000a80425fb\nNoNewPrivs:\t0\n", "--cap-add SYS_ADMIN"),
+        ("CapEff:\t0\nCapBnd:\t000001ffffffffff\nNoNewPrivs:\t1\n", "no-new-privileges"),
+        ("CapEff:\t000001ffffffffff\nCapBnd:\t000001ffffffffff\nNoNewPrivs:\t1\n", None),
+        ("CapEff:\t0\nCapBnd:\t000001ffffffffff\nNoNewPrivs:\t0\n", None),
+    ],
+)
+def test_who_may_not_mount_hears_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: str, said: str | None
+) -> None:
+    (tmp_path / "status").write_text(status)
+    monkeypatch.setattr("vitascope.sources.mounts._STATUS", tmp_path / "status")
+    reason = barred()
+    assert reason is None if said is None else said in str(reason)
 
 
 @pytest.mark.usefixtures("able")

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from vitascope.sources.errors import SourceError
-from vitascope.sources.mounts import fusermount, mounted_at, unmount
+from vitascope.sources.mounts import barred, fusermount, mounted_at, unmount
 from vitascope.sources.patience import Patience
 from vitascope.sources.rclone.command import mount_command
 from vitascope.sources.rclone.look import Seen, look_at, reason_away
@@ -39,7 +39,7 @@ def missing_fuse() -> str | None:
         return "/dev/fuse can be used by others only: this user may not mount"
     if fusermount() is None:
         return "fusermount3 is not installed (apt install fuse3)"
-    return None
+    return barred()
 
 
 class Mount:
