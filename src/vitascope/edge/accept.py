@@ -19,14 +19,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import formatdate
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from vitascope.edge.limits import HANDSHAKE_SECONDS, HEAD_SECONDS, KEEP_ALIVE_SECONDS, LimitedProtocol
-from vitascope.edge.opening import HANDSHAKE, first_byte
+from vitascope.edge.opening import HANDSHAKE, first_byte, peek
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ CONNECTIONS = 1_024
 """Open at once over all ports; the unix socket in the configuration is the owner's and always answers."""
 CONNECTIONS_PER_ADDRESS = 256
 """Of these, for one IPv4 address or one IPv6 network of 64 bits. Loopback has all: a proxy speaks for many."""
+_KNOWN_HOSTS = 4_096
 _OUT_OF_FILES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
 AsgiApp = object
@@ -224,10 +225,12 @@ class Acceptor:
         context = None
         try:
             if tls is not None:
-                async with asyncio.timeout(HEAD_SECONDS):
-                    byte = await first_byte(arrival.connection)
+                byte = peek(arrival.connection)
+                if byte is None:  # most have said something by now, and need no clock
+                    async with asyncio.timeout(HEAD_SECONDS):
+                        byte = await first_byte(arrival.connection)
                 context = tls() if byte == HANDSHAKE else None
-                if byte is None or (context is None and (byte == HANDSHAKE or not plain)):
+                if not byte or (context is None and (byte == HANDSHAKE or not plain)):
                     return
             arrived = partial(self._arriving.pop, asyncio.current_task(), None)
             arrival.handed_over = True  # whatever comes of it, the loop closes the socket now
@@ -292,6 +295,7 @@ class Acceptor:
             self._clock.cancel()
 
 
+@lru_cache(maxsize=_KNOWN_HOSTS)
 def _origin(host: str) -> str | None:
     """What connections are counted by: an IPv4 address or an IPv6 network; ``None`` for loopback."""
     try:

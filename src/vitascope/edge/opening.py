@@ -7,23 +7,28 @@ only looked at (``MSG_PEEK``), so whoever reads next, the parser of HTTP or the 
 import asyncio
 import socket
 
-HANDSHAKE = 0x16
+HANDSHAKE = b"\x16"
 """The first byte of a TLS connection."""
 
 
-async def first_byte(connection: socket.socket) -> int | None:
-    """Waits for the first byte without taking it; ``None`` when the peer goes without sending one.
+def peek(connection: socket.socket) -> bytes | None:
+    """The first byte, which stays where it is; empty when the peer went without sending one, ``None`` while nothing has
+    come.
 
     Raises:
         OSError: the connection broke.
     """
-    while True:
-        try:
-            seen = connection.recv(1, socket.MSG_PEEK)
-        except (BlockingIOError, InterruptedError):
-            await _readable(connection.fileno())
-        else:
-            return seen[0] if seen else None
+    try:
+        return connection.recv(1, socket.MSG_PEEK)
+    except (BlockingIOError, InterruptedError):
+        return None
+
+
+async def first_byte(connection: socket.socket) -> bytes:
+    """Waits for what :func:`peek` sees. Raises ``OSError``."""
+    while (seen := peek(connection)) is None:
+        await _readable(connection.fileno())
+    return seen
 
 
 async def _readable(descriptor: int) -> None:
