@@ -210,9 +210,61 @@ def test_a_server_that_is_killed_takes_the_mount_along_and_the_next_has_it_again
     assert world.read(0, 1_000).content == world.expected(0, 1_000)
 
 
+def test_what_is_changed_while_somebody_plays_from_it_waits_for_the_end_of_that(world: World) -> None:
+    key = world.films()[0]["ratingKey"]
+    playing = {"ratingKey": key, "key": f"/library/metadata/{key}", "time": "1000", "duration": "9000"}
+    first = world.rclone()
+    changed = world.http.put("/vitascope/sources/media", json={"storagePrice": "0.5"})
+    assert changed.json()["MediaContainer"]["Source"][0]["storageCost"] == 0.072
+    world.http.get("/:/timeline", params={**playing, "state": "playing"}).raise_for_status()
+    said = world.server.cli("source", "set", "media", "--flag", "read-only").stdout
+    assert said.startswith("changed media; Film 1 plays from it, and it is mounted anew after that")
+    assert (world.rclone(), world.source()["Held"]) == (first, [{"title": "Film 1"}])
+    assert world.read(0, 1_000).status_code == 206
+    world.http.post("/vitascope/sources/media/mount").raise_for_status()
+    world.until_state("ready")
+    assert world.rclone() != first
+    assert "Held" not in world.source()
+    world.http.get("/:/timeline", params={**playing, "state": "stopped"}).raise_for_status()
+    # With nobody in the way it is mounted anew at once; a wrong key is not taken, and no answer holds one.
+    second = world.rclone()
+    wrong = world.http.put("/vitascope/sources/media", json={"option.secret_access_key": "wrong" * 5})
+    assert (wrong.status_code, "refuses the key" in wrong.text, "wrongwrong" in wrong.text) == (400, True, False)
+    assert world.rclone() == second
+    right = world.http.put("/vitascope/sources/media", json={"option.secret_access_key": world.remote.secret})
+    assert right.json()["MediaContainer"]["Source"][0]["Secret"] == [{"name": "secret_access_key"}]
+    world.until_state("ready")
+    assert world.rclone() != second
+    assert world.read(0, 1_000).content == world.expected(0, 1_000)
+
+
+def test_the_types_of_remotes_say_which_options_are_secrets(world: World) -> None:
+    types = world.http.get("/vitascope/remoteTypes").json()["MediaContainer"]
+    names = {one["name"] for one in types["RemoteType"]}
+    assert {"b2", "s3", "webdav", "sftp", "local"} <= names
+    assert not {"union", "combine", "tardigrade"} & names
+    assert {"name": "allow-other", "value": "false"} in types["Flag"]
+    options = world.http.get("/vitascope/remoteTypes/sftp").json()["MediaContainer"]["RemoteOption"]
+    found = {one["name"]: one for one in options}
+    assert (found["host"]["required"], found["host"]["secret"], found["pass"]["secret"]) == (True, False, True)
+    assert "ssh" not in found
+    vendors = world.http.get("/vitascope/remoteTypes/webdav").json()["MediaContainer"]["RemoteOption"][1]
+    assert {"value": "nextcloud", "help": "Nextcloud"} in vendors["Example"]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "sent", "status"),
     [
+        ("PUT", "/vitascope/sources/media", {}, 400),
+        ("PUT", "/vitascope/sources/media", {"mount": "/mnt/other", "storagePrice": "1"}, 400),
+        ("PUT", "/vitascope/sources/media", {"storagePrice": "-1"}, 400),
+        ("PUT", "/vitascope/sources/media", {"flag.buffer-size": "1M --rc"}, 400),
+        ("PUT", "/vitascope/sources/media", {"option.secret_access_key": "a\nb"}, 400),
+        ("PUT", "/vitascope/sources/media", {"option.nothing": "x"}, 400),
+        ("PUT", "/vitascope/sources/media?option.secret_access_key=K001", {"storagePrice": "1"}, 400),
+        ("PUT", "/vitascope/sources/nothing", {"storagePrice": "1"}, 404),
+        ("GET", "/vitascope/remoteTypes/nothing", {}, 404),
+        ("GET", "/vitascope/remoteTypes/union", {}, 404),
         ("POST", "/vitascope/sources", {}, 400),
         ("POST", "/vitascope/sources", {"address": "nothing"}, 400),
         ("POST", "/vitascope/sources", {"address": "x:y", "type": "sftp", "option.host": "h", "option.ssh": "id"}, 400),

@@ -109,6 +109,31 @@ def test_what_is_wrong_is_said_in_one_line(run: Cli, arguments: tuple[str, ...],
     assert done.stderr.count("\n") == 1
 
 
+def test_a_source_is_changed_and_its_key_shows_nowhere(run: Cli, tmp_path: Path) -> None:
+    run("add", *B2, typed="K001\n")
+    assert run("set", "bucket", "--flag", "buffer-size=1M", "--storage-price", "0.006").stdout == "changed bucket\n"
+    assert "--buffer-size=1M" in run("mount", "bucket", "--dry-run").stdout
+    changed = run("set", "bucket", "--secret", "key", "--option", "versions=", "--no-check", typed="K002\n")
+    assert (changed.returncode, changed.stdout, changed.stderr) == (0, "changed bucket\n", "")
+    text = config(tmp_path).read_text("utf-8")
+    assert "key = K002\n" in text
+    assert "versions" not in text
+    noted = run("set", "bucket", "--flag", "allow-other")
+    assert noted.stderr.startswith("note: allow-other: every user of this machine")
+    for wrong, said in (
+        (("set", "nothing", "--flag", "read-only"), "there is no source 'nothing'"),
+        (("set", "bucket"), "nothing is to be otherwise"),
+        (("set", "bucket", "--option", "key=K003"), "option key is a secret"),
+        (("set", "bucket", "--secret", "key"), "key: nothing was typed"),
+        (("set", "bucket", "--option", "key=", "--no-check"), "needs key"),
+        (("set", "bucket", "--flag", "rc-addr=:5572"), "there is none"),
+        (("set", "bucket", "--download-price", "nan"), "between 0 and"),
+    ):
+        done = run(*wrong, typed="\n")
+        assert (done.returncode in (1, 2), said in done.stderr, done.stderr.count("\n")) == (True, True, 1), done
+    assert config(tmp_path).read_text("utf-8") == text
+
+
 def test_without_rclone_it_says_what_to_do(run: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VITASCOPE_RCLONE", "no-such-rclone")
     done = run("add", *B2, typed="K001\n")

@@ -1,8 +1,9 @@
-"""What is known of the files below a folder: some names at its top, and how much they are."""
+"""What is known of the files below a folder: some names at its top, how much they are, and what is made of them."""
 
 from msgspec.structs import replace
 from tests.support.store_world import World
 
+from vitascope.core.model import ItemType
 from vitascope.store import below, changes, sections
 from vitascope.store.batches import Changes, Rows
 from vitascope.store.files import dir_hash, path_hash
@@ -54,3 +55,16 @@ def test_what_is_stored_is_what_roots_in_the_folder_hold(world: World) -> None:
     files(world, b"/mnt/media/Gone", [b"gone.mkv"], missing=True)
     assert world.read(below.size_below, b"/mnt/media") == 3_000
     assert world.read(below.size_below, b"/elsewhere") == 0
+
+
+def test_what_plays_from_a_folder_is_what_has_a_file_in_it(world: World) -> None:
+    inside = world.section(title="Inside", paths=(b"/mnt/media/Films",))
+    above = world.section(title="Above", paths=(b"/mnt",))
+    near = world.add(inside, ItemType.MOVIE, "Near", with_file=True)
+    far = world.add(above, ItemType.MOVIE, "Far", with_file=True)
+    none = world.add(inside, ItemType.MOVIE, "No file")
+    playing = {near.id, far.id, none.id}
+    assert world.read(below.titles_below, b"/mnt/media", playing) == ["Near"]
+    assert world.read(below.titles_below, b"/mnt", playing) == ["Far", "Near"]
+    assert world.read(below.titles_below, b"/mnt/media", set()) == []
+    assert world.read(below.titles_below, b"/elsewhere", playing) == []

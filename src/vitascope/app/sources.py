@@ -1,7 +1,9 @@
-"""Sources, put together: what the last scan saw in them, and who hears that one is there again or away."""
+"""Sources, put together: what the last scan saw in them, what plays from them, and who hears that one is there again or
+away."""
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from vitascope.jobs.executor import Handler
@@ -34,6 +36,15 @@ async def make_sources(stack: AsyncExitStack, settings: Settings, database: Data
     await sources.start()
     stack.push_async_callback(sources.close)
     return sources
+
+
+def wait_for_players(sources: SourceService, database: Database, playing: Callable[[], set[int]]) -> None:
+    """A source that was changed is mounted anew when nobody plays from it. ``playing`` says the items of players."""
+
+    async def plays(source: Source) -> list[str]:
+        return await database.read(below.titles_below, source.point, playing())
+
+    sources.ask_what_plays(plays)
 
 
 def remote_facts(sources: SourceService) -> list[RemoteFact]:

@@ -28,7 +28,7 @@ from vitascope.sources.rclone.costs import GB
 from vitascope.sources.rclone.flags import parse_flags
 from vitascope.sources.rclone.kinds import Option
 from vitascope.sources.rclone.program import find_rclone
-from vitascope.sources.rclone.registry import Registry, Wish, registry_of
+from vitascope.sources.rclone.registry import Change, Registry, Wish, registry_of
 from vitascope.sources.rclone.remotes import split_address
 from vitascope.sources.rclone.source import Source, checked_price
 
@@ -39,7 +39,7 @@ _NONE = "no sources; vitascope source add b2:bucket adds one"
 class Given:
     """What was typed for a source."""
 
-    address: str
+    address: str = ""
     kind: str = ""
     name: str = ""
     mount: str = ""
@@ -82,7 +82,7 @@ def _wish(registry: Registry, given: Given) -> Wish:
     remote, _ = split_address(given.address)
     options: dict[str, str] | None = None
     if not registry.knows_remote(remote) or given.options or given.secrets or given.secret_files:
-        options = _options(given, registry.kinds(program).options(given.kind or remote))
+        options = _options(given, registry.kinds(program).options(given.kind or remote), complete=True)
     wish = Wish(
         address=given.address,
         kind=given.kind,
@@ -91,11 +91,20 @@ def _wish(registry: Registry, given: Given) -> Wish:
         options=options,
         flags=parse_flags(dict(_flag(text) for text in given.flags)),
     )
-    if given.storage_price:
-        wish = replace(wish, storage_usd_per_gb=checked_price(given.storage_price, "price of storage"))
-    if given.download_price:
-        wish = replace(wish, download_usd_per_gb=checked_price(given.download_price, "price of downloads"))
+    storage, download = _prices(given)
+    if storage is not None:
+        wish = replace(wish, storage_usd_per_gb=storage)
+    if download is not None:
+        wish = replace(wish, download_usd_per_gb=download)
     return wish
+
+
+def _prices(given: Given) -> tuple[float | None, float | None]:
+    """Of storage and of downloads, where they were typed."""
+    return (
+        checked_price(given.storage_price, "price of storage") if given.storage_price else None,
+        checked_price(given.download_price, "price of downloads") if given.download_price else None,
+    )
 
 
 def _flag(text: str) -> tuple[str, str]:
@@ -103,10 +112,11 @@ def _flag(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _options(given: Given, known: Mapping[str, Option]) -> dict[str, str]:
+def _options(given: Given, known: Mapping[str, Option], *, complete: bool) -> dict[str, str]:
+    """What was typed, and secrets; ``complete`` asks for those too that a type needs."""
     options = _pairs(given.options, "option")
     for name in options:
-        if name in known and known[name].is_secret:
+        if options[name] and name in known and known[name].is_secret:
             raise CommandError(
                 f"option {name} is a secret, and everybody on this machine can read arguments: "
                 f"--secret {name} asks for it (or reads it from a pipe), --secret-file {name}=FILE reads a file",
@@ -115,9 +125,12 @@ def _options(given: Given, known: Mapping[str, Option]) -> dict[str, str]:
     for name, file in _pairs(given.secret_files, "secret file").items():
         options[name] = read_secret(Path(file), f"secret file of {name}")
     wanted = list(given.secrets)
-    wanted += [one.name for one in known.values() if one.required and one.is_secret and one.name not in options]
+    if complete:
+        wanted += [one.name for one in known.values() if one.required and one.is_secret and one.name not in options]
     for name in dict.fromkeys(wanted):
         options[name] = _asked(name)
+        if not options[name]:
+            raise CommandError(f"{name}: nothing was typed", exit_code=2)
     return options
 
 
@@ -142,9 +155,50 @@ def add(config: Path, given: Given, *, check: bool, dry_run: bool) -> None:
             return
         source = registry.add(wish, ask_remote=check)
     _tell_server(config)
+    _tell_risks(source)
+    print(f"added {source.name}: {source.address} at {source.mount}")
+
+
+def _tell_risks(source: Source) -> None:
     for risk in source.flags.risks():
         print(f"note: {risk}", file=sys.stderr)
-    print(f"added {source.name}: {source.address} at {source.mount}")
+
+
+def change(config: Path, name: str, given: Given, *, check: bool) -> None:
+    """Changes a source; one that runs is mounted anew, once nobody plays from it."""
+    registry = _registry(config)
+    with _told():
+        source = registry.get(name)
+        options: dict[str, str] = {}
+        if given.options or given.secrets or given.secret_files:
+            known = registry.kinds(find_rclone(given.environment)).options(source.kind)
+            options = _options(given, known, complete=False)
+        storage, download = _prices(given)
+        if not options and not given.flags and storage is None and download is None:
+            raise CommandError("nothing is to be otherwise: --flag, --option, --secret, or a price", exit_code=2)
+        wish = Change(
+            options=options,
+            flags=dict(_flag(text) for text in given.flags),
+            storage_usd_per_gb=storage,
+            download_usd_per_gb=download,
+        )
+        changed = registry.change(name, wish, ask_remote=check)
+    _tell_risks(changed)
+    print(f"changed {name}{_tell_changed(config, name)}")
+
+
+def _tell_changed(config: Path, name: str) -> str:
+    """Has a server that runs take up what was changed; what it says to that."""
+    client = ServerClient(config)
+    try:
+        client.call("PUT", "/vitascope/sources")
+        found = next(one for one in client.get("/vitascope/sources").get("Source", []) if one["name"] == name)
+    except (NoServerError, StopIteration):
+        return ""
+    held = ", ".join(one["title"] for one in found.get("Held", []))
+    if not held:
+        return ""
+    return f"; {held} plays from it, and it is mounted anew after that (at once: vitascope source mount {name})"
 
 
 def _tell_server(config: Path) -> None:

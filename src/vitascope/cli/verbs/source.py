@@ -84,6 +84,73 @@ def source_add(
     add(config.expanduser(), given, check=check, dry_run=dry_run)
 
 
+@app.command("set")
+def source_set(
+    name: Name,
+    config: Config = DEFAULT_CONFIG,
+    options: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--option",
+            envvar="VITASCOPE_SOURCE_SET_OPTION",
+            help="An option of the remote: NAME=VALUE; NAME= takes it away.",
+        ),
+    ] = None,
+    secrets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--secret", envvar="VITASCOPE_SOURCE_SET_SECRET", help="A secret option to ask for, or to pipe in."
+        ),
+    ] = None,
+    secret_files: Annotated[
+        list[str] | None,
+        typer.Option("--secret-file", envvar="VITASCOPE_SOURCE_SET_SECRET_FILE", help="A secret option: NAME=FILE."),
+    ] = None,
+    flags: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--flag",
+            envvar="VITASCOPE_SOURCE_SET_FLAG",
+            help="A flag of the mount: NAME=VALUE, NAME to switch it on, NAME=false to switch it off.",
+        ),
+    ] = None,
+    storage_price: Annotated[
+        str,
+        typer.Option(
+            "--storage-price",
+            envvar="VITASCOPE_SOURCE_SET_STORAGE_PRICE",
+            help="US dollars per GB kept for a month.",
+        ),
+    ] = "",
+    download_price: Annotated[
+        str,
+        typer.Option(
+            "--download-price", envvar="VITASCOPE_SOURCE_SET_DOWNLOAD_PRICE", help="US dollars per GB fetched."
+        ),
+    ] = "",
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check/--no-check",
+            envvar="VITASCOPE_SOURCE_SET_CHECK",
+            help="Ask the remote with new options before they are kept.",
+        ),
+    ] = True,
+) -> None:
+    """Change a source: what is not named stays. It is mounted anew where needed, once nobody plays from it."""
+    from vitascope.cli.source import Given, change
+
+    given = Given(
+        options=options or [],
+        secrets=secrets or [],
+        secret_files=secret_files or [],
+        flags=flags or [],
+        storage_price=storage_price,
+        download_price=download_price,
+    )
+    change(config.expanduser(), name, given, check=check)
+
+
 @app.command("list")
 def source_list(config: Config = DEFAULT_CONFIG) -> None:
     """List the sources."""

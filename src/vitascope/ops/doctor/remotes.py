@@ -1,6 +1,5 @@
 """Are the sources mounted, and can this machine mount at all?"""
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from shlex import quote
 
 from vitascope.ops.doctor.finding import Finding, bad, good, remark
 from vitascope.sources.errors import RcloneMissing
+from vitascope.sources.mounts import LET_OTHERS_IN, lets_others_in
 from vitascope.sources.rclone.mount import missing_fuse
 from vitascope.sources.rclone.program import find_rclone
 from vitascope.sources.rclone.source import Source
@@ -38,11 +38,11 @@ def check_remotes(
     if lacking is not None:
         yield bad(_SUBJECT, lacking)
     others = [one.source.name for one in remotes if one.source.flags.allow_other]
-    if others and (os.geteuid() if uid is None else uid) != 0 and not _lets_others_in(root / "etc/fuse.conf"):
+    if others and not lets_others_in(root, uid):
         yield bad(
             _SUBJECT,
             f"{', '.join(others)}: allow-other is set, and this machine does not let users do that",
-            "echo user_allow_other >> /etc/fuse.conf",
+            LET_OTHERS_IN,
         )
     for one in remotes:
         yield _finding(one)
@@ -62,11 +62,3 @@ def _finding(one: RemoteFact) -> Finding:
         f"{what} is {standing.state.value}: {standing.reason or 'it is not mounted'}",
         f"vitascope source mount {quote(source.name)}",
     )
-
-
-def _lets_others_in(path: Path) -> bool:
-    try:
-        lines = path.read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return False
-    return any(line.strip() == "user_allow_other" for line in lines)

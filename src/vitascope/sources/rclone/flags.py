@@ -85,6 +85,17 @@ def _value(name: str, text: str) -> object:
     return text
 
 
+_UNITS = {"": 10, "B": 0, "K": 10, "M": 20, "G": 30, "T": 40, "P": 50}
+
+
+def bytes_of(size: str) -> int | None:
+    """A size as rclone understands it: ``20G`` are gibibytes, a number alone are kibibytes; ``None`` for ``off``."""
+    if size == "off":
+        return None
+    number = size.rstrip("BKMGTPi")
+    return int(float(number) * (1 << _UNITS[size[len(number) : len(number) + 1]]))
+
+
 def shown_flags(flags: Flags) -> dict[str, str]:
     """Every flag with its value as text."""
     return {name: _word(getattr(flags, field)) for name, field in _NAMES.items()}

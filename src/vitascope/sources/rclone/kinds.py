@@ -24,10 +24,27 @@ _COMMANDS = re.compile(r"(?:^|_)command$|^ssh$|^password_command$")
 _MANY_REMOTES = frozenset({"upstreams", "remotes"})
 
 
+class Example(msgspec.Struct, frozen=True, rename="pascal"):
+    """A value that an option may have."""
+
+    value: str
+    help: str = ""
+    provider: str = ""
+
+
 class Option(msgspec.Struct, frozen=True, rename="pascal"):
     """An option, as rclone describes it."""
 
     name: str
+    help: str = ""
+    default_str: str = ""
+    advanced: bool = False
+    exclusive: bool = False
+    """Its values are those of the examples, and no others."""
+    examples: list[Example] = []
+    provider: str = ""
+    """For which of the services that speak one protocol: ``AWS,Minio``, or ``!AWS`` for all but these."""
+    hide: int = 0
     is_password: bool = False
     """Kept obscured, which is not encrypted: whoever can read the file can undo it."""
     sensitive: bool = False
@@ -43,19 +60,29 @@ class Option(msgspec.Struct, frozen=True, rename="pascal"):
         return bool(_COMMANDS.search(self.name)) or self.name in _MANY_REMOTES
 
 
-class _Provider(msgspec.Struct, frozen=True, rename="pascal"):
+class Kind(msgspec.Struct, frozen=True, rename="pascal"):
+    """A kind of remote, as rclone describes it."""
+
     name: str
+    description: str = ""
     options: list[Option] = []
+    hide: bool = False
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it cannot be had without what is refused."""
+        return any(option.required and option.is_refused for option in self.options)
 
 
 class Kinds:
-    """Every kind by its name."""
+    """Every kind by its name; ``offered`` are those one would choose from."""
 
     def __init__(self, answer: str) -> None:
         try:
-            providers = msgspec.json.decode(answer, type=list[_Provider])
+            providers = msgspec.json.decode(answer, type=list[Kind])
         except msgspec.MsgspecError as error:
             raise RcloneMissing("rclone does not say which remotes it knows; is it older than 1.60?") from error
+        self.offered = [one for one in providers if not one.hide and not one.is_refused]
         self._kinds = {one.name: {option.name: option for option in one.options} for one in providers}
 
     def __contains__(self, kind: object) -> bool:

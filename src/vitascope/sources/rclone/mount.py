@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from vitascope.sources.errors import SourceError
-from vitascope.sources.mounts import barred, fusermount, mounted_at, unmount
+from vitascope.sources.mounts import Lack, barred, fusermount, mounted_at, unmount
 from vitascope.sources.patience import Patience
 from vitascope.sources.rclone.command import mount_command
 from vitascope.sources.rclone.look import Seen, look_at, reason_away
@@ -31,15 +31,24 @@ class MountError(SourceError):
     """It cannot be mounted; the text says why, for the owner."""
 
 
-def missing_fuse() -> str | None:
+def lacking_fuse() -> Lack | None:
     """What this machine lacks for mounting; ``None`` when nothing does."""
     if not _FUSE.exists():
-        return "this machine has no /dev/fuse (modprobe fuse; in a container: --device /dev/fuse --cap-add SYS_ADMIN)"
+        return Lack(
+            what="this machine has no /dev/fuse",
+            remedy="modprobe fuse; in a container: --device /dev/fuse --cap-add SYS_ADMIN",
+        )
     if not os.access(_FUSE, os.R_OK | os.W_OK):
-        return "/dev/fuse can be used by others only: this user may not mount"
+        return Lack(what="/dev/fuse can be used by others only: this user may not mount")
     if fusermount() is None:
-        return "fusermount3 is not installed (apt install fuse3)"
+        return Lack(what="fusermount3 is not installed", remedy="apt install fuse3")
     return barred()
+
+
+def missing_fuse() -> str | None:
+    """The same in a sentence."""
+    lack = lacking_fuse()
+    return None if lack is None else str(lack)
 
 
 class Mount:

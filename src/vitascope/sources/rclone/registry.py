@@ -1,15 +1,15 @@
 """The sources there are, in two files: ``sources.json`` with everything but secrets, and ``rclone.conf`` beside it.
 
-Adding checks all of it first (rclone reads the new configuration, and asks the remote with it), then writes the
-configuration and after it the list, so that the list never names a remote that is not there. Removing goes the other
-way round. Nothing here touches what is in a remote.
+Adding and changing check all of it first (rclone reads the new configuration, and asks the remote with it), then
+write the configuration and after it the list, so that the list never names a remote that is not there. Removing goes
+the other way round. Nothing here touches what is in a remote.
 
 Everything blocks. How a file is replaced whole is handed in, as the support directory's files are.
 """
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,12 +18,13 @@ from typing import Protocol
 import msgspec
 
 from vitascope.sources.errors import InvalidSource, RemoteRefused, SourceError, SourceExists, UnknownSource
+from vitascope.sources.mounts import LET_OTHERS_IN, lets_others_in
 from vitascope.sources.rclone import config
 from vitascope.sources.rclone.command import Places
-from vitascope.sources.rclone.flags import Flags
+from vitascope.sources.rclone.flags import Flags, parse_flags, shown_flags
 from vitascope.sources.rclone.kinds import Kinds, kinds_of
 from vitascope.sources.rclone.program import ask, find_rclone
-from vitascope.sources.rclone.remotes import Remote, checked_name, make_remote, split_address
+from vitascope.sources.rclone.remotes import Remote, changed_remote, checked_name, make_remote, split_address
 from vitascope.sources.rclone.source import (
     DOWNLOAD_USD_PER_GB,
     STORAGE_USD_PER_GB,
@@ -57,6 +58,17 @@ class Wish:
     flags: Flags = field(default_factory=Flags)
     storage_usd_per_gb: float = STORAGE_USD_PER_GB
     download_usd_per_gb: float = DOWNLOAD_USD_PER_GB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What of a source is to be otherwise; what is not named stays as it is."""
+
+    options: Mapping[str, str] = field(default_factory=dict)
+    """Of the remote, and so of every source in it; an empty text takes an option away."""
+    flags: Mapping[str, str] = field(default_factory=dict)
+    storage_usd_per_gb: float | None = None
+    download_usd_per_gb: float | None = None
 
 
 class Registry:
@@ -93,6 +105,7 @@ class Registry:
     def plan(self, wish: Wish, program: Path) -> tuple[Source, Remote | None]:
         """The source a wish would become, and its remote if that is a new one. Raises :class:`SourceError`."""
         known = self.list()
+        _check_others(wish.flags)
         name, path = split_address(wish.address)
         remote = self._remote(wish, name, program)
         same = next((source for source in known if source.remote == name), None)
@@ -152,6 +165,45 @@ class Registry:
                 self._put(self.places.config, config.written(sections))
             self._put(self.places.sources, msgspec.json.format(msgspec.json.encode([*self.list(), source])))
         return source
+
+    def change(self, name: str, change: Change, *, ask_remote: bool = True) -> Source:
+        """Changes a source. With other options ``ask_remote`` lists every source of the remote once before anything is
+        written; what is refused leaves all as it was. Raises :class:`SourceError`."""
+        with self._locked():
+            source = self.get(name)
+            sources = [_changed(one, change) if one.name == name else one for one in self.list()]
+            before = config.read_sections(self.places.config)
+            if change.options:
+                sources = [*self._with_options(sources, source.remote, change.options, ask_remote=ask_remote)]
+            try:
+                self._put(self.places.sources, msgspec.json.format(msgspec.json.encode(sources)))
+            except SourceError:
+                if change.options:
+                    self._put(self.places.config, config.written(before))
+                raise
+        return next(one for one in sources if one.name == name)
+
+    def _with_options(
+        self, known: Iterable[Source], name: str, given: Mapping[str, str], *, ask_remote: bool
+    ) -> Iterator[Source]:
+        """Changes a remote in the configuration; the sources as they are with it."""
+        program = find_rclone()
+        kinds = self.kinds(program)
+        sections = config.read_sections(self.places.config)
+        kept, remote = changed_remote(name, sections.get(name, {}), given, kinds)
+        before = config.secrets_in(sections, kinds)
+        sections[name] = {**kept, **config.section_of(remote, kinds, program, self.places.root)}
+        with config.candidate(self.places.root, sections, program) as candidate:
+            for source in known:
+                if ask_remote and source.remote == name:
+                    self._ask(program, candidate, source, before | config.secrets_in(sections, kinds))
+        self._put(self.places.config, config.written(sections))
+        return (_in_changed(source, remote, given) if source.remote == name else source for source in known)
+
+    def secret_names(self, source: Source) -> Sequence[str]:
+        """Which secrets are known of a source's remote; never what they are."""
+        section = config.read_sections(self.places.config).get(source.remote, {})
+        return sorted(option for option in section if option != "type" and option not in source.options)
 
     def _ask(self, program: Path, candidate: Path, source: Source, secrets: frozenset[str]) -> None:
         try:
@@ -219,6 +271,29 @@ class Registry:
                 above = root.parent.stat()
                 os.chown(root, above.st_uid, above.st_gid)
         root.chmod(0o700)
+
+
+def _changed(source: Source, change: Change) -> Source:
+    flags = parse_flags({**shown_flags(source.flags), **change.flags}) if change.flags else source.flags
+    if flags.allow_other and not source.flags.allow_other:
+        _check_others(flags)
+    storage, download = change.storage_usd_per_gb, change.download_usd_per_gb
+    return msgspec.structs.replace(
+        source,
+        flags=flags,
+        storage_usd_per_gb=source.storage_usd_per_gb if storage is None else storage,
+        download_usd_per_gb=source.download_usd_per_gb if download is None else download,
+    )
+
+
+def _check_others(flags: Flags) -> None:
+    if flags.allow_other and not lets_others_in():
+        raise InvalidSource(f"flag allow-other: this machine does not let users do that ({LET_OTHERS_IN})")
+
+
+def _in_changed(source: Source, remote: Remote, given: Mapping[str, str]) -> Source:
+    left = {option: value for option, value in source.options.items() if option not in given}
+    return msgspec.structs.replace(source, options={**left, **remote.options}, edition=source.edition + 1)
 
 
 def registry_of(root: Path, cache: Path, config_folder: Path, write: Write) -> Registry:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from vitascope.sources.errors import InvalidSource
-from vitascope.sources.rclone.kinds import Kinds
+from vitascope.sources.rclone.kinds import Kinds, Option
 
 DEFAULTS: Mapping[str, Mapping[str, str]] = MappingProxyType({"b2": {"hard_delete": "true", "versions": "false"}})
 """By kind: what is deleted is gone and not hidden (and paid for), and old versions are not shown."""
@@ -59,16 +59,43 @@ def make_remote(name: str, kind: str, given: Mapping[str, str], kinds: Kinds) ->
     options: dict[str, str] = {}
     secrets: dict[str, str] = {}
     for option, value in values.items():
-        if option not in known or option in _TAKEN:
-            raise InvalidSource(f"a remote of type {kind} has no option {option!r}")
-        if known[option].is_refused:
-            raise InvalidSource(f"option {option}: it runs a command or takes further remotes, which is not offered")
+        _check_option(option, kind, known)
         _check_value(option, value)
         (secrets if known[option].is_secret else options)[option] = value
+    _check_needed(kind, known, values)
+    return Remote(name=checked_name(name), kind=kind, options=options, secrets=secrets)
+
+
+def changed_remote(
+    name: str, section: Mapping[str, str], given: Mapping[str, str], kinds: Kinds
+) -> tuple[dict[str, str], Remote]:
+    """The lines of a remote that stay as they are, and what is to be otherwise; an empty text takes an option away.
+    Raises :class:`InvalidSource`."""
+    kind = section.get("type", "")
+    known = kinds.options(kind)
+    added = {option: value for option, value in given.items() if value}
+    for option in given:
+        _check_option(option, kind, known)
+    for option, value in added.items():
+        _check_value(option, value)
+    kept = {option: value for option, value in section.items() if option not in given}
+    _check_needed(kind, known, {**kept, **added})
+    options = {option: value for option, value in added.items() if not known[option].is_secret}
+    secrets = {option: value for option, value in added.items() if known[option].is_secret}
+    return kept, Remote(name=name, kind=kind, options=options, secrets=secrets)
+
+
+def _check_option(option: str, kind: str, known: Mapping[str, Option]) -> None:
+    if option not in known or option in _TAKEN:
+        raise InvalidSource(f"a remote of type {kind} has no option {option!r}")
+    if known[option].is_refused:
+        raise InvalidSource(f"option {option}: it runs a command or takes further remotes, which is not offered")
+
+
+def _check_needed(kind: str, known: Mapping[str, Option], values: Mapping[str, str]) -> None:
     missing = [option.name for option in known.values() if option.required and not values.get(option.name)]
     if missing:
         raise InvalidSource(f"a remote of type {kind} needs {', '.join(missing)}")
-    return Remote(name=checked_name(name), kind=kind, options=options, secrets=secrets)
 
 
 def _check_value(option: str, value: str) -> None:

@@ -15,7 +15,7 @@ from vitascope.sources.errors import SourceError, UnknownSource
 from vitascope.sources.folders import expect_mounts
 from vitascope.sources.rclone.control import Control, Usage
 from vitascope.sources.rclone.mount import Mount
-from vitascope.sources.rclone.registry import Registry, Wish, Write
+from vitascope.sources.rclone.registry import Change, Registry, Wish, Write
 from vitascope.sources.rclone.source import Source
 from vitascope.sources.rclone.supervisor import Pace, Standing, State, Supervisor
 from vitascope.sources.rclone.traffic import Traffic
@@ -44,6 +44,12 @@ class SourceService:
         self._listeners: list[Callable[[str, Standing], None]] = []
         self._pace = pace or Pace()
         self._running: dict[str, tuple[Source, Supervisor]] = {}
+        self._mounted: dict[str, Source] = {}
+        """Each as it is mounted, which is not what it is to be while somebody plays from it."""
+        self._held: dict[str, list[str]] = {}
+        """Those that are to be mounted otherwise, and what plays from them."""
+        self._holding: asyncio.Task[None] | None = None
+        self._plays: Callable[[Source], Awaitable[list[str]]] = _nothing
         self._traffic = Traffic(registry.places.traffic, write)
         self._counting: asyncio.Task[None] | None = None
         self._one = asyncio.Lock()
@@ -63,13 +69,18 @@ class SourceService:
         """``listener`` is called, on the loop, with the name of a source and how it is from now on."""
         self._listeners.append(listener)
 
+    def ask_what_plays(self, plays: Callable[[Source], Awaitable[list[str]]]) -> None:
+        """``plays`` says the titles of what is being played from a source."""
+        self._plays = plays
+
     async def start(self) -> None:
         """Begins to mount; must be called on the loop that lives as long as the server."""
         await self.renew()
         self._counting = asyncio.create_task(self._count(), name="source-traffic")
 
-    async def renew(self) -> None:
-        """Reads the list again: what is new is mounted, what is gone unmounted."""
+    async def renew(self, *, at_once: str = "") -> None:
+        """Reads the list again: what is new is mounted, what is gone unmounted, and what is to be otherwise mounted
+        anew, unless somebody plays from it: then after that, or when it goes away. ``at_once`` is not waited for."""
         async with self._one:
             try:
                 wanted = {source.name: source for source in await asyncio.to_thread(self._registry.list)}
@@ -78,14 +89,48 @@ class SourceService:
                 log.error("%s", error)
                 return
             self.problem = ""
-            gone = [name for name, (source, _) in self._running.items() if wanted.get(name) != source]
-            await asyncio.gather(*(self._drop(name) for name in gone))
+            gone = [name for name in self._running if name not in wanted]
+            changed = [one for name, one in wanted.items() if name in self._running and not self._is_as(one)]
+            self._held = {one.name: titles for one in changed if (titles := await self._waits_for(one, at_once))}
+            anew = [one.name for one in changed if one.name not in self._held]
+            await asyncio.gather(*(self._drop(name) for name in (*gone, *anew)))
+            for name in gone:
+                self._traffic.forget(name)
             new = [source for name, source in wanted.items() if name not in self._running]
+            for name, (_, supervisor) in self._running.items():
+                self._running[name] = (wanted[name], supervisor)
             for source in new:
                 self._running[source.name] = (source, self._supervise(source))
+                self._mounted[source.name] = source
             self._expect()
             for source in new:
                 self._running[source.name][1].start()
+            if self._held and self._holding is None:
+                self._holding = asyncio.create_task(self._hold(), name="source-changes-held")
+
+    def _is_as(self, wanted: Source) -> bool:
+        """Whether a source that runs is mounted as it is to be."""
+        return self._mounted[wanted.name].mounts_like(wanted)
+
+    async def _waits_for(self, source: Source, at_once: str) -> list[str]:
+        """What a source plays that is to be mounted anew; nothing when that need not be waited for."""
+        if source.name == at_once or self._running[source.name][1].standing.state != State.READY:
+            return []
+        return await self._plays(source)
+
+    async def _hold(self) -> None:
+        """As long as something waits for the end of what plays."""
+        while self._held:
+            await asyncio.sleep(self._pace.look_every_s)
+            try:
+                await self.renew()
+            except Exception:
+                log.exception("Looking after changed sources failed")
+        self._holding = None
+
+    def held(self, name: str) -> list[str]:
+        """What plays from a source that is to be mounted otherwise, and is as soon as that ends; else nothing."""
+        return self._held.get(name, [])
 
     def _supervise(self, source: Source) -> Supervisor:
         mount = Mount(source, self._registry, told=partial(_log, source.name), expected=partial(self._expected, source))
@@ -103,13 +148,19 @@ class SourceService:
 
     async def _drop(self, name: str) -> None:
         _, supervisor = self._running[name]
+        await self.usage(name)  # what it fetched until now
         await supervisor.stop()
-        del self._running[name]
-        self._traffic.forget(name)
+        del self._running[name], self._mounted[name]
 
     async def add(self, wish: Wish, *, ask_remote: bool = True) -> Source:
         """Adds a source and begins to mount it. Raises :class:`SourceError`."""
         source = await asyncio.to_thread(partial(self._registry.add, wish, ask_remote=ask_remote))
+        await self.renew()
+        return source
+
+    async def change(self, name: str, change: Change, *, ask_remote: bool = True) -> Source:
+        """Changes a source, and mounts it anew where that is needed. Raises :class:`SourceError`."""
+        source = await asyncio.to_thread(partial(self._registry.change, name, change, ask_remote=ask_remote))
         await self.renew()
         return source
 
@@ -119,9 +170,14 @@ class SourceService:
         await self.renew()
         return source
 
-    def retry(self, name: str) -> None:
-        """Mounts a source now, or looks at it. Raises :class:`UnknownSource`."""
-        self._of(name).retry()
+    async def mount_now(self, name: str) -> None:
+        """Mounts a source now, also one that waits for the end of what plays, or looks at it. Raises
+        :class:`UnknownSource`."""
+        self._of(name)
+        if name in self._held:
+            await self.renew(at_once=name)
+        else:
+            self._of(name).retry()
 
     def standing(self, name: str) -> Standing:
         """How a source is. Raises :class:`UnknownSource`."""
@@ -185,9 +241,15 @@ class SourceService:
             with suppress(asyncio.CancelledError):
                 await self._counting
             await self._count_now()
-        async with self._one:
+        async with self._one:  # so that nothing is being mounted anew at the moment
+            if self._holding is not None:
+                self._holding.cancel()
             await asyncio.gather(*(supervisor.stop() for _, supervisor in self._running.values()))
             self._running.clear()
+
+
+async def _nothing(_source: Source) -> list[str]:
+    return []
 
 
 def _offline(standing: Standing) -> str:

@@ -35,10 +35,18 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     download_usd_per_gb: float = DOWNLOAD_USD_PER_GB
     options: dict[str, str] = {}
     """The remote's options that are no secrets."""
+    edition: int = 0
+    """Grows with each change of the remote's options and secrets."""
 
     @property
     def address(self) -> str:
         return f"{self.remote}:{self.path}"
+
+    def mounts_like(self, other: "Source") -> bool:
+        """Whether what is mounted for one is as good for the other: only their prices differ."""
+        return self == msgspec.structs.replace(
+            other, storage_usd_per_gb=self.storage_usd_per_gb, download_usd_per_gb=self.download_usd_per_gb
+        )
 
     @property
     def point(self) -> bytes:
