@@ -30,8 +30,9 @@ from vitascope.app.playing import (
     make_transcoder,
     own_conversions,
 )
-from vitascope.app.sources import look_after_changes, make_sources, remote_facts, sparingly
+from vitascope.app.sources import look_after_changes, make_sources, remote_facts, sparingly, wait_for_players
 from vitascope.app.telling import make_herald, tell_activity, tell_ownership, tell_preferences
+from vitascope.app.updating import make_updater
 from vitascope.app.webhooks import make_webhooks
 from vitascope.core.model import MediaKind, SectionKind, Viewer
 from vitascope.edge.keeper import Keeper
@@ -75,8 +76,6 @@ from vitascope.ops.manners import manner_of
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.settings import Settings
 from vitascope.ops.trust import LiveTrust
-from vitascope.ops.updates.board import Board
-from vitascope.ops.updates.view import UpdaterView
 from vitascope.playback.profiles import Profiles
 from vitascope.playback.queues import PlayQueues, Source
 from vitascope.store import item_preferences
@@ -188,6 +187,11 @@ async def furnish(
     cache = PictureCache(settings.support.cache / "PhotoTranscoder")
     eraser = Eraser(database)
 
+    def playing() -> set[int]:
+        return {session.item_id for session in reports.sessions.sessions()}
+
+    wait_for_players(sources, database, playing)
+
     def measures_loudness() -> bool:
         return preferences.text("LoudnessAnalysisBehavior") != "never"
 
@@ -202,7 +206,7 @@ async def furnish(
         eraser=eraser,
         online=online,
         loudness=Loudness(database, background, wanted=measures_loudness),
-        playing=lambda: {session.item_id for session in reports.sessions.sessions()},
+        playing=playing,
         bundles=deriving.bundles,
         lengthy=deriving.tasks(),
     )
@@ -298,7 +302,7 @@ async def furnish(
         resources=make_resources(stack),
         sections_changed=watching.renew,
         backups=backups,
-        updater=UpdaterView(Board(settings.support.root, settings.support.updates), time.time),
+        updater=await make_updater(stack, settings, bus),
         butler=butler,
         bundles=deriving.bundles,
         derived=deriving.media,

@@ -5,8 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 from tests.api.families.conftest import Home
+from tests.support.hearing import Listener
 
-from vitascope.ops.updates.board import NOTICE, WISH, Board, Kind, Notice, Release, ReleaseState
+from vitascope import __version__
+from vitascope.ops.updates.board import NOTICE, WISH, Board, Kind, MemberNote, Notice, Release, ReleaseState
+from vitascope.ops.updates.journal import Outcome
 
 
 def test_without_an_updater_there_is_no_update(home: Home) -> None:
@@ -36,8 +39,16 @@ def updater(home: Home) -> Iterator[Board]:
         (home.server.support / "Updates" / name).unlink(missing_ok=True)
 
 
-def _notice(*, at_once: bool = True, waits: bool = True, seen_at: float | None = None) -> Notice:
-    release = Release(version="9.9", image="abc" * 20, state=ReleaseState.AVAILABLE)
+def _notice(
+    *,
+    at_once: bool = True,
+    waits: bool = True,
+    seen_at: float | None = None,
+    image: str = "abc" * 20,
+    state: ReleaseState = ReleaseState.AVAILABLE,
+    members: tuple[MemberNote, ...] = (),
+) -> Notice:
+    release = Release(version="9.9", image=image, state=state)
     return Notice(
         group="interactive",
         member="plex",
@@ -47,7 +58,9 @@ def _notice(*, at_once: bool = True, waits: bool = True, seen_at: float | None =
         latest="05:00",
         automatic=True,
         at_once=at_once,
+        running="1.0" if waits else "9.9",
         release=release if waits else None,
+        members=members,
     )
 
 
@@ -82,6 +95,59 @@ def test_a_wish_is_left_for_the_updater(home: Home, updater: Board, query: str, 
     assert wish is not None
     assert (wish.kind, wish.image) == (kind, "abc" * 20)
     assert home.container("/updater/status")["Release"][0]["state"] == state
+
+
+def test_each_change_of_an_update_is_told_when_it_happens(home: Home, updater: Board) -> None:
+    image = "def" * 20  # one that nothing was told of before
+    done = MemberNote(name="plex", running="9.9", outcome=Outcome.UPDATED)
+    listener = Listener(home.server.url, home.owner_token, filters="update.statechange")
+    other = Listener(home.server.url, home.mia_token, filters="update.statechange,playing")
+    with listener as owner, other as mia:
+
+        def told() -> str:
+            found = owner.until("update.statechange", "AutoUpdateNotification")
+            assert (found["key"], found["version"]) == (f"/updater/status/{image[:12]}", "9.9")
+            return str(found["state"])
+
+        updater.publish(_notice(image=image))
+        assert told() == "available"
+        home.http.put("/updater/apply?tonight=1").raise_for_status()
+        assert told() == "tonight"
+        updater.publish(_notice(image=image, state=ReleaseState.INSTALLING))
+        updater.forget_wish()
+        assert told() == "installing"
+        updater.publish(_notice(waits=False, members=(done,)))
+        assert told() == "done"
+        # Who is not the owner is told of none of it: what she hears next is something else.
+        key = home.section("Movies").all()[0].ratingKey
+        home.mia_http.get(f"/:/timeline?ratingKey={key}&key=/library/metadata/{key}&state=playing&time=0&duration=9")
+        assert mia.next()["type"] == "playing"
+
+
+def test_without_an_updater_only_the_version_is_shown_and_only_to_the_owner(home: Home) -> None:
+    assert home.mia_http.get("/vitascope/updates").status_code == 403
+    alone = home.container("/vitascope/updates")
+    assert (alone["version"], alone["managed"], "group" in alone) == (__version__, False, False)
+
+
+def test_the_group_and_its_members_are_shown(home: Home, updater: Board) -> None:
+    own = MemberNote(
+        name="plex", running="1.0", newer="9.9", step="verifying", outcome="rolled back", message="it was ill", at=7
+    )
+    updater.publish(_notice(members=(own, MemberNote(name="files", running="3"))))
+    shown = home.container("/vitascope/updates")
+    assert (shown["managed"], shown["group"], shown["schedule"], shown["atOnce"]) == (
+        True,
+        "interactive",
+        "02:00",
+        True,
+    )
+    assert (shown["step"], shown["outcome"], shown["message"]) == ("verifying", "rolled back", "it was ill")
+    assert shown["Release"][0]["state"] == "available"
+    assert [(one["name"], one["version"], one.get("newer")) for one in shown["Member"]] == [
+        ("plex", "1.0", "9.9"),
+        ("files", "3", None),
+    ]
 
 
 def test_a_wish_that_nobody_would_grant_is_refused(home: Home, updater: Board) -> None:

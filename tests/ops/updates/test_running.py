@@ -138,6 +138,25 @@ def test_a_failure_is_told_too(house: House) -> None:
     assert shown(house) == (ReleaseState.ERROR, "version a")
 
 
+def test_each_server_is_told_of_the_whole_group_and_what_became_of_it(make_house: Callable[[], House]) -> None:
+    first, second = make_house(), make_house()
+    first.computer.registry, second.computer.registry = GOOD, BROKEN
+    group, machine = two(first, second)
+    run_group(group, first.journal, machine, WANTED)
+    for house in (first, second):
+        board = board_of(house.member)
+        assert board is not None
+        notice = board.notice()
+        assert notice is not None
+        assert [(one.name, one.running, one.step, one.outcome) for one in notice.members] == [
+            ("first", "version b", "", "updated"),
+            ("second", "version a", "", "rolled back"),
+            ("third", "", "", "failed"),
+        ]
+        assert notice.own().name == ("first" if house is first else "second")
+        assert "third.toml is wrong" in notice.members[2].message
+
+
 def test_what_is_wished_for_tonight_is_installed_where_nothing_is_by_itself(house: House) -> None:
     house.times = Times(automatic=False)
     house.computer.registry = GOOD

@@ -7,6 +7,7 @@ server that is up to date, and installing is refused.
 
 import asyncio
 
+from vitascope import __version__
 from vitascope.api.call import Call
 from vitascope.api.describe import Answer, Parameter, flag
 from vitascope.api.errors import BadRequestError, UnavailableError
@@ -14,7 +15,7 @@ from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Rows, Value
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
-from vitascope.ops.updates.board import Kind, Release, ReleaseState
+from vitascope.ops.updates.board import Kind, MemberNote, Release, ReleaseState
 from vitascope.ops.updates.view import NotWished
 
 routes = Routes()
@@ -64,6 +65,51 @@ async def updater_status(call: Call) -> Reply:
         "status": int(failed),
     }
     return call.reply(Container(attributes, found))
+
+
+@routes.get("/vitascope/updates", policy=Policy.OWNER, answers=Answer.CONTAINER)
+async def updates(call: Call) -> Reply:
+    """Our own: everything the updater of the machine told: its group with times and members, what an update is doing
+    step by step, how the last one ended; and what can be asked of it. ``managed`` is false where no updater looks."""
+    updater = call.house.updater
+    notice = await asyncio.to_thread(updater.notice)
+    attributes: dict[str, Value] = {"version": __version__, "managed": notice is not None}
+    if notice is None:
+        return call.reply(Container({"size": 0, **attributes}, []))
+    shown = await asyncio.to_thread(updater.shown)
+    own = notice.own()
+    attributes |= {
+        "group": notice.group,
+        "member": notice.member,
+        "schedule": notice.schedule,
+        "latest": notice.latest,
+        "automatic": notice.automatic,
+        "atOnce": notice.at_once,
+        "checkedAt": notice.checked_at,
+        "seenAt": notice.seen_at,
+        "step": own.step or None,
+        "outcome": own.outcome or None,
+        "message": own.message or None,
+        "at": own.at or None,
+    }
+    nodes: list[Node | Rows] = [] if shown.release is None else [_release(shown.release)]
+    nodes += [_member(one) for one in notice.members]
+    return call.reply(Container({"size": len(nodes), **attributes}, nodes))
+
+
+def _member(one: MemberNote) -> Node:
+    return Node(
+        "Member",
+        {
+            "name": one.name,
+            "version": one.running,
+            "newer": one.newer or None,
+            "step": one.step or None,
+            "outcome": one.outcome or None,
+            "message": one.message or None,
+            "at": one.at or None,
+        },
+    )
 
 
 @routes.any("/updater/check", policy=Policy.OWNER, methods=("GET", "PUT"), takes=(_DOWNLOAD,), answers=Answer.NOTHING)

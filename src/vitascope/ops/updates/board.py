@@ -46,6 +46,22 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     message: str = ""
 
 
+class MemberNote(msgspec.Struct, frozen=True, kw_only=True):
+    """How a member of the group is, in a few words."""
+
+    name: str
+    running: str = ""
+    """The version that runs."""
+    newer: str = ""
+    """The version that waits."""
+    step: str = ""
+    """What is being done with it; empty when nothing is."""
+    outcome: str = ""
+    """How its last run ended, and why."""
+    message: str = ""
+    at: int = 0
+
+
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """What the updater says."""
 
@@ -61,6 +77,12 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     running: str = ""
     """The version that runs."""
     release: Release | None = None
+    members: tuple[MemberNote, ...] = ()
+    """The whole group, this member among them."""
+
+    def own(self) -> MemberNote:
+        """This member."""
+        return next((one for one in self.members if one.name == self.member), MemberNote(name=self.member))
 
 
 class Kind(StrEnum):

@@ -4,12 +4,13 @@ none from its update; and what each is doing, told to its server."""
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vitascope.ops.managers import Manager, manager_of
 from vitascope.ops.service import Engine
-from vitascope.ops.updates.board import Board, Kind, Notice, Release, ReleaseState, Wish
+from vitascope.ops.updates.board import Board, Kind, MemberNote, Notice, Release, ReleaseState, Wish
 from vitascope.ops.updates.errors import BadGroup, UpdateError
 from vitascope.ops.updates.groups import Group, Member
 from vitascope.ops.updates.images import Images, ProgramImages
@@ -68,6 +69,9 @@ def run_group(
         for member in group.members:
             if only in ("", member.name) and not machine.is_ending():
                 results += [_run_member(member, group, journal, machine, wanted, told)]
+        for member in group.members:
+            if only in ("", member.name):
+                _tell_again(member, group, journal, machine)
     return results
 
 
@@ -106,10 +110,7 @@ def _update(
     def changed(record: Record) -> None:
         told(Result(member=member.name, record=record))
         if board is not None:
-            try:
-                board.publish(notice_of(member, group, record, int(machine.clock())))
-            except OSError as error:  # the server then shows what was written last
-                _log.warning("%s is not told: %s", member.name, error)
+            _publish(board, member, group, journal, machine, record)
 
     return MemberUpdate(
         member,
@@ -124,6 +125,22 @@ def _update(
             changed=changed,
         ),
     )
+
+
+def _publish(board: Board, member: Member, group: Group, journal: Journal, machine: Machine, record: Record) -> None:
+    """Tells a member's server how it stands; one that cannot be told shows what was written last."""
+    try:
+        board.publish(notice_of(member, group, record, int(machine.clock()), _noted(group, journal, member, record)))
+    except OSError as error:
+        _log.warning("%s is not told: %s", member.name, error)
+
+
+def _tell_again(member: Member, group: Group, journal: Journal, machine: Machine) -> None:
+    """What became of those that came after it."""
+    board = board_of(member)
+    with suppress(UpdateError):  # what cannot be read was said before
+        if board is not None:
+            _publish(board, member, group, journal, machine, journal.read(member.name))
 
 
 def _with_wish(wanted: Wanted, wish: Wish | None, now: float) -> Wanted:
@@ -157,8 +174,34 @@ _OUTCOMES = {
 }
 
 
-def notice_of(member: Member, group: Group, record: Record, now: int) -> Notice:
-    """What the server is told."""
+def _noted(group: Group, journal: Journal, member: Member, record: Record) -> tuple[MemberNote, ...]:
+    """The whole group, as the journal has it; ``record`` is how ``member`` is now."""
+    notes = []
+    for each in group.members:
+        try:
+            notes.append(note_of(each.name, record if each is member else journal.read(each.name)))
+        except UpdateError as error:
+            notes.append(MemberNote(name=each.name, outcome=Outcome.STUCK, message=str(error)))
+    broken = [MemberNote(name=name, outcome=Outcome.FAILED, message=why) for name, why in group.broken.items()]
+    return (*notes, *broken)
+
+
+def note_of(name: str, record: Record) -> MemberNote:
+    """A record in the words that the server shows."""
+    updated = record.step is Step.IDLE and record.outcome is Outcome.UPDATED
+    return MemberNote(
+        name=name,
+        running=record.next_version if updated else record.former_version,
+        newer="" if updated else record.next_version,
+        step="" if record.step is Step.IDLE else record.step,
+        outcome=record.outcome or "",
+        message=record.message,
+        at=record.at,
+    )
+
+
+def notice_of(member: Member, group: Group, record: Record, now: int, members: tuple[MemberNote, ...] = ()) -> Notice:
+    """What the server is told; ``members`` is the whole group."""
     release = None
     updated = record.step is Step.IDLE and record.outcome is Outcome.UPDATED
     if record.next and not updated:
@@ -183,4 +226,5 @@ def notice_of(member: Member, group: Group, record: Record, now: int) -> Notice:
         at_once=group.times.at_once,
         running=record.next_version if updated else record.former_version,
         release=release,
+        members=members,
     )
