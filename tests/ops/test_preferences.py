@@ -1,13 +1,19 @@
 """Preferences: merged and never rewritten whole, repaired from the kept copy, typed, and live."""
 
+import errno
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
+from tests.support.examples import examples
 
+from vitascope.ops.atomic import write_atomically
 from vitascope.ops.catalogue import CATALOGUE
 from vitascope.ops.preferences import PreferenceError, Preferences, processed_identifier
 from vitascope.ops.setting import PreferenceValueError, SettingKind, SettingValue
@@ -122,6 +128,50 @@ def test_a_broken_file_without_a_copy_is_not_replaced(path: Path) -> None:
     with pytest.raises(PreferenceError):
         Preferences(path).load()
     assert path.read_text() == "<Preferences FriendlyName="
+
+
+def test_a_broken_file_stays_where_it_cannot_be_put_right(
+    path: Path, preferences: Preferences, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preferences.set({"FriendlyName": "Attic"})
+    identifier = preferences.machine_identifier
+
+    def full(written: Path, data: bytes) -> None:
+        if written.name == path.name:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        write_atomically(written, data)
+
+    path.write_text("<Preferences FriendlyName=")
+    with monkeypatch.context() as patched, pytest.raises(PreferenceError, match="No space left"):
+        patched.setattr("vitascope.ops.preferences.write_atomically", full)
+        Preferences(path).load()
+    assert path.read_text() == "<Preferences FriendlyName=", "without a file the next start would make a new server"
+    again = Preferences(path)
+    again.load()
+    assert again.machine_identifier == identifier
+
+
+@examples(30, fuzz=500)
+@given(data=st.data())
+def test_no_damage_costs_the_identity(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.mktemp("support", numbered=True) / "Preferences.xml"
+    preferences = Preferences(path)
+    preferences.load()
+    preferences.set({"FriendlyName": "Attic é"})
+    identifier = preferences.machine_identifier
+    good = path.read_bytes()
+    begin = data.draw(st.integers(0, len(good)))
+    end = data.draw(st.integers(begin, len(good)))
+    path.write_bytes(good[:begin] + data.draw(st.binary(max_size=20)) + good[end:])
+    damaged = path.read_bytes()
+    again = Preferences(path)
+    again.load()
+    if again.repaired:
+        assert again.machine_identifier == identifier
+        assert again.text("FriendlyName") == "Attic é"
+        assert (path.parent / "Preferences.broken.xml").read_bytes() == damaged
+    again.set({"FriendlyName": "Cellar"})
+    Preferences(path).load()
 
 
 def test_entities_are_not_followed(path: Path, tmp_path: Path) -> None:

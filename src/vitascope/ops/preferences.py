@@ -105,13 +105,17 @@ class Preferences:
         except PreferenceError as error:
             try:
                 kept = _read(self._kept)
-            except (FileNotFoundError, PreferenceError):
+            except (OSError, PreferenceError):
                 if self._path.stat().st_size:
                     raise error from None
                 kept = {}  # an empty file is what a power cut leaves; nothing can be lost with it
             broken = self._path.with_name("Preferences.broken.xml")
-            self._path.replace(broken)
-            _write(self._path, kept)
+            try:
+                # By copies: where no file is, the next start would make a new server of this one.
+                write_atomically(broken, self._path.read_bytes())
+                _write(self._path, kept)
+            except OSError as failure:
+                raise PreferenceError(f"{self._path}: {error}, and {failure.strerror}") from failure
             self.repaired = f"Preferences.xml could not be read ({error}); it was restored from the kept copy"
             _log.error("%s; the broken file is %s", self.repaired, broken.name)
             return kept
