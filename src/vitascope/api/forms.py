@@ -26,7 +26,7 @@ async def form(call: Call) -> dict[str, str]:
     if body and kind == "application/json":
         try:
             sent = msgspec.json.decode(body, type=dict[str, str])
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             raise BadRequestError("the body is not a JSON object of texts") from None
     elif body:
         try:

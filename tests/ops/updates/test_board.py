@@ -69,7 +69,9 @@ def test_files_that_are_no_files(board: Board, updates: Path, tmp_path: Path) ->
     assert secret.read_text() == '{"kind": "now"}'
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b'{"kind": "rm -rf"}', b'{"kind": 7}', b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "data", [b"", b"[]", b'{"kind": "rm -rf"}', b'{"kind": 7}', b"\xff", b"[" * 100_000, b'{"x": ' + b"[" * 100_000]
+)
 def test_a_wish_that_is_none(board: Board, updates: Path, data: bytes) -> None:
     updates.mkdir()
     (updates / WISH).write_bytes(data)

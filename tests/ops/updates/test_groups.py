@@ -1,16 +1,20 @@
 """What a group says, and how long a run of it waits."""
 
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from tests.support.examples import examples
 
 from vitascope.ops.bundles.model import BundleOptions, Host
 from vitascope.ops.bundles.registry import make_bundle
 from vitascope.ops.bundles.writing import write_bundle
 from vitascope.ops.service import Engine
 from vitascope.ops.updates.errors import BadGroup, GroupBusy
-from vitascope.ops.updates.groups import Group, Times, load_group
+from vitascope.ops.updates.groups import Group, Times, load_group, load_member
 from vitascope.ops.updates.journal import Journal
 
 MEMBER = """
@@ -18,6 +22,45 @@ image = "docker.io/plexinc/pms-docker:latest"
 manager = "systemd-user:plex.service"
 url = "http://127.0.0.1:32400"
 """
+
+
+PIECES = [
+    *MEMBER.splitlines(keepends=True),
+    *("image", "manager", "url", "container", "config", "program", "engine", "healthy_within", "health_path", "keep"),
+    *(
+        " = ",
+        '"',
+        "'",
+        "\n",
+        "[",
+        "]",
+        "{",
+        "}",
+        "--",
+        "$(x)",
+        "\\u0000",
+        "~/",
+        "../",
+        "compose:/a#b",
+        "systemd:-x",
+        "0x",
+    ),
+    *(
+        "plex",
+        "true",
+        "1",
+        "-1",
+        "1e9",
+        "1979-05-27",
+        "podman",
+        "http://[::1",
+        "http://x:0",
+        "x@sha256:1",
+        "#",
+        ";",
+        " ",
+    ),
+]
 
 
 def write(folder: Path, **files: str) -> Path:
@@ -78,6 +121,21 @@ def test_a_member_that_is_written_wrong_is_named_and_the_others_stay(more: str, 
 def test_times_that_are_none(text: str, tmp_path: Path) -> None:
     with pytest.raises(BadGroup, match=text.split(" ", maxsplit=1)[0]):
         load_group(write(tmp_path, group=text), "interactive")
+
+
+@examples(100)
+@example(text="a = " + "[" * 5_000)
+@example(text="a = " + "9" * 5_000)
+@example(text=f"{MEMBER}config = '~/'")
+@given(text=st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=12).map("".join)))
+def test_whatever_a_file_says_is_read_or_refused(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.getbasetemp() / "any-member"
+    folder.mkdir(exist_ok=True)
+    (folder / "plex.toml").write_bytes(text.encode("utf-8", "surrogatepass"))
+    with suppress(BadGroup):
+        member = load_member(folder / "plex.toml")
+        assert not member.container_name.startswith("-")
+        assert not member.image.startswith("-")
 
 
 def test_a_group_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:

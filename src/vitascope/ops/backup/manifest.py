@@ -74,7 +74,7 @@ def decode(data: bytes) -> Manifest:
         if made > FORMAT:
             raise TooNew(f"the archive has format {made}, this version reads {FORMAT}: use the one it is of")
         manifest = msgspec.json.decode(data, type=Manifest)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BadArchive(f"the manifest cannot be read: {error}") from error
     if manifest.engine not in ("vitascope", "plex") or manifest.database not in ("sqlite", "postgresql"):
         raise BadArchive(f"the manifest names an unknown engine: {manifest.engine}, {manifest.database}")

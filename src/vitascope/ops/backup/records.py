@@ -76,7 +76,7 @@ def read_records(folder: Path) -> Records:
     """What is known; nothing when the file is not there or not readable: it can be found out again."""
     try:
         return msgspec.json.decode((folder / FILE).read_bytes(), type=Records)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return Records()
 
 

@@ -163,7 +163,7 @@ class Board:
                     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                         return None
                     return msgspec.json.decode(file.read(_MOST_BYTES), type=kind)
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return None
 
     def _write(self, name: str, data: bytes) -> None:

@@ -201,5 +201,5 @@ def _read(file: Path, kind: type[_Described]) -> _Described:
         return msgspec.toml.decode(data, type=kind)
     except OSError as error:
         raise BadGroup(f"{file}: {error.strerror}") from error
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise BadGroup(f"{file}: {error}") from error

@@ -123,7 +123,7 @@ class Journal:
             return msgspec.json.decode(file.read_bytes(), type=Record)
         except FileNotFoundError:
             return Record()
-        except (OSError, msgspec.MsgspecError) as error:
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise CannotKeep(f"{file} cannot be read: {error}") from error
 
     def write(self, member: str, record: Record) -> None:
