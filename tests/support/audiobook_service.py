@@ -1,7 +1,7 @@
 """Audnexus and Audible's catalogue in one server of the tests, over real HTTP, in the shape of their answers: Audnexus'
 as its published description has it (https://audnex.us: ``docs/spec/audnexus.yaml`` of ``laxamentumtech/audnexus``,
-version 1.11.0: ``/books/{ASIN}``, ``/authors``, ``/authors/{ASIN}``, ``region``), the catalogue's as on
-https://audible.readthedocs.io/en/latest/misc/external_api.html (``GET /1.0/catalog/products``).
+version 1.11.0: ``/books/{ASIN}``, ``/books/{ASIN}/chapters``, ``/authors``, ``/authors/{ASIN}``, ``region``), the
+catalogue's as on https://audible.readthedocs.io/en/latest/misc/external_api.html (``GET /1.0/catalog/products``).
 
 The books are invented. ``say`` replaces what the server answers to one path, so that a test makes it lie, fail or fall
 silent.
@@ -24,7 +24,8 @@ HOLT, REED = "B00AUTHOR1", "B00AUTHOR2"
 SALT, FOG, TIDE, GERMAN, OTHER = "B0SALTROAD", "B0FOGHOUSE", "B0TIDELAND", "B0SALZWEGE", "B0SALTROA2"
 
 
-def _book(asin: str, title: str, region: str = "us", **more: object) -> Json:
+def book_of(asin: str, title: str, region: str = "us", **more: object) -> Json:
+    """A book."""
     return {
         "asin": asin,
         "authors": [{"asin": HOLT, "name": "Mira Holt"}],
@@ -54,11 +55,11 @@ def _book(asin: str, title: str, region: str = "us", **more: object) -> Json:
 BOOKS: dict[tuple[str, str], Json] = {
     (each["asin"], each["region"]): each
     for each in (
-        _book(SALT, "The Salt Road", seriesPrimary={"asin": "B0SERIES01", "name": "The Long Coast", "position": "1"}),
-        _book(FOG, "The Fog House", seriesPrimary={"asin": "B0SERIES01", "name": "The Long Coast", "position": "2"}),
-        _book(OTHER, "The Salt Road", narrators=[{"name": "Another Voice"}], summary="Read by somebody else."),
-        _book(TIDE, "Tideland", authors=[{"name": "Joan Reed"}], publisherName="Reed & Sons"),
-        _book(GERMAN, "Die Salzwege", "de", language="german", summary="<p>Auf See.</p>"),
+        book_of(SALT, "The Salt Road", seriesPrimary={"asin": "B0SERIES01", "name": "The Long Coast", "position": "1"}),
+        book_of(FOG, "The Fog House", seriesPrimary={"asin": "B0SERIES01", "name": "The Long Coast", "position": "2"}),
+        book_of(OTHER, "The Salt Road", narrators=[{"name": "Another Voice"}], summary="Read by somebody else."),
+        book_of(TIDE, "Tideland", authors=[{"name": "Joan Reed"}], publisherName="Reed & Sons"),
+        book_of(GERMAN, "Die Salzwege", "de", language="german", summary="<p>Auf See.</p>"),
     )
 }
 AUTHORS: dict[str, Json] = {
@@ -73,6 +74,24 @@ AUTHORS: dict[str, Json] = {
     },
     REED: {"asin": REED, "description": "", "name": "Joan Reed", "region": "us"},
 }
+
+
+def chapters_of(asin: str, runtime_ms: int, *chapters: tuple[int, str], **more: object) -> Json:
+    """The chapters of a book: where each begins, in milliseconds, and its title."""
+    ends = [*(at for at, _ in chapters[1:]), runtime_ms]
+    return {
+        "asin": asin,
+        "brandIntroDurationMs": 0,
+        "brandOutroDurationMs": 0,
+        "chapters": [
+            {"lengthMs": end - at, "startOffsetMs": at, "startOffsetSec": round(at / 1000), "title": title}
+            for (at, title), end in zip(chapters, ends, strict=True)
+        ],
+        "isAccurate": True,
+        "region": "us",
+        "runtimeLengthMs": runtime_ms,
+        "runtimeLengthSec": round(runtime_ms / 1000),
+    } | more
 
 
 @dataclass(slots=True, kw_only=True)
@@ -103,6 +122,7 @@ class AudiobookService(ThreadingHTTPServer):
         self.asked: list[Asked] = []
         self.say: dict[str, Said | Callable[[Asked], Said]] = {}
         self.books = {key: dict(book) for key, book in BOOKS.items()}
+        self.chapters: dict[tuple[str, str], Json] = {}
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -152,6 +172,8 @@ class AudiobookService(ThreadingHTTPServer):
                 return Said(body=picture(name), content_type="image/png")
             case ["books", asin]:
                 return self.json(self.books.get((asin, region)))
+            case ["books", asin, "chapters"]:
+                return self.json(self.chapters.get((asin, region)))
             case ["authors", asin]:
                 return self.json(AUTHORS.get(asin))
             case ["authors"]:

@@ -13,7 +13,8 @@ from vitascope.cli.failure import CommandError
 _ASK_SECONDS = 0.25
 
 
-def _chosen(client: ServerClient, wanted: str | None) -> list[dict[str, Any]]:
+def chosen(client: ServerClient, wanted: str | None) -> list[dict[str, Any]]:
+    """The sections of this title or number; all of them when none is named."""
     sections: list[dict[str, Any]] = client.get("/library/sections").get("Directory", [])
     if wanted is None:
         if not sections:
@@ -28,18 +29,18 @@ def _chosen(client: ServerClient, wanted: str | None) -> list[dict[str, Any]]:
 def scan_sections(config: Path, section: str | None, *, path: Path | None, force: bool, wait: bool) -> None:
     """Starts scans; with ``wait`` stays until all have ended and tells what could not be read."""
     client = ServerClient(config)
-    chosen = _chosen(client, section)
+    wanted = chosen(client, section)
     query = {"force": "1"} if force else {}
     if path is not None:
         query["path"] = str(path.absolute())
-    for one in chosen:
+    for one in wanted:
         client.get(f"/library/sections/{one['key']}/refresh", query)
     console = Console(emoji=False)
     if not wait:
-        console.print(f"scanning {', '.join(one['title'] for one in chosen)}", markup=False)
+        console.print(f"scanning {', '.join(one['title'] for one in wanted)}", markup=False)
         return
-    _watch(client, console, chosen)
-    _tell_unreadable(client, console, chosen)
+    _watch(client, console, wanted)
+    _tell_unreadable(client, console, wanted)
 
 
 def _watch(client: ServerClient, console: Console, chosen: list[dict[str, Any]]) -> None:

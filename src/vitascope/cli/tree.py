@@ -12,6 +12,7 @@ import typer
 
 from vitascope.cli.failure import CommandError
 from vitascope.cli.verbs import (
+    agent,
     backup,
     bundle,
     image,
@@ -43,6 +44,7 @@ app.add_typer(people.app, name="user")
 app.add_typer(backup.app, name="backup")
 app.add_typer(looking.actions, name="action")
 app.add_typer(image.app, name="image")
+app.add_typer(agent.app, name="agent")
 app.add_typer(webhook.app, name="webhook")
 app.add_typer(source.app, name="source")
 app.add_typer(playlist.app, name="playlist")

@@ -7,6 +7,7 @@ lists keep the order of the source. Durations are milliseconds, ratings run from
 
 from msgspec import Struct
 
+from vitascope.core.book_chapters import ToldChapters
 from vitascope.core.model import ArtKind, TagType
 from vitascope.core.reviews import Review
 
@@ -148,6 +149,8 @@ class MetadataRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tracks: tuple[TrackEntry, ...] = ()
 
     photo: PhotoDetails | None = None
+    chapters: ToldChapters | None = None
+    """Of a track of an audiobook, by the word of a service."""
 
 
 def critic_rating(record: MetadataRecord) -> Rating | None:

@@ -28,7 +28,7 @@ from vitascope.ops.package_state import StateFile, default_path
 from vitascope.ops.preferences import Preferences
 from vitascope.ops.service import Engine, service_of
 from vitascope.ops.settings import Settings
-from vitascope.store import sections
+from vitascope.store import providers, sections
 from vitascope.store.engine import Database
 
 
@@ -118,6 +118,7 @@ def operations_inside(
             },
             restart=restart,
             plugins=settings.container.plugins,
+            unasked=[(row.title, row.agent) for row in await database.read(providers.sections_off)],
         )
 
     looks: dict[str, Look] = {

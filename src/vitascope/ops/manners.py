@@ -7,7 +7,7 @@ There it is a setting of the agent, and of each section that uses it.
 from collections.abc import Mapping
 
 from vitascope.core.model import ItemType, SectionKind
-from vitascope.metadata.online import Manner
+from vitascope.metadata.online import ChaptersFrom, Manner
 from vitascope.ops import section_prefs
 from vitascope.ops.countries import code_of
 from vitascope.store.rows import ItemRow, SectionRow
@@ -26,5 +26,7 @@ def manner_of(item: ItemRow, section: SectionRow, stored: Mapping[str, str], *, 
         language=stored.get("languageOverride") or section.language,
         country=code_of(country),
         region=str(kept.get("region") or "") or None,
+        chapters=ChaptersFrom(str(kept.get("audiobookChapters") or ChaptersFrom.MISSING)),
+        series_collections=bool(kept.get("seriesCollections", True)),
         order=(stored.get("showOrdering") or str(kept.get("showOrdering") or "") or None) if ordered else None,
     )

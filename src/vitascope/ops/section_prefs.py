@@ -94,6 +94,25 @@ _REGION = Setting(
     summary="Whose catalogue of Audible is asked, in sections with an audiobook agent.",
     choices=(("", "by the language"), *((code, f"audible.{end}") for code, end in DOMAINS.items())),
 )
+_CHAPTERS = Setting(
+    id="audiobookChapters",
+    kind=SettingKind.TEXT,
+    default="missing",
+    label="Chapters of audiobooks",
+    summary="Whose chapters books have, in sections with an audiobook agent.",
+    choices=(
+        ("missing", "those of the files, and the service's where a file has none"),
+        ("service", "the service's, and those of the files where it knows none"),
+        ("files", "those of the files alone"),
+    ),
+)
+_SERIES = _bool(
+    "seriesCollections",
+    "A collection for each series",
+    default=True,
+    summary="Books of one series are in a collection of its name, in sections with an audiobook agent.",
+)
+_OF_BOOKS = (_REGION, _CHAPTERS, _SERIES)
 _BY_KIND: dict[SectionKind, tuple[Setting, ...]] = {
     SectionKind.MOVIE: (
         _COLLECTION_MODE,
@@ -115,7 +134,7 @@ _BY_KIND: dict[SectionKind, tuple[Setting, ...]] = {
     ),
     SectionKind.ARTIST: (
         _ALBUMS,
-        _REGION,
+        *_OF_BOOKS,
         _bool(
             "enableTrackOffsets",
             "Store track progress",
@@ -136,6 +155,12 @@ def values(kind: SectionKind, stored: str) -> list[tuple[Setting, SettingValue]]
     """Every setting of a section with its value."""
     kept = _decode(stored)
     return [(setting, _fitting(setting, kept.get(name))) for name, setting in catalogue(kind).items()]
+
+
+def of_books(stored: str) -> list[SettingValue]:
+    """What the audiobook agent of a section is asked for: where that changes, it is to be asked again."""
+    kept = _decode(stored)
+    return [_fitting(setting, kept.get(setting.id)) for setting in _OF_BOOKS]
 
 
 def merged(kind: SectionKind, stored: str, changes: Mapping[str, str]) -> str:

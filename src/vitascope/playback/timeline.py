@@ -165,6 +165,8 @@ def _keeps_place(tx: Writer, item: ItemRow) -> bool:
         return True
     if tx.scalar(_chaptered, {"id": item.id}) or chapters.written(tx, item.identity_id):
         return True
+    if chapters.are_told(tx, item.id):
+        return True
     try:
         prefs = msgspec.json.decode(tx.scalar(_section_prefs, {"id": item.section_id}) or "{}", type=dict[str, object])
     except msgspec.MsgspecError:

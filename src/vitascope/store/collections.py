@@ -16,11 +16,11 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, exists, func, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, select, update
 
 from vitascope.core.model import ItemType, TagType
 from vitascope.core.naming.titles import fold
-from vitascope.store import bulk, deletion, filing, kept_edits, known_keys, rollups
+from vitascope.store import bulk, deletion, filing, kept_edits, known_keys, matches, rollups
 from vitascope.store.errors import NotFound
 from vitascope.store.known_keys import Key, KeyKind
 from vitascope.store.reader import Reader, any_of
@@ -48,6 +48,16 @@ from vitascope.store.search_rows import search_row
 from vitascope.store.words import learn_words
 from vitascope.store.writer import Writer
 
+BY_TITLE = 1
+"""Of ``collectionSort``."""
+as_it_appeared = and_(
+    collections.c.content.is_(None),
+    collections.c.subtype.is_(None),
+    collections.c.mode == -1,
+    collections.c.sort == BY_TITLE,
+    ~collections.c.filter_by_user,
+)
+"""Whether what is set of a collection is what :func:`appear` sets, and nobody made or changed it."""
 _COLLECTION = int(ItemType.COLLECTION)
 _TAG = int(TagType.COLLECTION)
 
@@ -139,12 +149,15 @@ def orphans(r: Reader, section_kind: str, section_title: str) -> list[Collection
 
 
 def appear(tx: Writer, found: Collection[tuple[int, int]]) -> None:
-    """Make the collections that are missing for these tags, each with the section it was seen in."""
+    """Make the collections that are missing for these tags, each with the section it was seen in; of audiobooks in the
+    order of titles, in which the books of a series stand as they are read."""
     names = {tag_id: (tag, folded) for tag_id, tag, folded in tx.tuples(_tags, {"ids": [tag for _, tag in found]})}
     for section_id, tag_id in sorted(found):
         tag, folded = names.get(tag_id, ("", ""))
         if folded and not tx.tuples(_named, {"section_id": section_id, "folded": folded}):
-            make(tx, section_id, tag)
+            item = make(tx, section_id, tag)
+            if matches.asks_about_albums(tx, section_id) and not settings(tx, [item.identity_id]):
+                put_settings(tx, item, sort=BY_TITLE)
 
 
 _fresh = select(items.c.id).where(

@@ -36,6 +36,7 @@ class Told(Struct, frozen=True, kw_only=True):
 
     identity_id: int
     guid: str
+    """Empty: the provider has no item of its own for it."""
     record: str
     pictures: str = "[]"
 
@@ -330,7 +331,7 @@ def keep_answers(
     below = [
         MatchRow(told.identity_id, told.guid, False, tx.now, int(State.SETTLED), 0, fetched_at=tx.now)
         for told in primary
-        if told.identity_id != top
+        if told.identity_id != top and told.guid
     ]
     mine = replace(
         now,

@@ -6,12 +6,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, exists, select, update
 
+from vitascope.core.agents import AUDIOBOOK_AGENTS
 from vitascope.store import bulk
 from vitascope.store.errors import NotFound
 from vitascope.store.reader import Reader
-from vitascope.store.rows import GroupItemRow, GroupRow, ProviderRow, SectionProvidersRow
+from vitascope.store.rows import GroupItemRow, GroupRow, ProviderRow, SectionProvidersRow, SectionRow
 from vitascope.store.schema import (
     metadata_providers,
     provider_group_items,
@@ -55,6 +56,14 @@ _group = select(provider_groups).where(provider_groups.c.id == bindparam("id"))
 _group_items = select(provider_group_items).order_by(provider_group_items.c.ordering, provider_group_items.c.id)
 _items_of = _group_items.where(provider_group_items.c.group_id == bindparam("group_id"))
 _uses = select(provider_group_items.c.id).where(provider_group_items.c.provider_id == bindparam("id")).limit(1)
+_off = (
+    select(sections)
+    .where(
+        sections.c.agent.in_(sorted(AUDIOBOOK_AGENTS)),
+        ~exists().where(section_providers.c.section_id == sections.c.id),
+    )
+    .order_by(sections.c.id)
+)
 _in_order = (
     select(metadata_providers)
     .join(provider_group_items, provider_group_items.c.provider_id == metadata_providers.c.id)
@@ -237,6 +246,11 @@ def _write_items(tx: Writer, group_id: int, order: Sequence[int]) -> None:
 def groups_of_sections(r: Reader) -> dict[int, int]:
     """The group of each section that uses one."""
     return dict(r.tuples(_sections))
+
+
+def sections_off(r: Reader) -> list[SectionRow]:
+    """Sections that name an agent whose work this server does, and use no providers: it is switched off there."""
+    return r.rows(SectionRow, _off)
 
 
 def use_group(tx: Writer, section_id: int, group_id: int | None) -> None:

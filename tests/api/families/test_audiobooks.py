@@ -2,12 +2,11 @@
 agent."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.api.families.books import AGENT, AUDNEXUS, Shelf, told_where
 from tests.api.families.conftest import Home
 from tests.api.families.teaching import add_section, until
 from tests.support.audiobook_service import (
@@ -18,15 +17,14 @@ from tests.support.audiobook_service import (
     REED,
     SALT,
     TIDE,
-    AudiobookService,
     Said,
     audiobook_service,
+    book_of,
 )
 from tests.support.media_files import Media, make_originals
 from tests.support.provider import picture
 
-AGENT = "com.plexapp.agents.audiobooks"
-AUDNEXUS = "com.plexapp.agents.audnexus"
+from vitascope.cli.agent import switch
 
 EVERYTHING = {SALT, FOG, TIDE, HOLT, REED, "Mira Holt", "Joan Reed", "Nobody Else", "My Own Recordings"}
 
@@ -42,41 +40,6 @@ def draw_books(root: Path) -> None:
     ):
         name = folder.rpartition("/")[2].partition(" [")[0].partition(" (")[0]
         media.write(root / folder / f"{name}.m4b", f"book {name}", **tags)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shelf:
-    """A server with a section of audiobooks, and the service that it asks."""
-
-    home: Home
-    service: AudiobookService
-    section: int
-    root: Path
-
-    def items(self, kind: int) -> dict[str, dict[str, Any]]:
-        found = self.home.container(f"/library/sections/{self.section}/all", type=kind).get("Metadata", [])
-        return {one["title"]: one for one in found}
-
-    def asked_about(self) -> set[str]:
-        """Ids, names and titles."""
-        return {
-            one.query.get("name") or one.query.get("title") or one.path.rpartition("/")[2] for one in self.service.asked
-        }
-
-    def says(self, path: str, beginning: str) -> bool:
-        """Whether the summary of an item begins so by now."""
-        return str(self.home.container(path)["Metadata"][0].get("summary")).startswith(beginning)
-
-    def full(self, kind: int, title: str) -> dict[str, Any]:
-        key = self.items(kind)[title]["ratingKey"]
-        found: dict[str, Any] = self.home.container(f"/library/metadata/{key}")["Metadata"][0]
-        return found
-
-
-def told_where(home: Home, service: AudiobookService) -> None:
-    """Has the server ask the tests' service in place of the public ones."""
-    addresses = {"AudnexusAddress": service.url, "AudibleCatalogueAddress": service.url}
-    assert home.http.put("/:/prefs", params=addresses).status_code == 200
 
 
 @pytest.fixture(scope="module")
@@ -255,6 +218,40 @@ def test_nobody_is_asked_where_no_agent_is_named(shelf: Shelf, tmp_path: Path) -
     home.container(f"/library/metadata/{book['ratingKey']}/matches", manual=1)
     home.server.wait_idle()
     assert shelf.service.asked[before:] == []
+
+
+def test_a_section_that_names_the_agent_and_asks_nobody(shelf: Shelf, tmp_path: Path) -> None:
+    """As one that a Plex server had, or that its owner switched off: nothing but the switch switches it on."""
+    home, service = shelf.home, shelf.service
+    shore = "B0FARSHORE"  # of an author whom no other section has
+    service.books[shore, "us"] = book_of(shore, "Far Shore", authors=[{"name": "Una Vale"}], publisherName="Vale House")
+    Media(make_originals()).write(tmp_path / "Old Shelf" / "Una Vale" / f"Far Shore [{shore}]" / "Far Shore.m4b", "old")
+    home.server.wait_idle()
+    before = len(service.asked)
+    query = {"agent": AUDNEXUS, "language": "en-US", "metadataAgentProviderGroupId": 0}
+    section = add_section(home, "artist", tmp_path / "Old Shelf", **query)  # type: ignore[arg-type]
+    named = {"agent": AUDNEXUS, "name": "Old Books"}  # as python-plexapi sends it with any change
+    assert home.http.put(f"/library/sections/{section}", params=named).status_code == 200
+    assert home.http.get(f"/library/sections/{section}/refresh").status_code == 200
+    home.server.wait_idle()
+    assert service.asked[before:] == []
+    findings = home.container("/vitascope/doctor")["Finding"]
+    (note,) = [one for one in findings if one["subject"] == "library"]
+    assert (note["verdict"], note["remedy"]) == ("remark", "vitascope agent on 'Old Books'")
+    assert AUDNEXUS in note["message"]
+    path = f"/vitascope/sections/{section}/agent"
+    assert home.mia_http.put(path).status_code == 403
+    switch(home.server.config, "old books", on=True)
+    old = Shelf(home=home, service=service, section=section, root=tmp_path)
+    until(lambda: old.full(9, "Far Shore").get("studio") == "Vale House")
+    home.server.wait_idle()
+    assert not [one for one in home.container("/vitascope/doctor")["Finding"] if one["subject"] == "library"]
+    assert home.http.delete(path).status_code == 200
+    (row,) = [one for one in home.container("/library/sections")["Directory"] if one["key"] == str(section)]
+    assert row.get("metadataAgentProviderGroupId") is None
+    movies = home.http.put(f"/vitascope/sections/{home.sections['Movies']}/agent")
+    assert (movies.status_code, "a name alone" in movies.text) == (400, True)
+    assert home.http.put("/vitascope/sections/999/agent").status_code == 404
 
 
 def test_the_agent_is_for_music_sections(shelf: Shelf) -> None:

@@ -19,10 +19,12 @@ from tests.support.audiobook_service import (
     AudiobookService,
     Said,
     audiobook_service,
+    chapters_of,
 )
 
 from vitascope.core.agents import AUDIOBOOKS
-from vitascope.core.model import ItemType
+from vitascope.core.book_chapters import BookChapters
+from vitascope.core.model import ChapterInfo, ItemType
 from vitascope.egress import Fetcher, Reach
 from vitascope.metadata.audiobooks import Audiobooks, KeptAnswers
 from vitascope.metadata.online import Manner, MatchQuery, ProviderError, ProviderItem
@@ -57,6 +59,9 @@ class Asking:
 
     def book(self, key: str = SALT, manner: Manner = MANNER) -> ProviderItem | None:
         return asyncio.run(self.provider.metadata(key, manner))
+
+    def chapters(self, key: str = SALT, manner: Manner = MANNER) -> BookChapters | None:
+        return asyncio.run(self.provider.chapters(key, manner))
 
     def match(self, manner: Manner = MANNER, **query: Any) -> list[ProviderItem]:
         return asyncio.run(self.provider.match(MatchQuery(**{"type": ItemType.ALBUM} | query), manner))
@@ -107,6 +112,71 @@ def test_by_id_and_region(asking: Asking) -> None:
     assert [one.rating_key for one in asking.match(Manner(language="de"), title=GERMAN)] == [GERMAN]
     assert [one.rating_key for one in asking.match(Manner(language="de", region="us"), title=SALT)] == [SALT]
     assert asking.book(f"{GERMAN}_de") is not None
+
+
+SAID = chapters_of(SALT, 90_000, (0, "Opening Credits"), (10_000, "One"), brandIntroDurationMs=2_043)
+
+
+def test_chapters(asking: Asking, service: AudiobookService) -> None:
+    service.chapters[SALT, "us"] = SAID
+    assert (
+        asking.chapters()
+        == asking.chapters(f"{SALT}_us")
+        == BookChapters(
+            runtime_ms=90_000,
+            intro_ms=2_043,
+            chapters=(
+                ChapterInfo(start_ms=0, end_ms=10_000, title="Opening Credits"),
+                ChapterInfo(start_ms=10_000, end_ms=90_000, title="One"),
+            ),
+        )
+    )
+    assert service.paths() == [f"/books/{SALT}/chapters"]
+    assert service.asked[0].query == {"region": "us"}
+    assert asking.chapters(FOG) is None
+    for key in (f"author-{HOLT}", "../../etc", f"{SALT}_xx"):
+        assert asking.chapters(key) is None
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"isAccurate": False},
+        {"runtimeLengthMs": 0},
+        {"runtimeLengthMs": "long"},
+        {"runtimeLengthMs": None},
+        {"asin": FOG},
+        {"region": "uk"},
+        {"chapters": None},
+        {"chapters": {"0": "One"}},
+    ],
+)
+def test_chapters_that_are_none(more: dict[str, object], asking: Asking, service: AudiobookService) -> None:
+    service.chapters[SALT, "us"] = SAID | more
+    assert asking.chapters() is None
+
+
+def test_hostile_chapters(asking: Asking, service: AudiobookService) -> None:
+    odd: list[object] = [
+        None, 7, "One", {}, {"startOffsetMs": -1}, {"startOffsetMs": 10**30}, {"startOffsetMs": True}, {"title": "No"},
+        {"startOffsetMs": 5, "lengthMs": "x", "title": ["a"]},
+        *({"startOffsetMs": 10, "lengthMs": 10**30, "title": "T" * 300} for _ in range(2_500)),
+    ]  # fmt: skip
+    service.chapters[SALT, "us"] = SAID | {"chapters": odd, "brandIntroDurationMs": 10**12}
+    found = asking.chapters()
+    assert found is not None
+    assert found.intro_ms == 0
+    assert found.chapters[0] == ChapterInfo(start_ms=5, end_ms=5)
+    assert len(found.chapters) < 2_000
+    assert {len(one.title or "") for one in found.chapters[1:]} == {255}
+    assert {one.end_ms for one in found.chapters[1:]} == {10}
+
+
+def test_a_series_is_a_collection_unless_it_is_not_wanted(asking: Asking) -> None:
+    for wanted, names in ((True, ("The Long Coast",)), (False, ())):
+        book = asking.book(manner=Manner(language="en-US", series_collections=wanted))
+        assert book is not None
+        assert book.record.collections == names
 
 
 def test_for_what_it_does_not_know_nobody_is_asked(asking: Asking, service: AudiobookService) -> None:

@@ -1,11 +1,14 @@
-"""A machine in memory with one container, whose files are real: a server's support directory with a real database."""
+"""A machine in memory with one container, whose files are real: a support directory with a real database, of ours in
+SQLite or PostgreSQL, or of the original."""
 
 import shutil
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
+import psycopg
 import pytest
 from tests.ops.backup.conftest import fill, watch, watched
 
@@ -24,6 +27,64 @@ OLD, GOOD, BROKEN, ENDING = "a" * 64, "b" * 64, "c" * 64, "d" * 64
 NIGHT = 1_800_000_000.0
 
 
+class Ledger(Protocol):
+    """The database of a server, and a number in it that tells who wrote it last: the old version 1, the new one 2."""
+
+    def write(self, number: int) -> None: ...
+
+    def read(self) -> int:
+        """The number; ``-1`` when the old version could not read it."""
+        ...
+
+    def spoil(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class SqliteLedger:
+    """A file."""
+
+    file: Path
+
+    def write(self, number: int) -> None:
+        watch(self.file, number)
+
+    def read(self) -> int:
+        try:
+            return watched(self.file)
+        except sqlite3.DatabaseError:
+            return -1
+
+    def spoil(self) -> None:
+        self.file.write_bytes(b"spoiled")
+
+
+@dataclass(frozen=True)
+class PostgresLedger:
+    """Tables of a real PostgreSQL."""
+
+    url: str
+
+    def write(self, number: int) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("DELETE FROM meta WHERE key = 'test'")
+            connection.execute("INSERT INTO meta (key, value) VALUES ('test', %s)", [str(number)])
+
+    def read(self) -> int:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            try:
+                connection.execute("SELECT count(*) FROM items")
+            except psycopg.errors.UndefinedTable:
+                return -1
+            found = connection.execute("SELECT value FROM meta WHERE key = 'test'").fetchone()
+            return int(found[0]) if found is not None else -1
+
+    def spoil(self) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("DROP TABLE IF EXISTS items")
+            connection.execute("UPDATE meta SET value = '7'")
+            connection.execute("UPDATE alembic_version SET version_num = 'x'")
+
+
 class Killed(BaseException):
     """Where a run was killed; nothing of it may catch this."""
 
@@ -34,6 +95,7 @@ class Computer:
     the good one upgrades it, the others spoil it."""
 
     support: SupportDir
+    ledger: Ledger
     names: dict[str, str] = field(default_factory=lambda: {IMAGE: OLD})
     registry: str = OLD
     runs: str | None = OLD
@@ -91,9 +153,9 @@ class Computer:
             return
         self.runs = self.names[IMAGE]
         if self.runs == GOOD:
-            watch(self.support.database, 2)
+            self.ledger.write(2)
         elif self.runs != OLD:
-            self.support.database.write_bytes(b"spoiled")
+            self.ledger.spoil()
         if self.runs == ENDING:
             self.runs = None
             raise ManagerCommandFailed(["systemctl", "start"], 1, "it ended")
@@ -123,10 +185,7 @@ class Computer:
     @property
     def readable(self) -> bool:
         """Whether the old version can read the database."""
-        try:
-            return watched(self.support.database) == 1
-        except sqlite3.DatabaseError:
-            return False
+        return self.ledger.read() == 1
 
 
 @dataclass(frozen=True)
@@ -195,6 +254,7 @@ class House:
     times: Times = field(default_factory=Times)
     backup_dir: str = ""
     recipients_file: str = ""
+    engine: Engine = Engine.VITASCOPE
 
     @property
     def member(self) -> Member:
@@ -204,7 +264,8 @@ class House:
             manager="systemd-user:plex.service",
             url="http://127.0.0.1:1",
             pull=self.pull,
-            engine=Engine.VITASCOPE,
+            engine=self.engine,
+            database=self.computer.ledger.url if isinstance(self.computer.ledger, PostgresLedger) else "",
             config=str(self.folder / "config"),
             healthy_within=30,
             backup_dir=self.backup_dir,
@@ -248,7 +309,8 @@ def make_house(filled: Path, tmp_path: Path) -> Callable[[], House]:
         count += 1
         folder = tmp_path / f"house{count}"
         shutil.copytree(filled, folder / "config")
-        return House(folder=folder, computer=Computer(support=SupportDir.for_config(folder / "config")))
+        support = SupportDir.for_config(folder / "config")
+        return House(folder=folder, computer=Computer(support=support, ledger=SqliteLedger(support.database)))
 
     return make
 

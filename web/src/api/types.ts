@@ -204,6 +204,7 @@ export interface Section extends Directory {
   key: string;
   type: string;
   agent?: string;
+  metadataAgentProviderGroupId?: number;
   scanner?: string;
   language?: string;
   uuid?: string;

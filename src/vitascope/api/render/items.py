@@ -216,10 +216,9 @@ _EXTRA_SUBTYPES = {
 
 
 def _chapter_source(shown: Shown) -> str | None:
-    """Where the chapters come from: the file, or somebody who wrote them."""
-    if not chapters_shown(shown.view):
-        return None
-    return "media" if shown.view.chapters is None else "agent"
+    """Where the chapters come from: the file, or somebody who wrote or knows them."""
+    found = chapters_shown(shown.view)
+    return found[0].source if found else None
 
 
 def _in_section(shape: Shape) -> bool:

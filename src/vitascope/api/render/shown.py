@@ -13,6 +13,7 @@ import msgspec
 
 from vitascope.api.render.table import Element
 from vitascope.core import chapters
+from vitascope.core.book_chapters import ToldChapters
 from vitascope.core.chapters import Chapter
 from vitascope.core.model import ItemType, StreamInfo, StreamType
 from vitascope.core.playback import languages
@@ -21,7 +22,7 @@ from vitascope.core.playback.languages import Wishes
 from vitascope.core.playback.levelling import measured_gain_db
 from vitascope.library.collection_figures import CollectionFigures
 from vitascope.media.probe.languages import language_name
-from vitascope.store.chapters import chapters_of
+from vitascope.store import chapters as stored
 from vitascope.store.loudness import Measure
 from vitascope.store.rows import FileRow, MediaRow, PartRow, SectionRow, StateRow, StreamRow
 from vitascope.store.views import ItemView, MediaView, PartView
@@ -174,29 +175,40 @@ class MediaShown:
 class ChapterShown:
     """A chapter with its place in the list."""
 
-    __slots__ = ("chapter", "number", "thumb")
+    __slots__ = ("chapter", "number", "source", "thumb")
 
     def __init__(self, chapter: Chapter, number: int, media_id: int | None, *, written: bool) -> None:
         self.chapter = chapter
         self.number = number
+        self.source = "media" if media_id is not None and not written else "agent"
+        """The file, or somebody who wrote or knows it."""
         thumb = None if media_id is None else f"/library/media/{media_id}/chapterImages/{number}"
         # The picture of one that can be moved has another address when it is: clients keep pictures for long.
         self.thumb = f"{thumb}?at={chapter.start_ms}" if thumb and written else thumb
 
 
 def chapters_shown(view: ItemView) -> list[ChapterShown]:
-    """The chapters of an item: those that the owner wrote, else those of the first file that has some."""
+    """The chapters of an item: those that the owner wrote, else those of the first file that has some or, where there
+    are none or they are preferred, those that a service knows (of what has no pictures)."""
     first = view.media[0].media.id if view.media else None
     if view.chapters is not None:
         written = chapters.shown(view.chapters, view.item.duration_ms)
         return [ChapterShown(one, number, first, written=True) for number, one in enumerate(written, 1)]
+    told = stored.told(view.detail.extra)
+    if told is not None and told.preferred:
+        return _told(view, told)
     for media in view.media:
         for part in media.parts:
-            found = chapters.of_file(chapters_of(part.part))
+            found = chapters.of_file(stored.chapters_of(part.part))
             if found:
                 shown = chapters.shown(found, None)
                 return [ChapterShown(one, number, media.media.id, written=False) for number, one in enumerate(shown, 1)]
-    return []
+    return _told(view, told) if told is not None else []
+
+
+def _told(view: ItemView, told: ToldChapters) -> list[ChapterShown]:
+    shown = chapters.shown(chapters.of_file(told.chapters), view.item.duration_ms)
+    return [ChapterShown(one, number, None, written=False) for number, one in enumerate(shown, 1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from vitascope.ops.setting import PreferenceValueError
 from vitascope.store import providers as store_providers
 from vitascope.store import sections as store_sections
 from vitascope.store.errors import NotFound
+from vitascope.store.rows import SectionRow
 
 routes = Routes()
 
@@ -137,6 +138,7 @@ async def edit_section(call: Call) -> Reply:
     if group is not None:
         await call.house.database.awrite(store_providers.use_group, section.id, group.group_id)
         call.house.online.scan_ended(section.id)
+    await _ask_anew(call, section)
     if asked:
         await call.house.sections_changed()
         await call.house.scans.start(section.id)
@@ -183,7 +185,15 @@ async def set_prefs(call: Call) -> Reply:
     section = await section_of(call)
     changes = {name: value for name, value in call.pairs if not name.startswith("X-Plex-")}
     await library_sections.edit(call.house.database, section.id, prefs=merging(SectionKind(section.kind), changes))
+    await _ask_anew(call, section)
     return Reply()
+
+
+async def _ask_anew(call: Call, before: SectionRow) -> None:
+    """Has the audiobook agent asked again where what it is asked for is another thing now."""
+    after = await call.house.database.read(store_sections.get_section, before.id)
+    if section_prefs.of_books(before.prefs) != section_prefs.of_books(after.prefs):
+        call.house.online.refresh_section(before.id)
 
 
 @routes.get(

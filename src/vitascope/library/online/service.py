@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from vitascope.library.activities import ActivityBoard
 from vitascope.library.online.answers import external_keys, pictures_of, pictures_text, told_of
 from vitascope.library.online.asking import ASIN, MannerOf, gather, key_of, recognise
+from vitascope.library.online.books import told_of_tracks, with_collections
 from vitascope.library.online.faces import name_faces
 from vitascope.library.online.posters import Posters
 from vitascope.library.online.registry import provider_of
@@ -285,10 +286,18 @@ class OnlineService:
 
     async def _keep(self, row: MatchRow, subject: Subject, guid: str, found: dict[str, ProviderItem]) -> None:
         below = await self._database.read(matches.items_below, [item.id for item in subject.same])
+        section_id = subject.item.section_id
+        found = {name: await self._database.read(with_collections, said, section_id) for name, said in found.items()}
         answers = {
             identifier: [told for item in subject.same for told in told_of(item, _of(item, below), said)]
             for identifier, said in found.items()
         }
+        for provider in map(provider_of, subject.providers):
+            said = found.get(provider.identifier)
+            if said is not None:
+                answers[provider.identifier] += await told_of_tracks(
+                    self._database, self._client, provider, said, subject.same, subject.manner
+                )
         answers = await self._with_known_pictures(answers)
         keys = external_keys(subject.item, [said.record for said in found.values()])
         if await self._database.awrite(matches.keep_answers, row, guid, answers, keys, urgent=False):

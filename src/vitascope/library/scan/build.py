@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 from msgspec import Struct
 
+from vitascope.core.book_chapters import still_fits
 from vitascope.core.model import ArtKind, ItemType, TagType
 from vitascope.core.naming.titles import filing_key, fold
 from vitascope.library.scan.media_rows import BestMedia
@@ -135,8 +136,8 @@ def detail_row(
     )
 
 
-def extra_of(item_type: ItemType, record: MetadataRecord) -> dict[str, object]:
-    """What only one type of item has."""
+def extra_of(item_type: ItemType, record: MetadataRecord, length_ms: int | None = None) -> dict[str, object]:
+    """What only one type of item has; ``length_ms`` is that of its media."""
     extra: dict[str, object] = {}
     if record.photo is not None:
         extra["photo"] = msgspec.to_builtins(record.photo)
@@ -144,6 +145,8 @@ def extra_of(item_type: ItemType, record: MetadataRecord) -> dict[str, object]:
         extra["compilation"] = True
     if record.disc_title:
         extra["disc_title"] = record.disc_title
+    if record.chapters is not None and still_fits(record.chapters, length_ms):
+        extra["chapters"] = msgspec.to_builtins(record.chapters)
     return extra
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, case, cast,
 
 from vitascope.core.model import ItemType, TagType
 from vitascope.store import filing, matches, merging, sections
+from vitascope.store.collections import as_it_appeared
 from vitascope.store.engine import Database
 from vitascope.store.reader import any_of, chunks
 from vitascope.store.rows import (
@@ -144,7 +145,7 @@ _media_files_at = select(func.count()).select_from(files).where(files.c.location
 _empty_collections = select(items.c.id).where(
     items.c.section_id == bindparam("section"),
     items.c.type == int(ItemType.COLLECTION),
-    ~exists().where(collections.c.identity_id == items.c.identity_id),
+    ~exists().where(collections.c.identity_id == items.c.identity_id, ~as_it_appeared),
     ~exists()
     .where(tags.c.id == tag_counts.c.tag_id)
     .where(

@@ -289,7 +289,7 @@ class Merger:
             pictures=times,
             articles=self._output.articles,
         )
-        self._output.item(row, build.extra_of(find.type, record), record, claim)
+        self._output.item(row, build.extra_of(find.type, record, row.duration_ms), record, claim)
         self._output.media(plan)
         self._output.pictures(one.item_id, pictures, changed=pictures_changed, is_new=old is None)
         if pictures_changed or (old is None and not pictures):

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from msgspec.structs import replace
 
 from vitascope.core.agents import AUDIOBOOKS
+from vitascope.core.book_chapters import BookChapters
 from vitascope.core.model import ItemType
 from vitascope.egress import EgressError, Fetched, Fetcher, Limits, Reach, TooLarge, parse_url
 from vitascope.metadata.audiobooks import regions, said
@@ -104,16 +105,30 @@ class Audiobooks:
 
     async def metadata(self, rating_key: str, manner: Manner) -> ProviderItem | None:
         """All that Audnexus knows of a book or an author."""
-        matched = _KEY.fullmatch(rating_key)
-        if matched is None or (matched["region"] is not None and matched["region"] not in regions.DOMAINS):
+        key = _key(rating_key)
+        if key is None:
             return None
-        asin, region = matched["asin"], matched["region"] or _region(manner)
-        what = "authors" if matched["author"] else "books"
-        answer = await self._ask_service(f"/{what}/{asin}?{urlencode({'region': region})}")
+        region = key.region or _region(manner)
+        what = "authors" if key.is_author else "books"
+        answer = await self._ask_service(f"/{what}/{key.asin}?{urlencode({'region': region})}")
         if not isinstance(answer, dict):
             return None
-        read = said.author if matched["author"] else said.book
-        return await asyncio.to_thread(read, answer, asin=asin, key=rating_key, region=region)
+        read = said.author if key.is_author else said.book
+        found = await asyncio.to_thread(read, answer, asin=key.asin, key=rating_key, region=region)
+        if found is not None and not manner.series_collections:
+            found = replace(found, record=replace(found.record, collections=()))
+        return found
+
+    async def chapters(self, rating_key: str, manner: Manner) -> BookChapters | None:
+        """The chapters that Audnexus vouches for."""
+        key = _key(rating_key)
+        if key is None or key.is_author:
+            return None
+        region = key.region or _region(manner)
+        answer = await self._ask_service(f"/books/{key.asin}/chapters?{urlencode({'region': region})}")
+        if not isinstance(answer, dict):
+            return None
+        return await asyncio.to_thread(said.chapters, answer, asin=key.asin, region=region)
 
     def reach(self, url: str) -> Reach:
         """Pictures lie on the public internet, but for those of a service that the owner named."""
@@ -177,6 +192,13 @@ class Audiobooks:
             return await self._fetcher.get(url, reach=reach, types=_JSON, limits=_LIMITS)
         except EgressError as error:  # a hotel's page or a name that leads nowhere is no word of the service
             raise ProviderError(str(error), again=not isinstance(error, TooLarge)) from error
+
+
+def _key(rating_key: str) -> _Key | None:
+    matched = _KEY.fullmatch(rating_key)
+    if matched is None or (matched["region"] is not None and matched["region"] not in regions.DOMAINS):
+        return None
+    return _Key(asin=matched["asin"], region=matched["region"], is_author=bool(matched["author"]))
 
 
 def _region(manner: Manner) -> str:

@@ -11,7 +11,9 @@ from typing import Any
 from msgspec import Struct
 
 from vitascope.core.agents import AUDIOBOOKS
-from vitascope.core.model import ArtKind, ItemType
+from vitascope.core.book_chapters import BookChapters
+from vitascope.core.chapters import MOST
+from vitascope.core.model import ArtKind, ChapterInfo, ItemType
 from vitascope.metadata.audiobooks.plain import plain
 from vitascope.metadata.online import values
 from vitascope.metadata.online.answers import ProviderItem
@@ -23,6 +25,8 @@ _LONGEST_HTML = 60_000
 _MOST_PEOPLE = 50
 _MOST_GENRES = 2
 _MOST_TAGS = 4
+_LONGEST_MS = 60 * 24 * 3_600_000
+_LONGEST_BRAND_MS = 120_000
 _NARRATOR = "Narrator"
 ASIN = re.compile(r"B0[0-9A-Z]{8}|[0-9]{9}[0-9X]")
 
@@ -67,11 +71,37 @@ def book(said: dict[str, Any], *, asin: str, key: str, region: str) -> ProviderI
         ratings=_ratings(said.get("rating")),
         genres=_genres(said.get("genres")),
         styles=narrators,
+        collections=(series,) if series else (),
         moods=tuple(dict.fromkeys((*authors, *([f"Series: {series}"] if series else [])))),
         writers=authors,
         roles=tuple(RoleCredit(name=name, role=_NARRATOR) for name in narrators),
     )
     return item(ItemType.ALBUM, key, record, said.get("image"))
+
+
+def chapters(said: dict[str, Any], *, asin: str, region: str) -> BookChapters | None:
+    """The chapters of a book of Audnexus; ``None`` where it does not vouch for their places (``isAccurate``)."""
+    runtime = values.whole(said.get("runtimeLengthMs"), 1, _LONGEST_MS)
+    listed = said.get("chapters")
+    if runtime is None or said.get("isAccurate") is False or not isinstance(listed, list):
+        return None
+    if not _is_about(said, asin, region):
+        return None
+    found: list[ChapterInfo] = []
+    for each in listed[:MOST]:
+        if not isinstance(each, dict):
+            continue
+        start = values.whole(each.get("startOffsetMs"), 0, runtime - 1)
+        length = values.whole(each.get("lengthMs"), 0, _LONGEST_MS) or 0
+        if start is not None:
+            end = min(start + length, runtime)
+            found.append(ChapterInfo(start_ms=start, end_ms=end, title=values.text(each.get("title"), 255)))
+    return BookChapters(
+        runtime_ms=runtime,
+        intro_ms=values.whole(said.get("brandIntroDurationMs"), 0, _LONGEST_BRAND_MS) or 0,
+        outro_ms=values.whole(said.get("brandOutroDurationMs"), 0, _LONGEST_BRAND_MS) or 0,
+        chapters=tuple(found),
+    )
 
 
 def author(said: dict[str, Any], *, asin: str, key: str, region: str) -> ProviderItem | None:

@@ -11,11 +11,12 @@ from vitascope.metadata.online.client import ProviderClient
 from vitascope.metadata.online.description import Description, read_description
 from vitascope.metadata.online.errors import ProviderError
 from vitascope.metadata.online.pictures import PERSON, Picture
-from vitascope.metadata.online.questions import Manner, MatchQuery, Provider
+from vitascope.metadata.online.questions import ChaptersFrom, Manner, MatchQuery, Provider
 
 __all__ = [
     "PERSON",
     "BuiltIn",
+    "ChaptersFrom",
     "Description",
     "Manner",
     "MatchQuery",

@@ -7,6 +7,7 @@ until then nobody asks it anything.
 
 from typing import Protocol
 
+from vitascope.core.book_chapters import BookChapters
 from vitascope.egress import Reach
 from vitascope.metadata.online.answers import ProviderItem
 from vitascope.metadata.online.questions import Manner, MatchQuery
@@ -24,6 +25,9 @@ class BuiltIn(Protocol):
 
     async def metadata(self, rating_key: str, manner: Manner) -> ProviderItem | None:
         """All that is known of an item; ``None`` when there is none."""
+
+    async def chapters(self, rating_key: str, manner: Manner) -> BookChapters | None:
+        """The chapters of a book; ``None`` when none are known."""
 
     def reach(self, url: str) -> Reach:
         """How far the server may go for a picture that an answer names."""

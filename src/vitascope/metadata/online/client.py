@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from vitascope.core.book_chapters import BookChapters
 from vitascope.egress import EgressError, Fetched, Fetcher, Limits, Reach, parse_url
 from vitascope.metadata.online.answers import ProviderItem, read_items
 from vitascope.metadata.online.built_in import BuiltIn
@@ -87,6 +88,11 @@ class ProviderClient:
         _check(answer)
         found, _ = read_items(answer.body, provider.identifier)
         return next((item for item in found if item.rating_key == rating_key), None)
+
+    async def chapters(self, provider: Provider, rating_key: str, manner: Manner) -> BookChapters | None:
+        """The chapters of a book, which providers that are part of this server may know."""
+        own = self._built_in.get(provider.identifier)
+        return await own.chapters(rating_key, manner) if own is not None else None
 
     async def below(self, provider: Provider, rating_key: str, manner: Manner, *, what: str) -> list[ProviderItem]:
         """All ``children`` or ``grandchildren`` of an item, page by page; none where it knows no such request."""

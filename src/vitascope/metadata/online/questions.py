@@ -1,6 +1,7 @@
 """What is asked of a metadata provider: of whom, about what, and how it is to answer."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from vitascope.core.model import ItemType
 
@@ -17,6 +18,17 @@ class Provider:
     """It is part of this server, and knows albums by their names."""
 
 
+class ChaptersFrom(StrEnum):
+    """Whose chapters an audiobook has."""
+
+    MISSING = "missing"
+    """The service's where a file has none."""
+    SERVICE = "service"
+    """The service's, also in place of the file's."""
+    FILES = "files"
+    """The files' alone: nobody is asked."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
     """How a provider is to answer."""
@@ -29,6 +41,10 @@ class Manner:
     """Of the episodes of a show (``aired``, ``dvd``, ``absolute`` …); ``None``: as the provider likes."""
     region: str | None = None
     """Of a provider that sells in regions: the one whose catalogue is meant; ``None``: by the language."""
+    chapters: ChaptersFrom = ChaptersFrom.MISSING
+    """Of an audiobook: when its chapters are asked for."""
+    series_collections: bool = True
+    """Whether books of one series are in a collection of its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
     """All checks, the quick ones first. Blocks: the database is read whole, and addresses are asked."""
     # Here and not above: the running server pays for the checks only when somebody wants them.
     from vitascope.ops.doctor.addresses import check_addresses
+    from vitascope.ops.doctor.agents import check_agents
     from vitascope.ops.doctor.authorization import check_authorization
     from vitascope.ops.doctor.bundles import check_plugins
     from vitascope.ops.doctor.certificates import check_authority, own_authority
@@ -41,6 +42,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
     if patient.engine is Engine.VITASCOPE:
         yield from check_authority(patient.support)
         yield from check_plugins(patient.support, patient.plugins)
+        yield from check_agents(patient.unasked)
     if patient.config.is_dir():
         yield from check_ownership(patient.config, Whose.here(patient.config))
     yield from check_remotes(patient.remotes, root=patient.fstab_root)

@@ -37,5 +37,7 @@ class Patient:
     """The command that restarts the server here, if it is known."""
     plugins: Sequence[Path] = ()
     """Bundles that the environment names."""
+    unasked: Sequence[tuple[str, str]] = ()
+    """Libraries whose agent is switched off although this server could do its work, and that agent."""
     fstab_root: Path = Path("/")
     """Where ``etc/fstab`` lies."""
