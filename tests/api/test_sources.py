@@ -18,8 +18,7 @@ from tests.support.remotes import Remote
 from tests.support.running import command, environment, start_server
 from tests.support.samples import sample
 
-from vitascope.sources.mounts import mounted_at, unmount
-from vitascope.sources.rclone.mount import missing_fuse
+from vitascope.sources.mounts import missing_fuse, mounted_at, unmount
 
 pytestmark = pytest.mark.skipif(missing_fuse() is not None, reason=f"no mounts here: {missing_fuse()}")
 

@@ -1,4 +1,4 @@
-"""``vitascope source``: remotes that are mounted as folders.
+"""``vitascope source``: remotes that are mounted as folders, or read directly where nothing can be mounted.
 
 The list and the keys are files of the configuration folder, changed here under a lock, whether a server runs or not;
 one that runs is told to look at them again. Secrets are asked for, or read from a pipe or a file: an argument stands in
@@ -23,14 +23,15 @@ from vitascope.ops.atomic import write_atomically
 from vitascope.ops.paths import SupportDir
 from vitascope.ops.settings import read_secret
 from vitascope.sources.errors import SourceError
-from vitascope.sources.rclone.command import Places, mount_command
+from vitascope.sources.mounts import missing_fuse
+from vitascope.sources.rclone.command import Places, source_command
 from vitascope.sources.rclone.costs import GB
 from vitascope.sources.rclone.flags import parse_flags
 from vitascope.sources.rclone.kinds import Option
 from vitascope.sources.rclone.program import find_rclone
 from vitascope.sources.rclone.registry import Change, Registry, Wish, registry_of
 from vitascope.sources.rclone.remotes import split_address
-from vitascope.sources.rclone.source import Source, checked_price
+from vitascope.sources.rclone.source import Source, Way, checked_price, parse_way
 
 _NONE = "no sources; vitascope source add b2:bucket adds one"
 
@@ -43,6 +44,7 @@ class Given:
     kind: str = ""
     name: str = ""
     mount: str = ""
+    way: str = ""
     options: Sequence[str] = ()
     secrets: Sequence[str] = ()
     secret_files: Sequence[str] = ()
@@ -88,6 +90,7 @@ def _wish(registry: Registry, given: Given) -> Wish:
         kind=given.kind,
         name=given.name,
         mount=given.mount,
+        way=parse_way(given.way),
         options=options,
         flags=parse_flags(dict(_flag(text) for text in given.flags)),
     )
@@ -156,12 +159,19 @@ def add(config: Path, given: Given, *, check: bool, dry_run: bool) -> None:
         source = registry.add(wish, ask_remote=check)
     _tell_server(config)
     _tell_risks(source)
+    _tell_way(source, given)
     print(f"added {source.name}: {source.address} at {source.mount}")
 
 
 def _tell_risks(source: Source) -> None:
     for risk in source.flags.risks():
         print(f"note: {risk}", file=sys.stderr)
+
+
+def _tell_way(source: Source, given: Given) -> None:
+    """Why it is not mounted, to who left that open."""
+    if source.way is Way.DIRECT and parse_way(given.way) is None:
+        print(f"note: it is read directly and not mounted: {missing_fuse() or 'nothing could be'}", file=sys.stderr)
 
 
 def change(config: Path, name: str, given: Given, *, check: bool) -> None:
@@ -213,12 +223,12 @@ def status(config: Path) -> None:
     if not found.get("Source") and not found.get("problem"):
         print(_NONE)
         return
-    table = Table("name", "mounted at", "state", "cache", "stored", "fetched this month", "costs this month")
+    table = Table("name", "at", "way", "state", "cache", "stored", "fetched this month", "costs this month")
     for one in found.get("Source", []):
         cost = f"{one['storageCost'] + one['downloadCost']:.2f} USD"
         cache = "" if one.get("cacheBytes") is None else _size(one["cacheBytes"])
         stored, fetched = _size(one["storedBytes"]), _size(one["fetchedBytes"])
-        table.add_row(one["name"], one["mount"], one["state"], cache, stored, fetched, cost)
+        table.add_row(one["name"], one["mount"], one["way"], one["state"], cache, stored, fetched, cost)
     Console(soft_wrap=True, emoji=False).print(table, markup=False)
     for one in found.get("Source", []):
         if one.get("reason"):
@@ -233,7 +243,7 @@ def _size(number: int) -> str:
 
 
 def _show_command(program: Path, source: Source, places: Places) -> None:
-    print(shlex.join(mount_command(program, source, places)))
+    print(shlex.join(source_command(program, source, places)))
 
 
 def show(config: Path) -> None:
@@ -243,9 +253,9 @@ def show(config: Path) -> None:
     if not sources:
         print(_NONE)
         return
-    table = Table("name", "remote", "type", "mounted at")
+    table = Table("name", "remote", "type", "way", "at")
     for source in sources:
-        table.add_row(source.name, source.address, source.kind, source.mount)
+        table.add_row(source.name, source.address, source.kind, source.way.value, source.mount)
     Console(soft_wrap=True, emoji=False).print(table, markup=False)
 
 
@@ -258,7 +268,7 @@ def mount(config: Path, name: str, *, dry_run: bool) -> None:
             _show_command(find_rclone(os.environ), source, registry.places)
             return
     ServerClient(config).call("POST", f"/vitascope/sources/{source.name}/mount")
-    print(f"{source.name} is being mounted at {source.mount}")
+    print(f"{source.name} is being {'read' if source.way is Way.DIRECT else 'mounted'} at {source.mount}")
 
 
 def remove(config: Path, name: str) -> None:

@@ -8,14 +8,13 @@ was. Who asks for the same stream at the same time waits for one answer.
 
 import asyncio
 import hashlib
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from vitascope.media import reach
 from vitascope.media.keyframes.tasks import KeyFramesArgs, key_frames, read_key_frames
 from vitascope.media.workers import Reason, TaskError, WorkerPool
 from vitascope.store import jobs
@@ -168,7 +167,7 @@ def _content(file: FileRow) -> bytes:
 def _is_still(file: FileRow, path: bytes) -> bool:
     """Whether the file on disk is the one the scan saw."""
     try:
-        status = Path(os.fsdecode(path)).stat()
+        status = reach.stat(path)
     except OSError:
         return False
     return (status.st_size, status.st_mtime_ns) == (file.size_bytes, file.mtime_ns)

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, select
 from vitascope.core.model import FileClass, SectionKind
 from vitascope.core.naming import classify
 from vitascope.library.scanner import ScanError, ScanService
+from vitascope.media import reach
 from vitascope.sources.folders import Present, check
 from vitascope.store.engine import Database
 from vitascope.store.errors import NotFound
@@ -112,7 +113,7 @@ def _listed(path: bytes, media: frozenset[FileClass]) -> Beside | None:
     """What lies in a folder now; ``None`` when it cannot be listed, which a scan will judge."""
     found: Beside = {}
     try:
-        with os.scandir(path) as listing:
+        with reach.scandir(path) as listing:
             for entry in listing:
                 name = entry.name
                 if name.startswith(b".") or classify(os.fsdecode(name)) in media or not entry.is_file():

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, select
 
 from vitascope.core.model import ArtKind, ItemType
 from vitascope.jobs.executor import Later
+from vitascope.media import reach
 from vitascope.media.images.results import PictureAnalysis
 from vitascope.media.images.tasks import (
     CompositeArgs,
@@ -37,6 +38,8 @@ from vitascope.store.writer import Writer
 JOB = "pictures"
 FOLDER = "Vitascope"
 _COMPOSED_OF = 4
+_MOST_BYTES = 256 << 20
+"""Of a picture; what is larger is none."""
 _FILMED = frozenset({ItemType.MOVIE, ItemType.EPISODE, ItemType.CLIP})
 _HOLDS_OTHERS = frozenset(
     {
@@ -150,7 +153,7 @@ class Pictures:
                 return None
             return found.data if found else None
         try:
-            return await asyncio.to_thread(Path(os.fsdecode(located.path)).read_bytes)
+            return await asyncio.to_thread(reach.read_whole, located.path, _MOST_BYTES)
         except OSError:
             return None
 

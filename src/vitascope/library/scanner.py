@@ -22,6 +22,7 @@ from vitascope.library.activities import ActivityBoard
 from vitascope.library.scan.identify import attaches
 from vitascope.library.scan.protocol import Control, Order, Progress
 from vitascope.library.scan_process import ScanProcess
+from vitascope.media import reach
 from vitascope.sources.folders import expected_mounts
 from vitascope.store import parentage, providers, sections
 from vitascope.store.engine import Database
@@ -342,6 +343,7 @@ class ScanService:
             cores=1 if gentle else None,
             follow_outside=prefs.get("followOutsideLinks") in (True, 1, "1"),
             mounts=tuple(expected_mounts().items()),
+            points=reach.points(),
             listing_limit_s=self._listing_limit_s,
             file_limit_s=self._file_limit_s,
         )
@@ -365,7 +367,7 @@ def folder_of_section(roots: list[LocationRow], kind: SectionKind, path: bytes) 
         if path != (base or b"/") and not path.startswith(base + b"/"):
             continue
         below = path[len(base) + 1 :]
-        if below and os.path.isfile(path):
+        if below and reach.is_file(path):
             below = below.rpartition(b"/")[0]
         attach = attaches(kind)
         below = _above_made_versions(below, attach)

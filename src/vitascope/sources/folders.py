@@ -8,7 +8,7 @@ The question itself may never come back (a dead network mount hangs the system c
 is left behind when it does not answer; at most one such thread per root waits.
 
 Where something has to be mounted (:func:`expect_mounts`), an unmounted folder looks like any other, and may even hold
-files: a root there is away unless the mount is.
+files: a root there is away unless the mount is. Where a source is read directly nothing is mounted: it is asked itself.
 """
 
 import errno
@@ -18,6 +18,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from vitascope.media import reach
 from vitascope.store.rows import LocationRow
 
 LISTING_LIMIT_S = 30.0
@@ -69,8 +70,8 @@ class _Question:
             self.unmounted = _unmounted(self._root)
             if self.unmounted is not None:
                 return
-            self.status = os.stat(self._root)
-            with os.scandir(self._root) as listing:
+            self.status = reach.stat(self._root)
+            with reach.scandir(self._root) as listing:
                 self.is_empty = not any(
                     not item.name.startswith(b".") and item.name not in _SYSTEM_NAMES for item in listing
                 )
@@ -107,6 +108,8 @@ def _unmounted(root: bytes) -> str | None:
                 continue
             if reason:
                 return reason
+            if reach.find(point) is not None:
+                return None
             if os.lstat(point).st_dev == os.lstat(os.path.dirname(point)).st_dev:
                 return NOT_MOUNTED
     return None

@@ -13,6 +13,7 @@ from pathlib import Path
 
 _ESCAPED = re.compile(rb"\\([0-7]{3})")
 _LIMIT_S = 10.0
+_FUSE = Path("/dev/fuse")
 _STATUS = Path("/proc/self/status")
 _SYS_ADMIN = 21
 """The number of the capability that mounting needs."""
@@ -101,6 +102,26 @@ def lets_others_in(root: Path = Path("/"), uid: int | None = None) -> bool:
 def fusermount() -> str | None:
     """The program that mounts and unmounts for rclone."""
     return shutil.which("fusermount3") or shutil.which("fusermount")
+
+
+def lacking_fuse() -> Lack | None:
+    """What this machine lacks for mounting; ``None`` when nothing does."""
+    if not _FUSE.exists():
+        return Lack(
+            what="this machine has no /dev/fuse",
+            remedy="modprobe fuse; in a container: --device /dev/fuse --cap-add SYS_ADMIN",
+        )
+    if not os.access(_FUSE, os.R_OK | os.W_OK):
+        return Lack(what="/dev/fuse can be used by others only: this user may not mount")
+    if fusermount() is None:
+        return Lack(what="fusermount3 is not installed", remedy="apt install fuse3")
+    return barred()
+
+
+def missing_fuse() -> str | None:
+    """The same in a sentence."""
+    lack = lacking_fuse()
+    return None if lack is None else str(lack)
 
 
 def _ways(point: bytes) -> list[list[bytes | str]]:

@@ -18,6 +18,8 @@ from secrets import token_hex
 from types import TracebackType
 from typing import Self
 
+from vitascope.media import reach
+
 _FOLDER = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
 _ASIDE = b".vitascope-removed-"
 
@@ -38,6 +40,8 @@ class Root:
         self._fd = -1
 
     def __enter__(self) -> Self:
+        if reach.find(self._path) is not None:
+            raise RootUnusable("the source is read directly (without a mount), and nothing can be deleted in it")
         try:
             self._fd = os.open(self._path, _FOLDER)
         except (OSError, ValueError) as error:

@@ -37,7 +37,7 @@ def test_one_that_is_ready_is_good_and_one_that_is_not_has_a_reason_and_a_remedy
 
 
 def test_a_machine_without_fuse_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vitascope.sources.rclone.mount._FUSE", Path("/nowhere/fuse"))
+    monkeypatch.setattr("vitascope.sources.mounts._FUSE", Path("/nowhere/fuse"))
     first, _ = check_remotes([fact(State.WAITING)])
     assert first.verdict is Verdict.BAD
     assert "has no /dev/fuse" in first.message

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from vitascope.sources.errors import InvalidSource, SourceExists
-from vitascope.sources.rclone.command import Places, mount_command
+from vitascope.sources.rclone.command import Places, source_command
 from vitascope.sources.rclone.flags import Flags, bytes_of, parse_flags
 from vitascope.sources.rclone.source import Source, checked_mount, checked_price, default_name
 
@@ -28,7 +28,7 @@ RISKY = ["--allow-other", "--allow-non-empty"]
 
 
 def test_the_flags_are_those_of_the_document_but_for_the_two_with_a_risk() -> None:
-    line = mount_command(Path("/bin/rclone"), SOURCE, PLACES)
+    line = source_command(Path("/bin/rclone"), SOURCE, PLACES)
     assert line[:4] == ["/bin/rclone", "mount", "b2:bucket", "/mnt/media"]
     assert set(DOCUMENT) <= set(line)
     assert set(RISKY).isdisjoint(line)
@@ -37,7 +37,7 @@ def test_the_flags_are_those_of_the_document_but_for_the_two_with_a_risk() -> No
 
 def test_all_flags_of_the_document_can_be_switched_on_and_off() -> None:
     given = parse_flags({"allow-other": "", "allow-non-empty": "true", "no-modtime": "0", "buffer-size": "16M"})
-    line = mount_command(Path("/bin/rclone"), replace(SOURCE, flags=given), PLACES)
+    line = source_command(Path("/bin/rclone"), replace(SOURCE, flags=given), PLACES)
     assert set(RISKY) <= set(line)
     assert "--no-modtime" not in line
     assert "--buffer-size=16M" in line

@@ -20,9 +20,8 @@ from tests.support.running import ROOT, environment
 from vitascope.ops.atomic import write_atomically
 from vitascope.sources.errors import RemoteRefused
 from vitascope.sources.folders import Away, Present, check, expect_mounts
-from vitascope.sources.mounts import mounted_at, unmount
+from vitascope.sources.mounts import missing_fuse, mounted_at, unmount
 from vitascope.sources.rclone.flags import parse_flags
-from vitascope.sources.rclone.mount import missing_fuse
 from vitascope.sources.rclone.process import note_of
 from vitascope.sources.rclone.registry import Change, Registry, Wish
 from vitascope.sources.rclone.service import SourceService

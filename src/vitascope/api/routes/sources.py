@@ -14,13 +14,13 @@ from vitascope.api.render import Container, Node, Rows, Value
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
 from vitascope.sources.errors import RcloneMissing, SourceError, SourceExists, UnknownSource
+from vitascope.sources.mounts import lacking_fuse
 from vitascope.sources.rclone.costs import costs
 from vitascope.sources.rclone.flags import Flags, bytes_of, parse_flags, shown_flags
 from vitascope.sources.rclone.kinds import Kinds, Option
-from vitascope.sources.rclone.mount import lacking_fuse
 from vitascope.sources.rclone.program import find_rclone
 from vitascope.sources.rclone.registry import Change, Wish
-from vitascope.sources.rclone.source import DOWNLOAD_USD_PER_GB, STORAGE_USD_PER_GB, Source, checked_price
+from vitascope.sources.rclone.source import DOWNLOAD_USD_PER_GB, STORAGE_USD_PER_GB, Source, checked_price, parse_way
 from vitascope.store import below
 
 routes = Routes()
@@ -57,6 +57,7 @@ async def _node(call: Call, source: Source) -> Node:
             "address": source.address,
             "type": source.kind,
             "mount": source.mount,
+            "way": source.way.value,
             "state": standing.state.value,
             "reason": standing.reason or None,
             "since": int(standing.since),
@@ -163,8 +164,9 @@ def _option(option: Option) -> Node:
     "/vitascope/sources",
     policy=Policy.OWNER,
     answers=Answer.CONTAINER,
-    body="`address` (`REMOTE:PATH`), `type`, `name`, `mount`, `option.NAME` for each option of the remote, `flag.NAME` "
-    "for each flag of the mount, `storagePrice`, `downloadPrice`, and `check=0` to add it unasked; as JSON or a form.",
+    body="`address` (`REMOTE:PATH`), `type`, `name`, `mount`, `way` (`mount`, `direct` or `auto`), `option.NAME` for "
+    "each option of the remote, `flag.NAME` for each flag of the mount, `storagePrice`, `downloadPrice`, and `check=0` "
+    "to add it unasked; as JSON or a form.",
 )
 async def add(call: Call) -> Reply:
     """Adds a source and begins to mount it; the remote is asked first."""
@@ -176,6 +178,7 @@ async def add(call: Call) -> Reply:
             kind=values.get("type", ""),
             name=values.get("name", ""),
             mount=values.get("mount", ""),
+            way=parse_way(values.get("way", "")),
             options=options,
             flags=parse_flags(flags),
             storage_usd_per_gb=checked_price(values.get("storagePrice") or str(STORAGE_USD_PER_GB), "storagePrice"),

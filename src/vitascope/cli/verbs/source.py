@@ -27,6 +27,14 @@ def source_add(
         str,
         typer.Option("--mount", envvar="VITASCOPE_SOURCE_MOUNT", help="Where; a folder mnt/NAME of the configuration."),
     ] = "",
+    way: Annotated[
+        str,
+        typer.Option(
+            "--way",
+            envvar="VITASCOPE_SOURCE_WAY",
+            help="mount needs FUSE; direct reads from rclone's own server and cannot write; auto mounts where it can.",
+        ),
+    ] = "auto",
     options: Annotated[
         list[str] | None,
         typer.Option("--option", envvar="VITASCOPE_SOURCE_OPTION", help="An option of the remote: NAME=VALUE."),
@@ -74,6 +82,7 @@ def source_add(
         kind=kind,
         name=name,
         mount=mount,
+        way=way,
         options=options or [],
         secrets=secrets or [],
         secret_files=secret_files or [],

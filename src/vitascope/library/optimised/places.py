@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from vitascope.media import reach
 from vitascope.media.transcoding.production import OutOfSpace, reserve_bytes
 from vitascope.sources.removal import RemovalRefused, Root
 from vitascope.store.rows import ConversionRow
@@ -113,6 +114,8 @@ class Place:
     @contextmanager
     def _folder(self, *, make: bool = False) -> Iterator[int]:
         """The folder that it lies in."""
+        if reach.find(self.root) is not None:
+            raise NoPlace("nothing can be written into a source that is read directly (without a mount)")
         fd = os.open(self.root, _FOLDER)
         try:
             for name in self.path.split(b"/")[:-1]:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from vitascope.library.scan.commit import Link, ServerGone
 from vitascope.library.scan.pipeline import Scan
 from vitascope.library.scan.protocol import Order
+from vitascope.media import reach
 from vitascope.media.workers import WorkerPool
 from vitascope.media.workers.parent import end_with_parent
 from vitascope.sources.folders import expect_mounts
@@ -33,6 +34,7 @@ def main() -> None:
         order = link.start()
         _be_gentle(order)
         expect_mounts(dict(order.mounts))
+        reach.put(order.points)
         database = Database(order.database, readers=1, writable=False)
         database.open()
         pool = WorkerPool(order.workers, niceness=order.niceness, timeout_s=order.file_limit_s)

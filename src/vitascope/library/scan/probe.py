@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from vitascope.core.model import FileClass, ProbedFile, StreamInfo, StreamType
 from vitascope.core.naming.photos import photo_sidecars
+from vitascope.media import reach
 from vitascope.media.workers import Failure, WorkerPool, task
 from vitascope.metadata.external_ids import guid
 from vitascope.metadata.record import MetadataRecord
@@ -104,7 +105,7 @@ def _photo(question: Question) -> MetadataRecord | None:
 
     beside = map(os.fsencode, photo_sidecars(os.fsdecode(question.path)))
     try:
-        info = read_photo(PhotoArgs(path=question.path, sidecar_path=next(filter(os.path.isfile, beside), None)))
+        info = read_photo(PhotoArgs(path=question.path, sidecar_path=next(filter(reach.is_file, beside), None)))
     except PictureError:
         return None  # what the probe could read is shown all the same
     return photo_record(info)

@@ -13,6 +13,7 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
+from vitascope.media.reach import Point
 from vitascope.store.batches import Changes
 from vitascope.store.known_keys import Key
 from vitascope.store.rows import LocationRow, SectionRow
@@ -44,6 +45,8 @@ class Order(Struct, frozen=True, kw_only=True, tag=True):
     follow_outside: bool = False
     mounts: tuple[tuple[bytes, str], ...] = ()
     """Where something has to be mounted, and why it is away, if it is."""
+    points: tuple[Point, ...] = ()
+    """Which paths are far: below sources that are read directly."""
     listing_limit_s: float = 30.0
     file_limit_s: float = 60.0
 

@@ -10,6 +10,7 @@ from vitascope.core.model import ItemType, TagType
 from vitascope.library.scan.finds import Above, Find
 from vitascope.library.scan.told import NOTHING, Told, believed, named
 from vitascope.library.scan.walk import Entry
+from vitascope.media import reach
 from vitascope.metadata import MetadataRecord, RoleCredit, SourcedRecord, SourceKind, TagEntry, merge, read_nfo
 from vitascope.metadata.external_ids import guid, united
 from vitascope.metadata.nfo import Nfo
@@ -62,8 +63,7 @@ TAG_FIELDS: tuple[tuple[str, TagType], ...] = (
 def read_nfo_file(root: bytes, entry: Entry) -> Nfo:
     """An NFO of the walk; one that cannot be read says nothing."""
     try:
-        with open(root.rstrip(b"/") + b"/" + entry.path, "rb") as file:
-            data = file.read(NFO_LIMIT_BYTES)
+        data = reach.read_whole(root.rstrip(b"/") + b"/" + entry.path, NFO_LIMIT_BYTES)
     except OSError:
         return Nfo(kind="")
     return read_nfo(data, os.fsdecode(entry.name))

@@ -5,9 +5,9 @@ is present; while it is away, its files are taken to be where they were. The sam
 another disk was mounted on: empty now, it says nothing.
 """
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 
+from vitascope.media import reach
 from vitascope.sources.folders import MISSING, Away, Present, check
 from vitascope.store.rows import FileRow, LocationRow
 
@@ -54,7 +54,7 @@ class Roots:
         path = self.path(row)
         return (
             path is not None
-            and not os.path.lexists(path)
+            and not reach.lexists(path)
             and self._is_present(row.location_id)
             and not any(row.path.startswith(folder + b"/") for folder in self.mounts_away(row.location_id))
         )
@@ -65,7 +65,7 @@ class Roots:
         if path is None:
             return False
         try:
-            status = os.stat(path)
+            status = reach.stat(path)
         except OSError:
             return self.is_gone(row)
         return status.st_size != row.size_bytes or status.st_mtime_ns != row.mtime_ns

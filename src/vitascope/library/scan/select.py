@@ -17,6 +17,7 @@ from vitascope.library.scan.music_videos import holds_tracks, music_videos
 from vitascope.library.scan.unit import Unit
 from vitascope.library.scan.walk import Entry, Folder
 from vitascope.library.scan.work import Slice
+from vitascope.media import reach
 from vitascope.store.rows import FileRow, LocationRow
 
 SLICE_FINDS = 150
@@ -220,8 +221,8 @@ class Selector:
         if known is not None and known[0] == entry.mtime_ns:
             return known[1]
         try:
-            with open(self._location.path.rstrip(b"/") + b"/" + entry.path, "rb") as file:
-                text = file.read(_PLEXMATCH_LIMIT_BYTES).decode("utf-8", "replace")
+            path = self._location.path.rstrip(b"/") + b"/" + entry.path
+            text = reach.read_whole(path, _PLEXMATCH_LIMIT_BYTES).decode("utf-8", "replace")
         except OSError:
             text = ""
         if len(self._hints) > 1000:

@@ -10,6 +10,8 @@ out is followed only where the owner allowed it, and never into a folder that wa
 
 What cannot be listed is reported, never passed over in silence: the caller must not take its files for deleted.
 A disk that answers with an input/output error or a lost connection ends the walk with :class:`RootLost`.
+
+A far root (:mod:`vitascope.media.reach`) is walked alike; its listings hold the sizes already, and there are no links.
 """
 
 import errno
@@ -23,6 +25,8 @@ from vitascope.core.model import FileClass, SectionKind
 from vitascope.core.naming import nextcloud
 from vitascope.core.naming.files import IgnoreReason, classify, is_ignored
 from vitascope.core.naming.ignore_rules import IgnoreRules
+from vitascope.media import reach
+from vitascope.media.reach import Listed
 
 PATH_LIMIT = 4096
 """PATH_MAX: what the system takes in one call, with the final zero byte."""
@@ -105,6 +109,7 @@ class Walker:
     ) -> None:
         self._root = root.rstrip(b"/") or b"/"
         self._real_root = os.path.realpath(self._root)
+        self._is_far = reach.find(self._root) is not None
         self._kind = kind
         self._follow_outside = follow_outside
         self._attach = attach
@@ -187,6 +192,9 @@ class Walker:
     def _scan(self, path: bytes) -> tuple[list[Entry], list[bytes], bool, int]:
         """The files and the names of the folders in a folder, whether it is a Nextcloud's root, and its device."""
         absolute = self._root + b"/" + path if path else self._root
+        if self._is_far:
+            with reach.scandir(absolute) as far:
+                return *self._read(far, path, absolute), 0
         too_deep = len(absolute) >= PATH_LIMIT
         descriptor = _open_deep(self._root, path) if too_deep else None
         try:
@@ -200,7 +208,10 @@ class Walker:
                 os.close(descriptor)
 
     def _read(
-        self, listing: "Iterator[os.DirEntry[bytes]] | Iterator[os.DirEntry[str]]", path: bytes, absolute: bytes
+        self,
+        listing: "Iterator[os.DirEntry[bytes]] | Iterator[os.DirEntry[str]] | Iterator[Listed]",
+        path: bytes,
+        absolute: bytes,
     ) -> tuple[list[Entry], list[bytes], bool]:
         prefix = path + b"/" if path else b""
         below_root = bool(path)
@@ -225,7 +236,7 @@ class Walker:
 
     def _read_link(
         self,
-        item: "os.DirEntry[bytes] | os.DirEntry[str]",
+        item: "os.DirEntry[bytes] | os.DirEntry[str] | Listed",
         name: bytes,
         prefix: bytes,
         absolute: bytes,
@@ -249,7 +260,7 @@ class Walker:
 
     def _add_file(
         self,
-        item: "os.DirEntry[bytes] | os.DirEntry[str]",
+        item: "os.DirEntry[bytes] | os.DirEntry[str] | Listed",
         path: bytes,
         length: int,
         file_class: FileClass,
@@ -304,11 +315,10 @@ class Walker:
 
     def _extended(self, rules: IgnoreRules, path: bytes) -> IgnoreRules:
         try:
-            with open(os.path.join(self._root, path, _IGNORE_FILE), "rb") as file:
-                text = file.read(_IGNORE_FILE_LIMIT).decode("utf-8", "replace")
+            ignoring = reach.read_whole(os.path.join(self._root, path, _IGNORE_FILE), _IGNORE_FILE_LIMIT)
         except OSError:
             return rules
-        return rules.extended(text, os.fsdecode(path))
+        return rules.extended(ignoring.decode("utf-8", "replace"), os.fsdecode(path))
 
 
 def reason_of(error: OSError) -> str:

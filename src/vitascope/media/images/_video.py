@@ -32,16 +32,12 @@ def open_video(path: str | bytes | os.PathLike[str]) -> Iterator[tuple[InputCont
     except ValueError as error:  # a NUL in the name
         raise NoFrameError(str(error), Reason.MISSING) from error
     with file:
+        opened, only = file.for_libav()
         try:
             container = av.open(
-                "fd:",
+                opened,
                 "r",
-                options={
-                    "fd": str(file.fd),
-                    "protocol_whitelist": "fd",
-                    "format_whitelist": _DEMUXERS,
-                    "probesize": "2000000",
-                },
+                options={**only, "format_whitelist": _DEMUXERS, "probesize": "2000000"},
                 metadata_errors="replace",
             )
         except (av.FFmpegError, ValueError, OSError) as error:

@@ -17,6 +17,7 @@ import pyvips
 
 from vitascope.media.images._files import picture_file
 from vitascope.media.images.errors import PictureTooLargeError, UnreadablePictureError
+from vitascope.media.probe.opening import MediaFile
 from vitascope.media.workers.failure import Reason
 
 _ALLOWED_LOADERS = ("Jpeg", "Png", "Webp", "Nsgif", "Tiff", "Heif")
@@ -29,6 +30,8 @@ MAX_PIXELS_SHRINK_ON_LOAD = 260_000_000
 """JPEG is decoded at an eighth of its size when that is enough, and cameras of 200 megapixels exist. Not so a
 progressive one: it is held in memory whole."""
 MAX_ASPECT = 1000
+_HEADER_BYTES = 1 << 20
+"""Of a picture that is not on this machine, read for its header."""
 _LEFT_TO_RESAMPLE = 1.5
 
 pyvips.block_untrusted_set(True)
@@ -87,10 +90,22 @@ def header_of_file(path: str | bytes | os.PathLike[str]) -> pyvips.Image:
     """The header of a picture on disk, reading no more of the file than it needs."""
     with picture_file(path) as file:
         try:
+            if file.fd is None:
+                return _header_of_far(file)
             # The source keeps a duplicate of the descriptor, and the image keeps the source.
             return Image.new_from_source(pyvips.Source.new_from_descriptor(file.fd), "")
         except VipsError as error:
             raise UnreadablePictureError(_reason(error)) from error
+
+
+def _header_of_far(file: MediaFile) -> pyvips.Image:
+    """From the beginning of the file, and from all of it only where that does not do."""
+    try:
+        return Image.new_from_buffer(file.read_at(0, _HEADER_BYTES), "")
+    except VipsError:
+        if file.size_bytes > MAX_BYTES:
+            raise
+        return Image.new_from_buffer(file.read_at(0, file.size_bytes), "")
 
 
 def upright_size(image: pyvips.Image, *, rotate: bool = True) -> tuple[int, int]:

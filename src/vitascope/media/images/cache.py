@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
+from vitascope.media import reach
 from vitascope.media.images.request import CONTENT_TYPES, PhotoRequest
 
 RENDER_VERSION = 2
@@ -38,7 +39,7 @@ class SourceIdentity:
     @classmethod
     def of(cls, path: str | bytes | os.PathLike[str]) -> "SourceIdentity":
         """Raises ``OSError`` when the file is not there."""
-        found = os.stat(path)  # noqa: PTH116  # bytes, as they lie on disk
+        found = reach.stat(os.fsencode(path))
         return cls(path=os.fsencode(path), size_bytes=found.st_size, mtime_ns=found.st_mtime_ns)
 
 

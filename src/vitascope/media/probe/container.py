@@ -21,7 +21,7 @@ from vitascope.media.workers.failure import MediaError, Reason
 
 av.logging.set_level(None)
 
-_COMMON = {"protocol_whitelist": "fd", "format_whitelist": DEMUXERS, "threads": "1"}
+_COMMON = {"format_whitelist": DEMUXERS, "threads": "1"}
 _QUICK = {
     "fpsprobesize": "0",
     "analyzeduration": "1",
@@ -74,11 +74,11 @@ def open_container(file: MediaFile, format_: Format, *, full: bool, long_tables:
     """
     if format_ in IMAGES:
         raise MediaError(Reason.UNRECOGNISED, "a picture")
-    os.lseek(file.fd, 0, os.SEEK_SET)
-    options = {**_COMMON, **(_FULL if full else _QUICK), "fd": str(file.fd)}
+    opened, only = file.for_libav()
+    options = {**_COMMON, **(_FULL if full else _QUICK), **only}
     try:
         return av.open(
-            ShortTables(file, long_tables) if long_tables else "fd:",
+            ShortTables(file, long_tables) if long_tables else opened,
             mode="r",
             format=DEMUXER_OF.get(format_),
             options=options,

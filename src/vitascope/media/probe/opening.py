@@ -5,15 +5,20 @@ would hang its reader), whatever bytes its name has and however long its path is
 used. libav gets it through its ``fd:`` protocol, which is then the only protocol it may use: a playlist in the dress
 of a film (the class of CVE-2016-1897) could name ``file:///etc/passwd`` but not open it. Which demuxer reads the file
 is decided here from its first bytes, from a list without the formats that refer to other files.
+
+A far file (:mod:`vitascope.media.reach`) has no descriptor; libav is given a stream of ours then, and no protocol.
 """
 
 import errno
+import io
 import os
 import stat
 from functools import cached_property
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
+from vitascope.media.reach import table
+from vitascope.media.reach.file import FarFile, FarStream
 from vitascope.media.workers.failure import MediaError, Reason
 
 HEAD_BYTES = 64 * 1024
@@ -26,11 +31,20 @@ class MediaFile:
 
     def __init__(self, path: str | bytes) -> None:
         self.path = os.fsencode(path)
-        self.fd = _open_regular(self.path)
-        self.size_bytes = os.fstat(self.fd).st_size
+        self._far = _open_far(self.path)
+        if self._far is None:
+            self._fd = _open_regular(self.path)
+            self.size_bytes = os.fstat(self._fd).st_size
+        else:
+            self.size_bytes = self._far.size_bytes
         if not self.size_bytes:
-            os.close(self.fd)
+            self.close()
             raise MediaError(Reason.EMPTY, "zero bytes")
+
+    @property
+    def fd(self) -> int | None:
+        """The descriptor; ``None`` for a far file, which has only its stream."""
+        return None if self._far is not None else self._fd
 
     @cached_property
     def head(self) -> bytes:
@@ -42,17 +56,29 @@ class MediaFile:
         if offset < 0 or offset >= self.size_bytes:
             return b""
         try:
-            return os.pread(self.fd, count, offset)
+            return os.pread(self._fd, count, offset) if self._far is None else self._far.read_at(offset, count)
         except OSError as error:
             raise MediaError(Reason.UNREADABLE, error.strerror or "") from error
 
     def stream(self) -> BinaryIO:
         """A seekable stream at the beginning, for libraries that want one. It does not own the descriptor."""
-        os.lseek(self.fd, 0, os.SEEK_SET)
-        return open(self.fd, "rb", closefd=False)
+        if self._far is not None:
+            return io.BufferedReader(FarStream(self._far))
+        os.lseek(self._fd, 0, os.SEEK_SET)
+        return open(self._fd, "rb", closefd=False)
+
+    def for_libav(self) -> tuple[str | FarStream, dict[str, str]]:
+        """What libav opens, at its beginning, and the options that leave it nothing else."""
+        if self._far is not None:
+            return FarStream(self._far), {"protocol_whitelist": "fd"}
+        os.lseek(self._fd, 0, os.SEEK_SET)
+        return "fd:", {"protocol_whitelist": "fd", "fd": str(self._fd)}
 
     def close(self) -> None:
-        os.close(self.fd)
+        if self._far is None:
+            os.close(self._fd)
+        else:
+            self._far.close()
 
     def __enter__(self) -> Self:
         return self
@@ -95,6 +121,16 @@ class Window:
             self._start, self._block = offset, self._file.read_at(offset, self.BLOCK_BYTES)
             place = 0
         return self._block[place : place + count]
+
+
+def _open_far(path: bytes) -> FarFile | None:
+    try:
+        far = table.find(path)
+        return None if far is None else FarFile(far)
+    except IsADirectoryError as error:
+        raise MediaError(Reason.NOT_A_FILE, "not a regular file") from error
+    except OSError as error:
+        raise _refusal(error) from error
 
 
 def _open_regular(path: bytes) -> int:

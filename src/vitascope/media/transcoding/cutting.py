@@ -1,10 +1,9 @@
 """One copied segment, or the header of all, as bytes. Runs inside a worker process, which keeps the last files open."""
 
-import os
 from collections import OrderedDict
-from pathlib import Path
 
 from vitascope.core.playback.renditions import COPIED, SegmentFormat
+from vitascope.media import reach
 from vitascope.media.transcoding import fragments, transport
 from vitascope.media.transcoding.copy_tasks import CutArgs
 from vitascope.media.transcoding.samples import Reel
@@ -39,7 +38,7 @@ def _made(reel: Reel, args: CutArgs) -> bytes:
 
 def _reel(path: bytes, stream_index: int) -> Reel:
     """An open one, unless the file is another by now."""
-    status = Path(os.fsdecode(path)).stat()
+    status = reach.stat(path)
     key = (path, stream_index, status.st_mtime_ns, status.st_size, status.st_ino)
     reel = _reels.get(key)
     if reel is None:

@@ -17,6 +17,7 @@ from av.stream import Discard
 from av.subtitles.stream import SubtitleStream
 
 from vitascope.core.playback.manifests.webvtt import Text, between
+from vitascope.media import reach
 from vitascope.media.keyframes.timeline import timeline
 from vitascope.media.probe.container import open_container
 from vitascope.media.probe.opening import MediaFile
@@ -67,7 +68,7 @@ def made(args: WordsArgs) -> bytes:
 def _words(args: WordsArgs) -> Words:
     """An open one, unless the file is another by now."""
     try:
-        status = Path(os.fsdecode(args.path)).stat()
+        status = reach.stat(args.path)
     except OSError as error:
         raise MediaError(Reason.MISSING, error.strerror or "") from error
     key = (args.path, args.stream_index, args.language, status.st_mtime_ns, status.st_size, status.st_ino)

@@ -1,4 +1,4 @@
-"""The worker process: ``python -m vitascope.media.workers.child FD PARENT_PID LIMITS MODULE…``.
+"""The worker process: ``python -m vitascope.media.workers.child FD DOOR_FD PARENT_PID LIMITS MODULE…``.
 
 It takes batches of calls from an inherited socket, runs each and answers. Results are held back for a few
 milliseconds so that thousands of small probes a second do not cost a system call each; a slow call is never delayed
@@ -13,6 +13,7 @@ import time
 
 import msgspec
 
+from vitascope.media.reach import dial, door, table
 from vitascope.media.workers import wire
 from vitascope.media.workers.confine import Limits, confine, limit_cpu
 from vitascope.media.workers.failure import Failure, failure_of
@@ -29,6 +30,8 @@ def serve(connection: socket.socket) -> None:
         except wire.DisconnectedError:
             return
         limit_cpu(batch.cpu_limit_s)
+        if batch.points is not None:
+            table.put(batch.points)
         held: list[wire.Answer] = []
         sent_at = time.monotonic()
         for index, call in enumerate(batch.calls):
@@ -52,8 +55,9 @@ def _answer(index: int, call: wire.Call) -> wire.Answer:
 def main(arguments: list[str]) -> None:
     # Ctrl-C in a terminal reaches the whole group; when workers end is for their pool to say.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    descriptor, parent_pid, limits, *modules = arguments
+    descriptor, door_descriptor, parent_pid, limits, *modules = arguments
     confine(msgspec.json.decode(limits.encode(), type=Limits), parent_pid=int(parent_pid))
+    dial.use(door.Door(int(door_descriptor)).ask)
     with socket.socket(fileno=int(descriptor)) as connection:
         connection.setblocking(True)
         for module in modules:

@@ -224,7 +224,7 @@ class WorkerPool:
                 process = self._start({job.call.task.partition(":")[0] for job in jobs})
                 process.receive(timeout_s=START_TIMEOUT_S)
             limit = len(jobs) * math.ceil(self._timeout_s) * 2
-            process.send(wire.Batch([job.call for job in jobs], limit), timeout_s=self._timeout_s)
+            process.send([job.call for job in jobs], limit, timeout_s=self._timeout_s)
             while unanswered:
                 for answer in process.receive(timeout_s=self._timeout_s).answers:
                     if (job := unanswered.pop(answer.index, None)) is not None:

@@ -2,18 +2,22 @@
 
 A worker is a fresh Python (never a fork of the server), gets a minimal environment, so that no token or password of
 the server's environment is in the memory of a process that decodes hostile files, and has no file descriptors but its
-socket.
+socket, and the door at which it is given connections to the sources that are read directly.
 """
 
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 
 import msgspec
 
+from vitascope.media.reach import door, table
+from vitascope.media.reach.table import Point
 from vitascope.media.workers import wire
 from vitascope.media.workers.confine import Limits
 
@@ -45,6 +49,7 @@ class WorkerProcess:
 
     def __init__(self, limits: Limits, modules: Iterable[str] = ()) -> None:
         ours, theirs = socket.socketpair()
+        door_end, knocking = socket.socketpair(type=socket.SOCK_SEQPACKET)
         environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ} | _MALLOC
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, names of our modules as arguments
@@ -54,6 +59,7 @@ class WorkerProcess:
                     "-m",
                     "vitascope.media.workers.child",
                     str(theirs.fileno()),
+                    str(knocking.fileno()),
                     str(os.getpid()),
                     msgspec.json.encode(limits).decode(),
                     *modules,
@@ -61,29 +67,50 @@ class WorkerProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(),),
+                pass_fds=(theirs.fileno(), knocking.fileno()),
                 env=environment,
             )
         except OSError:
             ours.close()
+            door_end.close()
             raise
         finally:
             theirs.close()
+            knocking.close()
         self.connection = ours
+        self._door = door_end
+        self._points: tuple[Point, ...] = ()
 
     @property
     def pid(self) -> int:
         return self._process.pid
 
-    def send(self, batch: wire.Batch, *, timeout_s: float) -> None:
+    def send(self, calls: list[wire.Call], cpu_limit_s: int, *, timeout_s: float) -> None:
         """Raises :class:`wire.DisconnectedError`."""
+        known = table.points()
+        news = None if known == self._points else known
+        self._points = known
         self.connection.settimeout(timeout_s)
-        wire.send(self.connection, batch)
+        wire.send(self.connection, wire.Batch(calls, cpu_limit_s, news))
 
     def receive(self, *, timeout_s: float) -> wire.Results:
         """Raises ``TimeoutError`` after silence, :class:`wire.DisconnectedError` when the worker is gone."""
+        if self._points:
+            self._answer_door(time.monotonic() + timeout_s)
         self.connection.settimeout(timeout_s)
         return wire.receive_results(self.connection)
+
+    def _answer_door(self, until: float) -> None:
+        """Gives out connections until there is something else to hear."""
+        both = select.poll()
+        both.register(self.connection, select.POLLIN)
+        both.register(self._door, select.POLLIN)
+        while ready := dict(both.poll(max(until - time.monotonic(), 0) * 1_000)):
+            if self.connection.fileno() in ready:
+                return
+            if not door.answer(self._door, self._points):
+                both.unregister(self._door)
+        raise TimeoutError
 
     def kill(self) -> None:
         """End it at once. Safe to call from any thread, and twice."""
@@ -95,6 +122,7 @@ class WorkerProcess:
         A worker that waits for a dead network mount cannot even be killed; it is left to the kernel then.
         """
         self.connection.close()
+        self._door.close()
         for patience_s in (GRACE_S, KILL_GRACE_S):
             try:
                 return _ending(self._process.wait(timeout=patience_s))

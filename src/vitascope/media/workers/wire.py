@@ -11,6 +11,7 @@ import struct
 import msgspec
 from msgspec import Struct
 
+from vitascope.media.reach.table import Point
 from vitascope.media.workers.failure import Failure
 
 MAX_FRAME_BYTES = 512 * 1024 * 1024
@@ -28,6 +29,8 @@ class Batch(Struct, frozen=True, array_like=True):
     calls: list[Call]
     cpu_limit_s: int
     """Processor seconds the whole batch may take before the kernel ends the worker."""
+    points: tuple[Point, ...] | None = None
+    """Which paths are far from now on; ``None`` while they are what they were."""
 
 
 class Answer(Struct, frozen=True, array_like=True):

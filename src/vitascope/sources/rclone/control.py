@@ -6,6 +6,7 @@ reached through that folder's descriptor.
 
 import asyncio
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -33,6 +34,10 @@ class _DiskCache(msgspec.Struct, frozen=True, rename="camel"):
 
 class _Vfs(msgspec.Struct, frozen=True, rename="camel"):
     disk_cache: _DiskCache = _DiskCache()
+
+
+class _Refusal(msgspec.Struct, frozen=True):
+    error: str = ""
 
 
 class Usage(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +86,22 @@ class Control:
         except (OSError, TimeoutError, ValueError) as error:
             raise SourceError("rclone does not take an order") from error
 
+    async def why_not(self, address: str) -> str:
+        """Why the remote at ``address`` cannot be listed, in rclone's words; empty when it can, or does not say."""
+        sent = msgspec.json.encode({"fs": address, "remote": "", "opt": {"noModTime": True, "noMimeType": True}})
+        with suppress(OSError, TimeoutError, msgspec.MsgspecError, ValueError):
+            async with asyncio.timeout(_LIMIT_S):
+                _, body = await self._answer("operations/list", sent)
+            return msgspec.json.decode(body, type=_Refusal).error
+        return ""
+
     async def _call(self, what: str, sent: bytes = b"{}") -> bytes:
+        is_good, body = await self._answer(what, sent)
+        if not is_good:
+            raise ValueError(what)
+        return body
+
+    async def _answer(self, what: str, sent: bytes) -> tuple[bool, bytes]:
         folder = os.open(self._folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             reader, writer = await asyncio.open_unix_connection(f"/proc/self/fd/{folder}/{self._name}")
@@ -97,6 +117,4 @@ class Control:
         finally:
             writer.close()
         status, _, body = answer.partition(b"\r\n\r\n")
-        if b" 200 " not in status.split(b"\r\n", 1)[0]:
-            raise ValueError(what)
-        return body
+        return b" 200 " in status.split(b"\r\n", 1)[0], body

@@ -18,7 +18,7 @@ from typing import Protocol
 import msgspec
 
 from vitascope.sources.errors import InvalidSource, RemoteRefused, SourceError, SourceExists, UnknownSource
-from vitascope.sources.mounts import LET_OTHERS_IN, lets_others_in
+from vitascope.sources.mounts import LET_OTHERS_IN, lets_others_in, missing_fuse
 from vitascope.sources.rclone import config
 from vitascope.sources.rclone.command import Places
 from vitascope.sources.rclone.flags import Flags, parse_flags, shown_flags
@@ -29,6 +29,8 @@ from vitascope.sources.rclone.source import (
     DOWNLOAD_USD_PER_GB,
     STORAGE_USD_PER_GB,
     Source,
+    Way,
+    checked_flags,
     checked_mount,
     default_name,
 )
@@ -53,6 +55,8 @@ class Wish:
     """The remote's type; its name when left out."""
     name: str = ""
     mount: str = ""
+    way: Way | None = None
+    """Mounted where this machine can, else directly, when it is left out."""
     options: Mapping[str, str] | None = None
     """Of the remote, secrets among them; ``None`` takes the remote as it is known already."""
     flags: Flags = field(default_factory=Flags)
@@ -119,13 +123,15 @@ class Registry:
         mount = checked_mount(
             wish.mount or str(self._mounts / title), known, ours=[self.places.root.parent, self.places.cache]
         )
+        way = wish.way or (Way.MOUNT if missing_fuse() is None else Way.DIRECT)
         source = Source(
             name=title,
             remote=name,
             kind=remote.kind if remote is not None else same.kind if same is not None else "",
             path=path,
             mount=mount,
-            flags=wish.flags,
+            way=way,
+            flags=checked_flags(wish.flags, way),
             storage_usd_per_gb=wish.storage_usd_per_gb,
             download_usd_per_gb=wish.download_usd_per_gb,
             options=dict(remote.options) if remote is not None else same.options if same is not None else {},
@@ -275,6 +281,7 @@ class Registry:
 
 def _changed(source: Source, change: Change) -> Source:
     flags = parse_flags({**shown_flags(source.flags), **change.flags}) if change.flags else source.flags
+    checked_flags(flags, source.way)
     if flags.allow_other and not source.flags.allow_other:
         _check_others(flags)
     storage, download = change.storage_usd_per_gb, change.download_usd_per_gb

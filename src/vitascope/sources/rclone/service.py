@@ -1,7 +1,8 @@
 """The sources of a running server: which there are, how each is doing, what it fetched.
 
 Starting it waits for nothing. A source that is not ready makes every root below its mount point an offline one
-(:func:`~vitascope.sources.folders.expect_mounts`), which is said before anything else can look there.
+(:func:`~vitascope.sources.folders.expect_mounts`), which is said before anything else can look there. So is which
+sources are read directly (:func:`vitascope.media.reach.put`): these paths are far whether their source is ready or not.
 """
 
 import asyncio
@@ -11,12 +12,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 
+from vitascope.media import reach
 from vitascope.sources.errors import SourceError, UnknownSource
 from vitascope.sources.folders import expect_mounts
 from vitascope.sources.rclone.control import Control, Usage
+from vitascope.sources.rclone.direct import Direct, point_of
 from vitascope.sources.rclone.mount import Mount
 from vitascope.sources.rclone.registry import Change, Registry, Wish, Write
-from vitascope.sources.rclone.source import Source
+from vitascope.sources.rclone.source import Source, Way
 from vitascope.sources.rclone.supervisor import Pace, Standing, State, Supervisor
 from vitascope.sources.rclone.traffic import Traffic
 
@@ -133,8 +136,9 @@ class SourceService:
         return self._held.get(name, [])
 
     def _supervise(self, source: Source) -> Supervisor:
-        mount = Mount(source, self._registry, told=partial(_log, source.name), expected=partial(self._expected, source))
-        return Supervisor(source.name, mount, changed=partial(self._stands, source), pace=self._pace)
+        kind = Direct if source.way is Way.DIRECT else Mount
+        kept = kind(source, self._registry, told=partial(_log, source.name), expected=partial(self._expected, source))
+        return Supervisor(source.name, kept, changed=partial(self._stands, source), pace=self._pace)
 
     def _stands(self, source: Source, standing: Standing) -> None:
         if standing.state == State.MOUNTING:
@@ -144,6 +148,8 @@ class SourceService:
             listener(source.name, standing)
 
     def _expect(self) -> None:
+        places = self._registry.places
+        reach.put(point_of(source, places) for source, _ in self._running.values() if source.way is Way.DIRECT)
         expect_mounts({source.point: _offline(one.standing) for source, one in self._running.values()})
 
     async def _drop(self, name: str) -> None:
@@ -246,6 +252,7 @@ class SourceService:
                 self._holding.cancel()
             await asyncio.gather(*(supervisor.stop() for _, supervisor in self._running.values()))
             self._running.clear()
+            reach.put(())
 
 
 async def _nothing(_source: Source) -> list[str]:

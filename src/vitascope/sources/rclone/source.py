@@ -1,7 +1,8 @@
-"""A source: a remote, a path in it, and the folder of this machine that it is mounted on."""
+"""A source: a remote, a path in it, and the folder of this machine that it is mounted on, or seems to lie at."""
 
 import os
 from collections.abc import Iterable
+from enum import StrEnum
 from pathlib import Path
 
 import msgspec
@@ -22,6 +23,15 @@ _NEVER_ON = frozenset(
 )  # fmt: skip
 
 
+class Way(StrEnum):
+    """How the files of a source are read."""
+
+    MOUNT = "mount"
+    """Mounted as a folder by FUSE."""
+    DIRECT = "direct"
+    """From rclone's own server; nothing is mounted, and nothing can be written."""
+
+
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """One source as it is kept; it holds no secret."""
 
@@ -30,6 +40,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     path: str
     mount: str
+    way: Way = Way.MOUNT
     flags: Flags = Flags()
     storage_usd_per_gb: float = STORAGE_USD_PER_GB
     download_usd_per_gb: float = DOWNLOAD_USD_PER_GB
@@ -59,6 +70,24 @@ def default_name(remote: str, path: str) -> str:
     last = path.rstrip("/").rpartition("/")[2]
     plain = "".join(one if (one.isascii() and one.isalnum()) or one in "-_" else "-" for one in last).strip("-")
     return plain[:64] or remote
+
+
+def parse_way(text: str) -> Way | None:
+    """The way of that name; ``None`` for ``auto``. Raises :class:`InvalidSource`."""
+    if text in ("", "auto"):
+        return None
+    if text not in list(Way):
+        raise InvalidSource(f"way {text!r}: auto, {', '.join(Way)}")
+    return Way(text)
+
+
+def checked_flags(flags: Flags, way: Way) -> Flags:
+    """The flags of a source that is read that way. Raises :class:`InvalidSource` for those that mean nothing then."""
+    if way is Way.DIRECT:
+        for name in ("allow_other", "allow_non_empty"):
+            if getattr(flags, name):
+                raise InvalidSource(f"flag {name.replace('_', '-')}: nothing is mounted when a source is read directly")
+    return flags
 
 
 def checked_price(text: str, what: str) -> float:

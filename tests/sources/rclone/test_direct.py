@@ -1,0 +1,243 @@
+"""Sources that are read directly: nothing is mounted, and they come, go and come back like mounts."""
+
+import asyncio
+import os
+import signal
+import stat
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from tests.sources.rclone.test_mount import QUICK, Seen, rclone_of, run, serving
+from tests.sources.rclone.test_mount import added as mounted
+from tests.support.processes import command_lines, is_alive
+from tests.support.remotes import Remote
+
+from vitascope.media import reach
+from vitascope.sources.errors import InvalidSource
+from vitascope.sources.folders import Away, Present, check, expect_mounts
+from vitascope.sources.mounts import mounted_at
+from vitascope.sources.rclone.command import Places, source_command
+from vitascope.sources.rclone.flags import parse_flags
+from vitascope.sources.rclone.registry import Registry
+from vitascope.sources.rclone.source import Source, Way, checked_flags, parse_way
+from vitascope.sources.rclone.supervisor import Pace, State
+from vitascope.sources.removal import Root, RootUnusable
+
+added = partial(mounted, way=Way.DIRECT)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_far() -> Iterator[None]:
+    yield
+    expect_mounts({})
+    reach.put(())
+
+
+@pytest.fixture
+def remote(serve: Callable[[str], Remote]) -> Remote:
+    """A bucket with one film."""
+    served = serve("s3")
+    (served.folder / "media" / "Film").mkdir()
+    (served.folder / "media" / "Film" / "Film.mkv").write_bytes(b"film" * 1000)
+    return served
+
+
+def names(point: bytes) -> list[bytes]:
+    with reach.scandir(point) as listing:
+        return [entry.name for entry in listing]
+
+
+def test_the_command_serves_what_a_mount_would_hold_and_to_nobody_else() -> None:
+    source = Source(name="media", remote="b2", kind="b2", path="bucket", mount="/mnt/media", way=Way.DIRECT)
+    source = replace(source, flags=parse_flags({"read-only": "", "vfs-cache-mode": "off"}))
+    line = source_command(Path("/bin/rclone"), source, Places(root=Path("/c/Sources"), cache=Path("/c/Cache")))
+    assert line[:5] == ["/bin/rclone", "serve", "webdav", "b2:bucket", "--read-only"]
+    assert line.count("--read-only") == 1
+    assert "--addr=unix://media.media.sock" in line
+    assert {"--vfs-cache-mode=off", "--no-modtime", "--buffer-size=50M"} <= set(line)
+    assert "/mnt/media" not in line
+
+
+def test_ways_are_named_and_flags_of_mounts_mean_nothing_without_one() -> None:
+    assert (parse_way(""), parse_way("auto"), parse_way("mount"), parse_way("direct")) == (
+        None,
+        None,
+        Way.MOUNT,
+        Way.DIRECT,
+    )
+    with pytest.raises(InvalidSource, match="auto, mount, direct"):
+        parse_way("fuse")
+    for flag in ("allow-other", "allow-non-empty"):
+        flags = parse_flags({flag: ""})
+        assert checked_flags(flags, Way.MOUNT) is flags
+        with pytest.raises(InvalidSource, match=flag):
+            checked_flags(flags, Way.DIRECT)
+
+
+@pytest.mark.parametrize(("lacking", "way"), [(None, Way.MOUNT), ("no /dev/fuse", Way.DIRECT)])
+def test_it_is_mounted_where_that_can_be_done(
+    registry: Registry, remote: Remote, monkeypatch: pytest.MonkeyPatch, lacking: str | None, way: Way
+) -> None:
+    monkeypatch.setattr("vitascope.sources.rclone.registry.missing_fuse", lambda: lacking)
+    assert mounted(registry, remote).way is way
+
+
+@pytest.mark.parametrize("kind", ["s3", "webdav"])
+def test_a_source_is_served_read_and_ended(
+    registry: Registry, serve: Callable[[str], Remote], kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    remote = serve(kind)
+    (remote.folder / "media" / "a.txt").write_text("hello")
+
+    async def story() -> None:
+        source = added(registry, remote)
+        async with serving(registry) as service:
+            await service.start()
+            assert isinstance(check(source.point), Away)
+            await Seen(service, "media").until(State.READY)
+            assert await asyncio.to_thread(reach.read_whole, source.point + b"/a.txt", 100) == b"hello"
+            assert await asyncio.to_thread(check, source.point) == Present(device=0, inode=0)
+            assert mounted_at(source.point) is None
+            assert not os.path.lexists(source.mount)
+            usage = await service.usage("media")
+            assert usage is not None
+            assert 5 <= usage.transferred_bytes == service.fetched_bytes("media")
+            (running,) = {registry.places.running, registry.places.running.resolve()}
+            assert stat.S_IMODE(running.stat().st_mode) == 0o700
+            assert not any(remote.secret.encode() in line for line in command_lines())
+            async with service.sparing():
+                assert await asyncio.to_thread(reach.read_whole, source.point + b"/a.txt", 100) == b"hello"
+        assert os.listdir(registry.places.running) == []
+        assert reach.points() == ()
+
+    run(story)
+    assert remote.secret not in caplog.text
+
+
+def test_nothing_can_be_written_or_deleted(registry: Registry, remote: Remote) -> None:
+    async def story() -> None:
+        source = added(registry, remote)
+        async with serving(registry) as service:
+            await service.start()
+            await Seen(service, "media").until(State.READY)
+            with pytest.raises(RootUnusable, match="read directly"), Root(source.point):
+                pass
+            (point,) = reach.points()
+            for method, path in (("PUT", b"new"), ("DELETE", b"Film/Film.mkv"), ("MKCOL", b"x"), ("MOVE", b"Film")):
+                assert await asyncio.to_thread(_status, point, method, path) >= 400
+            assert sorted(os.listdir(remote.folder / "media")) == ["Film"]
+            assert (remote.folder / "media" / "Film" / "Film.mkv").stat().st_size == 4000
+
+    run(story)
+
+
+def _status(point: reach.Point, method: str, path: bytes) -> int:
+    from vitascope.media.reach.webdav import Line
+
+    line = Line(point)
+    try:
+        return line.ask(method, path, {"Destination": "http://localhost/elsewhere"}, b"abc").status
+    finally:
+        line.close()
+
+
+def test_rclone_that_is_killed_is_there_again_and_nothing_was_gone_meanwhile(
+    registry: Registry, remote: Remote
+) -> None:
+    async def story() -> None:
+        source = added(registry, remote)
+        async with serving(registry) as service:
+            await service.start()
+            seen = Seen(service, "media")
+            await seen.until(State.READY)
+            before = len(seen.all)
+            os.kill(rclone_of(registry), signal.SIGKILL)
+            await seen.until(State.WAITING, after=before)
+            assert reach.lexists(source.point + b"/Film/Film.mkv")
+            await seen.until(State.READY, after=before)
+            assert await asyncio.to_thread(names, source.point) == [b"Film"]
+
+    run(story)
+
+
+def test_a_remote_that_dies_is_away_until_it_is_back(registry: Registry, remote: Remote) -> None:
+    async def story() -> None:
+        source = added(registry, remote)
+        async with serving(registry, frozenset({b"Film"})) as service:
+            await service.start()
+            seen = Seen(service, "media")
+            await seen.until(State.READY)
+            before = len(seen.all)
+            remote.die()
+            await seen.until(State.AWAY, after=before, reason="input/output error")
+            assert isinstance(await asyncio.to_thread(check, source.point), Away)
+            with pytest.raises(OSError, match="Input/output"):
+                await asyncio.to_thread(names, source.point)
+            before = len(seen.all)
+            await asyncio.to_thread(remote.start)
+            await seen.until(State.READY, after=before)
+            assert isinstance(await asyncio.to_thread(check, source.point), Present)
+
+    run(story)
+
+
+def test_one_that_hangs_is_begun_anew(registry: Registry, remote: Remote) -> None:
+    async def story() -> None:
+        added(registry, remote)
+        pace = Pace(look_every_s=0.05, look_limit_s=1, first_wait_s=0.05, longest_wait_s=0.2, silent_looks=2)
+        async with serving(registry, pace=pace) as service:
+            await service.start()
+            seen = Seen(service, "media")
+            await seen.until(State.READY)
+            before = len(seen.all)
+            os.kill(rclone_of(registry), signal.SIGSTOP)
+            await seen.until(State.AWAY, after=before, reason="the disk does not answer")
+            await seen.until(State.READY, after=before + 2)
+
+    run(story)
+
+
+def test_a_wrong_key_is_said(registry: Registry, remote: Remote) -> None:
+    async def story() -> None:
+        added(registry, remote, options={"secret_access_key": "wrong-wrong-wrong-wrong"})
+        async with serving(registry) as service:
+            await service.start()
+            away = await Seen(service, "media").until(State.AWAY, reason="the remote refuses the key")
+            assert "wrong-wrong" not in away.reason
+
+    run(story)
+
+
+def test_it_hides_no_files_of_this_machine(registry: Registry, remote: Remote) -> None:
+    async def story() -> None:
+        source = added(registry, remote)
+        point = Path(source.mount)
+        point.mkdir(parents=True)
+        (point / "mine.txt").write_text("mine")
+        async with serving(registry) as service:
+            await service.start()
+            seen = Seen(service, "media")
+            await seen.until(State.WAITING, reason="is not empty")
+            (point / "mine.txt").unlink()
+            await seen.until(State.READY)
+
+    run(story)
+
+
+def test_what_a_killed_server_left_is_ended_first(registry: Registry, remote: Remote) -> None:
+    async def story() -> None:
+        added(registry, remote)
+        async with serving(registry, pace=QUICK) as service:
+            await service.start()
+            await Seen(service, "media").until(State.READY)
+            left = rclone_of(registry)
+            async with serving(registry, pace=QUICK) as another:  # as after a crash: the note is there, and rclone runs
+                await another.start()
+                await Seen(another, "media").until(State.READY)
+                assert rclone_of(registry) != left
+                assert not is_alive(left)
+
+    run(story)
