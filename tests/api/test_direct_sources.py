@@ -75,3 +75,86 @@ def test_a_bucket_becomes_a_library_and_only_headers_are_fetched(world: DirectWo
     assert 0 < source["fetchedBytes"] < FILMS * FETCHED_AT_MOST
     assert mounted_at(os.fsencode(world.mount)) is None
     assert not world.mount.exists()
+
+
+def test_a_range_is_what_lies_in_the_bucket(world: DirectWorld) -> None:
+    for start, size in ((0, 1_000), (1_000, 50_000), (30_000_000, 2_000_000), (FILM_BYTES - 10, 10)):
+        answer = world.read(start, size)
+        assert (answer.status_code, answer.content) == (206, world.expected(start, size))
+        assert answer.headers["content-range"] == f"bytes {start}-{start + size - 1}/{FILM_BYTES}"
+
+
+def test_conditions_and_heads_are_answered_as_for_any_file(world: DirectWorld) -> None:
+    part = world.films()[0]["Media"][0]["Part"][0]["key"]
+    head = world.http.head(part)
+    assert (head.status_code, head.headers["content-length"], head.content) == (200, str(FILM_BYTES), b"")
+    etag = head.headers["etag"]
+    assert world.http.get(part, headers={"If-None-Match": etag}).status_code == 304
+    assert world.http.get(part, headers={"Range": f"bytes={FILM_BYTES}-"}).status_code == 416
+    asked = {"Range": "bytes=0-9"}
+    assert world.http.get(part, headers=asked | {"If-Range": etag}).status_code == 206
+    with world.http.stream("GET", part, headers=asked | {"If-Range": '"another"'}) as answer:
+        assert answer.status_code == 200
+        assert next(answer.iter_bytes(1_000)) == world.expected(0, 1_000)
+
+
+def test_subtitles_and_pictures_come_through(world: DirectWorld) -> None:
+    (first,) = [film for film in world.films() if film["title"] == "The First"]
+    film = world.http.get(first["key"]).json()["MediaContainer"]["Metadata"][0]
+    streams = film["Media"][0]["Part"][0]["Stream"]
+    (beside,) = [stream for stream in streams if stream["streamType"] == 3]
+    assert "Hello." in world.http.get(beside["key"]).text
+    assert world.http.get(film["thumb"]).headers["content-type"] == "image/jpeg"
+
+
+def test_a_remote_that_dies_while_a_film_is_sent_loses_nothing(world: DirectWorld) -> None:
+    world.remote.die()
+    assert world.until_state("away")["reason"]
+    world.server.cli("scan", "--wait")
+    assert len(world.films()) == FILMS
+    part = world.films()[0]["Media"][0]["Part"][0]["key"]
+    refused = world.http.get(part, headers={"Range": "bytes=20000000-20000009"})
+    assert refused.status_code == 503
+    assert "away" in refused.text
+    world.remote.start()
+    world.until_state("ready")
+    answer = world.read(20_000_000, 100_000)
+    assert (answer.status_code, answer.content) == (206, world.expected(20_000_000, 100_000))
+
+
+def test_rclone_that_is_killed_in_the_middle_of_a_film_sends_the_rest_of_it(world: DirectWorld) -> None:
+    part = world.films()[0]["Media"][0]["Part"][0]["key"]
+    before = world.source()["restarts"]
+    with world.http.stream("GET", part) as answer:
+        pieces = answer.iter_bytes(1_000_000)
+        found = [next(pieces)]
+        os.kill(world.rclone(), signal.SIGKILL)
+        found += list(pieces)
+    assert b"".join(found) == world.expected(0, FILM_BYTES)
+    world.until(lambda: world.source()["restarts"] > before)
+    world.until_state("ready")
+    assert not any("deletedAt" in film for film in world.films())
+
+
+def test_a_server_that_is_killed_takes_rclone_along_and_the_next_has_it_again(world: DirectWorld) -> None:
+    world.server.end(signal.SIGKILL)
+    world.start()
+    world.until_state("ready")
+    assert len(world.films()) == FILMS
+    assert world.read(0, 1_000).content == world.expected(0, 1_000)
+
+
+def test_deleting_a_film_is_refused_with_the_reason(world: DirectWorld) -> None:
+    world.http.put("/:/prefs", params={"allowMediaDeletion": 1})
+    film = world.films()[0]
+    answer = world.http.delete(film["key"])
+    assert answer.status_code >= 400
+    assert "read directly" in answer.text
+    assert len(world.films()) == FILMS
+    assert len(list(world.bucket.rglob("*.mp4"))) == FILMS
+
+
+def test_no_secret_shows_anywhere(world: DirectWorld) -> None:
+    everything = [world.server.log(), world.http.get("/vitascope/sources").text]
+    everything += [line.decode("utf-8", "replace") for line in command_lines()]
+    assert not any(world.remote.secret in text for text in everything)

@@ -6,7 +6,8 @@ from urllib.parse import unquote, urlsplit
 
 from vitascope.api.call import Call
 from vitascope.api.errors import BadRequestError, NotFoundError
-from vitascope.api.files import is_below, open_below
+from vitascope.api.far_files import open_media
+from vitascope.api.files import is_below
 from vitascope.store import files, items
 from vitascope.store.rows import ItemRow, LocationRow
 from vitascope.store.sections import locations
@@ -35,7 +36,7 @@ def lies_below(path: bytes, roots: Sequence[bytes]) -> bool:
     if not is_below(path, roots):
         return False
     try:
-        os.close(open_below(path, roots).fd)
+        open_media(path, roots).close()
     except NotFoundError:
         return False
     return True

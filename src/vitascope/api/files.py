@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 import stat
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -84,18 +85,30 @@ def disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenFile:
-    """A regular file that is open for reading."""
+class Pieces(Protocol):
+    """Who reads what is sent of a file."""
 
-    fd: int
+    async def read(self, offset: int, size: int, gone: "asyncio.Task[None]", /) -> bytes | memoryview:
+        """At most so many bytes, at least one; none at the end, or when the client is ``gone`` meanwhile."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened(ABC):
+    """A file that can be sent."""
+
     size: int
     mtime_ns: int
 
-    @property
-    def path(self) -> bytes:
-        """Where it really lies, with all links followed."""
-        return os.readlink(b"/proc/self/fd/%d" % self.fd)  # noqa: PTH115  # bytes, as they lie on disk
+    @abstractmethod
+    def pieces(self, start: int, stop: int) -> Pieces:
+        """Reads a range of it, from one end to the other."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """It is not needed any more."""
 
     @property
     def etag(self) -> str:
@@ -104,6 +117,24 @@ class OpenFile:
     @property
     def modified(self) -> str:
         return formatdate(self.mtime_ns // 1_000_000_000, usegmt=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenFile(Opened):
+    """A regular file of this machine that is open for reading."""
+
+    fd: int
+
+    @property
+    def path(self) -> bytes:
+        """Where it really lies, with all links followed."""
+        return os.readlink(b"/proc/self/fd/%d" % self.fd)  # noqa: PTH115  # bytes, as they lie on disk
+
+    def pieces(self, start: int, stop: int) -> "_Chunks":  # noqa: ARG002 - the system reads ahead as it sees fit
+        return _Chunks(self.fd)
+
+    def close(self) -> None:
+        os.close(self.fd)
 
 
 def open_file(path: bytes | str) -> OpenFile:
@@ -191,14 +222,14 @@ def _matches(header: str, etag: str) -> bool:
     return header.strip() == "*" or any(tag.strip().removeprefix("W/") == etag for tag in header.split(","))
 
 
-def _unchanged(headers: Mapping[str, str], file: OpenFile) -> bool:
+def _unchanged(headers: Mapping[str, str], file: Opened) -> bool:
     none_match = headers.get("if-none-match")
     if none_match is not None:
         return _matches(none_match, file.etag)
     return headers.get("if-modified-since") == file.modified
 
 
-def _range_counts(headers: Mapping[str, str], file: OpenFile) -> bool:
+def _range_counts(headers: Mapping[str, str], file: Opened) -> bool:
     """Whether ``If-Range``, when there is one, still names this file: strongly, so no weak tags."""
     condition = headers.get("if-range")
     return condition is None or condition.strip() in (file.etag, file.modified)
@@ -217,7 +248,7 @@ class FileReply(Reply):
 
     def __init__(
         self,
-        file: OpenFile,
+        file: Opened,
         *,
         receive: Receive,
         request_headers: Mapping[str, str],
@@ -240,7 +271,7 @@ class FileReply(Reply):
         try:
             await self._send(scope, send, extra)
         finally:
-            os.close(self._file.fd)
+            self._file.close()
 
     async def _send(self, scope: Scope, send: Send, extra: Iterable[Header]) -> None:
         file = self._file
@@ -280,12 +311,14 @@ class FileReply(Reply):
 
     async def _stream(self, send: Send, wanted: Range) -> None:
         gone = asyncio.create_task(_disconnected(self._receive))
-        reader = _Chunks(self._file.fd)
+        reader = self._file.pieces(wanted.start, wanted.stop)
         at = wanted.start
         try:
             while at < wanted.stop and not gone.done():
-                data = await reader.read(at, min(_CHUNK_BYTES, wanted.stop - at))
+                data = await reader.read(at, min(_CHUNK_BYTES, wanted.stop - at), gone)
                 if not data:
+                    if gone.done():
+                        return
                     raise OSError(f"a file became shorter while it was sent (at byte {at})")
                 at += len(data)
                 await send({"type": "http.response.body", "body": data, "more_body": at < wanted.stop})
@@ -295,6 +328,7 @@ class FileReply(Reply):
             gone.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await gone
+            await reader.close()
 
 
 class HandedOver(Reply):
@@ -330,7 +364,12 @@ class _Chunks:
         self._fd = fd
         self._cached = hasattr(os, "RWF_NOWAIT")
 
-    async def read(self, offset: int, size: int) -> bytes | memoryview:
+    async def read(
+        self,
+        offset: int,
+        size: int,
+        gone: "asyncio.Task[None]",  # noqa: ARG002 - a disk answers, or nothing helps
+    ) -> bytes | memoryview:
         if self._cached:
             buffer = bytearray(size)
             try:
@@ -342,3 +381,6 @@ class _Chunks:
             if got:
                 return memoryview(buffer)[:got]
         return await asyncio.get_running_loop().run_in_executor(_readers, os.pread, self._fd, size, offset)
+
+    async def close(self) -> None:
+        """The descriptor is that of the file."""

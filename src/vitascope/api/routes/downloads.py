@@ -19,7 +19,8 @@ from vitascope.api.conversions import transcode_session
 from vitascope.api.deciding import Decided, Keeping, decided
 from vitascope.api.describe import Answer, text
 from vitascope.api.errors import BadRequestError, ImpossibleError, NotFoundError, UnavailableError
-from vitascope.api.files import FileReply, Range, media_type, open_below, parse_range
+from vitascope.api.far_files import open_media
+from vitascope.api.files import FileReply, Range, media_type, parse_range
 from vitascope.api.play_request import TAKES
 from vitascope.api.player import delivery_to, player_of
 from vitascope.api.policy import Policy
@@ -314,7 +315,7 @@ async def media(call: Call) -> Reply:
             raise NotFoundError(str(error)) from None
         roots = [os.fsencode(house.downloads.folder)]
     await house.database.awrite(store.note_use, row.id, whole=False)  # from now on it does not go for want of use
-    opened = await asyncio.to_thread(open_below, path, roots)
+    opened = await asyncio.to_thread(open_media, path, roots)
     name = os.path.basename(path).decode("utf-8", "replace")  # noqa: PTH119  # bytes, as they lie on disk
     return FileReply(
         opened,

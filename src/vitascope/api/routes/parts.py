@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from vitascope.api.call import Call
 from vitascope.api.describe import Answer, flag, integer
 from vitascope.api.errors import BadRequestError, BandwidthError, ForbiddenError, NotFoundError
-from vitascope.api.files import FileReply, HandedOver, media_type, open_below
+from vitascope.api.far_files import open_media
+from vitascope.api.files import FileReply, HandedOver, OpenFile, media_type
 from vitascope.api.player import delivery_to, player_of, session_identifier
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container
@@ -48,7 +49,7 @@ async def part_file(call: Call) -> Reply:
     if item.type != ItemType.PHOTO and not call.flag("download"):
         meter.check_number()
     roots = await call.house.database.read(roots_of_item, item.section_id)
-    opened = await asyncio.to_thread(open_below, path, roots)
+    opened = await asyncio.to_thread(open_media, path, roots)
     name = os.path.basename(path).decode("utf-8", "replace")  # noqa: PTH119  # bytes, as they lie on disk
     kind = media_type(path)
     if kind == "application/octet-stream" and part.container:
@@ -56,7 +57,7 @@ async def part_file(call: Call) -> Reply:
     download_name = name if call.flag("download") else None
     handover = call.house.settings.handover
     hop = call.evidence.hop if call.evidence else None
-    if handover is not None and handover.takes(hop, call.headers):
+    if handover is not None and isinstance(opened, OpenFile) and handover.takes(hop, call.headers):
         return HandedOver(opened, handover, content_type=kind, download_name=download_name)
     return FileReply(
         opened,

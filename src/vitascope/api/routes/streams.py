@@ -5,13 +5,13 @@
 """
 
 import asyncio
-import os
 from typing import Literal, cast
 
 from vitascope.api.call import Call
 from vitascope.api.describe import Answer, text
 from vitascope.api.errors import ApiError, BadRequestError, NotFoundError, NotMadeYetError
-from vitascope.api.files import is_below, media_type, open_below
+from vitascope.api.far_files import read_media
+from vitascope.api.files import is_below, media_type
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
 from vitascope.api.render.shown import info_of
@@ -69,9 +69,7 @@ async def _kept(call: Call, name: str) -> tuple[bytes, bytes]:
 
 
 def _read(path: bytes, root: bytes) -> bytes:
-    opened = open_below(path, [root])
-    with os.fdopen(opened.fd, "rb") as file:
-        data = file.read(_MOST_BYTES + 1)
+    data = read_media(path, [root], _MOST_BYTES + 1)
     if len(data) > _MOST_BYTES:
         raise BadRequestError("the file is too large for a subtitle")
     return data

@@ -5,7 +5,6 @@ segment that is missing, with parameter sets in its key frames since the header 
 """
 
 import asyncio
-import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -44,6 +43,7 @@ from vitascope.media.transcoding.production import (
     Unplayable,
     header_path,
 )
+from vitascope.media.transcoding.reading import readable
 from vitascope.media.transcoding.settings import ConversionSettings
 from vitascope.media.transcoding.texts import Texts, windows
 
@@ -215,7 +215,7 @@ class _Work:
         order = Order(
             program=self._machine.program(codec, self.tools.hardware),
             arguments=run.arguments,
-            readable=(os.fsdecode(os.path.realpath(self.source.path)), *((str(folder),) if text else ())),
+            readable=(readable(self.source.path), *((str(folder),) if text else ())),
             devices=bool(self.tools.hardware),
             niceness=self._niceness,
             cutting=Cutting(

@@ -15,6 +15,7 @@ from vitascope.media.transcoding.converting import Machine, failure_of
 from vitascope.media.transcoding.launcher.client import Child, Launcher, LauncherError
 from vitascope.media.transcoding.launcher.messages import Order
 from vitascope.media.transcoding.production import ProductionError, RunStatus, Source, Unplayable
+from vitascope.media.transcoding.reading import readable
 from vitascope.media.transcoding.settings import ConversionSettings
 from vitascope.media.transcoding.texts import Texts
 
@@ -146,10 +147,10 @@ class ProgressiveProducer:
     async def _order(self, source: Source, wanted: Wanted, folder: Path, tools: VideoTools, program: str) -> Order:
         begin = await self._texts.beginnings.of(source)
         text = None
-        readable = [os.path.realpath(os.fsdecode(source.path))]
+        files = [readable(source.path)]
         if wanted.video is not None and wanted.video.burned is not None and not wanted.video.burned.image:
             text = await self._texts.whole(source, wanted.video.burned, folder)
-            readable.append(str(folder))
+            files.append(str(folder))
         streams = {one.index: one for one in source.streams if one.index is not None}
         try:
             arguments = stream_command(
@@ -166,7 +167,7 @@ class ProgressiveProducer:
         return Order(
             program=program,
             arguments=arguments,
-            readable=tuple(readable),
+            readable=tuple(files),
             devices=tools.hardware is not Hardware.NONE,
             pipe=True,
         )
