@@ -1,11 +1,13 @@
 """A library on object storage without a mount: a real S3 server, rclone's own server before it, scanned and played."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
 
 import pytest
 from tests.api.test_sources import FILM_BYTES, FILMS, World
+from tests.support.processes import command_lines
 from tests.support.running import command, environment
 
 from vitascope.sources.mounts import mounted_at
