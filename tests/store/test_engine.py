@@ -218,6 +218,23 @@ def test_a_server_that_drops_the_connection_is_named_and_found_again(postgres_ur
         assert db.read_sync(keys) == {"before", "after"}
 
 
+_prepared = select(meta.c.key).where(meta.c.value == "x")
+
+
+def test_a_connection_that_is_dropped_between_prepared_statements(postgres_url: str) -> None:
+    def ask(r: Reader, times: int) -> list[list[str]]:
+        return [r.scalars(_prepared) for _ in range(times)]
+
+    with Database(postgres_url) as db, psycopg.connect(postgres_url, autocommit=True) as other:
+        db.write(put, "before").result(10)
+        db.read_sync(ask, 3)
+        with pytest.raises(StoreBroken), db.reader() as r:
+            ask(r, 1)
+            other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid != pg_backend_pid()")
+            ask(r, 1)
+        assert db.read_sync(ask, 2) == [["before"]] * 2
+
+
 # --- SQLite alone ----------------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from benchmarks.seed_library import EPOCH, seed
-from sqlalchemy import event, select
+from sqlalchemy import select
+from tests.support.statements import noted
 
 from vitascope.core.edits import Edit, FieldChange
 from vitascope.core.model import ItemType, Viewer
@@ -95,17 +96,9 @@ def asked(query: str) -> Listing:
 
 def statements(r: Reader, fn: Callable[[], object]) -> int:
     """How often the database is asked."""
-    counted: list[object] = []
-
-    def note(*about: object) -> None:
-        counted.append(about)
-
-    event.listen(r.conn, "before_cursor_execute", note)
-    try:
+    with noted(r) as ran:
         fn()
-    finally:
-        event.remove(r.conn, "before_cursor_execute", note)
-    return len(counted)
+    return len(ran)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Reading items: pages, what lies below, guids, folders, delivery, and what a person may see of all that."""
 
 import pytest
-from sqlalchemy import event
+from tests.support.statements import noted
 from tests.support.store_world import OWNER, World, digest
 
 from vitascope.core.model import ExtraType, ItemType, TagType, Viewer
@@ -37,9 +37,7 @@ def test_a_page_costs_the_same_number_of_statements_whatever_is_on_it(world: Wor
     ]
 
     def count(ids: list[int], *, full: bool) -> int:
-        ran: list[str] = []
-        with world.db.reader() as r:
-            event.listen(r.conn, "before_cursor_execute", lambda _c, _k, statement, *_: ran.append(statement))
+        with world.db.reader() as r, noted(r) as ran:
             views = hydrate(r, ids, OWNER, full=full)
         assert len(views) == len(ids)
         return len(ran)

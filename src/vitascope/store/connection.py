@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
@@ -63,7 +63,6 @@ def _sqlite(url: URL, *, size: int, read_only: bool, cache_kib: int) -> Engine:
         pool_use_lifo=True,  # the one whose pages are still at hand
         connect_args={"check_same_thread": False, "isolation_level": None, "timeout": BUSY_TIMEOUT_S},
     )
-    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
 
     def on_connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
@@ -77,8 +76,18 @@ def _sqlite(url: URL, *, size: int, read_only: bool, cache_kib: int) -> Engine:
             connection.execute("PRAGMA wal_autocheckpoint=0")  # the writer decides when: store.writer
 
     event.listen(engine, "connect", on_connect)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    event.listen(engine, "begin", _begin_reading if read_only else _begin_writing)
     return engine
+
+
+def _begin_reading(connection: Connection) -> None:
+    """Touches no file yet, so it does not fail: straight on the driver's connection."""
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _postgresql(url: URL, *, size: int, read_only: bool) -> Engine:

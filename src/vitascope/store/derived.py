@@ -137,10 +137,10 @@ _one = select(derived).where(derived.c.fingerprint == bindparam("fingerprint"), 
 _some = select(derived).where(
     derived.c.fingerprint.in_(bindparam("fingerprints", expanding=True)), derived.c.kind == bindparam("kind")
 )
-_have = select(derived.c.fingerprint).where(
-    derived.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
-    derived.c.kind == bindparam("kind"),
-    derived.c.error.is_(None),
+_have = (
+    select(derived.c.fingerprint)
+    .join(files, files.c.fingerprint == derived.c.fingerprint)
+    .where(any_of(files.c.id, "ids"), derived.c.kind == bindparam("kind"), derived.c.error.is_(None))
 )
 _forget = delete(derived).where(derived.c.fingerprint == bindparam("fingerprint"), derived.c.kind == bindparam("kind"))
 _of_section = (
@@ -229,11 +229,9 @@ def of_contents(r: Reader, fingerprints: Sequence[bytes], kind: str) -> dict[byt
     return {row.fingerprint: row for row in rows}
 
 
-def those_with(r: Reader, fingerprints: Sequence[bytes], kind: str) -> frozenset[bytes]:
-    """Of which of these contents something was made."""
-    if not fingerprints:
-        return frozenset()
-    return frozenset(bytes(one) for one in r.scalars(_have, {"fingerprints": list(fingerprints), "kind": kind}))
+def of_files(r: Reader, file_ids: Sequence[int], kind: str) -> frozenset[bytes]:
+    """The contents of these files of which something was made."""
+    return frozenset(bytes(one) for one in r.scalars(_have, {"ids": list(file_ids), "kind": kind}))
 
 
 def video_infos(r: Reader, part_id: int) -> list[str]:

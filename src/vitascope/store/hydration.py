@@ -7,7 +7,7 @@ are put together here.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import bindparam, case, or_, select
+from sqlalchemy import bindparam, case, func, literal, or_, select
 
 from vitascope.core.model import ItemType, Viewer
 from vitascope.store import chapters, choices, derived, loudness
@@ -57,7 +57,19 @@ from vitascope.store.views import NO_DETAIL, ItemView, MediaView, PartView, TagV
 
 _items = select(items).where(any_of(items.c.id, "ids"))
 _details = select(item_details).where(any_of(item_details.c.item_id, "ids"))
-_uuids = select(identities.c.id, identities.c.uuid).where(any_of(identities.c.id, "ids"))
+# what an identity is by its own digits, and by somebody's word; where a person said that it is nothing known, that
+_named = (
+    select(
+        identities.c.id,
+        identities.c.uuid,
+        func.coalesce(
+            matches.c.guid,
+            case((matches.c.by_person, literal("local://") + identities.c.uuid), else_=identities.c.uuid),
+        ),
+    )
+    .join(matches, matches.c.identity_id == identities.c.id, isouter=True)
+    .where(any_of(identities.c.id, "ids"))
+)
 # what an identity is by somebody's word; NULL: a person said that it is nothing known
 _matched = select(matches.c.identity_id, matches.c.guid).where(
     any_of(matches.c.identity_id, "ids"), or_(matches.c.guid.is_not(None), matches.c.by_person)
@@ -129,8 +141,8 @@ def hydrate(
     wanted = {row.identity_id for row in (*rows, *above.values())}
     editions = {row.identity_id for row in (*rows, *above.values()) if row.edition and row.type in _HAVE_EDITIONS}
     plain = plain_identities(r, list(editions)) if editions else {}
-    uuids = dict(r.tuples(_uuids, {"ids": [*wanted, *plain.values()]}))
-    uuids.update(matched_names(r, {identity: uuids[identity] for identity in wanted if identity in uuids}))
+    named = r.tuples(_named, {"ids": [*wanted, *plain.values()]})
+    uuids = {identity: name if identity in wanted else uuid for identity, uuid, name in named}
     uuids.update((edition, uuids[same]) for edition, same in plain.items() if same in uuids)
     places = {place: (path, bool(available)) for place, path, available in r.tuples(_locations)}
     tag_views = grouped((row[0], TagView(*row[1:])) for row in r.tuples(_tags, by_id))
@@ -221,7 +233,7 @@ def _media_of(
     file_rows = {row.id: row for row in r.rows(FileRow, _files, {"ids": [part.file_id for part in part_rows]})}
     contents = [row.fingerprint for row in file_rows.values() if row.fingerprint]
     filmed = any(row.type in derived.FILMED for row in rows)
-    with_previews = derived.those_with(r, contents, derived.PREVIEWS) if filmed else frozenset()
+    with_previews = derived.of_files(r, list(file_rows), derived.PREVIEWS) if filmed else frozenset()
     of_items = {row.id: row.identity_id for row in rows}
     elsewhere = added.files_of(r, part_rows, of_items, {place: path for place, (path, _) in places.items()})
     stream_lists: dict[int, list[StreamRow]] = {}

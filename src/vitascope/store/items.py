@@ -1,6 +1,7 @@
 """Finding items that a viewer may see: by id, guid, identity, title or folder, and what is delivered of one."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
@@ -26,8 +27,9 @@ _items = select(items).where(any_of(items.c.id, "ids"))
 _guids = select(item_guids).where(any_of(item_guids.c.item_id, "ids")).order_by(item_guids.c.guid)
 
 
+@lru_cache(maxsize=512)
 def visible(statement: Select[Any], viewer: Viewer, table: FromClause = items) -> Select[Any]:
-    """``statement`` over items, with what this viewer may see."""
+    """``statement`` over items, with what this viewer may see; the same one each time, so that it is prepared once."""
     return statement.where(visibility.with_own(viewer, table))
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.sql import bindparam
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import BigInteger, Boolean, Text, TypeDecorator
 
+from vitascope.store.prepared import prepared
 from vitascope.store.versions import VersionSnapshot
 
 K = TypeVar("K")
@@ -90,6 +91,9 @@ class Reader:
 
     def tuples(self, statement: Executable, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """All rows as the driver gave them (booleans of SQLite are 0 and 1)."""
+        known = prepared(statement, self.conn.dialect)
+        if known is not None:
+            return known.fetch(self.conn, params)
         result = self.conn.execute(statement, params)
         rows = result.cursor.fetchall()
         result.close()
