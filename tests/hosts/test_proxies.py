@@ -23,7 +23,7 @@ import pytest
 from tests.support.answering import Answering, identity, unused_port
 from tests.support.clips import clip
 from tests.support.nginx import NGINX, nginx_of, wait_for_port
-from tests.support.proxied import NAME, Site, certificate, once
+from tests.support.proxied import NAME, Site, certificate, once, with_places
 from tests.support.running import RunningServer, start_server
 from tests.support.stream_client import open_stream
 
@@ -88,24 +88,6 @@ def house(tmp_path_factory: pytest.TempPathFactory, database_arguments: Callable
     owner = server.cli("user", "token", "owner").stdout.strip()
     yield House(server=server, media=media, owner=owner, folder=folder)
     server.end()
-
-
-def with_places(text: str, site: Site, certificates: Path) -> str:
-    """A configuration of nginx with the ports and the certificate of the test."""
-    lines = []
-    for line in text.splitlines():
-        words = line.strip().rstrip(";").split()
-        if words[:1] == ["listen"]:
-            if "[::]" in line:
-                continue
-            where = f"{site.port} ssl http2" if "ssl" in words else f"{site.plain_port}"
-            line = f"listen 127.0.0.1:{where} reuseport;"
-        elif words[:1] == ["ssl_certificate_key"]:
-            line = f"ssl_certificate_key {certificates}/privkey.pem;"
-        elif words[:1] in (["ssl_certificate"], ["ssl_trusted_certificate"]):
-            line = f"{words[0]} {certificates}/fullchain.pem;"
-        lines.append(line)
-    return "\n".join(lines).replace("/var/lib/acme/acme-challenge", str(certificates / "challenge"))
 
 
 def options(house: House, **more: Any) -> BundleOptions:

@@ -108,3 +108,21 @@ def once(headers: httpx.Headers, expected: Mapping[str, str]) -> None:
     """Each of these headers is there once and says that."""
     found = {name: headers.get_list(name) for name in expected}
     assert found == {name: [value] for name, value in expected.items()}
+
+
+def with_places(text: str, site: Site, certificates: Path) -> str:
+    """A configuration of nginx with the ports and the certificate of the test."""
+    lines = []
+    for line in text.splitlines():
+        words = line.strip().rstrip(";").split()
+        if words[:1] == ["listen"]:
+            if "[::]" in line:
+                continue
+            where = f"{site.port} ssl http2" if "ssl" in words else f"{site.plain_port}"
+            line = f"listen 127.0.0.1:{where} reuseport;"
+        elif words[:1] == ["ssl_certificate_key"]:
+            line = f"ssl_certificate_key {certificates}/privkey.pem;"
+        elif words[:1] in (["ssl_certificate"], ["ssl_trusted_certificate"]):
+            line = f"{words[0]} {certificates}/fullchain.pem;"
+        lines.append(line)
+    return "\n".join(lines).replace("/var/lib/acme/acme-challenge", str(certificates / "challenge"))

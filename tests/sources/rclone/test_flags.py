@@ -43,6 +43,10 @@ def test_all_flags_of_the_document_can_be_switched_on_and_off() -> None:
     assert "--buffer-size=16M" in line
     assert len(given.risks()) == 2
     assert Flags().risks() == []
+    line = source_command(
+        Path("/bin/rclone"), replace(SOURCE, flags=parse_flags({"vfs-cache-min-free-space": "off"})), PLACES
+    )
+    assert not any(part.startswith("--vfs-cache-min-free-space") for part in line)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,9 @@ from pathlib import Path
 from vitascope.sources.rclone.flags import shown_flags
 from vitascope.sources.rclone.source import Source, Way
 
+_LEFT_OUT = {("vfs-cache-min-free-space", "off")}
+"""What older releases of rclone do not know even where it means nothing."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
@@ -55,7 +58,7 @@ def source_command(program: Path, source: Source, places: Places) -> list[str]:
             continue
         if value == "true":
             flags.append(f"--{name}")
-        elif value != "false":
+        elif (name, value) not in _LEFT_OUT and value != "false":
             flags.append(f"--{name}={value}")
     return [
         str(program),

@@ -25,6 +25,8 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, renam
 
     vfs_cache_mode: Literal["off", "minimal", "writes", "full"] = "full"
     vfs_cache_max_size: str = "20G"
+    vfs_cache_min_free_space: str = "1G"
+    vfs_cache_poll_interval: str = "1m"
     buffer_size: str = "50M"
     vfs_read_chunk_size: str = "32M"
     vfs_read_chunk_size_limit: str = "256M"
@@ -49,8 +51,16 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, renam
         return found
 
 
-_SIZES = frozenset({"vfs-cache-max-size", "buffer-size", "vfs-read-chunk-size", "vfs-read-chunk-size-limit"})
-_TIMES = frozenset({"dir-cache-time", "contimeout", "timeout"})
+_SIZES = frozenset(
+    {
+        "vfs-cache-max-size",
+        "vfs-cache-min-free-space",
+        "buffer-size",
+        "vfs-read-chunk-size",
+        "vfs-read-chunk-size-limit",
+    }
+)
+_TIMES = frozenset({"vfs-cache-poll-interval", "dir-cache-time", "contimeout", "timeout"})
 _NAMES: Mapping[str, str] = {field.encode_name: field.name for field in msgspec.structs.fields(Flags)}
 _TRUTH = {"": True, "1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
