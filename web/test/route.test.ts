@@ -11,10 +11,13 @@ describe("routes", () => {
     expect(parse(to.photo("9", "4"))).toEqual({ name: "photo", id: "9", source: "4" });
     expect(parse(to.search("50% & more?"))).toEqual({ name: "search", text: "50% & more?" });
     expect(parse(to.folder("3", "/library?x=1"))).toEqual({ name: "folder", id: "3", parent: "/library?x=1" });
-    expect(parse(to.newLibrary)).toEqual({ name: "new-library" });
+    expect(parse(to.newLibrary)).toEqual({ name: "new-library", folder: "" });
+    expect(parse(to.newLibraryIn("/mnt/my films & more"))).toEqual({ name: "new-library", folder: "/mnt/my films & more" });
     expect(parse(to.libraries)).toEqual({ name: "libraries" });
     expect(parse(to.settings)).toEqual({ name: "settings" });
     expect(parse(to.service)).toEqual({ name: "service" });
+    expect(parse(to.sources)).toEqual({ name: "sources" });
+    expect(parse(to.updates)).toEqual({ name: "updates" });
   });
 
   it("keep the filters of a library, operators included", () => {

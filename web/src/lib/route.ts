@@ -4,7 +4,7 @@
 export type Route =
   | { name: "home" }
   | { name: "libraries" }
-  | { name: "new-library" }
+  | { name: "new-library"; folder: string }
   | { name: "section"; id: string; query: URLSearchParams }
   | { name: "folder"; id: string; parent: string }
   | { name: "item"; id: string }
@@ -13,6 +13,8 @@ export type Route =
   | { name: "search"; text: string }
   | { name: "settings" }
   | { name: "service" }
+  | { name: "sources" }
+  | { name: "updates" }
   | { name: "unknown"; path: string };
 
 function decoded(text: string): string {
@@ -33,7 +35,7 @@ export function parse(hash: string): Route {
     case "":
       return { name: "home" };
     case "libraries":
-      return second === "new" ? { name: "new-library" } : { name: "libraries" };
+      return second === "new" ? { name: "new-library", folder: query.get("folder") ?? "" } : { name: "libraries" };
     case "section":
       if (!second) break;
       if (third === "folder") return { name: "folder", id: second, parent: query.get("parent") ?? "" };
@@ -50,7 +52,7 @@ export function parse(hash: string): Route {
     case "search":
       return { name: "search", text: query.get("q") ?? "" };
     case "settings":
-      return second === "service" ? { name: "service" } : { name: "settings" };
+      return second === "service" || second === "sources" || second === "updates" ? { name: second } : { name: "settings" };
   }
   return { name: "unknown", path };
 }
@@ -66,8 +68,11 @@ export const to = {
   home: "#/",
   libraries: "#/libraries",
   newLibrary: "#/libraries/new",
+  newLibraryIn: (folder: string) => withQuery("#/libraries/new", { folder }),
   settings: "#/settings",
   service: "#/settings/service",
+  sources: "#/settings/sources",
+  updates: "#/settings/updates",
   section: (id: string, query: Record<string, string> | URLSearchParams = {}) =>
     withQuery(`#/section/${part(id)}`, query),
   folder: (id: string, parent = "") =>

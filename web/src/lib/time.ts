@@ -53,6 +53,11 @@ export function endsAt(now: Date, remainingMs: number, locale?: string): string 
   return end.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
 }
 
+/** Seconds since the epoch -> the time of that day: `22:41`. */
+export function clockTime(seconds: number, locale?: string): string {
+  return new Date(seconds * 1000).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+}
+
 export function bytes(size: number | undefined): string {
   if (!size) return "";
   const units = ["B", "kB", "MB", "GB", "TB"];
