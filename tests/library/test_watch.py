@@ -2,13 +2,18 @@
 
 import asyncio
 import os
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+import watchfiles
 from watchfiles import Change
 
 from vitascope.core.model import SectionKind
 from vitascope.library.watch import Watcher, changed_folders, concerns_media, is_object_storage, is_remote, read_mounts
+from vitascope.sources import folders
 from vitascope.sources.folders import expect_mounts
 from vitascope.store.rows import LocationRow
 
@@ -165,3 +170,53 @@ def test_a_new_file_leads_to_a_scan_of_its_folder(library: Any) -> None:
         return scans.get_nowait()
 
     assert asyncio.run(run()) == (section.id, os.fsencode(folder))
+
+
+def test_a_disk_that_hangs_holds_up_nobody(library: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One whose share does not answer while it is looked at, and one that stops answering while it is first listed."""
+    for title in ("Silent", "Slow", "Films"):
+        library.section(SectionKind.MOVIE, title)
+    silent, slow, films = (library.root / title for title in ("Silent", "Slow", "Films"))
+    answers = threading.Event()
+    real_scandir = os.scandir
+    listed: list[Path] = []
+
+    def scandir(path: Any) -> Any:
+        if path == os.fsencode(silent):
+            answers.wait()
+        return real_scandir(path)
+
+    def check(root: bytes, *, limit_s: float) -> Any:
+        return folders.check(root, limit_s=0 if root == os.fsencode(silent) else limit_s)
+
+    def watch(*paths: Path, **options: Any) -> Iterator[Any]:
+        listed.extend(paths)
+        if paths == (slow,):
+            answers.wait()
+        yield from watchfiles.watch(*paths, **options)
+
+    async def run() -> None:
+        scans: asyncio.Queue[int] = asyncio.Queue()
+
+        async def scan(section_id: int, _path: bytes | None) -> None:
+            scans.put_nowait(section_id)
+
+        watcher = Watcher(library.database, scan=scan, settle_s=0.1, look_limit_s=600)
+        await watcher.restart()
+        assert len(watches()) == 2, "what does not answer is not watched"
+        written = 0
+        while scans.empty():
+            library.media.write(films / f"Film {written} (2000).mp4")
+            written += 1
+            await asyncio.sleep(0.3)
+        assert set(listed) == {slow, films}
+        await watcher.close()
+        assert watches() == {}
+
+    monkeypatch.setattr("os.scandir", scandir)
+    monkeypatch.setattr("vitascope.library.watch.check", check)
+    monkeypatch.setattr("vitascope.library.watch.watch", watch)
+    try:
+        asyncio.run(run())
+    finally:
+        answers.set()

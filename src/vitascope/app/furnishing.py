@@ -172,7 +172,7 @@ async def furnish(
     look_after_changes(stack, sources, presence)
     watching = Watching(database, scans, preferences)
     stack.push_async_callback(watching.close)
-    await watching.renew()
+    watching.begin()
     backups = BackupService(
         settings.backup,
         settings.support,
@@ -370,9 +370,10 @@ class Watching:
 
     def _changed(self, name: str, _value: object) -> None:
         if name in ("FSEventLibraryUpdatesEnabled", "watchMusicSections"):
-            self._loop.call_soon_threadsafe(self._begin_renewal)
+            self._loop.call_soon_threadsafe(self.begin)
 
-    def _begin_renewal(self) -> None:
+    def begin(self) -> None:
+        """Looks in the background what there is to watch: a disk that does not answer holds up no start."""
         task = self._loop.create_task(self.renew())
         self._renewing.add(task)
         task.add_done_callback(self._renewing.discard)

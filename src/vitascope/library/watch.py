@@ -3,6 +3,9 @@
 The kernel tells where it can (inotify); network file systems never tell, so their folders are polled. A burst of
 changes, such as a season being copied, becomes one scan of the folder it happened in.
 
+A disk may hang, so nothing here asks one on the event loop: a root is looked for with a time limit, and listed (which
+is how watching begins) by a thread of its own that is left behind when it does not come back.
+
 In object storage each listing is paid for, and a poll would list everything again and again: sections that have folders
 there are scanned once in an hour instead, whether these are there at the moment or not.
 """
@@ -11,16 +14,17 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Awaitable, Callable, Iterable
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from watchfiles import Change, awatch
+from watchfiles import Change, watch
 
 from vitascope.core.model import FileClass
 from vitascope.core.naming.files import classify
-from vitascope.sources.folders import expected_mounts
+from vitascope.sources.folders import Present, check, expected_mounts
 from vitascope.store import sections
 from vitascope.store.engine import Database
 from vitascope.store.rows import LocationRow, SectionRow
@@ -30,6 +34,8 @@ log = logging.getLogger(__name__)
 SETTLE_S = 3.0
 POLL_EVERY_S = 60.0
 RESCAN_EVERY_S = 3600.0
+LOOK_LIMIT_S = 10.0
+"""A root that does not answer for so long is not watched until the sections are looked at again."""
 MOST_FOLDERS = 20
 """More changed folders than this are one scan of the whole section."""
 
@@ -57,7 +63,7 @@ class _Watch:
     """Of one section."""
 
     roots: list[_Root]
-    stop: asyncio.Event
+    stop: threading.Event
     task: "asyncio.Task[None]"
 
     def is_other_than(self, roots: list[_Root]) -> bool:
@@ -77,6 +83,7 @@ class Watcher:
         settle_s: float = SETTLE_S,
         poll_every_s: float = POLL_EVERY_S,
         rescan_every_s: float = RESCAN_EVERY_S,
+        look_limit_s: float = LOOK_LIMIT_S,
     ) -> None:
         self._database = database
         self._wants = wants
@@ -84,6 +91,7 @@ class Watcher:
         self._settle_s = settle_s
         self._poll_every_s = poll_every_s
         self._rescan_every_s = rescan_every_s
+        self._look_limit_s = look_limit_s
         self._watches: dict[int, _Watch] = {}
         self._one_at_a_time = asyncio.Lock()
 
@@ -96,7 +104,7 @@ class Watcher:
         async with self._one_at_a_time:
             wanted = {row.id for row in await self._database.read(sections.list_sections) if self._wants(row)}
             roots = [root for root in await self._database.read(sections.locations) if root.section_id in wanted]
-            found = await asyncio.to_thread(_present, roots)
+            found = await self._present(roots)
             await self._end([one for one, watch in self._watches.items() if watch.is_other_than(found.get(one, []))])
             for section_id, present in found.items():
                 if section_id not in self._watches:
@@ -107,8 +115,18 @@ class Watcher:
         async with self._one_at_a_time:
             await self._end(list(self._watches))
 
+    async def _present(self, roots: list[LocationRow]) -> dict[int, list[_Root]]:
+        """By section the roots that are there."""
+        mounts = await asyncio.to_thread(read_mounts)
+        ways = await asyncio.gather(*(asyncio.to_thread(_way_of, root, mounts, self._look_limit_s) for root in roots))
+        found: dict[int, list[_Root]] = {}
+        for root, way in zip(roots, ways, strict=True):
+            if way is not None:
+                found.setdefault(root.section_id, []).append((root, way))
+        return found
+
     def _begin(self, section_id: int, present: list[_Root]) -> _Watch:
-        stop = asyncio.Event()
+        stop = threading.Event()
         task = asyncio.get_running_loop().create_task(self._watch(present, stop), name=f"watcher-{section_id}")
         return _Watch(roots=present, stop=stop, task=task)
 
@@ -120,41 +138,57 @@ class Watcher:
             with contextlib.suppress(asyncio.CancelledError):
                 await watch.task
 
-    async def _watch(self, roots: list[_Root], stop: asyncio.Event) -> None:
+    async def _watch(self, roots: list[_Root], stop: threading.Event) -> None:
+        told = [row for row, way in roots if way is _Way.TOLD]
+        scanned = [row for row, way in roots if way is _Way.SCANNED]
         async with asyncio.TaskGroup() as group:
-            for way in _Way:
-                mine = [row for row, its_way in roots if its_way is way]
-                if mine and way is _Way.SCANNED:
-                    group.create_task(self._rescan(mine[0].section_id))
-                elif mine:
-                    group.create_task(self._follow(mine, stop, poll=way is _Way.POLLED))
+            if told:
+                group.create_task(self._follow(told, stop, poll=False))
+            for row, way in roots:
+                if way is _Way.POLLED:
+                    group.create_task(self._follow([row], stop, poll=True))
+            if scanned:
+                group.create_task(self._rescan(scanned[0].section_id))
 
-    async def _follow(self, roots: list[LocationRow], stop: asyncio.Event, *, poll: bool) -> None:
-        paths = [Path(os.fsdecode(root.path)) for root in roots]
-        try:
-            async for changes in awatch(
-                *paths,
-                watch_filter=concerns_media,
-                debounce=int(self._settle_s * 1000),
-                step=max(50, int(self._settle_s * 1000) // 4),
-                stop_event=stop,
-                force_polling=poll,
-                poll_delay_ms=int(self._poll_every_s * 1000),
-                ignore_permission_denied=True,
-                recursive=True,
-            ):
-                await self._changed(roots, [os.fsencode(path) for _, path in changes])
-        except (OSError, RuntimeError) as error:
-            # Too many folders for the kernel's limit, or a root that went away: scheduled scans still see everything.
-            log.warning("Changes below %d folders are not watched: %s", len(paths), error)
+    async def _follow(self, roots: list[LocationRow], stop: threading.Event, *, poll: bool) -> None:
+        loop = asyncio.get_running_loop()
+        heard: asyncio.Queue[Mapping[int, list[bytes]] | None] = asyncio.Queue()
+
+        def tell(folders: Mapping[int, list[bytes]] | None) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
+                loop.call_soon_threadsafe(heard.put_nowait, folders)
+
+        def listen() -> None:
+            try:
+                for changes in watch(
+                    *(Path(os.fsdecode(root.path)) for root in roots),
+                    watch_filter=concerns_media,
+                    debounce=int(self._settle_s * 1000),
+                    step=max(50, int(self._settle_s * 1000) // 4),
+                    stop_event=stop,
+                    force_polling=poll,
+                    poll_delay_ms=int(self._poll_every_s * 1000),
+                    ignore_permission_denied=True,
+                    recursive=True,
+                ):
+                    tell(changed_folders(roots, [os.fsencode(path) for _, path in changes]))
+            except (OSError, RuntimeError) as error:
+                # Too many folders for the kernel's limit, or a root that went away: scheduled scans see everything.
+                log.warning("Changes below %d folders are not watched: %s", len(roots), error)
+            finally:
+                tell(None)
+
+        threading.Thread(target=listen, name="watcher", daemon=True).start()
+        while (folders := await heard.get()) is not None:
+            await self._changed(folders)
 
     async def _rescan(self, section_id: int) -> None:
         while True:
             await asyncio.sleep(self._rescan_every_s)
             await self._scan_safely(section_id, None)
 
-    async def _changed(self, roots: list[LocationRow], paths: Iterable[bytes]) -> None:
-        for section_id, folders in changed_folders(roots, paths).items():
+    async def _changed(self, changed: Mapping[int, list[bytes]]) -> None:
+        for section_id, folders in changed.items():
             wanted: list[bytes | None] = [*folders] if len(folders) <= MOST_FOLDERS else [None]
             for folder in wanted:
                 await self._scan_safely(section_id, folder)
@@ -166,19 +200,13 @@ class Watcher:
             log.exception("The scan of a changed folder could not be started")
 
 
-def _present(roots: Iterable[LocationRow]) -> dict[int, list[_Root]]:
-    """By section the roots that are there. Touches the disk: not for the event loop."""
-    mounts = read_mounts()
-    found: dict[int, list[_Root]] = {}
-    for root in roots:
-        if is_object_storage(root.path, mounts):
-            way = _Way.SCANNED
-        elif os.path.isdir(root.path):
-            way = _Way.POLLED if is_remote(root.path, mounts) else _Way.TOLD
-        else:
-            continue
-        found.setdefault(root.section_id, []).append((root, way))
-    return found
+def _way_of(root: LocationRow, mounts: list[tuple[bytes, str]], limit_s: float) -> _Way | None:
+    """How changes below a root are noticed; ``None`` when it is not there. Asks the disk: not for the event loop."""
+    if is_object_storage(root.path, mounts):
+        return _Way.SCANNED
+    if not isinstance(check(root.path, limit_s=limit_s), Present):
+        return None
+    return _Way.POLLED if is_remote(root.path, mounts) else _Way.TOLD
 
 
 def _places(roots: Iterable[_Root]) -> set[tuple[bytes, _Way]]:
