@@ -2,14 +2,17 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
 from vitascope.api.render import Container, Node, Rows, Shape
+from vitascope.api.render.attributes import json_object, xml_start
 from vitascope.api.render.escape import attribute
 from vitascope.api.render.items import VIDEO, item_rows
 from vitascope.api.render.shown import Shown
+from vitascope.api.render.table import number, text
 from vitascope.core.model import ItemType, TagType
 from vitascope.store.rows import FileRow, ItemDetailRow, ItemRow, MediaRow, PartRow, StateRow, StreamRow
 from vitascope.store.views import ItemView, MediaView, PartView, TagView
@@ -62,11 +65,11 @@ def test_a_listed_film_byte_for_byte() -> None:
     container = Container({"size": 1}, [Rows(item_rows([Shown(film())], Shape()))])
     assert container.xml().decode() == (
         '<?xml version="1.0" encoding="UTF-8"?>\n<MediaContainer size="1">\n'
-        '<Video title="Se7en" summary="Sins &amp; &lt;tears&gt;." ratingKey="7" key="/library/metadata/7" '
-        'guid="plex://movie/0123456789abcdef01234567" type="movie" thumb="/library/metadata/7/thumb/150" '
+        '<Video ratingKey="7" key="/library/metadata/7" guid="plex://movie/0123456789abcdef01234567" type="movie" '
+        'title="Se7en" summary="Sins &amp; &lt;tears&gt;." thumb="/library/metadata/7/thumb/150" '
         'year="1995" duration="7620000" addedAt="100" updatedAt="200" viewOffset="1000">\n'
         '<Media id="2" width="1920" height="1080" optimizedForStreaming="1">\n'
-        '<Part container="mkv" key="/library/parts/4/77/file.mkv" file="/films/Se7en (1995)/f\ufffd.mkv" id="4" '
+        '<Part key="/library/parts/4/77/file.mkv" file="/films/Se7en (1995)/f\ufffd.mkv" container="mkv" id="4" '
         'size="5000000000"/>\n</Media>\n'
         '<Image alt="Se7en" type="coverPoster" url="/library/metadata/7/thumb/150"/>\n'
         '<Genre tag="Crime"/>\n<Role tag="Actor 0" role="Part 0"/>\n<Role tag="Actor 1" role="Part 1"/>\n'
@@ -114,18 +117,37 @@ def test_an_empty_summary_is_sent() -> None:
 
 
 @given(st.text())
-def test_no_text_breaks_a_document(text: str) -> None:
-    node = Node("A", {"title": text, "n": 1}, [Node("B", {"x": text}, content=text)])
-    container = Container({"t": text}, [node])
+def test_no_text_breaks_a_document(written: str) -> None:
+    node = Node("A", {"title": written, "n": 1}, [Node("B", {"x": written}, content=written)])
+    container = Container({"t": written}, [node])
     parsed = etree.fromstring(container.xml())
     assert json.loads(container.json())["MediaContainer"]["A"][0]["n"] == 1
-    kept = [letter for letter in text if attribute(letter)]
+    kept = [letter for letter in written if attribute(letter)]
     assert parsed[0].attrib["title"] == "".join(kept)
 
 
 @given(st.text(alphabet=st.characters(), max_size=20))
-def test_surrogates_and_controls_vanish(text: str) -> None:
-    etree.fromstring(f'<a b="{attribute(text)}"/>')
+def test_surrogates_and_controls_vanish(written: str) -> None:
+    etree.fromstring(f'<a b="{attribute(written)}"/>')
+
+
+@given(st.text(), st.text())
+def test_no_text_of_an_item_breaks_its_element(title: str, summary: str) -> None:
+    for shape in (Shape(), Shape(detail=True)):
+        element, made = rendered(shape, film(title, summary))
+        assert element.attrib["title"] == "".join(letter for letter in title if attribute(letter))
+        assert made["summary"] == "".join(letter for letter in summary if not "\ud800" <= letter <= "\udfff")
+
+
+@pytest.mark.parametrize("name", ['a"', "a b", "a='", "{v}", "a\n", ""])
+def test_what_is_no_name_gets_into_no_function(name: str) -> None:
+    for written in (number(name, "id"), text("id", name)):
+        with pytest.raises(ValueError, match="cannot be named"):
+            xml_start("Video", (written,))
+        with pytest.raises(ValueError, match="cannot be named"):
+            json_object((written,))
+    with pytest.raises(ValueError, match="cannot be named"):
+        xml_start(name, ())
 
 
 def test_a_plan_is_made_once_for_a_shape() -> None:

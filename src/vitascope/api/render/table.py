@@ -1,19 +1,17 @@
 """Tables of attributes, and the plans made of them.
 
 A table says for one element which attributes it has and where they come from. For a given *shape* of answer (list or
-detail, which fields and elements are wanted) a plan is made of it once: the attributes left after the filter, sorted
-into numbers, texts and flags so that each group is fetched by one ``attrgetter`` and formatted by one loop. That is
-what makes a page of fifty full items cost well under a millisecond.
+detail, which fields and elements are wanted) a plan is made of it once: the attributes left after the filter, with the
+functions that write them (:mod:`vitascope.api.render.attributes`), and the plans of its children.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
-from vitascope.api.render.escape import attribute, plain, storable
+from vitascope.api.render.attributes import json_object, xml_start
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -176,101 +174,30 @@ def _plan(table: Table[Any], shape: Shape) -> "Plan":
     return Plan.of(table, shape)
 
 
-def _getter(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
-    """One call that fetches all fields, whatever their number."""
-    if not names:
-        return lambda _row: ()
-    if len(names) == 1:
-        one = attrgetter(names[0])
-        return lambda row: (one(row),)
-    return attrgetter(*names)
-
-
-_Fields = tuple[Callable[[Any], tuple[Any, ...]], tuple[str, ...]]
-_Computed = tuple[str, Callable[[Any], Any]]
-
-
-@dataclass(slots=True)
-class _Group:
-    """The attributes of one kind: those that are fields, and those that are computed."""
-
-    names: list[str]
-    prefixes: list[str]
-    get: Callable[[Any], tuple[Any, ...]]
-    computed: list[tuple[str, str, Callable[[Any], Any]]]
-
-    @classmethod
-    def of(cls, attributes: Iterable[Attribute[Any]]) -> "_Group":
-        sources: list[str] = []
-        group = cls([], [], _getter(()), [])
-        for attr in attributes:
-            prefix = f' {attr.name}="'
-            if isinstance(attr.source, str):
-                group.names.append(attr.name)
-                group.prefixes.append(prefix)
-                sources.append(attr.source)
-            else:
-                group.computed.append((attr.name, prefix, attr.source))
-        group.get = _getter(sources)
-        return group
-
-    def steps(self) -> "tuple[tuple[_Fields, ...], tuple[_Computed, ...]]":
-        """What writing the group takes: at most one fetch of its fields, and its computed attributes."""
-        fields = ((self.get, tuple(self.prefixes)),) if self.prefixes else ()
-        return fields, tuple((prefix, compute) for _, prefix, compute in self.computed)
-
-
 class Plan:
     """How to write rows of one table in one shape."""
 
-    __slots__ = (
-        "_always",
-        "_children",
-        "_count_fields",
-        "_counts",
-        "_end",
-        "_flag_calls",
-        "_flag_fields",
-        "_flags",
-        "_number_calls",
-        "_number_fields",
-        "_numbers",
-        "_start",
-        "_text_calls",
-        "_text_fields",
-        "_texts",
-        "json_name",
-    )
+    __slots__ = ("_always", "_attributes", "_children", "_element", "_end", "_object", "_start", "json_name")
 
     def __init__(
         self,
         element: str,
         json_name: str,
-        groups: tuple[_Group, _Group, _Group, _Group],
+        attributes: tuple[Attribute[Any], ...],
         children: "list[_ChildPlan]",
         always: tuple[str, ...] = (),
     ) -> None:
-        self._always = always
-        self._start = f"<{element}"
+        self._element = element
+        self._attributes = attributes
+        self._start: Callable[[Any], str] | None = None
+        self._object: Callable[[Any], Json] | None = None
         self._end = f"</{element}>\n"
-        self.json_name = json_name
-        self._texts, self._numbers, self._counts, self._flags = groups
         self._children = children
-        # Of each kind nothing at all where there is nothing: most elements have two attributes.
-        self._text_fields, self._text_calls = self._texts.steps()
-        self._number_fields, self._number_calls = self._numbers.steps()
-        self._count_fields, _ = self._counts.steps()
-        self._flag_fields, self._flag_calls = self._flags.steps()
+        self._always = always
+        self.json_name = json_name
 
     @classmethod
     def of(cls, table: Table[Any], shape: Shape) -> "Plan":
-        wanted = [attr for attr in table.attributes if shape.wants_field(attr)]
-        groups = (
-            _Group.of(attr for attr in wanted if attr.kind == "text"),
-            _Group.of(attr for attr in wanted if attr.kind == "number"),
-            _Group.of(attr for attr in wanted if attr.kind == "count"),
-            _Group.of(attr for attr in wanted if attr.kind == "flag"),
-        )
         children: list[_ChildPlan] = []
         for child in table.children:
             if isinstance(child, Ready):
@@ -288,78 +215,32 @@ class Plan:
                     children.append(_MixedPlan(child.get, plans))
             elif shape.wants_element(child.element):
                 children.append(_OnePlan(child.get, child.table.plan(shape), child.element))
+        wanted = tuple(attr for attr in table.attributes if shape.wants_field(attr))
         always = tuple(name for name in table.json_always if name not in shape.dropped_fields)
-        return cls(table.element, table.json_name or table.element, groups, children, always)
+        return cls(table.element, table.json_name or table.element, wanted, children, always)
 
     def xml(self, row: Any, out: list[str]) -> None:
         """Appends the element of ``row``."""
-        append = out.append
-        append(self._start)
-        for get, prefixes in self._text_fields:
-            for prefix, value in zip(prefixes, get(row), strict=False):
-                if value is not None:
-                    append(f'{prefix}{value if plain(value) is None else attribute(value)}"')
-        for prefix, compute in self._text_calls:
-            value = compute(row)
-            if value is not None:
-                append(f'{prefix}{value if plain(value) is None else attribute(value)}"')
-        for get, prefixes in self._number_fields:
-            for prefix, value in zip(prefixes, get(row), strict=False):
-                if value is not None:
-                    append(f'{prefix}{value}"')
-        for prefix, compute in self._number_calls:
-            value = compute(row)
-            if value is not None:
-                append(f'{prefix}{value}"')
-        for get, prefixes in self._count_fields:
-            for prefix, value in zip(prefixes, get(row), strict=False):
-                if value:
-                    append(f'{prefix}{value}"')
-        for get, prefixes in self._flag_fields:
-            for prefix, value in zip(prefixes, get(row), strict=False):
-                if value:
-                    append(f'{prefix}1"')
-        for prefix, compute in self._flag_calls:
-            if compute(row):
-                append(f'{prefix}1"')
+        if self._start is None:  # made when it is needed: most servers are asked for one of the two forms
+            self._start = xml_start(self._element, self._attributes)
+        start = self._start(row)
         if not self._children:
-            append("/>\n")
+            out.append(start + "/>\n")
             return
-        append(">\n")
+        out.append(start + ">\n")
         before = len(out)
         for child in self._children:
             child.xml(row, out)
         if len(out) == before:
-            out[-1] = "/>\n"
+            out[-1] = start + "/>\n"
         else:
-            append(self._end)
+            out.append(self._end)
 
     def json(self, row: Any) -> Json:
         """The object of ``row``."""
-        made: Json = {}
-        for name, _, compute in self._texts.computed:
-            value = compute(row)
-            if value is not None:
-                made[name] = storable(value)
-        for name, value in zip(self._texts.names, self._texts.get(row), strict=False):
-            if value is not None:
-                made[name] = storable(value)
-        for name, _, compute in self._numbers.computed:
-            value = compute(row)
-            if value is not None:
-                made[name] = value
-        for name, value in zip(self._numbers.names, self._numbers.get(row), strict=False):
-            if value is not None:
-                made[name] = value
-        for name, value in zip(self._counts.names, self._counts.get(row), strict=False):
-            if value:
-                made[name] = value
-        for name, _, compute in self._flags.computed:
-            if compute(row):
-                made[name] = True
-        for name, value in zip(self._flags.names, self._flags.get(row), strict=False):
-            if value:
-                made[name] = True
+        if self._object is None:
+            self._object = json_object(self._attributes)
+        made = self._object(row)
         for name in self._always:
             made.setdefault(name, "")
         for child in self._children:
