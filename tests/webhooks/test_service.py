@@ -40,6 +40,8 @@ def run(
     *,
     describe: Callable[[int, int], Awaitable[Json | None]] = described,
     picture: Picture = no_picture,
+    scanning: Callable[[], bool] = lambda: False,
+    quiet_s: float = 3_600.0,
 ) -> None:
     async def all_of_it() -> None:
         bus = Bus()
@@ -50,7 +52,8 @@ def run(
             sender=lambda: Sender(title="server", uuid="0"),
             describe=describe,
             picture=picture,
-            quiet_s=3_600.0,
+            scanning=scanning,
+            quiet_s=quiet_s,
         )
         await hooks.start(bus)
         await body(hooks, bus)
@@ -90,6 +93,36 @@ def test_what_came_just_before_the_end_is_not_forgotten(world: World) -> None:
             found.append(waiting.item_id)
             world.write(store.delivered, waiting, 200)
         assert found == [8, 7]
+
+
+def test_what_is_new_is_told_when_the_scan_is_over_however_slowly_it_comes(world: World) -> None:
+    asked, going_on = 0, True
+
+    def scanning() -> bool:
+        nonlocal asked
+        asked += 1
+        return going_on
+
+    def episode(number: int) -> TimelineEntry:
+        return TimelineEntry(
+            section_id=1, item_id=number, parent_id=3, root_id=2, type=ItemType.EPISODE, title=f"Episode {number}",
+            state=TimelineState.CREATED, updated_at=0,
+        )  # fmt: skip
+
+    with Receiver() as receiver:
+        world.write(store.add_webhook, receiver.url)
+
+        async def body(_: Webhooks, bus: Bus) -> None:
+            nonlocal going_on
+            bus.publish(episode(7))
+            while asked < 2:  # it was quiet for long, twice
+                await asyncio.sleep(0.002)
+            bus.publish(episode(8))
+            going_on = False
+            await until(receiver, 1)
+
+        run(world, body, scanning=scanning, quiet_s=0.01)
+        assert [told.payload["Metadata"]["ratingKey"] for told in receiver.told] == ["3"], "the season of both"
 
 
 def test_what_cannot_be_described_is_passed_over_and_a_picture_that_went_left_out(world: World) -> None:

@@ -239,7 +239,9 @@ async def furnish(
     photographer = Photographer(
         database=database, workers=workers, cache=cache, metadata=settings.support.metadata, posters=posters
     )
-    webhooks = await make_webhooks(stack, database, bus, preferences, photographer, fetcher)
+    webhooks = await make_webhooks(
+        stack, database, bus, preferences, photographer, fetcher, scanning=lambda: bool(scans.running())
+    )
     make_herald(stack, database, bus, heard=lambda: bus.is_heard or webhooks.any)
     conversions, note = await asyncio.to_thread(own_conversions, settings, preferences)
     workshop = await make_workshop(

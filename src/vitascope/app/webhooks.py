@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 from vitascope.api.errors import ApiError
@@ -33,8 +34,10 @@ async def make_webhooks(
     preferences: Preferences,
     photographer: Photographer,
     fetcher: Fetcher,
+    *,
+    scanning: Callable[[], bool],
 ) -> Webhooks:
-    """The webhooks of a running server."""
+    """The webhooks of a running server; while it is ``scanning``, more of what is new may come."""
 
     async def describe(item_id: int, person_id: int) -> Json | None:
         # What a person may see was decided when they played it; the owner, who is told, sees everything.
@@ -70,6 +73,7 @@ async def make_webhooks(
         sender=sender,
         describe=describe,
         picture=picture,
+        scanning=scanning,
     )
     await webhooks.start(bus)
     loop = asyncio.get_running_loop()

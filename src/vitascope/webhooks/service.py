@@ -81,6 +81,7 @@ class Webhooks:
         sender: Callable[[], Sender],
         describe: Describe,
         picture: Picture,
+        scanning: Callable[[], bool] = lambda: False,
         quiet_s: float = _QUIET_S,
     ) -> None:
         self._database = database
@@ -89,6 +90,7 @@ class Webhooks:
         self._sender = sender
         self._describe = describe
         self._picture = picture
+        self._scanning = scanning
         self._quiet_s = quiet_s
         self._moments = Moments()
         self._heard: deque[Event] = deque(maxlen=_MOST_MOMENTS)
@@ -167,7 +169,8 @@ class Webhooks:
             async with asyncio.timeout(self._quiet_s if self._new else None):
                 await self._came.wait()
         except TimeoutError:
-            await self._tell_new()
+            if not self._heard and not self._scanning():  # what a scan still brings may belong to the same season
+                await self._tell_new()
             return
         self._came.clear()
         while self._heard:
