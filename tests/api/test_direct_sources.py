@@ -1,17 +1,26 @@
 """A library on object storage without a mount: a real S3 server, rclone's own server before it, scanned and played."""
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
-from tests.api.test_sources import FILM_BYTES, FILMS, World
+from tests.api.test_sources import FILM_BYTES, World
+from tests.api.test_sources import FILMS as LONG_FILMS
+from tests.support.films import film as real_film
 from tests.support.processes import command_lines
 from tests.support.running import command, environment
+from tests.support.stream_client import Stream, open_stream
+from tests.support.streams import check_complete, check_same_times
 
 from vitascope.sources.mounts import mounted_at
 
+FILMS = LONG_FILMS + 1
 FETCHED_AT_MOST = 2_000_000
 """Of each film for a scan and its picture, as for a mount."""
 IMPATIENT = ("contimeout=1s", "timeout=2s", "low-level-retries=1", "dir-cache-time=100ms")
@@ -32,6 +41,14 @@ class DirectWorld(World):
             env=environment(),
         )
 
+    def long_film(self) -> dict[str, Any]:
+        """One of those that are larger than what is read of them."""
+        return next(film for film in self.films() if film["title"] != "Real")
+
+    def read(self, start: int, size: int) -> httpx.Response:
+        part = self.long_film()["Media"][0]["Part"][0]["key"]
+        return self.http.get(part, headers={"Range": f"bytes={start}-{start + size - 1}"})
+
     def close(self) -> None:
         self.server.end()
         self.remote.die()
@@ -43,6 +60,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DirectWorld]:
     first = made.bucket / "Film 1 (2001)"
     (first / "Film 1 (2001).nfo").write_text("<movie><title>The First</title><year>2001</year></movie>")
     (first / "Film 1 (2001).en.srt").write_text("1\n00:00:00,100 --> 00:00:01,000\nHello.\n")
+    real = made.bucket / "Real (2010)" / "Real (2010).mkv"
+    real.parent.mkdir()
+    shutil.copy(real_film("plain.mkv"), real)
     yield made
     made.close()
 
@@ -70,10 +90,10 @@ def test_a_bucket_becomes_a_library_and_only_headers_are_fetched(world: DirectWo
     world.server.cli("scan", "--wait")
     expected = f"{FILMS} files, 0 new or changed"
     assert expected in world.server.log_with(expected)
-    assert {film["title"] for film in world.films()} == {"The First", "Film 2", "Film 3"}
+    assert {film["title"] for film in world.films()} == {"The First", "Film 2", "Film 3", "Real"}
     assert all(film["Media"][0]["videoCodec"] == "h264" for film in world.films())
     source = world.source()
-    assert FILMS * FILM_BYTES < source["storedBytes"] < FILMS * FILM_BYTES + 1_000
+    assert source["storedBytes"] > LONG_FILMS * FILM_BYTES
     assert 0 < source["fetchedBytes"] < FILMS * FETCHED_AT_MOST
     assert mounted_at(os.fsencode(world.mount)) is None
     assert not world.mount.exists()
@@ -87,7 +107,7 @@ def test_a_range_is_what_lies_in_the_bucket(world: DirectWorld) -> None:
 
 
 def test_conditions_and_heads_are_answered_as_for_any_file(world: DirectWorld) -> None:
-    part = world.films()[0]["Media"][0]["Part"][0]["key"]
+    part = world.long_film()["Media"][0]["Part"][0]["key"]
     head = world.http.head(part)
     assert (head.status_code, head.headers["content-length"], head.content) == (200, str(FILM_BYTES), b"")
     etag = head.headers["etag"]
@@ -100,13 +120,35 @@ def test_conditions_and_heads_are_answered_as_for_any_file(world: DirectWorld) -
         assert next(answer.iter_bytes(1_000)) == world.expected(0, 1_000)
 
 
-def test_subtitles_and_pictures_come_through(world: DirectWorld) -> None:
+def test_subtitles_beside_a_film_come_through(world: DirectWorld) -> None:
     (first,) = [film for film in world.films() if film["title"] == "The First"]
     film = world.http.get(first["key"]).json()["MediaContainer"]["Metadata"][0]
     streams = film["Media"][0]["Part"][0]["Stream"]
     (beside,) = [stream for stream in streams if stream["streamType"] == 3]
     assert "Hello." in world.http.get(beside["key"]).text
-    assert world.http.get(film["thumb"]).headers["content-type"] == "image/jpeg"
+
+
+def stream(world: DirectWorld, session: str, **query: Any) -> tuple[Path, Stream]:
+    """The real film, as it lies in the bucket, and a stream of it."""
+    (found,) = [film for film in world.films() if film["title"] == "Real"]
+    player = world.server.client(x_forwarded_for="203.0.113.9")
+    opened = open_stream(world.http, player, f"/library/metadata/{found['ratingKey']}", session=session, **query)
+    return world.bucket / "Real (2010)" / "Real (2010).mkv", opened
+
+
+def test_a_stream_is_copied_packet_by_packet(world: DirectWorld) -> None:
+    file, opened = stream(world, "copied")
+    (picture,), (sound,) = opened.qualities, opened.others("AUDIO")
+    check_complete(picture.watch(video=True), file, 0)
+    check_complete(sound.watch(video=False), file, 1, tolerance_us=1_000)  # Matroska counts milliseconds
+
+
+def test_a_stream_is_converted_without_a_gap_and_from_wherever_one_seeks_to(world: DirectWorld) -> None:
+    file, opened = stream(world, "converted", maxVideoBitrate=320)
+    (picture,) = opened.qualities
+    last = len(picture.said.segments) - 1
+    picture.watch(last, last, video=True)
+    check_same_times(picture.watch(video=True), file, 0)
 
 
 def test_a_remote_that_dies_while_a_film_is_sent_loses_nothing(world: DirectWorld) -> None:
@@ -114,7 +156,7 @@ def test_a_remote_that_dies_while_a_film_is_sent_loses_nothing(world: DirectWorl
     assert world.until_state("away")["reason"]
     world.server.cli("scan", "--wait")
     assert len(world.films()) == FILMS
-    part = world.films()[0]["Media"][0]["Part"][0]["key"]
+    part = world.long_film()["Media"][0]["Part"][0]["key"]
     refused = world.http.get(part, headers={"Range": "bytes=20000000-20000009"})
     assert refused.status_code == 503
     assert "away" in refused.text
@@ -125,7 +167,7 @@ def test_a_remote_that_dies_while_a_film_is_sent_loses_nothing(world: DirectWorl
 
 
 def test_rclone_that_is_killed_in_the_middle_of_a_film_sends_the_rest_of_it(world: DirectWorld) -> None:
-    part = world.films()[0]["Media"][0]["Part"][0]["key"]
+    part = world.long_film()["Media"][0]["Part"][0]["key"]
     before = world.source()["restarts"]
     with world.http.stream("GET", part) as answer:
         pieces = answer.iter_bytes(1_000_000)
@@ -153,7 +195,7 @@ def test_deleting_a_film_is_refused_with_the_reason(world: DirectWorld) -> None:
     assert answer.status_code >= 400
     assert "read directly" in answer.text
     assert len(world.films()) == FILMS
-    assert len(list(world.bucket.rglob("*.mp4"))) == FILMS
+    assert len(list(world.bucket.rglob("*.mp4"))) == LONG_FILMS
 
 
 def test_no_secret_shows_anywhere(world: DirectWorld) -> None:

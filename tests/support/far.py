@@ -14,8 +14,10 @@ _START_S = 60.0
 class FarFolder:
     """What lies in ``folder`` seems to lie at ``point``. It can die and come back."""
 
-    def __init__(self, folder: Path, point: str, running: Path) -> None:
+    def __init__(self, folder: Path, point: str, running: Path, *, live: bool = False) -> None:
+        """``live``: what changes in the folder shows at once, and nothing is kept that was read."""
         self.folder = folder
+        self._believed = "1ms" if live else "5m"
         running.mkdir(mode=0o700, exist_ok=True)
         self._running = running
         self.point = reach.Point(path=point.encode(), socket=str(running / "far.media.sock"))
@@ -28,7 +30,8 @@ class FarFolder:
         self._process = subprocess.Popen(
             [
                 str(find_rclone({})),
-                *("serve", "webdav", str(self.folder), "--read-only", "--no-modtime", "--dir-cache-time=1ms"),
+                *("serve", "webdav", str(self.folder), "--read-only", "--no-modtime"),
+                f"--dir-cache-time={self._believed}",
                 *(f"--addr=unix://{socket.name}", "--config=", f"--cache-dir={self._running}", "--vfs-cache-mode=full"),
             ],
             cwd=self._running,

@@ -22,7 +22,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FarFolder]:
     (folder / "small.txt").write_text("hello")
     (folder / "empty.txt").touch()
     (root / "secret.txt").write_text("not of the source")
-    far = FarFolder(folder, POINT, root / "run")
+    far = FarFolder(folder, POINT, root / "run", live=True)
     far.start()
     yield far
     far.die()

@@ -14,13 +14,13 @@ LIMIT_S = 90.0
 """How long an answer is waited for: a remote that is tried several times takes its time."""
 
 
-def connect(address: str) -> socket.socket:
+def connect(address: str, *, limit_s: float = LIMIT_S) -> socket.socket:
     """A connection to the socket at a path. Raises ``OSError``."""
     folder, _, name = address.rpartition("/")
     descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        connection.settimeout(LIMIT_S)
+        connection.settimeout(limit_s)
         connection.connect(f"/proc/self/fd/{descriptor}/{name}")
     except BaseException:
         connection.close()

@@ -27,6 +27,9 @@ class Door:
     def ask(self, address: str) -> socket.socket:
         """A connection. Raises ``OSError`` when there is none."""
         self._socket.send(os.fsencode(address))
+        return self._taken()
+
+    def _taken(self) -> socket.socket:
         _, descriptors, _, _ = socket.recv_fds(self._socket, 1, 1)
         if not descriptors:
             raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))

@@ -15,7 +15,6 @@ from vitascope.core.model import StreamInfo, StreamType
 from vitascope.core.playback.commands import (
     CommandError,
     Hardware,
-    Input,
     Run,
     TextSubtitle,
     VideoTools,
@@ -43,7 +42,7 @@ from vitascope.media.transcoding.production import (
     Unplayable,
     header_path,
 )
-from vitascope.media.transcoding.reading import readable
+from vitascope.media.transcoding.reading import reading_of
 from vitascope.media.transcoding.settings import ConversionSettings
 from vitascope.media.transcoding.texts import Texts, windows
 
@@ -203,19 +202,22 @@ class _Work:
         if codec is None:
             raise ProductionError("what is copied is not converted")
         begin = await self._texts.beginnings.of(self.source)
-        source = Input(path=self.source.path, container=self.source.container, start_us=begin.start_us)
+        reading = reading_of(self.source, begin.start_us)
         try:
             if isinstance(self.rendition, VideoRendition):
-                run = video_run(source, self._info, self.rendition, self.grid, first, until, self.tools, text=text)
+                run = video_run(
+                    reading.input, self._info, self.rendition, self.grid, first, until, self.tools, text=text
+                )
             else:
                 phase_us = begin.sound_us.get(self.rendition.index, 0)
-                run = audio_run(source, self._info, self.rendition, self.grid, first, last, phase_us=phase_us)
+                run = audio_run(reading.input, self._info, self.rendition, self.grid, first, last, phase_us=phase_us)
         except CommandError as error:
             raise ProductionError(str(error)) from error
         order = Order(
             program=self._machine.program(codec, self.tools.hardware),
             arguments=run.arguments,
-            readable=(readable(self.source.path), *((str(folder),) if text else ())),
+            source=reading.source,
+            readable=(*reading.readable, *((str(folder),) if text else ())),
             devices=bool(self.tools.hardware),
             niceness=self._niceness,
             cutting=Cutting(

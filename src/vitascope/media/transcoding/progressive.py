@@ -10,12 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from vitascope.core.playback.commands import CommandError, Hardware, Input, VideoTools, Wanted, stream_command
+from vitascope.core.playback.commands import CommandError, Hardware, VideoTools, Wanted, stream_command
 from vitascope.media.transcoding.converting import Machine, failure_of
 from vitascope.media.transcoding.launcher.client import Child, Launcher, LauncherError
 from vitascope.media.transcoding.launcher.messages import Order
 from vitascope.media.transcoding.production import ProductionError, RunStatus, Source, Unplayable
-from vitascope.media.transcoding.reading import readable
+from vitascope.media.transcoding.reading import reading_of
 from vitascope.media.transcoding.settings import ConversionSettings
 from vitascope.media.transcoding.texts import Texts
 
@@ -147,14 +147,15 @@ class ProgressiveProducer:
     async def _order(self, source: Source, wanted: Wanted, folder: Path, tools: VideoTools, program: str) -> Order:
         begin = await self._texts.beginnings.of(source)
         text = None
-        files = [readable(source.path)]
+        reading = reading_of(source, begin.start_us)
+        files = [*reading.readable]
         if wanted.video is not None and wanted.video.burned is not None and not wanted.video.burned.image:
             text = await self._texts.whole(source, wanted.video.burned, folder)
             files.append(str(folder))
         streams = {one.index: one for one in source.streams if one.index is not None}
         try:
             arguments = stream_command(
-                Input(path=source.path, container=source.container, start_us=begin.start_us),
+                reading.input,
                 streams,
                 wanted,
                 tools,
@@ -167,6 +168,7 @@ class ProgressiveProducer:
         return Order(
             program=program,
             arguments=arguments,
+            source=reading.source,
             readable=tuple(files),
             devices=tools.hardware is not Hardware.NONE,
             pipe=True,

@@ -8,7 +8,7 @@ build's own notion of a begin). Positions are those of the file's own clock for 
 from dataclasses import dataclass
 
 from vitascope.core.playback.commands.tools import Hardware, VideoTools
-from vitascope.core.playback.commands.values import device, file_url, seconds, whole
+from vitascope.core.playback.commands.values import device, far_url, file_url, seconds, whole
 
 FORMATS = (
     "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,avi,mpegts,mpeg,mpegvideo,asf,flv,live_flv,mp3,aac,flac,ogg,wav,w64,aiff,ape,"
@@ -16,6 +16,9 @@ FORMATS = (
     "srt,ass,webvtt,sup"
 )
 """What may be read: nothing that names other files (playlists, concatenations, image sequences, scripts)."""
+
+_BY_HTTP = ("-seekable", "1", "-reconnect", "1", "-reconnect_on_network_error", "1", "-reconnect_delay_max", "8")
+"""A server that was killed is asked again for some seconds: what supervises it begins it anew."""
 
 _HEADERS_TELL = frozenset({"mkv", "webm", "mp4", "mov", "m4v", "flac", "mp3", "ogg", "wav"})
 
@@ -25,9 +28,12 @@ class Input:
     """A file as one conversion reads it."""
 
     path: bytes
+    """Absolute, or, when it is ``far``, below the top of its source."""
     container: str
     start_us: int = 0
     """What its clock shows where it begins."""
+    far: bool = False
+    """It lies in a source that is read directly, and comes by HTTP."""
 
     def arguments(self, *, from_us: int = 0, tools: VideoTools | None = None, accurate: bool = False) -> list[str]:
         """Everything up to ``-i`` and the file, reading from the key frame before ``from_us``."""
@@ -42,7 +48,15 @@ class Input:
             options += ["-itsoffset", seconds(-whole("a start", self.start_us, -(10**12), 10**12))]
         if self.container in _HEADERS_TELL:
             options += ["-probesize", "2000000", "-analyzeduration", "1000000"]
-        return [*options, "-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-i", file_url(self.path)]
+        return [*options, *self._opening, "-format_whitelist", FORMATS, "-i", self._address]
+
+    @property
+    def _opening(self) -> list[str]:
+        return [*_BY_HTTP, "-protocol_whitelist", "http,tcp"] if self.far else ["-protocol_whitelist", "file"]
+
+    @property
+    def _address(self) -> str:
+        return far_url(self.path) if self.far else file_url(self.path)
 
 
 def decoding(tools: VideoTools) -> list[str]:

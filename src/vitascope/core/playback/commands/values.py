@@ -9,6 +9,7 @@ enumeration, a file is opened only through the ``file:`` protocol, and texts ins
 import os
 import re
 from fractions import Fraction
+from urllib.parse import quote
 
 
 class CommandError(ValueError):
@@ -56,6 +57,14 @@ def file_url(path: bytes) -> str:
     if not path.startswith(b"/") or b"\0" in path:
         raise CommandError(f"an absolute path, not {path!r}")
     return "file:" + os.fsdecode(path)
+
+
+def far_url(path: bytes) -> str:
+    """A file below the top of a source as an input: an address of nobody, since whoever reads it is handed a connection
+    whatever it names."""
+    if path.startswith(b"/") or not path or not {b"", b".", b".."}.isdisjoint(path.split(b"/")):
+        raise CommandError(f"a path below a source, not {path!r}")
+    return "http://127.0.0.1/" + quote(path, safe="/")
 
 
 def device(path: str) -> str:

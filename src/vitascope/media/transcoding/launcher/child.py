@@ -17,6 +17,7 @@ from typing import Any
 
 from vitascope.media.transcoding.launcher import sandbox
 from vitascope.media.transcoding.launcher.messages import Order, Unpacker, order_of, packed
+from vitascope.media.transcoding.launcher.passage import Passage, open_passage
 from vitascope.media.transcoding.launcher.words import Words
 from vitascope.media.transcoding.outputs import CutError, Cutter
 from vitascope.media.workers.confine import drop_capabilities, leave_network, limit
@@ -34,6 +35,7 @@ class Run:
         self.number, self.order, self.pid = number, order, pid
         self.output, self.words = output, words
         self.cutter = Cutter(order.cutting) if order.cutting is not None else None
+        self.passage: Passage | None = None
         self.said = Words()
         self.bytes = 0
         self.failure = ""
@@ -120,7 +122,7 @@ class LauncherLoop:
             output, out = os.pipe()
         words, err = os.pipe()
         try:
-            pid = _started(order, out, err)
+            pid, listener = _started(order, out, err)
         except OSError as error:
             if output is not None:
                 os.close(output)
@@ -135,6 +137,9 @@ class LauncherLoop:
         if output is not None:
             os.set_blocking(output, False)
             self._selector.register(output, selectors.EVENT_READ, lambda: self._output(run))
+        if listener is not None:
+            run.passage = Passage(listener, order.source, others=order.devices)
+            self._selector.register(listener, selectors.EVENT_READ, lambda: self._pass(run))
         os.set_blocking(words, False)
         self._selector.register(words, selectors.EVENT_READ, lambda: self._words(run))
 
@@ -190,6 +195,16 @@ class LauncherLoop:
         run.words = -1
         self._finish(run)
 
+    def _pass(self, run: Run) -> None:
+        if run.passage is not None and not run.passage.serve():
+            self._close_passage(run)
+
+    def _close_passage(self, run: Run) -> None:
+        if run.passage is not None:
+            self._selector.unregister(run.passage.listener)
+            run.passage.close()
+            run.passage = None
+
     def _close_output(self, run: Run) -> None:
         if run.output is not None:
             self._selector.unregister(run.output)
@@ -213,6 +228,7 @@ class LauncherLoop:
         if run.status is None or run.output is not None or run.words >= 0 or run.number not in self._runs:
             return
         del self._runs[run.number]
+        self._close_passage(run)
         missing = 0
         if run.cutter is not None and run.status == 0 and not run.failure:
             missing = run.cutter.missing_ticks
@@ -248,27 +264,33 @@ class LauncherLoop:
             run.signal(signal.SIGKILL)
 
 
-def _started(order: Order, out: int, err: int) -> int:
-    """Forks, confines and starts a program; its process id. A failure in between is told on ``err``.
+def _started(order: Order, out: int, err: int) -> tuple[int, int | None]:
+    """Forks, confines and starts a program; its process id, and by what the kernel asks about its sockets if it reads
+    from a source. A failure in between is told on ``err``.
 
     Returns when the program has begun (a descriptor that closes itself says so): a child that was held before it had
     asked to be ended with its parent would outlive it.
     """
     program = os.path.realpath(order.program)
     parent_pid = os.getpid()
-    begun, beginning = os.pipe()
+    begun, beginning = socket.socketpair()
     pid = os.fork()
     if pid:
-        os.close(beginning)
-        os.read(begun, 1)
-        os.close(begun)
-        return pid
+        beginning.close()
+        with begun:
+            _, listeners, _, _ = socket.recv_fds(begun, 1, 1)
+            if listeners:
+                os.set_inheritable(listeners[0], False)
+                begun.recv(1)
+        return pid, listeners[0] if listeners else None
     try:  # the child, which never returns
         nothing = os.open(os.devnull, os.O_RDONLY)
         for source, target in ((nothing, 0), (out, 1), (err, 2)):
             os.dup2(source, target)
         signal.set_wakeup_fd(-1)
         sandbox.enter(order, program, parent_pid=parent_pid)
+        if order.source:
+            socket.send_fds(beginning, [b"."], [open_passage()])
         argv = [order.program, *order.arguments]
         os.execve(program, argv, sandbox.environment())  # noqa: S606  # a shell is the last thing that is wanted
     except BaseException as error:  # noqa: BLE001  # whatever it is, this copy of the launcher must not go on

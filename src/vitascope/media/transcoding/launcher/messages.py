@@ -27,6 +27,8 @@ class Order:
     cutting: Cutting | None = None
     """Its output is cut into segments; without, it goes to a pipe that is sent along, or nowhere."""
     pipe: bool = False
+    source: str = ""
+    """The socket of the source that its file lies in, when that is none of this machine."""
     memory_bytes: int = 8 << 30
     niceness: int = 0
     """Somebody waits for a conversion; what is done for later has more."""

@@ -1,9 +1,10 @@
 """What an ffmpeg may do, taken from it between the fork and the start of the program.
 
 It reads its own input, the libraries and fonts of the system and nothing else; it writes to its pipe and nothing else;
-it has no network, no capability but to read files, no new privileges; limits on memory, open files and written files,
-no core dumps; it is the first to go when memory runs out. Each step is best effort, since containers take away
-different abilities: ``vitascope doctor`` says which hold.
+it has no network, but for a :mod:`.passage` to the source that its file lies in where that is not on this machine; no
+capability but to read files, no new privileges; limits on memory, open files and written files, no core dumps; it is
+the first to go when memory runs out. Each step is best effort, since containers take away different abilities, but for
+the passage, without which it does not begin: ``vitascope doctor`` says which hold.
 """
 
 import os
@@ -62,8 +63,10 @@ def enter(order: Order, program: str, *, parent_pid: int) -> tuple[bool, bool, b
         programs=[program, *_loaders(), *(_PROGRAMS if _is_script(program) else ())],
         devices=[*_DEVICES, *(_graphics() if order.devices else ())],
     )
-    leave = frozenset({"execve", "execveat"} | ({"socket", "connect", "bind"} if order.devices else set()))
-    return dies, confined, filter_system_calls(leave=leave)
+    leave = {"execve", "execveat"} | ({"socket", "connect", "bind"} if order.devices else set())
+    if order.source:
+        leave |= {"socket", "connect"}  # which the passage to the source decides about
+    return dies, confined, filter_system_calls(leave=frozenset(leave))
 
 
 def _is_script(program: str) -> bool:
