@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +55,10 @@ class DirectWorld(World):
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DirectWorld]:
-    made = DirectWorld(tmp_path_factory.mktemp("cloud"))
+def world(
+    tmp_path_factory: pytest.TempPathFactory, database_arguments: Callable[[], list[str]]
+) -> Iterator[DirectWorld]:
+    made = DirectWorld(tmp_path_factory.mktemp("cloud"), database_arguments())
     first = made.bucket / "Film 1 (2001)"
     (first / "Film 1 (2001).nfo").write_text("<movie><title>The First</title><year>2001</year></movie>")
     (first / "Film 1 (2001).en.srt").write_text("1\n00:00:00,100 --> 00:00:01,000\nHello.\n")

@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,9 @@ FILM_BYTES = 48_000_000
 FILMS = 3
 FETCHED_AT_MOST = 2_000_000
 """Of each film for a scan and its picture; 600,000 of these are all that is in it but for the emptiness at its end."""
+OBJECTS, TRACKS = 10_000, 20
+MOST_MEMORY = 300_000_000
+"""Of the server, and of the rclone that mounts the bucket: with a handful of objects they take half of that."""
 IMPATIENT = ("contimeout=1s", "timeout=2s", "low-level-retries=1", "dir-cache-time=100ms")
 _LIMIT_S = 120.0
 
@@ -41,10 +44,33 @@ def long_film(path: Path) -> None:
         file.truncate(FILM_BYTES)
 
 
+def make_objects(bucket: Path) -> list[Path]:
+    """Ten thousand objects, most of them in one folder that takes several pages to list; the tracks among them."""
+    tracks = []
+    bucket.mkdir()
+    (bucket / "note.txt").write_text("a note")
+    for number in range(TRACKS):
+        album = bucket / f"Artist {number // 10}" / f"Album {number // 5}"
+        album.mkdir(parents=True, exist_ok=True)
+        tracks.append(album / f"{number % 5 + 1:02} - Track {number}.flac")
+        shutil.copy(sample("tone.flac"), tracks[-1])
+    (bucket / "Artist 0" / "Notes").mkdir()
+    for number in range(OBJECTS - TRACKS - 1):
+        os.link(bucket / "note.txt", bucket / "Artist 0" / "Notes" / f"{number:05}.txt")
+    return tracks
+
+
+def peak_bytes(process: int) -> int:
+    """The most memory that a process has had so far."""
+    status = Path(f"/proc/{process}/status").read_text("ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+
+
 class World:
     """A server with a bucket of films."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: Sequence[str]) -> None:
+        self.database = database
         self.bucket = folder / "remote" / "media"
         self.bucket.mkdir(parents=True)
         for number in range(1, FILMS + 1):
@@ -56,7 +82,7 @@ class World:
         self.start()
 
     def start(self) -> None:
-        self.server = start_server(self.config)
+        self.server = start_server(self.config, *self.database)
         self.http = self.server.client(accept="application/json")
 
     def source(self) -> dict[str, Any]:
@@ -98,9 +124,14 @@ class World:
             file.seek(start)
             return file.read(size)
 
-    def rclone(self) -> int:
-        """The process of the mount."""
-        note = self.server.support / "Sources" / "run" / "media.pid"
+    def named(self, name: str) -> dict[str, Any]:
+        """How a source is."""
+        found = self.http.get("/vitascope/sources").json()["MediaContainer"]["Source"]
+        return next(dict(one) for one in found if one["name"] == name)
+
+    def rclone(self, name: str = "media") -> int:
+        """The process of a mount."""
+        note = self.server.support / "Sources" / "run" / f"{name}.pid"
         return int(json.loads(note.read_bytes())["pid"])
 
     def add(self) -> None:
@@ -128,8 +159,8 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    made = World(tmp_path_factory.mktemp("cloud"))
+def world(tmp_path_factory: pytest.TempPathFactory, database_arguments: Callable[[], list[str]]) -> Iterator[World]:
+    made = World(tmp_path_factory.mktemp("cloud"), database_arguments())
     yield made
     made.close()
 
@@ -285,6 +316,38 @@ def test_wrong_input_is_refused_by_the_right_status(
     answer = world.http.request(method, path, json=sent)
     assert answer.status_code == status, answer.text
     assert [one["name"] for one in world.http.get("/vitascope/sources").json()["MediaContainer"]["Source"]] == ["media"]
+
+
+def test_ten_thousand_objects_are_listed_by_the_page_and_only_media_are_opened(world: World) -> None:
+    """What is bounded is work: bytes that are fetched, files that are looked into, memory. How long it takes is not."""
+    tracks = make_objects(world.remote.folder / "many")
+    world.server.cli("source", "add", "far:many")
+    world.until(lambda: world.named("many")["state"] == "ready")
+    made = world.http.post(
+        "/library/sections",
+        params={
+            "name": "Many",
+            "type": "artist",
+            "agent": "tv.plex.agents.music",
+            "scanner": "Plex Music",
+            "language": "en",
+            "location": world.named("many")["mount"],
+        },
+    )
+    assert made.status_code == 201, made.text
+    section = made.json()["MediaContainer"]["Directory"][0]["key"]
+    found = f"/library/sections/{section}/all?type=10&X-Plex-Container-Size=0"
+    world.until(lambda: world.http.get(found).json()["MediaContainer"]["totalSize"] == len(tracks))
+    world.server.wait_idle()
+    fetched = world.named("many")["fetchedBytes"]
+    assert 0 < fetched <= 2 * sum(track.stat().st_size for track in tracks)
+    world.server.cli("scan", "Many", "--wait")
+    assert f"{len(tracks)} files, 0 new or changed" in world.server.log_with(f"{len(tracks)} files, 0 new")
+    assert world.named("many")["fetchedBytes"] == fetched, "what did not change is not read again"
+    for process in (world.server.process.pid, world.rclone("many")):
+        assert peak_bytes(process) < MOST_MEMORY
+    assert world.http.delete(f"/library/sections/{section}").status_code == 200
+    world.server.cli("source", "remove", "many")
 
 
 def test_removing_the_source_deletes_neither_media_nor_library(world: World) -> None:

@@ -134,8 +134,8 @@ def status_of_sources(container: Container) -> str:
     return container.exec("curl", "-sf", "http://localhost:32400/vitascope/sources")
 
 
-def test_what_a_remote_source_lacks_here_is_said(plex: Container) -> None:
-    add_remote(plex)
+def test_what_a_mount_of_a_remote_source_lacks_here_is_said(plex: Container) -> None:
+    add_remote(plex, "--way", "mount")
     deadline = time.monotonic() + 60
     while "device /dev/fuse --cap-add SYS_ADMIN" not in (said := status_of_sources(plex)):
         assert time.monotonic() < deadline, said
@@ -159,9 +159,9 @@ def test_a_remote_source_is_mounted_with_the_flags_that_the_page_names(server_im
         assert container.stop() == 0
 
 
-def add_remote(container: Container) -> None:
+def add_remote(container: Container, *more: str) -> None:
     options = ("--option", "url=http://127.0.0.1:8080", "--option", "vendor=other", "--no-check")
-    container.exec("vitascope", "source", "add", "far:", "--name", "media", "--type", "webdav", *options)
+    container.exec("vitascope", "source", "add", "far:", "--name", "media", "--type", "webdav", *options, *more)
 
 
 def test_what_dies_is_reaped_and_the_server_is_started_again(plex: Container) -> None:
