@@ -7,7 +7,7 @@ are put together here.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import bindparam, case, func, literal, or_, select
+from sqlalchemy import and_, bindparam, case, func, literal, or_, select
 
 from vitascope.core.model import ItemType, Viewer
 from vitascope.store import chapters, choices, derived, loudness
@@ -17,7 +17,7 @@ from vitascope.store.identities import plain_identities
 from vitascope.store.items import get_items
 from vitascope.store.loudness import Measure
 from vitascope.store.marks import marks_of
-from vitascope.store.reader import Reader, any_of, grouped
+from vitascope.store.reader import Reader, any_of, as_rows, grouped
 from vitascope.store.reviews import reviews_of
 from vitascope.store.rows import (
     ArtworkRow,
@@ -74,9 +74,16 @@ _named = (
 _matched = select(matches.c.identity_id, matches.c.guid).where(
     any_of(matches.c.identity_id, "ids"), or_(matches.c.guid.is_not(None), matches.c.by_person)
 )
-_media = select(media).where(any_of(media.c.item_id, "ids")).order_by(media.c.item_id, media.c.ordering, media.c.id)
-_parts = select(parts).where(any_of(parts.c.item_id, "ids")).order_by(parts.c.item_id, parts.c.ordering, parts.c.id)
-_files = select(files).where(any_of(files.c.id, "ids"))
+# a row for each part, put in order here: asking three tables one after the other takes twice the time
+_media = (
+    select(*media.c, *parts.c, *files.c)
+    .select_from(media)
+    .join(parts, and_(parts.c.item_id == media.c.item_id, parts.c.media_id == media.c.id), isouter=True)
+    .join(files, files.c.id == parts.c.file_id, isouter=True)
+    .where(any_of(media.c.item_id, "ids"))
+)
+_PART_AT = len(media.c)
+_FILE_AT = _PART_AT + len(parts.c)
 _streams = select(streams).where(any_of(streams.c.item_id, "ids"))
 _tags = (
     select(taggings.c.item_id, tags.c.type, tags.c.id, tags.c.tag, taggings.c.text, tags.c.thumb)
@@ -145,7 +152,9 @@ def hydrate(
     uuids = {identity: name if identity in wanted else uuid for identity, uuid, name in named}
     uuids.update((edition, uuids[same]) for edition, same in plain.items() if same in uuids)
     places = {place: (path, bool(available)) for place, path, available in r.tuples(_locations)}
-    tag_views = grouped((row[0], TagView(*row[1:])) for row in r.tuples(_tags, by_id))
+    tag_views: dict[int, list[TagView]] = defaultdict(list)
+    for item_id, *tag in r.tuples(_tags, by_id):
+        tag_views[item_id].append(TagView(*tag))
     guid_lists: dict[int, list[str]] = grouped(r.tuples(_guids, by_id)) if guids or full else {}
     own_states = {row.identity_id: row for row in r.rows(StateRow, _states, identity_ids | of_person)}
     containers = [row.id for row in rows if row.leaf_count]
@@ -228,9 +237,13 @@ def _media_of(
     if not holders:
         return {}
     by_id = {"ids": holders}
-    media_rows = r.rows(MediaRow, _media, by_id)
-    part_rows = r.rows(PartRow, _parts, by_id)
-    file_rows = {row.id: row for row in r.rows(FileRow, _files, {"ids": [part.file_id for part in part_rows]})}
+    joined = r.tuples(_media, by_id)
+    media_rows = as_rows(MediaRow, list({row[0]: row[:_PART_AT] for row in joined}.values()))
+    part_rows = as_rows(PartRow, [row[_PART_AT:_FILE_AT] for row in joined if row[_PART_AT] is not None])
+    of_parts = as_rows(FileRow, [row[_FILE_AT:] for row in joined if row[_FILE_AT] is not None])
+    file_rows = {row.id: row for row in of_parts}
+    media_rows.sort(key=_in_order)
+    part_rows.sort(key=_in_order)
     contents = [row.fingerprint for row in file_rows.values() if row.fingerprint]
     filmed = any(row.type in derived.FILMED for row in rows)
     with_previews = derived.of_files(r, list(file_rows), derived.PREVIEWS) if filmed else frozenset()
@@ -266,6 +279,10 @@ def _media_of(
             )
         )
     return grouped((row.item_id, MediaView(row, part_views.get(row.id, ()))) for row in media_rows)
+
+
+def _in_order(row: MediaRow | PartRow) -> tuple[int, int, int]:
+    return row.item_id, row.ordering, row.id
 
 
 def _text(row: DerivedRow | None) -> str | None:

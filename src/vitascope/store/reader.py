@@ -101,7 +101,7 @@ class Reader:
 
     def rows(self, row_type: type[T], statement: Executable, params: Mapping[str, Any] | None = None) -> list[T]:
         """All rows as structs; the statement selects exactly the struct's fields, in order."""
-        return convert(self.tuples(statement, params), list[row_type], strict=False)  # type: ignore[valid-type]
+        return as_rows(row_type, self.tuples(statement, params))
 
     def row(self, row_type: type[T], statement: Executable, params: Mapping[str, Any] | None = None) -> T | None:
         """The first row as a struct."""
@@ -116,6 +116,11 @@ class Reader:
         """The first column of the first row, ``None`` when there is none."""
         found = self.tuples(statement, params)
         return found[0][0] if found else None
+
+
+def as_rows(row_type: type[T], tuples: list[tuple[Any, ...]]) -> list[T]:
+    """Tuples of exactly a struct's fields, in order, as structs."""
+    return convert(tuples, list[row_type], strict=False)  # type: ignore[valid-type]
 
 
 def grouped(pairs: Iterable[tuple[K, T]]) -> dict[K, list[T]]:
