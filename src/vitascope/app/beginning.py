@@ -3,19 +3,36 @@
 import asyncio
 import logging
 import time
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
 
 from vitascope.api.house import House
 from vitascope.library import keeping, sections
+from vitascope.library.ahead import ReadingAhead
 from vitascope.library.derived import sweeping
 from vitascope.library.missing_pictures import make_missing_again
 from vitascope.library.sections import SectionError
 from vitascope.ops.backup import swap
 from vitascope.ops.backup.errors import BackupError
+from vitascope.store.engine import Database
 from vitascope.store.errors import NotFound
+from vitascope.store.positions import Positions
 from vitascope.store.sections import list_sections
 
 _log = logging.getLogger("vitascope.app")
+
+
+_ALL_ANSWERS_S = 2.0
+"""So long after it was furnished a house answers, at the latest, what the first who ask want of it."""
+
+
+def read_ahead(stack: AsyncExitStack, database: Database, positions: Positions) -> Callable[[], None]:
+    """Reads what listings are made of before somebody asks, once the start is over; what asks for it again."""
+    ahead = ReadingAhead(database, positions)
+    loop = asyncio.get_running_loop()
+    stack.callback(loop.call_later(_ALL_ANSWERS_S, ahead.wake).cancel)
+    stack.callback(loop.create_task(ahead.run(), name="reading-ahead").cancel)
+    return ahead.wake
 
 
 async def confirm_restore(house: House) -> None:

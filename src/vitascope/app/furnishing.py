@@ -16,6 +16,7 @@ from vitascope.accounts.directory import Directory
 from vitascope.api.house import House
 from vitascope.api.optimised.hands import LibraryHands
 from vitascope.api.pictures import Photographer
+from vitascope.app.beginning import read_ahead
 from vitascope.app.butler import make_butler
 from vitascope.app.converting import make_workshop
 from vitascope.app.deriving import Deriving
@@ -259,6 +260,7 @@ async def furnish(
         beside=partial(preferences.flag, "OptimizedVersionsBesideOriginals"),
     )
     positions = Positions()
+    after_scans.append(read_ahead(stack, database, positions))
     values = Values(positions)
     playlists = Playlists(positions)
     queue_sources = QueueSources(positions, playlists, rest_days=lambda: preferences.number("RadioDaysSinceLastPlayed"))

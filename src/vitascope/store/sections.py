@@ -52,6 +52,11 @@ _files_of = select(files.c.id).where(any_of(files.c.location_id, "ids")).limit(b
 _items_at = (
     select(items.c.id).where(any_of(items.c.location_id, "ids"), items.c.section_id == bindparam("section_id"))
 ).limit(bindparam("size"))
+_large = (
+    select(_numbers.c.section_id, _numbers.c.item_type)
+    .where(_numbers.c.item_count >= bindparam("least"))
+    .order_by(_numbers.c.item_count.desc(), _numbers.c.section_id, _numbers.c.item_type)
+)
 
 
 def list_sections(r: Reader) -> list[SectionRow]:
@@ -65,6 +70,11 @@ def get_section(r: Reader, section_id: int) -> SectionRow:
     if found is None:
         raise NotFound(f"no section {section_id}")
     return found
+
+
+def large_listings(r: Reader, least: int) -> list[tuple[int, int]]:
+    """(section, type of item) where there are at least so many, the most first."""
+    return [(section_id, item_type) for section_id, item_type in r.tuples(_large, {"least": least})]
 
 
 def section_by_uuid(r: Reader, uuid: str) -> SectionRow | None:

@@ -93,6 +93,14 @@ class ArrayCache(Generic[T]):
         with self._lock:
             return key in self._entries
 
+    def holds(self, key: Hashable, versions: Versions) -> bool:
+        """Whether there is a value that may be used for these versions."""
+        return self._usable(key, versions) is not None
+
+    def has_room_for(self, size_bytes: int) -> bool:
+        """Whether a value of this size is kept without another being given up."""
+        return self._bytes + size_bytes <= self._limit_bytes
+
     def put(self, key: Hashable, versions: Versions, value: T, *, cost_s: float) -> None:
         """Keep a value that was made with others, in ``cost_s`` seconds."""
         self._put(key, _Entry(value, versions, self._clock(), cost_s, self._size_of(value)))

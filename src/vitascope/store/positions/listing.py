@@ -14,16 +14,20 @@ from vitascope.core.query import ALL, And, Condition, Listing, Node, Op, library
 from vitascope.store import schema
 from vitascope.store.positions.arrays import ABSENT, Ids, Mask, Packed, fetch_ids, narrow
 from vitascope.store.positions.cache import ArrayCache, Versions
-from vitascope.store.positions.columns import Column, asked, fetch_kept
+from vitascope.store.positions.columns import Column, asked, fetch_kept, is_kept
 from vitascope.store.positions.masks import ROOTS, mask_of_tree
 from vitascope.store.positions.mending import MOST, mended_column, mended_mask, mended_titles, mended_universe
 from vitascope.store.positions.mixed import mixed
 from vitascope.store.positions.orders import order_needs_person, ordered, titles_in_order
 from vitascope.store.positions.predicates import depends_on_person
-from vitascope.store.positions.universe import Universe
+from vitascope.store.positions.universe import KEPT, Universe
 from vitascope.store.reader import Reader
 
 _GROUP_PIECE = 20_000
+_WIDEST_BYTES = 4
+"""What a key of a column takes, but for those few that do not fit into 32 bits."""
+_ENTRY_BYTES = 1_000
+"""What an array takes beside its numbers, about."""
 _NOTHING: Ids = np.empty(0, dtype=np.int64)
 T = TypeVar("T")
 
@@ -57,7 +61,7 @@ class Positions:
     def __init__(self, *, cache_bytes: int = 80 * 2**20) -> None:
         self._arrays: ArrayCache[Ids] = ArrayCache(cache_bytes, size_of=_bytes)
         self._facts: ArrayCache[Any] = ArrayCache(
-            cache_bytes // 20, size_of=lambda fact: int(getattr(fact, "nbytes", 0)) + 1_000
+            cache_bytes // 20, size_of=lambda fact: int(getattr(fact, "nbytes", 0)) + _ENTRY_BYTES
         )
         self._columns: ArrayCache[Column] = ArrayCache(cache_bytes * 3 // 8, size_of=_bytes)
         self._masks: ArrayCache[Packed] = ArrayCache(cache_bytes // 16, size_of=lambda mask: _bytes(mask.bits))
@@ -142,6 +146,26 @@ class Positions:
         for item_type, wanted in names.items():
             if not all((name, sections, item_type) in self._columns for name in wanted):
                 self._read_together(reader, self._universe(reader, sections, item_type), sorted(wanted))
+
+    def read_ahead(self, reader: Reader, section_id: int, item_type: ItemType) -> bool:
+        """Read one more of what listings of this type are made of and that is not at hand: ids by title, then columns.
+        ``False`` when there is nothing left to read, or no room to keep it."""
+        sections = (section_id,)
+        versions = versions_of(reader, sections, None)
+        if not self._arrays.holds(("titles", sections, item_type), versions):
+            self._universe(reader, sections, item_type)
+            return True
+        universe = self._universe(reader, sections, item_type)
+        missing = [
+            name
+            for name in KEPT
+            if is_kept(universe, name) and not self._columns.holds((name, sections, item_type), versions)
+        ]
+        most = universe.size * _WIDEST_BYTES + _ENTRY_BYTES
+        if not missing or not universe.size or not self._columns.has_room_for(most):
+            return False
+        self._column(reader, universe, missing[0])
+        return True
 
     def mixed_ids(
         self,
@@ -329,7 +353,7 @@ def _restricted(listing: Listing, viewer: Viewer) -> Node:
 
 
 def _bytes(array: "Ids | Column | NDArray[np.uint8]") -> int:
-    return int(array.nbytes) + 1000
+    return int(array.nbytes) + _ENTRY_BYTES
 
 
 def versions_of(reader: Reader, sections: tuple[int, ...], person_id: int | None) -> Versions:

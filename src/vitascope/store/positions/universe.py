@@ -10,9 +10,10 @@ from vitascope.core.model import ItemType
 from vitascope.store import schema
 from vitascope.store.positions.arrays import Ids
 
-_INDEXED = frozenset(
-    column.name for index in schema.items.indexes if index.name == "items_keys" for column in index.columns
-)
+_KEYS = next(index for index in schema.items.indexes if index.name == "items_keys")
+_INDEXED = frozenset(column.name for column in _KEYS.columns)
+KEPT = tuple(column.name for column in list(_KEYS.columns)[3:])
+"""The columns that one index holds behind section, type and id."""
 _NOTHING: ColumnElement[int] = literal_column("0")
 
 _WANTED_SHARE = 6
