@@ -43,8 +43,8 @@ def fill_in(page: Page, remote: Remote, mount: Path, secret: str) -> None:
     form.get_by_label("Access key ID").fill(KEY_ID)
     form.get_by_label("Secret access key").fill(secret)
     form.get_by_label("Endpoint").fill(remote.options["endpoint"])
-    form.get_by_text("how it is mounted").click()
-    form.get_by_label("Folder of this machine").fill(str(mount))
+    form.get_by_text("how it is read").click()
+    form.get_by_role("textbox", name="Folder of this machine").fill(str(mount))
 
 
 @pytest.mark.skipif(missing_fuse() is not None, reason=f"no mounts here: {missing_fuse()}")
@@ -92,7 +92,7 @@ def test_a_bucket_from_nothing_to_a_library_and_away_again(fresh: Screen, remote
     form.get_by_label("Secret access key").fill("")
     form.get_by_text("What it costs").click()
     form.get_by_label("US dollars for a GB kept").fill("1000")
-    form.get_by_text("How it is mounted").click()
+    form.get_by_text("How it is read").click()
     form.get_by_label("Let every user of the machine see the files").check()
     form.get_by_role("button", name="Check and save").click()
     expect(form).to_have_count(0)
@@ -119,7 +119,7 @@ def narrow(chromium: Browser, server: RunningServer) -> Iterator[Screen]:
 def test_what_a_machine_lacks_and_how_each_source_is_are_said_in_plain_words(narrow: Screen) -> None:
     page = narrow.page
     told = {
-        "Lack": [{"text": "fusermount3 is not installed", "remedy": "apt install fuse3"}],
+        "Lack": [{"text": "fusermount3 is not installed", "remedy": "apt install fuse3", "without": "Nothing can be mounted."}],
         "Source": [
             {**_told("one"), "state": "mounting"},
             {**_told("two"), "state": "away", "reason": "a listing took longer than 30 seconds"},
@@ -143,6 +143,7 @@ def _told(name: str) -> dict[str, object]:
         "name": name,
         "address": f"b2:a-bucket-with-a-name-that-is-rather-long-{name}",
         "type": "b2",
+        "way": "direct" if name == "two" else "mount",
         "mount": f"/mnt/somewhere/in/a/folder/that/lies/deep/down/{name}",
         "since": 1_795_950_000,
         "storedBytes": 1_200_000_000_000,

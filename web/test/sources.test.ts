@@ -6,7 +6,7 @@ const option = (name: string, more: Partial<RemoteOption> = {}): RemoteOption =>
   name, help: "", type: "string", default: "", required: false, secret: false, advanced: false, exclusive: false, ...more,
 });
 const source = (more: Partial<Source> = {}): Source => ({
-  name: "media", address: "b2:bucket", type: "b2", mount: "/mnt/media", state: "ready", since: 0,
+  name: "media", address: "b2:bucket", type: "b2", mount: "/mnt/media", way: "mount", state: "ready", since: 0,
   storedBytes: 0, fetchedBytes: 0, storagePrice: 0, downloadPrice: 0, storageCost: 0, downloadCost: 0, ...more,
 });
 
@@ -93,6 +93,7 @@ describe("figures and states", () => {
     expect(rules.size(0)).toBe("nothing");
     expect(rules.standing(source()).tone).toBe("good");
     expect(rules.standing(source({ state: "waiting", reason: "no key (apt install x)" })).text).toBe("No key (apt install x).");
+    expect(rules.standing(source({ state: "waiting", way: "direct", reason: "no key" })).word).toBe("Not reached");
     expect(rules.standing(source({ state: "away", reason: "silence" })).text).toMatch(/^Silence\. .*nothing is taken for deleted/);
   });
   it("know what lies in a folder", () => {

@@ -184,11 +184,12 @@ def change(config: Path, name: str, given: Given, *, check: bool) -> None:
             known = registry.kinds(find_rclone(given.environment)).options(source.kind)
             options = _options(given, known, complete=False)
         storage, download = _prices(given)
-        if not options and not given.flags and storage is None and download is None:
-            raise CommandError("nothing is to be otherwise: --flag, --option, --secret, or a price", exit_code=2)
+        if not (options or given.flags or given.way) and storage is None and download is None:
+            raise CommandError("nothing is to be otherwise: --flag, --option, --secret, --way, or a price", exit_code=2)
         wish = Change(
             options=options,
             flags=dict(_flag(text) for text in given.flags),
+            way=given.way,
             storage_usd_per_gb=storage,
             download_usd_per_gb=download,
         )

@@ -24,6 +24,7 @@ from vitascope.sources.rclone.config import read_sections
 from vitascope.sources.rclone.flags import parse_flags
 from vitascope.sources.rclone.program import ask, find_rclone
 from vitascope.sources.rclone.registry import Change, Registry, Wish
+from vitascope.sources.rclone.source import Way
 
 LOCAL = Wish(address="here:/srv/films", kind="local", options={})
 B2 = Wish(address="b2:bucket", options={"account": "0012", "key": "K001secretKey"})
@@ -265,3 +266,22 @@ def test_a_list_that_cannot_be_written_leaves_the_old_key(registry: Registry, tm
     with pytest.raises(SourceError, match="No space left"):
         full.change("bucket", Change(options={"key": "K002"}), ask_remote=False)
     assert _files(registry) == before
+
+
+def test_a_source_is_read_another_way_where_that_can_be(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    lacking: str | None = "no FUSE"
+    monkeypatch.setattr("vitascope.sources.rclone.registry.missing_fuse", lambda: lacking)
+    assert registry.add(B2, ask_remote=False).way is Way.DIRECT
+    before = _files(registry)
+    for change, said in (
+        (Change(way="mount"), "way mount: no FUSE"),
+        (Change(way="fly"), "way 'fly': auto, mount, direct"),
+        (Change(flags={"allow-other": ""}), "flag allow-other: nothing is mounted"),
+    ):
+        with pytest.raises(InvalidSource, match=said):
+            registry.change("bucket", change)
+    assert _files(registry) == before
+    lacking = None
+    mounted = registry.change("bucket", Change(way="auto", flags={"allow-other": ""}))
+    assert (mounted.way, mounted.flags.allow_other) == (Way.MOUNT, True)
+    assert not mounted.mounts_like(registry.change("bucket", Change(way="direct", flags={"allow-other": "false"})))

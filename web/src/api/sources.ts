@@ -12,7 +12,9 @@ export interface Source {
   /** `REMOTE:PATH`. */
   address: string;
   type: string;
+  /** The folder it is mounted at, or under which its files are named. */
   mount: string;
+  way: "mount" | "direct";
   state: "mounting" | "ready" | "away" | "waiting" | "stopped";
   reason?: string;
   /** Epoch seconds: since when it is so, and when it is tried again. */
@@ -42,6 +44,8 @@ export interface Source {
 
 export interface Lack {
   text: string;
+  /** What can be done without it. */
+  without?: string;
   remedy?: string;
 }
 

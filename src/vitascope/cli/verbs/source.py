@@ -123,6 +123,10 @@ def source_set(
             help="A flag of the mount: NAME=VALUE, NAME to switch it on, NAME=false to switch it off.",
         ),
     ] = None,
+    way: Annotated[
+        str,
+        typer.Option("--way", envvar="VITASCOPE_SOURCE_SET_WAY", help="How it is read: mount, direct, or auto."),
+    ] = "",
     storage_price: Annotated[
         str,
         typer.Option(
@@ -154,6 +158,7 @@ def source_set(
         secrets=secrets or [],
         secret_files=secret_files or [],
         flags=flags or [],
+        way=way,
         storage_price=storage_price,
         download_price=download_price,
     )

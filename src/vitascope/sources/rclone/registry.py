@@ -33,6 +33,7 @@ from vitascope.sources.rclone.source import (
     checked_flags,
     checked_mount,
     default_name,
+    parse_way,
 )
 
 _ASK_LIMIT_S = 45.0
@@ -71,6 +72,8 @@ class Change:
     options: Mapping[str, str] = field(default_factory=dict)
     """Of the remote, and so of every source in it; an empty text takes an option away."""
     flags: Mapping[str, str] = field(default_factory=dict)
+    way: str = ""
+    """``auto``, or one of :class:`Way`."""
     storage_usd_per_gb: float | None = None
     download_usd_per_gb: float | None = None
 
@@ -123,7 +126,7 @@ class Registry:
         mount = checked_mount(
             wish.mount or str(self._mounts / title), known, ours=[self.places.root.parent, self.places.cache]
         )
-        way = wish.way or (Way.MOUNT if missing_fuse() is None else Way.DIRECT)
+        way = wish.way or _usual_way()
         source = Source(
             name=title,
             remote=name,
@@ -281,16 +284,28 @@ class Registry:
 
 def _changed(source: Source, change: Change) -> Source:
     flags = parse_flags({**shown_flags(source.flags), **change.flags}) if change.flags else source.flags
-    checked_flags(flags, source.way)
     if flags.allow_other and not source.flags.allow_other:
         _check_others(flags)
+    way = _changed_way(source, change.way)
     storage, download = change.storage_usd_per_gb, change.download_usd_per_gb
     return msgspec.structs.replace(
         source,
-        flags=flags,
+        flags=checked_flags(flags, way),
+        way=way,
         storage_usd_per_gb=source.storage_usd_per_gb if storage is None else storage,
         download_usd_per_gb=source.download_usd_per_gb if download is None else download,
     )
+
+
+def _usual_way() -> Way:
+    return Way.MOUNT if missing_fuse() is None else Way.DIRECT
+
+
+def _changed_way(source: Source, text: str) -> Way:
+    way = (parse_way(text) or _usual_way()) if text else source.way
+    if way is Way.MOUNT and source.way is not way and (lacking := missing_fuse()) is not None:
+        raise InvalidSource(f"way mount: {lacking}")
+    return way
 
 
 def _check_others(flags: Flags) -> None:
