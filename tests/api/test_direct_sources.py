@@ -1,5 +1,6 @@
 """A library on object storage without a mount: a real S3 server, rclone's own server before it, scanned and played."""
 
+import base64
 import os
 import shutil
 import signal
@@ -128,6 +129,20 @@ def test_subtitles_beside_a_film_come_through(world: DirectWorld) -> None:
     streams = film["Media"][0]["Part"][0]["Stream"]
     (beside,) = [stream for stream in streams if stream["streamType"] == 3]
     assert "Hello." in world.http.get(beside["key"]).text
+
+
+def test_its_folders_can_be_looked_into_like_any_other(world: DirectWorld) -> None:
+    def browsed(path: Path) -> set[str]:
+        key = base64.urlsafe_b64encode(bytes(path)).decode()
+        found = world.http.get(f"/services/browse/{key}").json()["MediaContainer"]
+        return {one["path"] for one in found.get("Path", [])}
+
+    assert str(world.mount) in browsed(world.mount.parent)
+    assert browsed(world.mount) == {str(world.mount / folder.name) for folder in world.bucket.iterdir()}
+    folders = world.http.get("/library/sections/1/folder").json()["MediaContainer"]["Metadata"]
+    assert {one["title"] for one in folders} == {folder.name for folder in world.bucket.iterdir()}
+    film = world.http.get(world.long_film()["key"], params={"checkFiles": 1}).json()["MediaContainer"]["Metadata"][0]
+    assert (film["Media"][0]["Part"][0]["exists"], film["Media"][0]["Part"][0]["accessible"]) == (True, True)
 
 
 def stream(world: DirectWorld, session: str, **query: Any) -> tuple[Path, Stream]:

@@ -5,7 +5,6 @@ such pieces, so that neither a reader nor the event loop is held for long whatev
 """
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -20,6 +19,7 @@ from vitascope.api.reply import JSON, XML, Header, Packer, Reply, accepts_gzip
 from vitascope.core.model import ItemType, SectionKind
 from vitascope.core.playback.languages import Wishes
 from vitascope.library import collection_figures
+from vitascope.media import reach
 from vitascope.ops import item_prefs
 from vitascope.store.extras import NO_FILE
 from vitascope.store.hydration import hydrate
@@ -65,7 +65,7 @@ def _present(views: Sequence[ItemView]) -> dict[int, bool]:
                 if part.file.id == NO_FILE and part.file.path.startswith(b"http"):
                     continue  # whether it is there, only its own server knows
                 path = part.location_path.rstrip(b"/") + b"/" + part.file.path
-                found[part.part.id] = os.access(path, os.R_OK)
+                found[part.part.id] = reach.is_readable(path)
     return found
 
 

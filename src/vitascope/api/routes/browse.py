@@ -14,6 +14,7 @@ from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
+from vitascope.media import reach
 
 routes = Routes()
 
@@ -43,9 +44,30 @@ def _decode(name: str) -> bytes:
 
 
 def _entries(path: bytes) -> list[_Entry]:
+    """What is in a folder, and the way to sources that are read directly, which the system knows nothing of."""
+    ways = _ways_to_sources(path)
+    try:
+        found = _listed(path)
+    except NotFoundError:
+        if not ways:
+            raise
+        found = []
+    there = {entry.path for entry in found}
+    found += [_Entry(path=way, is_folder=True) for way in ways if way not in there]
+    return sorted(found, key=lambda entry: (not entry.is_folder, entry.path.lower()))
+
+
+def _ways_to_sources(path: bytes) -> set[bytes]:
+    """The next step from a folder down to each such source below it."""
+    above = path.rstrip(b"/") + b"/"
+    below = [point.path[len(above) :] for point in reach.points() if point.path.startswith(above)]
+    return {above + rest.partition(b"/")[0] for rest in below}
+
+
+def _listed(path: bytes) -> list[_Entry]:
     found: list[_Entry] = []
     try:
-        with os.scandir(path) as listing:
+        with reach.scandir(path) as listing:
             for entry in listing:
                 if entry.name.startswith(b".") or entry.path in _HIDDEN_PLACES:
                     continue
@@ -59,7 +81,7 @@ def _entries(path: bytes) -> list[_Entry]:
                     break
     except OSError as error:
         raise NotFoundError(error.strerror or "the folder cannot be read") from error
-    return sorted(found, key=lambda entry: (not entry.is_folder, entry.path.lower()))
+    return found
 
 
 def _node(entry: _Entry) -> Node:

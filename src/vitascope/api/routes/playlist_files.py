@@ -18,6 +18,7 @@ from vitascope.core.playback.m3u import ENDINGS, MOST_BYTES
 from vitascope.library import playlist_files
 from vitascope.library.playlist_files import Found
 from vitascope.library.playlists import PlaylistError
+from vitascope.media import reach
 from vitascope.store.entries import TooManyEntries
 from vitascope.store.playlists import TooManyPlaylists
 from vitascope.store.rows import LocationRow
@@ -32,6 +33,8 @@ def _read(path: bytes) -> bytes:
     """A playlist file, wherever it lies. What it is in the end must be called so too: a link to anything else is none,
     and nothing that blocks or has no end is opened."""
     try:
+        if reach.find(path) is not None:
+            return reach.read_whole(path, MOST_BYTES + 1)
         real = os.path.realpath(path, strict=True)
         if not _is_playlist(real) or not stat.S_ISREG(os.stat(real).st_mode):  # noqa: PTH116  # paths of media are bytes
             raise PlaylistError(_NOT_THERE)
@@ -46,10 +49,11 @@ def _read(path: bytes) -> bytes:
 
 def _files(path: bytes) -> list[bytes]:
     """The playlist files that a path means: itself, or those of the folder."""
-    if not os.path.isdir(path):  # noqa: PTH112  # paths of media are bytes
+    if not reach.is_folder(path):
         return [path] if _is_playlist(path) else []
     try:
-        names = sorted(os.listdir(path))  # noqa: PTH208  # paths of media are bytes
+        with reach.scandir(path) as listing:
+            names = sorted(entry.name for entry in listing)
     except OSError:
         raise PlaylistError(_NOT_THERE) from None
     return [path.rstrip(b"/") + b"/" + name for name in names if _is_playlist(name)]

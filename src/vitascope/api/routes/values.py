@@ -23,6 +23,7 @@ from vitascope.core.model import ItemType, SectionKind, TagType
 from vitascope.core.naming.made_versions import PROXY_TYPE
 from vitascope.core.query import FieldKind, library_type
 from vitascope.library.scan.known import hash16
+from vitascope.media import reach
 from vitascope.media.probe.languages import language_name
 from vitascope.store import items as store_items
 from vitascope.store import tags
@@ -96,7 +97,7 @@ def _subfolders(root: bytes, below: bytes) -> list[bytes]:
     if not is_below(path + b"/", [root]) and os.path.realpath(path) != os.path.realpath(root):
         raise NotFoundError
     try:
-        with os.scandir(path) as entries:
+        with reach.scandir(path) as entries:
             return sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith(b"."))
     except OSError:
         return []

@@ -9,7 +9,7 @@ that lies in a folder nobody else can enter; :mod:`.dial` is how a process comes
 one does that may open none.
 """
 
-from vitascope.media.reach.asking import Listed, is_file, is_folder, lexists, read_whole, scandir, stat
+from vitascope.media.reach.asking import Listed, is_file, is_folder, is_readable, lexists, read_whole, scandir, stat
 from vitascope.media.reach.table import Far, Point, find, points, put
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "find",
     "is_file",
     "is_folder",
+    "is_readable",
     "lexists",
     "points",
     "put",

@@ -63,6 +63,14 @@ def lexists(path: bytes) -> bool:
     return True
 
 
+def is_readable(path: bytes) -> bool:
+    """Whether its bytes can be read, as far as a look tells."""
+    try:
+        return os.access(path, os.R_OK) if find(path) is None else is_file(path)
+    except OSError:
+        return False
+
+
 def is_file(path: bytes | str) -> bool:
     """Whether it is a regular file."""
     return _is(path, modes.S_ISREG)
