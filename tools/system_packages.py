@@ -65,7 +65,8 @@ PROGRAMS = (
     Program("netavark", "netavark", "networks between containers", ("/usr/lib/podman/netavark",)),
     Program("aardvark-dns", "aardvark-dns", "names of containers", ("/usr/lib/podman/aardvark-dns",)),
     Program("iptables", "iptables", "published ports of containers", ("/usr/sbin/iptables",)),
-    Program("skopeo", "skopeo", "looks at images and archives"),
+    Program("skopeo", "skopeo", "looks at images and archives, and publishes them in a registry"),
+    Program("docker-registry", "docker-registry", "a registry of images, from which updates are fetched"),
     Program("systemd-analyze", "systemd", "reads the units of the deployments"),
     Program("go", "golang-go", "runs the templates of the Helm chart"),
     Program(

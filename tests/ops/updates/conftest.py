@@ -102,6 +102,8 @@ class Computer:
     known: set[str] = field(default_factory=lambda: {OLD, GOOD, BROKEN, ENDING})
     players: list[tuple[str, ...] | NotAsked] = field(default_factory=list)
     """What is played, look by look; nothing afterwards."""
+    tells: bool = True
+    """Whether the server says what its database is."""
     now: float = NIGHT
     slept: list[float] = field(default_factory=list)
     points: int | None = None
@@ -183,6 +185,13 @@ class Computer:
         self.now += seconds
 
     @property
+    def kind(self) -> str:
+        """Of the database, by the server's own word."""
+        if not self.tells:
+            return ""
+        return "postgresql" if isinstance(self.ledger, PostgresLedger) else "sqlite"
+
+    @property
     def readable(self) -> bool:
         """Whether the old version can read the database."""
         return self.ledger.read() == 1
@@ -218,6 +227,9 @@ class _Servers:
     def players(self, member: Member) -> tuple[str, ...]:
         assert member.name == "plex"
         return self.computer.players_of()
+
+    def database(self, member: Member) -> str:
+        return self.computer.kind if member.engine is Engine.VITASCOPE else ""
 
 
 class Interrupted(Journal):
@@ -255,6 +267,7 @@ class House:
     backup_dir: str = ""
     recipients_file: str = ""
     engine: Engine = Engine.VITASCOPE
+    database: str = ""
 
     @property
     def member(self) -> Member:
@@ -265,7 +278,7 @@ class House:
             url="http://127.0.0.1:1",
             pull=self.pull,
             engine=self.engine,
-            database=self.computer.ledger.url if isinstance(self.computer.ledger, PostgresLedger) else "",
+            database=self.database,
             config=str(self.folder / "config"),
             healthy_within=30,
             backup_dir=self.backup_dir,

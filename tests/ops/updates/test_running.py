@@ -45,6 +45,9 @@ class _Both:
         house = self._houses[member.name]
         return house.computer.look(house.member)
 
+    def database(self, member: Member) -> str:
+        return self._houses[member.name].computer.kind
+
     def players(self, member: Member) -> tuple[str, ...]:
         return self._houses[member.name].computer.players_of()
 

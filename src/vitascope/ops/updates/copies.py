@@ -18,11 +18,29 @@ from vitascope.ops.backup.retention import Keep
 from vitascope.ops.backup.verify import verify
 from vitascope.ops.managers import NoManager
 from vitascope.ops.service import Engine
-from vitascope.ops.updates.errors import BadGroup
+from vitascope.ops.updates.errors import BadGroup, UpdateError
 from vitascope.ops.updates.groups import Member
 from vitascope.ops.updates.servers import support_of
 
 _log = logging.getLogger(__name__)
+
+
+def check_database(member: Member, kind: str) -> None:
+    """Whether the database of a member is the one that would be copied; ``kind`` is what its server says it has. A way
+    back without the database, or with another than the server's, is none. Raises
+    :class:`~vitascope.ops.updates.errors.UpdateError`."""
+    if member.engine is not Engine.VITASCOPE:
+        return
+    found = kind or ("sqlite" if support_of(member).database.exists() else "postgresql")
+    if found == "postgresql" and not member.database:
+        raise UpdateError(
+            f"the database of {member.name} is no file in its folder, and could not be put back:"
+            f' name it in {member.name}.toml (database = "postgresql://…")'
+        )
+    if kind == "sqlite" and member.database:
+        raise UpdateError(
+            f"{member.name} keeps its database in a file, and {member.name}.toml names another (database)"
+        )
 
 
 def back_up(member: Member) -> Path | None:

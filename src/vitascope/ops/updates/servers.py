@@ -23,6 +23,7 @@ from vitascope.ops.updates.groups import Member
 _SECONDS = 20.0
 _MOST_BYTES = 8 << 20
 _SESSIONS = "/status/sessions"
+_STATUS = "/vitascope/status"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,10 @@ class Servers(Protocol):
         """What is played, for a person. Raises :class:`NotAsked`."""
         ...
 
+    def database(self, member: Member) -> str:
+        """What a server of ours keeps its database in: ``sqlite`` or ``postgresql``; empty when it does not say."""
+        ...
+
 
 def support_of(member: Member) -> SupportDir:
     """The support directory of a member that is a media server."""
@@ -64,19 +69,28 @@ class RealServers:
         if member.engine is None or ask(member.url, member.health_path).status is None:
             return ()
         try:
-            status, body = _sessions(member)
+            status, body = _asked(member, _SESSIONS)
         except (OSError, http.client.HTTPException, PreferenceError) as error:
             raise NotAsked(f"{member.name} does not say whether anybody watches: {error}") from error
         if status != 200:
             raise NotAsked(f"{member.name} does not say whether anybody watches: it answers {status}")
         return _titles(member, body)
 
+    def database(self, member: Member) -> str:
+        """By its own word, else by the file."""
+        if member.engine is not Engine.VITASCOPE:
+            return ""
+        try:
+            status, body = _asked(member, _STATUS)
+            return _container(member, body).get("database", "") if status == 200 else ""
+        except (OSError, http.client.HTTPException, NotAsked):
+            return ""
 
-def _sessions(member: Member) -> tuple[int, bytes]:
+
+def _asked(member: Member, path: str) -> tuple[int, bytes]:
     headers = {"Accept": "application/xml", "User-Agent": "vitascope", "Connection": "close"}
     support = support_of(member)
     connection: http.client.HTTPConnection
-    path = _SESSIONS
     if member.engine is Engine.VITASCOPE:
         connection = SocketConnection(support.socket, timeout_s=_SECONDS)
     else:
@@ -85,7 +99,7 @@ def _sessions(member: Member) -> tuple[int, bytes]:
             raise NotAsked(f"{member.url} is no address")
         kind = http.client.HTTPSConnection if to.scheme == "https" else http.client.HTTPConnection
         connection = kind(to.host, to.port, timeout=_SECONDS)
-        path = to.path + _SESSIONS
+        path = to.path + path
         preferences = Preferences(support.preferences)
         preferences.peek()
         token = preferences.text("PlexOnlineToken")
@@ -100,6 +114,10 @@ def _sessions(member: Member) -> tuple[int, bytes]:
 
 
 def _titles(member: Member, body: bytes) -> tuple[str, ...]:
+    return tuple(str(item.get("title", "something")) for item in _container(member, body))
+
+
+def _container(member: Member, body: bytes) -> "etree._Element":
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(body, parser)
@@ -107,4 +125,4 @@ def _titles(member: Member, body: bytes) -> tuple[str, ...]:
         raise NotAsked(f"{member.name} does not say whether anybody watches: {error}") from error
     if root.tag != "MediaContainer":
         raise NotAsked(f"{member.name} does not say whether anybody watches: it answers with {root.tag}")
-    return tuple(str(item.get("title", "something")) for item in root)
+    return root

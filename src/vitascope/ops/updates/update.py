@@ -212,6 +212,7 @@ class MemberUpdate:
         return False
 
     def _install(self, wanted: Wanted) -> None:
+        copies.check_database(self._member, self._around.servers.database(self._member))
         self._note(step=Step.BACKING_UP, message="")
         copies.back_up(self._member)
         self._note(step=Step.WAITING)
