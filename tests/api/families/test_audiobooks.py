@@ -36,7 +36,7 @@ def draw_books(root: Path) -> None:
         ("Mira Holt/The Salt Road [Audible-B0SALTROAD]", {}),
         ("Mira Holt/The Fog House", {"genre": "Own Genre"}),
         ("Joan Reed/Tideland (Unabridged)", {}),
-        ("Nobody Else/My Own Recordings", {}),
+        ("Nobody Else/My Own Recordings (read by Ina Moor)", {}),
     ):
         name = folder.rpartition("/")[2].partition(" [")[0].partition(" (")[0]
         media.write(root / folder / f"{name}.m4b", f"book {name}", **tags)
@@ -88,6 +88,7 @@ def test_books_by_title_and_author(shelf: Shelf) -> None:
     own = shelf.full(9, "My Own Recordings")
     assert own["guid"].startswith("plex://album/")
     assert not own["summary"]
+    assert [one["tag"] for one in own["Style"]] == ["Ina Moor"]
 
 
 def test_an_author(shelf: Shelf) -> None:

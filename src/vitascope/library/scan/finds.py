@@ -62,6 +62,8 @@ class Above(Struct, frozen=True, kw_only=True):
     nfo: Entry | None = None
     pictures: tuple[Picture, ...] = ()
     compilation: bool = False
+    readers: tuple[str, ...] = ()
+    """Of an audiobook: who reads it, by its name."""
     changed: bool = False
     """Something that describes it (NFO, picture) is new."""
 

@@ -171,6 +171,7 @@ def _finished(unit: Unit, find: Find, path: str, track: _Track, looks: Mapping[b
         nfo=unit.near(folder, "album.nfo") if folder else None,
         pictures=unit.pictures(lambda art: art.target is ArtTarget.ALBUM),
         compilation=track.compilation,
+        readers=(track.narrator,) if track.narrator else (),
     )
     find.title = track.title
     find.key = keys.track(album.key, track.disc, track.number, track.title)

@@ -19,7 +19,7 @@ from vitascope.store.rows import EditRow, ItemDetailRow, ItemRow
 NFO_LIMIT_BYTES = 4 * 1024 * 1024
 
 # The fields that names can give: those of find_record and above_record.
-_NAMED = ("title", "original_title", "year", "edition", "available_at", "guids")
+_NAMED = ("title", "original_title", "year", "edition", "available_at", "guids", "styles")
 # The API's names of what a person can edit, and the fields they stand for.
 _EDITED = {
     "title": "title",
@@ -87,7 +87,13 @@ def find_record(find: Find) -> MetadataRecord:
 
 def above_record(above: Above) -> MetadataRecord:
     """What names say about a container."""
-    return MetadataRecord(title=above.title, year=above.year, edition=above.edition, guids=guids_of(above.ids))
+    return MetadataRecord(
+        title=above.title,
+        year=above.year,
+        edition=above.edition,
+        guids=guids_of(above.ids),
+        styles=above.readers,
+    )
 
 
 def nfo_record(find: Find, nfo: Nfo) -> MetadataRecord | None:
