@@ -1,10 +1,15 @@
 """What cannot be told to any host is refused before a file is made."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from tests.support.examples import examples
 
-from vitascope.ops.bundles.model import Bundle, BundleError, BundleFile, BundleOptions, UnsuitableValueError
+from vitascope.ops.bundles.model import Bundle, BundleError, BundleFile, BundleOptions, Host, UnsuitableValueError
+from vitascope.ops.bundles.registry import make_bundle
 
 
 @pytest.mark.parametrize(
@@ -39,3 +44,19 @@ def test_folders_may_have_every_printable_name() -> None:
 def test_a_bundle_holds_no_file_outside_its_folder(path: str) -> None:
     with pytest.raises(BundleError):
         Bundle(files={path: BundleFile(text="")})
+
+
+PIECES = ["/data", "/", "\\n", " ", '"', "'", "$x", "${x}", "%h", "%%", "\\", "#", ";", "{{x}}", "{", "}", "*", "[a]"]
+PIECES += ["`", "~", "(x)", "&", "|", "<", ",", "=", "-", "--x", "@", "..", ":"]
+PIECES += ["\n", "\x85", "\u2028", "é", "\udce9", "\ud800"]
+
+
+@examples(25, fuzz=500)
+@example(path="/srv/\udce9")
+@given(path=st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map(lambda pieces: "/" + "".join(pieces)))
+def test_any_folder_is_refused_or_can_be_written_for_every_host(path: str) -> None:
+    for host in Host:
+        with suppress(BundleError):
+            options = BundleOptions(media=(path,), config_dir=path, backup_dir=path)
+            for file in make_bundle(host, options).files.values():
+                file.text.encode()

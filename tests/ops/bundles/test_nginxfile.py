@@ -1,6 +1,10 @@
 """A value in a configuration of nginx stays a value. What nginx reads back is asked of it in ``tests/hosts``."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vitascope.ops.bundles.model import UnsuitableValueError
 from vitascope.ops.bundles.nginxfile import Block, Note, render, value, word
@@ -36,3 +40,19 @@ def test_blocks_are_indented() -> None:
         [Note("One.\nTwo."), Block(("server",), [("listen", "80"), Block(("location", "/"), [("deny", "all")])])]
     )
     assert text == ("# One.\n# Two.\nserver {\n    listen 80;\n    location / {\n        deny all;\n    }\n}\n")
+
+
+_TOKEN = re.compile(r'"((?:\\.|[^"\\])*)"|([^\s;{}"\'\\#]+)|([;{}])', re.DOTALL)
+
+
+@given(words=st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=12), min_size=1, max_size=4))
+def test_nginx_reads_the_words_that_were_written(words: list[str]) -> None:
+    text = render([Block(("server",), [("set", *words)])])
+    read, at = [], 0
+    while (blank := re.compile(r"\s*", re.ASCII).match(text, at)) and blank.end() < len(text):
+        found = _TOKEN.match(text, blank.end())
+        assert found is not None, text[blank.end() :]
+        quoted, plain, sign = found.groups()
+        read.append(re.sub(r"\\(.)", r"\1", quoted, flags=re.DOTALL) if quoted is not None else plain or sign)
+        at = found.end()
+    assert read == ["server", "{", "set", *words, ";", "}"]

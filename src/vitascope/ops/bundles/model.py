@@ -145,6 +145,8 @@ def _check_path(option: str, path: str) -> None:
         raise UnsuitableValueError(option, path, "the whole disk is too much")
     if ":" in path or any(ord(each) < 32 or ord(each) == 127 for each in path):
         raise UnsuitableValueError(option, path, "volumes cannot be told with a colon or a control character in them")
+    if any("\ud800" <= each <= "\udfff" for each in path):
+        raise UnsuitableValueError(option, path, "the files of a deployment hold UTF-8, and this name is none")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
