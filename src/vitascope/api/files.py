@@ -130,8 +130,8 @@ class OpenFile(Opened):
         """Where it really lies, with all links followed."""
         return os.readlink(b"/proc/self/fd/%d" % self.fd)  # noqa: PTH115  # bytes, as they lie on disk
 
-    def pieces(self, start: int, stop: int) -> "_Chunks":  # noqa: ARG002 - the system reads ahead as it sees fit
-        return _Chunks(self.fd)
+    def pieces(self, start: int, stop: int) -> "_Chunks":  # noqa: ARG002 - each piece says where it is
+        return _Chunks(self.fd, stop)
 
     def close(self) -> None:
         os.close(self.fd)
@@ -358,11 +358,17 @@ async def _disconnected(receive: Receive) -> None:
 
 
 class _Chunks:
-    """Reads pieces of a file: from the page cache at once, from the disk in a thread."""
+    """Reads pieces of a file, one after the other: from the page cache at once, from the disk in a thread.
 
-    def __init__(self, fd: int) -> None:
+    What the disk has to be asked for is asked for while the piece before it is sent: the disk may be a remote mount,
+    which is slow enough by itself.
+    """
+
+    def __init__(self, fd: int, stop: int) -> None:
         self._fd = fd
+        self._stop = stop
         self._cached = hasattr(os, "RWF_NOWAIT")
+        self._ahead: asyncio.Future[bytes] | None = None
 
     async def read(
         self,
@@ -370,17 +376,34 @@ class _Chunks:
         size: int,
         gone: "asyncio.Task[None]",  # noqa: ARG002 - a disk answers, or nothing helps
     ) -> bytes | memoryview:
-        if self._cached:
-            buffer = bytearray(size)
-            try:
-                got = os.preadv(self._fd, [buffer], offset, os.RWF_NOWAIT)
-            except BlockingIOError:
-                got = 0
-            except OSError:
-                self._cached, got = False, 0  # not every file system can tell
-            if got:
-                return memoryview(buffer)[:got]
-        return await asyncio.get_running_loop().run_in_executor(_readers, os.pread, self._fd, size, offset)
+        reading, self._ahead = self._ahead, None
+        piece: bytes | memoryview = b""
+        if reading is None:
+            piece = self._from_cache(offset, size)
+        if not piece:
+            piece = await (reading or self._from_disk(offset, size))
+        at = offset + len(piece)
+        if piece and at < self._stop and not self._from_cache(at, 1):
+            self._ahead = self._from_disk(at, min(_CHUNK_BYTES, self._stop - at))
+        return piece
+
+    def _from_cache(self, offset: int, size: int) -> bytes | memoryview:
+        """What lies in memory from there on; nothing where the disk has to be asked."""
+        if not self._cached:
+            return b""
+        buffer = bytearray(size)
+        try:
+            got = os.preadv(self._fd, [buffer], offset, os.RWF_NOWAIT)
+        except BlockingIOError:
+            got = 0
+        except OSError:
+            self._cached, got = False, 0  # not every file system can tell
+        return memoryview(buffer)[:got]
+
+    def _from_disk(self, offset: int, size: int) -> "asyncio.Future[bytes]":
+        return asyncio.get_running_loop().run_in_executor(_readers, os.pread, self._fd, size, offset)
 
     async def close(self) -> None:
-        """The descriptor is that of the file."""
+        """The descriptor is that of the file. What was begun is nobody's any more."""
+        if self._ahead is not None and not self._ahead.cancel():
+            self._ahead.exception()
