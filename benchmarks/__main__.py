@@ -13,6 +13,7 @@ from benchmarks import (
     backup,
     conversions,
     delivery,
+    edge,
     edits,
     hubs,
     lists,
@@ -21,6 +22,7 @@ from benchmarks import (
     playing,
     scan,
     segments,
+    sources,
     start,
 )
 from benchmarks.engines import POSTGRESQL_OPTIONS, Engine, Postgresql, Sqlite, postgresql
@@ -111,6 +113,8 @@ class Run:
             "Copied segments": segments.measure,
             "Converted segments": conversions.measure,
             "Playing": playing.measure,
+            "Sources": sources.measure,
+            "Edge": edge.measure,
             "Pictures": pictures.measure,
             "While a scan writes": self.during_scan,
             "Backup": self.backup,

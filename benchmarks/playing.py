@@ -77,7 +77,7 @@ def _direct_plays(server: Server, part: str) -> Iterator[None]:
             process.wait()
 
 
-def _found(client: Client, title: str) -> tuple[str, str]:
+def found(client: Client, title: str) -> tuple[str, str]:
     """The number of a film and the address of its file, once the scan has found it."""
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
@@ -99,7 +99,7 @@ def measure(scratch: Path) -> Sequence[Figure]:
     other.unlink()
     with serving(scratch / "config", "--section", f"Films=movie:{films}") as server:
         client = server.client()
-        (short, _), (_, long_part) = _found(client, "Short"), _found(client, "Long")
+        (short, _), (_, long_part) = found(client, "Short"), found(client, "Long")
         server.settle()
     with serving(scratch / "config") as server:
         time.sleep(IDLE_S)

@@ -91,7 +91,7 @@ class Server:
 
     def processor_s(self) -> float:
         """Processor time of the server process so far."""
-        return _processor_s(self.process.pid)
+        return processor_s(self.process.pid)
 
     @contextlib.contextmanager
     def watched_scan(self) -> Iterator[list[int]]:
@@ -108,19 +108,14 @@ class Server:
     def settle(self) -> None:
         """Waits until the whole tree has next to nothing to do: pictures and other jobs after a scan are done."""
         for _ in range(300):
-            before = sum(_processor_s(pid) for pid in self._tree())
+            before = sum(processor_s(pid) for pid in self._tree())
             time.sleep(1)
-            if sum(_processor_s(pid) for pid in self._tree()) - before < 0.05:
+            if sum(processor_s(pid) for pid in self._tree()) - before < 0.05:
                 return
         raise RuntimeError("the server does not come to rest")
 
     def _tree(self) -> list[int]:
-        found = [self.process.pid]
-        for pid in found:
-            for children in Path(f"/proc/{pid}/task").glob("*/children"):
-                with contextlib.suppress(OSError):
-                    found.extend(int(child) for child in children.read_text(encoding="ascii").split())
-        return found
+        return tree(self.process.pid)
 
     def stop(self) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -149,7 +144,17 @@ def _again_and_again(look: Callable[[], None], every_s: float) -> Iterator[None]
         thread.join()
 
 
-def _processor_s(pid: int) -> float:
+def tree(root: int) -> list[int]:
+    """A process and everything below it."""
+    found = [root]
+    for pid in found:
+        for children in Path(f"/proc/{pid}/task").glob("*/children"):
+            with contextlib.suppress(OSError):
+                found.extend(int(child) for child in children.read_text(encoding="ascii").split())
+    return found
+
+
+def processor_s(pid: int) -> float:
     with contextlib.suppress(OSError):
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,9 +34,11 @@ def _free_port() -> int:
 class Remote:
     """A remote whose contents lie in ``folder``; it can die and come back at the same address."""
 
-    def __init__(self, folder: Path, kind: str = "s3") -> None:
+    def __init__(self, folder: Path, kind: str = "s3", *, flags: Sequence[str] = ()) -> None:
+        """``flags`` are more of ``rclone serve``."""
         self.folder = folder
         self.kind = kind
+        self.flags = tuple(flags)
         self.secret = secrets.token_hex(16)
         self.log = folder.with_name(folder.name + ".log")
         self.port = _free_port()
@@ -58,6 +61,7 @@ class Remote:
                     "--addr",
                     f"127.0.0.1:{self.port}",
                     *_LIVE,
+                    *self.flags,
                     str(self.folder),
                 ],
                 stderr=log,
