@@ -38,6 +38,7 @@ AWKWARD = 'It\'s "a; {film}" 100% \\ #1'
 HELD_BYTES = 24 << 20
 """More than lies in all buffers between the server and a player that does not read."""
 KINDS = ("document", "nginx", "prefixed", "caddy")
+BELOW_A_PATH = ("prefixed", "caddy prefixed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,13 +138,14 @@ def _wait_for_certificate(site: Site) -> None:
 def site_of(kind: str, house: House, folder: Path) -> Iterator[Site]:
     (folder / "challenge" / ".well-known" / "acme-challenge").mkdir(parents=True)
     (folder / "challenge" / ".well-known" / "acme-challenge" / "token").write_text("proof")
-    prefix = "/plex" if kind == "prefixed" else ""
+    prefix = "/plex" if kind in BELOW_A_PATH else ""
     with ExitStack() as stack:
         port, plain = stack.enter_context(unused_port()), stack.enter_context(unused_port())
-        if kind == "caddy":
+        if kind.startswith("caddy"):
             authority = folder / "data" / "caddy" / "pki" / "authorities" / "local" / "root.crt"
-            site = Site(port=port, plain_port=plain, authority=authority)
-            stack.enter_context(caddy_of(folder, make_bundle(Host.CADDY, options(house)).files["Caddyfile"].text, site))
+            site = Site(port=port, plain_port=plain, authority=authority, prefix=prefix)
+            text = make_bundle(Host.CADDY, options(house, prefix=prefix)).files["Caddyfile"].text
+            stack.enter_context(caddy_of(folder, text, site))
         else:
             made, _ = certificate(folder)
             site = Site(port=port, plain_port=plain, authority=made, prefix=prefix)
@@ -160,9 +162,9 @@ def sites(house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[di
     """All of them whose program is installed."""
     with ExitStack() as stack:
         yield {
-            kind: stack.enter_context(site_of(kind, house, tmp_path_factory.mktemp(kind)))
-            for kind in KINDS
-            if (CADDY if kind == "caddy" else NGINX) is not None
+            kind: stack.enter_context(site_of(kind, house, tmp_path_factory.mktemp(kind.replace(" ", "-"))))
+            for kind in dict.fromkeys(KINDS + BELOW_A_PATH)
+            if (CADDY if kind.startswith("caddy") else NGINX) is not None
         }
 
 
@@ -351,9 +353,13 @@ def test_the_certificate_authority_finds_its_proof(kind: str, sites: dict[str, S
     assert httpx.get(url + "other", headers={"Host": NAME}).status_code == 404
 
 
-def test_below_a_path_everything_stays_below_it(sites: dict[str, Site], house: House) -> None:
-    site = of_kind("prefixed", sites)
+@pytest.mark.parametrize("kind", BELOW_A_PATH)
+def test_below_a_path_everything_stays_below_it(kind: str, sites: dict[str, Site], house: House) -> None:
+    site = of_kind(kind, sites)
+    key, expected = house.large
     with site.client(house.owner) as player:
+        assert player.get("/web/index.html").status_code == 200
+        assert player.get(key, headers={"Range": "bytes=1000-1999"}).content == expected[1000:2000]
         away = httpx.URL(player.get("/web").headers["location"])
         assert away.path == "/plex/web/"
         root = httpx.URL(site.url).copy_with(path="/")
