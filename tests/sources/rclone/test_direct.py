@@ -18,10 +18,10 @@ from tests.support.remotes import Remote
 from vitascope.media import reach
 from vitascope.sources.errors import InvalidSource
 from vitascope.sources.folders import Away, Present, check, expect_mounts
-from vitascope.sources.mounts import mounted_at
+from vitascope.sources.mounts import missing_fuse, mounted_at
 from vitascope.sources.rclone.command import Places, source_command
 from vitascope.sources.rclone.flags import parse_flags
-from vitascope.sources.rclone.registry import Registry
+from vitascope.sources.rclone.registry import Change, Registry
 from vitascope.sources.rclone.source import Source, Way, checked_flags, parse_way
 from vitascope.sources.rclone.supervisor import Pace, State
 from vitascope.sources.removal import Root, RootUnusable
@@ -223,6 +223,36 @@ def test_it_hides_no_files_of_this_machine(registry: Registry, remote: Remote) -
             await seen.until(State.WAITING, reason="is not empty")
             (point / "mine.txt").unlink()
             await seen.until(State.READY)
+
+    run(story)
+
+
+@pytest.mark.skipif(missing_fuse() is not None, reason=f"no mounts here: {missing_fuse()}")
+def test_while_it_plays_it_is_read_as_before_and_mounted_after_that(registry: Registry, remote: Remote) -> None:
+    playing = ["A Film"]
+
+    async def plays(_source: Source) -> list[str]:
+        return playing
+
+    async def story() -> None:
+        source = added(registry, remote)
+        async with serving(registry) as service:
+            service.ask_what_plays(plays)
+            await service.start()
+            seen = Seen(service, "media")
+            await seen.until(State.READY)
+            await service.change("media", Change(way="mount"))
+            assert service.held("media") == playing
+            assert [point.path for point in reach.points()] == [source.point]
+            assert await asyncio.to_thread(names, source.point) == [b"Film"]
+            before = len(seen.all)
+            playing.clear()
+            await service.renew()
+            await seen.until(State.READY, after=before)
+            assert reach.points() == ()
+            assert mounted_at(source.point) is not None
+            assert await asyncio.to_thread(os.listdir, source.mount) == ["Film"]
+        assert mounted_at(source.point) is None
 
     run(story)
 

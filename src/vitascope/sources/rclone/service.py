@@ -149,7 +149,8 @@ class SourceService:
 
     def _expect(self) -> None:
         places = self._registry.places
-        reach.put(point_of(source, places) for source, _ in self._running.values() if source.way is Way.DIRECT)
+        as_they_run = [self._mounted[name] for name in self._running]
+        reach.put(point_of(source, places) for source in as_they_run if source.way is Way.DIRECT)
         expect_mounts({source.point: _offline(one.standing) for source, one in self._running.values()})
 
     async def _drop(self, name: str) -> None:
