@@ -1,11 +1,11 @@
-"""A library on object storage without a mount: a real S3 server, rclone's own server before it, scanned and played."""
+"""A library on WebDAV without a mount: a real server of it, rclone's own server before that, scanned and played."""
 
 import base64
 import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from tests.api.test_sources import FILM_BYTES, World
 from tests.api.test_sources import FILMS as LONG_FILMS
 from tests.support.films import film as real_film
 from tests.support.processes import command_lines
+from tests.support.remotes import Remote
 from tests.support.running import command, environment
 from tests.support.stream_client import Stream, open_stream
 from tests.support.streams import check_complete, check_same_times
@@ -28,11 +29,17 @@ IMPATIENT = ("contimeout=1s", "timeout=2s", "low-level-retries=1", "dir-cache-ti
 
 
 class DirectWorld(World):
-    """A server with a bucket of films that nothing mounts."""
+    """A server with a folder of films that nothing mounts; behind WebDAV, which says at once that it is not there."""
+
+    def __init__(self, folder: Path, database: Sequence[str]) -> None:
+        super().__init__(folder, database)
+        self.remote.die()
+        self.remote = Remote(self.bucket.parent, "webdav")
+        self.remote.start()
 
     def add(self) -> None:
         flags = [part for flag in IMPATIENT for part in ("--flag", flag)]
-        line = ("source", "add", "far:media", "--type", "s3", "--mount", str(self.mount), "--way", "direct")
+        line = ("source", "add", "far:media", "--type", "webdav", "--mount", str(self.mount), "--way", "direct")
         subprocess.run(
             command(*line, *self.remote.arguments, *flags, "--config", str(self.config)),
             input=f"{self.remote.secret}\n",

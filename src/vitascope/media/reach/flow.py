@@ -17,7 +17,7 @@ from vitascope.media.reach.table import Far
 
 _BUFFER_BYTES = 512 * 1024
 _MOST_HEAD_BYTES = 16 * 1024
-_AGAIN_FOR_S = 30.0
+_AGAIN_FOR_S = 60.0
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.1, 2.0
 
 
