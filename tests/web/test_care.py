@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from playwright.sync_api import expect
-from tests.web.conftest import Library, OpenScreen, Screen
+from tests.web.conftest import LAPTOP, Library, OpenScreen, Screen
+from tests.web.test_service import FITS, PHONE
 
 
 def test_from_the_first_library_to_the_last(fresh: Screen, demo_library: Path) -> None:
@@ -98,3 +99,28 @@ def test_files_that_could_not_be_read_are_listed(fresh: Screen, tmp_path: Path) 
     page = fresh.open("#/settings")
     expect(page.get_by_role("heading", name="Could not be read")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("Torn Reel (1999).mkv")
+
+
+def test_what_the_night_will_delete_is_shown_before_it_does(screen: Screen, library: Library) -> None:
+    section = library.sections["TV Shows"]
+    shows = library.client.get(f"/library/sections/{section}/all").json()["MediaContainer"]["Metadata"]
+    show = max(shows, key=lambda one: one["leafCount"])
+    kept = {"autoDeletionItemPolicyUnwatchedLibrary": 1}
+    library.client.put(f"/library/metadata/{show['ratingKey']}/prefs", params=kept).raise_for_status()
+    page = screen.open("#/settings/service")
+    doomed = page.get_by_role("region", name="At night").get_by_role("group", name="What will be deleted")
+    expect(doomed).to_contain_text("would be deleted at night, but this server may not delete media.")
+    expect(doomed.get_by_role("link", name=show["title"], exact=True)).to_be_visible()
+    expect(doomed).to_contain_text("the show keeps the latest one")
+    library.client.put("/:/prefs", params={"allowMediaDeletion": "1"}).raise_for_status()
+    screen.open("#/settings/service")
+    page.reload()
+    expect(doomed).to_contain_text("will be deleted in the night of")
+    for size in (PHONE, LAPTOP):
+        page.set_viewport_size(size)
+        screen.until(FITS)
+    library.client.put("/:/prefs", params={"allowMediaDeletion": "0"}).raise_for_status()
+    kept["autoDeletionItemPolicyUnwatchedLibrary"] = 0
+    library.client.put(f"/library/metadata/{show['ratingKey']}/prefs", params=kept).raise_for_status()
+    page.reload()
+    expect(page.get_by_role("region", name="At night")).to_contain_text("No episode will be deleted")

@@ -59,7 +59,7 @@ def test_from_the_settings_to_a_service_that_has_nothing_left_to_do(fresh: Scree
     health = page.get_by_role("region", name="Health")
     expect(health).to_contain_text("The Plex web interface is ready", timeout=60_000)
     health.get_by_role("button", name="Look again").click()
-    expect(health.get_by_role("listitem")).to_have_count(7)
+    expect(health.get_by_role("listitem")).to_have_count(8)
 
     doctor = page.get_by_role("region", name="Doctor")
     doctor.get_by_role("button", name="Examine the server").click()

@@ -34,5 +34,7 @@ describe("updates", () => {
   it("are asked for on the machine by the name of their group", () => {
     expect(command(told())).toBe("vitascope update run --install");
     expect(command(told({ group: "tv" }))).toBe("vitascope update run --group tv --install");
+    expect(command(told({ outcome: "rolled back" }))).toBe("vitascope update run --again");
+    expect(command(told(release("skipped")))).toBe("vitascope update run --again");
   });
 });

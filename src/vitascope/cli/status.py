@@ -1,5 +1,6 @@
 """``vitascope status``: a server at a glance: what it does, what its owner should do, how healthy it is."""
 
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -35,8 +36,19 @@ def _show_ours(operated: Operated, console: Console) -> None:
         console.print(f"{activity['title']}: {activity['progress']} % {activity['subtitle']}", markup=False)
     for place in found.get("Away", []):
         console.print(f"away: {place['path']} ({place['reason']})", markup=False)
+    _show_expiring(operated.client.get("/butler/DeleteExpiredEpisodes/preview"), console)
     for note in found.get("Note", []):
         console.print(f"note: {note['text']}", markup=False)
+
+
+def _show_expiring(found: dict[str, Any], console: Console) -> None:
+    """What the coming night deletes, a line for each show; nothing where files may not be deleted."""
+    if not found["enabled"]:
+        return
+    night = datetime.fromtimestamp(found["at"]).astimezone().strftime("%Y-%m-%d %H:%M")
+    for show in found.get("Directory", []):
+        episodes = ", ".join(f"S{one.get('parentIndex', 0):02}E{one.get('index', 0):02}" for one in show["Metadata"])
+        console.print(f"deleted from {night} on: {show['title']} {episodes}", markup=False, highlight=False)
 
 
 def _show_tasks(tasks: list[dict[str, Any]], dependencies: list[dict[str, Any]], console: Console) -> None:

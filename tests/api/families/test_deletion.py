@@ -1,6 +1,7 @@
 """Deleting media: only when allowed, only the item's own files, and the library says the truth afterwards."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -281,6 +282,7 @@ def test_a_show_keeps_what_it_is_told_to_keep(home: Home, own: Maker) -> None:
     home.http.put("/:/prefs", params={"allowMediaDeletion": "0"})
     assert home.http.post("/butler/DeleteExpiredEpisodes").status_code == 400
     assert home.container(PREVIEW)["enabled"] is False
+    assert "deleted from" not in home.server.cli("status").stdout
     home.http.put("/:/prefs", params={"allowMediaDeletion": "1"})
     foreseen = home.container(PREVIEW)
     assert (foreseen["size"], foreseen["enabled"], foreseen["at"] > 0) == (1, True, True)
@@ -291,6 +293,9 @@ def test_a_show_keeps_what_it_is_told_to_keep(home: Home, own: Maker) -> None:
         (keys[2], UNWATCHED, 3),
     ]
     assert home.xml.get(PREVIEW).text.count("<Video ") == 2
+    assert re.search(
+        r"deleted from \d{4}-\d\d-\d\d \d\d:\d\d on: Daily S01E01, S01E02\n", home.server.cli("status").stdout
+    )
     assert home.mia_http.get(PREVIEW).status_code == 403
     assert {name for name in mine.files() if name.endswith(".mp4")} == everything, "nothing was deleted by looking"
     report = {"ratingKey": keys[2], "key": f"/library/metadata/{keys[2]}", "state": "playing", "time": 100}

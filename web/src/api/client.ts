@@ -137,6 +137,8 @@ export interface RequestOptions {
   stranger?: boolean;
   /** A refusal is explained in the server's words. */
   explain?: boolean;
+  /** What the answer is called, where it is no container of media. */
+  root?: string;
 }
 
 function explanation(status: number): string {
@@ -186,7 +188,7 @@ export async function request(path: string, options: RequestOptions = {}): Promi
   const text = await response.text();
   if (!text || !(response.headers.get("content-type") ?? "").includes("json")) return {};
   try {
-    return (JSON.parse(text) as { MediaContainer?: Container }).MediaContainer ?? {};
+    return (JSON.parse(text) as Record<string, Container>)[options.root ?? "MediaContainer"] ?? {};
   } catch {
     throw new ApiError(what, response.status, "The server's answer could not be read.");
   }

@@ -70,7 +70,8 @@ export function headline(updates: Updates): string {
 /** What one types on the machine that runs the container, where the server cannot have it done. */
 export function command(updates: Updates): string {
   const group = updates.group && updates.group !== "interactive" ? ` --group ${updates.group}` : "";
-  return `vitascope update run${group} --install`;
+  const passed = updates.outcome === "rolled back" || updates.Release?.[0]?.state === "skipped";
+  return `vitascope update run${group} ${passed ? "--again" : "--install"}`;
 }
 
 export const PACKAGE_COMMAND = "pip install --upgrade vitascope";
