@@ -16,6 +16,7 @@ from vitascope.api.play_request import Asked, asked
 from vitascope.api.player import player_of
 from vitascope.api.render import Shape
 from vitascope.api.render.shown import MediaShown, PartShown, Shown
+from vitascope.api.subtitle_files import fitted_ms
 from vitascope.core import bandwidths
 from vitascope.core.model import ItemType, StreamType
 from vitascope.core.playback.decision import Decision, HevcEncoding, Limits, Network, Protocol, decide
@@ -108,7 +109,7 @@ async def decided(
         request = replace(request, protocol=Protocol.HTTP, kept=True, adaptive=False, offset_ms=0)
         abilities = replace(abilities, outputs=keeping.outputs, subtitles_inside=False)
     wanted = replace(wanted, request=request)
-    versions = await facts_of(call, shown[0], unindexed)
+    versions = await facts_of(call, shown[0], unindexed, fits=wanted.fits_subtitles)
     profile = extended(await asyncio.to_thread(house.profiles.choose, wanted.client), wanted.extra)
     if keeping is not None and not any(
         one.kind is kind and one.protocol == Protocol.HTTP for one in profile.profile.targets
@@ -126,14 +127,19 @@ async def decided(
 # --- what is known of the item -----------------------------------------------------------------------------------
 
 
-async def facts_of(call: Call, shown: Shown, unindexed: Container[int] = frozenset()) -> tuple[VersionFacts, ...]:
-    """The versions of an item in full, with the streams that the viewer hears and reads."""
+async def facts_of(
+    call: Call, shown: Shown, unindexed: Container[int] = frozenset(), *, fits: bool = False
+) -> tuple[VersionFacts, ...]:
+    """The versions of an item in full, with the streams that the viewer hears and reads; ``fits``: subtitles that
+    nobody moved are shown where somebody speaks."""
     versions = [media for media in shown.media if isinstance(media, MediaShown)]
     streams = [stream for media in versions for part in media.parts for stream in part.streams]
     beside = sorted({stream.row.file_id for stream in streams if stream.row.file_id is not None})
     paths: Mapping[int, bytes] = await call.house.database.read(_paths, beside) if beside else {}
     subtitles = [stream.row for stream in streams if stream.info.type is StreamType.SUBTITLE]
-    offsets: Mapping[int, int] = await call.house.database.read(_offsets, subtitles) if subtitles else {}
+    offsets: dict[int, int] = await call.house.database.read(_offsets, subtitles) if subtitles else {}
+    if fits:
+        offsets |= await _fitted(call, versions, offsets)
     uploads = call.house.photographer.metadata
     indexed = {
         part.part.id: part.part.id not in unindexed and await _is_indexed(call, part)
@@ -199,6 +205,17 @@ def _paths(r: Reader, file_ids: Sequence[int]) -> dict[int, bytes]:
 
 def _offsets(r: Reader, subtitles: Sequence[StreamRow]) -> dict[int, int]:
     return {row.id: choices.offset_of(r, row) for row in subtitles}
+
+
+async def _fitted(call: Call, versions: Sequence[MediaShown], moved: Mapping[int, int]) -> dict[int, int]:
+    """By how much the selected subtitles that nobody moved are beside what is spoken."""
+    return {
+        stream.row.id: await fitted_ms(call, stream.row, part.file.fingerprint)
+        for media in versions
+        for part in media.parts
+        for stream in part.streams
+        if stream.selected and stream.fits and not moved.get(stream.row.id)
+    }
 
 
 # --- what the owner allows ---------------------------------------------------------------------------------------

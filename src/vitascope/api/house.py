@@ -17,6 +17,7 @@ from vitascope.jobs.butler import Butler
 from vitascope.library.activities import ActivityBoard
 from vitascope.library.derived.places import Bundles
 from vitascope.library.derived.service import DerivedMedia
+from vitascope.library.derived.voice import SubtitleFitter
 from vitascope.library.editing import Editing
 from vitascope.library.erasing import Eraser
 from vitascope.library.hubs import Shelves
@@ -108,6 +109,7 @@ class House:
     butler: Butler
     bundles: Bundles
     derived: DerivedMedia
+    fitter: SubtitleFitter
     sources: SourceService
     started_at: int
     certificates: Keeper

@@ -67,6 +67,7 @@ TAKES = (
         example="auto",
     ),
     text("advancedSubtitles", "Styled subtitles that the client does not draw: `burn`, or `text` without the styles."),
+    flag("autoAdjustSubtitle", "A subtitle file that is early or late is shown where somebody speaks."),
     integer("subtitleSize", "How large burned subtitles are, in percent; 100 when left out."),
     text("session", "The client's name for the stream that is made for it."),
     text("transcodeSessionId", "The same, by its newer name."),
@@ -94,6 +95,8 @@ class Asked:
     session: str
     """The client's handle of the stream that is made; empty when it gives none."""
     playback_session: str
+    fits_subtitles: bool = False
+    """Subtitles are to be shown where somebody speaks."""
 
 
 def asked(call: Call) -> Asked:
@@ -142,6 +145,7 @@ def asked(call: Call) -> Asked:
         extra=call.plex("Client-Profile-Extra") or "",
         session=(call.text("session") or call.text("transcodeSessionId") or "")[:_LONGEST],
         playback_session=session_identifier(call),
+        fits_subtitles=_flag(call, "autoAdjustSubtitle"),
     )
 
 

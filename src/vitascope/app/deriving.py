@@ -20,6 +20,7 @@ from vitascope.library.derived.markers import CreditsMaker, CreditsWork, IntroWo
 from vitascope.library.derived.places import Bundles
 from vitascope.library.derived.previews import PreviewMaker
 from vitascope.library.derived.service import DerivedMedia, EachFile, Work
+from vitascope.library.derived.voice import VoiceMaker
 from vitascope.library.scanner import ScanService
 from vitascope.media.workers import WorkerPool
 from vitascope.ops import section_prefs
@@ -106,6 +107,13 @@ class Deriving:
                 work=EachFile(
                     workshop, BandwidthMaker(workers=workers), "Analyse bandwidths", sections_without=_nowhere
                 ),
+            ),
+            _Kind(
+                name="voiceActivity",
+                task="ButlerTaskGenerateVoiceActivity",
+                preference="GenerateVADBehavior",
+                description="Finds where somebody speaks in films and episodes, by which subtitles are fitted.",
+                work=EachFile(workshop, VoiceMaker(workers=workers), "Find speech", sections_without=_nowhere),
             ),
             _Kind(
                 name="intro",

@@ -45,6 +45,7 @@ from vitascope.events import (
 )
 from vitascope.jobs.executor import Executor
 from vitascope.library import activities
+from vitascope.library.derived.voice import SubtitleFitter
 from vitascope.library.editing import Editing
 from vitascope.library.erasing import Eraser
 from vitascope.library.filing import Filing
@@ -310,6 +311,7 @@ async def furnish(
         butler=butler,
         bundles=deriving.bundles,
         derived=deriving.media,
+        fitter=SubtitleFitter(database, workers),
         sources=sources,
         started_at=int(time.time()),
         web=_WEB,

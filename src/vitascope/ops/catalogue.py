@@ -197,6 +197,14 @@ _LIBRARY: tuple[_Row, ...] = (
         _WHEN,
     ),
     (
+        "GenerateVADBehavior",
+        "scheduled",
+        "",
+        "Find speech",
+        "Where somebody speaks in films and episodes, so that subtitles that are early or late can be fitted.",
+        _WHEN,
+    ),
+    (
         "GenerateBIFBehavior",
         "never",
         "",

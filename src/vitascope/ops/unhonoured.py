@@ -16,7 +16,6 @@ UNHONOURED: dict[str, SettingValue] = {
     "MusicSeparateAlbumTypes": "enabled",
     "LibraryDefaultVisibility": 0,
     "GenerateAdMarkerBehavior": "never",
-    "GenerateVADBehavior": "scheduled",
     "MusicAnalysisBehavior": "scheduled",
     "LocationVisibility": 1,
     "MarkerSource": "local",

@@ -23,6 +23,8 @@ CHAPTERS = "chapters"
 """The kind of pictures of chapters."""
 BANDWIDTHS = "bandwidths"
 """The kind of the bandwidth that a file needs moment by moment; the value is text as the API says it."""
+VOICE = "voice"
+"""The kind of the map of where somebody speaks: a bit for each step (``library.derived.voice``)."""
 FILMED = (ItemType.MOVIE, ItemType.EPISODE, ItemType.CLIP)
 
 

@@ -253,9 +253,11 @@ def _media_of(
     chosen: dict[int, choices.Chosen] = {}
     measured: dict[tuple[bytes, int], Measure] = {}
     weighed: dict[bytes, DerivedRow] = {}
+    heard: frozenset[bytes] = frozenset()
     if full:
         measured = loudness.of_files(r, contents)
         weighed = derived.of_contents(r, contents, derived.BANDWIDTHS) if filmed else {}
+        heard = derived.of_files(r, list(file_rows), derived.VOICE) if filmed else frozenset()
         ordered = choices.in_order(r.rows(StreamRow, _streams, by_id))
         stream_lists = grouped((row.part_id, row) for row in ordered)
         chosen = choices.chosen(r, viewer.person_id, of_items, part_rows, stream_lists)
@@ -276,6 +278,7 @@ def _media_of(
                 {index: row for (content, index), row in measured.items() if content == file.fingerprint},
                 file.fingerprint in with_previews,
                 _text(weighed.get(file.fingerprint or b"")),
+                file.fingerprint in heard,
             )
         )
     return grouped((row.item_id, MediaView(row, part_views.get(row.id, ()))) for row in media_rows)

@@ -39,6 +39,8 @@ class PartView(Struct, frozen=True):
     """There are small pictures along it."""
     required_bandwidths: str | None = None
     """What it needs moment by moment (:mod:`vitascope.core.bandwidths`); only when asked for in full."""
+    has_voice: bool = False
+    """It is known where somebody speaks in it; only when asked for in full."""
 
 
 class MediaView(Struct, frozen=True):

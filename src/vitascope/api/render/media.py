@@ -130,6 +130,7 @@ STREAM: Table[StreamShown] = Table(
         number("albumGain", "info.album_gain"),
         number("albumPeak", "info.album_peak"),
         text("format", "info.format"),
+        flag("canAutoSync", "fits"),
         text("decision", lambda stream: stream.decision.action if stream.decision else None, when=_playing),
         text("location", _location, when=_playing),
         number("timed", lambda stream: None if stream.info.timed is None else int(stream.info.timed)),
@@ -204,11 +205,18 @@ def _camera(key: str) -> Attribute[MediaShown]:
     return text(key, get, when=lambda shape: shape.detail)
 
 
+_VOICE = flag("hasVoiceActivity", lambda media: any(part.has_voice for part in media.parts))
 _ABR = flag("abr", lambda media: bool(media.delivery and media.delivery.adaptive), when=_playing)
 
 MEDIA: Table[MediaShown] = Table(
     "Media",
-    (*_MEDIA, *_PLAYED, _ABR, *(_camera(key) for key in ("make", "model", "lens", "aperture", "exposure", "iso"))),
+    (
+        *_MEDIA,
+        _VOICE,
+        *_PLAYED,
+        _ABR,
+        *(_camera(key) for key in ("make", "model", "lens", "aperture", "exposure", "iso")),
+    ),
     (Children("Part", lambda media: media.parts, PART),),
 )
 LISTED_MEDIA: Table[MediaView] = Table("Media", _MEDIA, (Children("Part", lambda media: media.parts, LISTED_PART),))

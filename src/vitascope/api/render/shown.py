@@ -29,6 +29,7 @@ from vitascope.store.views import ItemView, MediaView, PartView
 
 _UNTOUCHED = StateRow(0, 0)
 """The state of an item with which a person did nothing."""
+_TEXTS = frozenset({"srt", "subrip", "webvtt", "vtt", "ass", "ssa", "smi"})
 _decode_info = msgspec.json.Decoder(StreamInfo).decode
 
 
@@ -45,13 +46,17 @@ def _extra(raw: str | None) -> dict[str, object]:
 class StreamShown:
     """A stream with its properties decoded."""
 
-    __slots__ = ("decision", "info", "language", "measured", "row", "selected")
+    __slots__ = ("decision", "fits", "info", "language", "measured", "row", "selected")
 
-    def __init__(self, row: StreamRow, *, selected: bool, measured: Measure | None = None) -> None:
+    def __init__(
+        self, row: StreamRow, *, selected: bool, measured: Measure | None = None, spoken: bool = False
+    ) -> None:
         self.row = row
         self.measured = measured
         """Of sound whose loudness was measured."""
         self.info = info_of(row)
+        self.fits = spoken and row.index_number is None and self.info.codec in _TEXTS
+        """It is a file of text whose times can be compared with where somebody speaks."""
         self.selected = selected
         self.decision: StreamDecision | None = None
         """Of what is played: what becomes of it."""
@@ -119,6 +124,7 @@ class PartShown:
         "exists",
         "file",
         "has_previews",
+        "has_voice",
         "location_path",
         "part",
         "required_bandwidths",
@@ -131,6 +137,7 @@ class PartShown:
         self.file: FileRow = view.file
         self.location_path = view.location_path
         self.has_previews = view.has_previews
+        self.has_voice = view.has_voice
         self.required_bandwidths = view.required_bandwidths
         self.exists = exists
         self.decision = "directplay"
@@ -144,6 +151,7 @@ class PartShown:
                 row,
                 selected=row.id in selected,
                 measured=None if row.index_number is None else view.loudness.get(row.index_number),
+                spoken=view.has_voice,
             )
             for row in view.streams
         ]

@@ -7,32 +7,28 @@
 import asyncio
 from typing import Literal, cast
 
+from vitascope.api import subtitle_files
 from vitascope.api.call import Call
-from vitascope.api.describe import Answer, text
+from vitascope.api.describe import Answer, flag, text
 from vitascope.api.errors import ApiError, BadRequestError, NotFoundError, NotMadeYetError
-from vitascope.api.far_files import read_media
 from vitascope.api.files import is_below, media_type
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
-from vitascope.api.render.shown import info_of
 from vitascope.api.reply import Reply
 from vitascope.api.routing import Routes
+from vitascope.api.subtitle_files import beside, file_of, is_file, source_of
 from vitascope.core.model import StreamType
-from vitascope.library import keeping
 from vitascope.media.probe.tasks import FileArgs, lyrics
 from vitascope.media.subtitles import parse_lyrics
-from vitascope.media.subtitles.converting import Source
 from vitascope.media.subtitles.tasks import SidecarArgs, SubtitleArgs, sidecar, subtitle
 from vitascope.media.workers import TaskError
-from vitascope.store import choices, files, items
+from vitascope.store import items
 from vitascope.store.rows import StreamRow
-from vitascope.store.sections import locations, roots_of_item
+from vitascope.store.sections import roots_of_item
 
 routes = Routes()
 
-_MOST_BYTES = 32 * 1024 * 1024
 _TARGETS = ("srt", "vtt", "ass")
-_SOURCES = ("srt", "vtt", "ass", "ssa", "smi")
 _SPELLINGS = {"webvtt": "vtt", "subrip": "srt", "ssa": "ass"}
 _IMAGES = ("pgs", "vobsub", "dvb_subtitle", "dvd_subtitle", "hdmv_pgs_subtitle", "xsub")
 
@@ -46,33 +42,6 @@ async def stream_of(call: Call) -> StreamRow:
     if found is None:
         raise NotFoundError
     return found
-
-
-async def _sidecar(call: Call, file_id: int) -> tuple[bytes, bytes]:
-    """Name and bytes of a file beside the media."""
-    database = call.house.database
-    file = (await database.read(files.files_by_id, [file_id])).get(file_id)
-    roots = {row.id: row.path for row in await database.read(locations)}
-    if file is None or file.location_id not in roots:
-        raise NotFoundError
-    root = roots[file.location_id]
-    path = root.rstrip(b"/") + b"/" + file.path
-    return file.path, await asyncio.to_thread(_read, path, root)
-
-
-async def _kept(call: Call, name: str) -> tuple[bytes, bytes]:
-    """Name and bytes of a subtitle that was handed in."""
-    try:
-        return name.encode(), await asyncio.to_thread(keeping.read, call.house.photographer.metadata, name)
-    except (FileNotFoundError, ValueError):
-        raise NotFoundError("The subtitle's file is not there any more.") from None
-
-
-def _read(path: bytes, root: bytes) -> bytes:
-    data = read_media(path, [root], _MOST_BYTES + 1)
-    if len(data) > _MOST_BYTES:
-        raise BadRequestError("the file is too large for a subtitle")
-    return data
 
 
 def _target(call: Call) -> Target | None:
@@ -104,7 +73,7 @@ async def _of_lyrics(call: Call, stream: StreamRow) -> Reply:
     if stream.file_id is None:
         name, text = f".{stream.codec}".encode(), await _embedded_lyrics(call, stream)
     else:
-        name, data = await _sidecar(call, stream.file_id)
+        name, data = await beside(call, stream.file_id)
         text = await _sidecar_text(call, SidecarArgs(data=data))
     ending = call.params.get("ending")
     if ending in ("lrc", "txt") or call.text("format") in ("lrc", "txt"):
@@ -136,6 +105,7 @@ async def _embedded_lyrics(call: Call, stream: StreamRow) -> str:
     takes=(
         text("format", "The text format wanted; by default that of the file.", choices=_TARGETS),
         text("encoding", "Asks for UTF-8; the file's own otherwise.", example="utf-8"),
+        flag("autoAdjustSubtitle", "A subtitle file that nobody moved is fitted to where somebody speaks."),
     ),
     answers=Answer.FILE,
 )
@@ -158,16 +128,16 @@ def is_picture(stream: StreamRow) -> bool:
 
 
 async def subtitle_file(call: Call, stream: StreamRow, target: Target | None) -> Reply:
-    """A subtitle of text, with the person's offset; ``target``: in another format than its own."""
-    offset_ms = await call.house.database.read(choices.offset_of, stream)
-    upload = info_of(stream).upload
-    if stream.index_number is not None or (stream.file_id is None and upload is None):
+    """A subtitle of text, shown as much later as ``subtitle_files.offset_ms`` says; ``target``: in another format than
+    its own."""
+    offset_ms = await subtitle_files.offset_ms(call, stream)
+    if not is_file(stream):
         return await _inside(call, stream, target or "srt", offset_ms)
-    name, data = await (_kept(call, upload) if upload is not None else _sidecar(call, stream.file_id or 0))
+    name, data = await file_of(call, stream)
     ending = name.rpartition(b".")[2].decode("ascii", "ignore").lower()
     if target is None and call.text("encoding") is None and not offset_ms:
         return Reply(body=data, media_type=media_type(name).partition(";")[0].encode())
-    source = cast("Source", ending) if ending in _SOURCES else None
+    source = source_of(name)
     if target is None or target == ending or source is None:
         return _text(await _sidecar_text(call, SidecarArgs(data=data, source=source, offset_ms=offset_ms)), ending)
     args = SidecarArgs(data=data, source=source, target=target, offset_ms=offset_ms)

@@ -103,6 +103,7 @@ for _name, _what in (
     ("chapterThumbs", "pictures of the chapters"),
     ("intro", "markers of the intros"),
     ("credits", "markers of the credits"),
+    ("voiceActivity", "maps of where somebody speaks"),
 ):
     _makes(_name, _what)
 
@@ -116,11 +117,7 @@ def _not_yet(name: str, what: str) -> None:
     detect.__doc__ = f"Would have {what} made; not made yet, which it says with 501."
 
 
-for _name, _what in (
-    ("addetect", "markers of advertisements"),
-    ("voiceActivity", "maps of where somebody speaks"),
-):
-    _not_yet(_name, _what)
+_not_yet("addetect", "markers of advertisements")
 
 
 @routes.put("/library/sections/{section_id:int}/analyze", policy=Policy.OWNER, answers=Answer.NOTHING)
