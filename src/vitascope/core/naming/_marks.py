@@ -63,7 +63,6 @@ _IN_TITLES = re.compile(
 _BETWEEN_MARKS = re.compile(r"(?:\[[^\[\]]*\]|[\s\-+,()\[\]]|\d(?:[ .]\d)?(?!\d))+")
 _GROUP_AT_THE_END = re.compile(r"-[^\s-]+\s*$")
 _TITLE_WORD = re.compile(r"(?<![^\W_])[A-Z]?[a-z]{2,}")
-_NAMES = re.compile(r"(?:[\s-]*[A-Z][a-z]{2,4})*\s*")
 
 _ANY_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _BRACKETED_YEAR = re.compile(r"[(\[]\s*((?:18[7-9]|19\d|20\d)\d)\s*[)\]]")
@@ -156,7 +155,7 @@ def _is_mark(text: str, found: re.Match[str], *, has_mark_before: bool) -> bool:
     """Whether a release word is one where it stands, and not a word of the title.
 
     One that a title may hold (*Aaa SDR Aaa*) is, when nothing but marks stands between it and the end, or it and one
-    that can be nothing else. Words that are all written as names (*Kid Aac*) end a title, not a list of marks.
+    that can be nothing else; but a lone one at the end that is written as a name (*Kid Aac*) is the title's.
     """
     if not _IN_TITLES.fullmatch(found.group()):
         return True
@@ -173,7 +172,8 @@ def _is_mark(text: str, found: re.Match[str], *, has_mark_before: bool) -> bool:
             break
         at = mark.end()
     if at >= len(text):
-        return has_mark_before or not _NAMES.fullmatch(text, found.start())
+        is_alone = not has_mark_before and found.end() == len(text.rstrip())
+        return not (is_alone and _WRITTEN_AS_A_NAME.fullmatch(found.group()))
     return _is_shouted(text, found)
 
 
