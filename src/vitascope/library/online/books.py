@@ -1,21 +1,19 @@
-"""What a built-in provider says of a book beside its record: its chapters, laid over the tracks, and the collection of
-its series.
+"""What a built-in provider says of a book beside its record: its chapters, laid over the tracks.
 
-Chapters are asked for only where they are wanted: most books bring their own, and the service is run by volunteers.
+They are asked for only where they are wanted: most books bring their own, and the service is run by volunteers.
 What it does not answer to changes nothing of what was learned before.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
-from msgspec.structs import replace
 
 from vitascope.core.book_chapters import BookChapters, ToldChapters, laid_over
 from vitascope.core.model import ItemType
 from vitascope.metadata import MetadataRecord
 from vitascope.metadata.online import ChaptersFrom, Manner, Provider, ProviderClient, ProviderError, ProviderItem
-from vitascope.store import chapters, matches, named_collections
+from vitascope.store import chapters, matches
 from vitascope.store.engine import Database
 from vitascope.store.matches import Told
 from vitascope.store.reader import Reader
@@ -78,19 +76,3 @@ def _laid(r: Reader, books: Sequence[ItemRow], found: BookChapters | None, *, pr
 def _place(track: ItemRow) -> tuple[int, int, str, int]:
     number = track.index_number if track.index_number is not None else _LAST
     return track.parent_index or 1, number, track.title_folded, track.id
-
-
-def with_collections(r: Reader, said: ProviderItem, section_id: int) -> ProviderItem:
-    """The answer with the collections that the owner wants: under the names they have now, without those that were
-    deleted."""
-    names = said.record.collections
-    if not names or said.type is not ItemType.ALBUM:
-        return said
-    return replace(said, record=replace(said.record, collections=tuple(_wanted(r, names, section_id))))
-
-
-def _wanted(r: Reader, names: Sequence[str], section_id: int) -> Iterator[str]:
-    for name in names:
-        now = named_collections.name_now(r, section_id, name)
-        if now is not None:
-            yield now

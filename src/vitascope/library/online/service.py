@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from vitascope.library.activities import ActivityBoard
 from vitascope.library.online.answers import external_keys, pictures_of, pictures_text, told_of
 from vitascope.library.online.asking import ASIN, MannerOf, gather, key_of, recognise
-from vitascope.library.online.books import told_of_tracks, with_collections
+from vitascope.library.online.books import told_of_tracks
 from vitascope.library.online.faces import name_faces
 from vitascope.library.online.posters import Posters
 from vitascope.library.online.registry import provider_of
@@ -286,8 +286,6 @@ class OnlineService:
 
     async def _keep(self, row: MatchRow, subject: Subject, guid: str, found: dict[str, ProviderItem]) -> None:
         below = await self._database.read(matches.items_below, [item.id for item in subject.same])
-        section_id = subject.item.section_id
-        found = {name: await self._database.read(with_collections, said, section_id) for name, said in found.items()}
         answers = {
             identifier: [told for item in subject.same for told in told_of(item, _of(item, below), said)]
             for identifier, said in found.items()

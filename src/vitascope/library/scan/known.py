@@ -12,7 +12,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, case, cast, exists, func, select
 
 from vitascope.core.model import ItemType, TagType
-from vitascope.store import filing, matches, merging, sections
+from vitascope.store import filing, matches, merging, named_collections, sections
 from vitascope.store.collections import as_it_appeared
 from vitascope.store.engine import Database
 from vitascope.store.reader import any_of, chunks
@@ -348,6 +348,11 @@ class Known:
             return {}
         with self._database.reader() as r:
             return {row[0]: (row[1], row[2]) for row in r.tuples(_leaves_left, {"ids": list(container_ids)})}
+
+    def collection_now(self, name: str) -> str | None:
+        """Under which name an album goes into a collection that an agent names; ``None``: the owner wants none."""
+        with self._database.reader() as r:
+            return named_collections.name_now(r, self._section_id, name)
 
     def empty_collections(self) -> list[int]:
         """Collections that hold nothing: no item of the section carries their tag, and nobody set anything of them."""

@@ -79,6 +79,7 @@ class Sayings:
         self._known = known
         self._order = {identifier: at for at, identifier in enumerate(providers)}
         self._by_person: frozenset[int] | None = None
+        self._names_now: dict[str, str | None] = {}
 
     def of(self, identity_ids: Collection[int]) -> dict[int, Told]:
         """What is told about each; those that nothing is told about are absent."""
@@ -93,10 +94,21 @@ class Sayings:
                 mine = sorted(
                     (row for row in rows if row.provider in self._order), key=lambda r: self._order[r.provider]
                 )
-                records = tuple(_decode(row.record) for row in mine)
+                records = tuple(self._wanted(_decode(row.record), row.provider) for row in mine)
                 agent = records[0] if mine and mine[0].provider in BUILT_IN else None
                 found[identity_id] = replace(known, online=records, agent=agent)
         return found
+
+    def _wanted(self, record: MetadataRecord, provider: str) -> MetadataRecord:
+        """What a built-in provider says, with the collections that the owner wants: under the names that they have now,
+        without those that were deleted."""
+        if provider not in BUILT_IN or not record.collections:
+            return record
+        for name in record.collections:
+            if name not in self._names_now:
+                self._names_now[name] = self._known.collection_now(name)
+        found = (self._names_now[name] for name in record.collections)
+        return replace(record, collections=tuple(dict.fromkeys(name for name in found if name is not None)))
 
     def pinned(self, keys: Iterable[Key]) -> set[bytes]:
         """Digests of those of the keys that lead to an identity of which a person said what it is."""
