@@ -208,8 +208,8 @@ def test_another_name_holds_for_the_next_book_and_no_collection_comes_back(shelf
     assert list(collections(shelf)) == ["Coast of Glass"]
     # deleted by the owner, its books locked: neither a refresh nor a book that is new to the series brings it back
     for book in ("Late Book", "Glass Harbour", "Own Chapters"):
-        path = f"/library/metadata/{shelf.items(9)[book]['ratingKey']}"
-        assert home.http.put(path, params={"collection.locked": 1}).status_code == 200
+        item = f"/library/metadata/{shelf.items(9)[book]['ratingKey']}"
+        assert home.http.put(item, params={"collection.locked": 1}).status_code == 200
     assert home.http.delete(f"/library/collections/{key}").status_code in (200, 204)
     shelf.service.books[ODD, "us"] = in_series(ODD, "Odd Length", 3)
     for path in home.server.config.rglob("Cache/Audiobooks/*.json"):
