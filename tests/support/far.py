@@ -1,8 +1,12 @@
 """Far files: a folder of this machine behind rclone's own server, as a source that is read directly has it."""
 
+import socket
 import subprocess
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 from vitascope.media import reach
 from vitascope.media.reach.dial import connect
@@ -60,3 +64,49 @@ class FarFolder:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+
+class Relay:
+    """Stands between who asks and a far folder; ``silent``: files are listed, and none of their bytes come."""
+
+    def __init__(self, far: FarFolder, running: Path) -> None:
+        running.mkdir(mode=0o700)
+        self.point = reach.Point(path=far.point.path, socket=str(running / "relay.sock"))
+        self.silent = False
+        self._upstream = far.point.socket
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(self.point.socket)
+        self._listener.listen(64)
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._accepting.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._accepting.join()
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            asked = connection.recv(65_536)
+            if self.silent and asked.startswith(b"GET"):
+                return
+            with connect(self._upstream) as upstream:
+                upstream.sendall(asked)
+                threading.Thread(target=_pump, args=(connection, upstream), daemon=True).start()
+                _pump(upstream, connection)
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65_536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)

@@ -3,21 +3,40 @@
 A far file (:mod:`vitascope.media.reach`) is looked at when it is opened and asked for when the first byte is needed, so
 ``HEAD``, conditions and ranges that cannot be are answered without a byte of it. What a client asked for is one request
 to the source, which ends with the client.
+
+A source that hangs must hold up nobody else: one that is known to be away is not asked at all, and questions to sources
+have threads of their own.
 """
 
 import asyncio
 import errno
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from vitascope.api.errors import NotFoundError, UnavailableError
 from vitascope.api.files import Opened, OpenFile, is_below, open_below
 from vitascope.media import reach
 from vitascope.media.reach.flow import Flow
+from vitascope.sources.folders import expected_mounts
 
 _NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EINVAL})
+_askers = ThreadPoolExecutor(16, thread_name_prefix="far-files")
+
+
+async def opened_media(path: bytes, roots: Sequence[bytes]) -> Opened:
+    """:func:`open_media`, where it holds up nothing."""
+    askers = None if _is_here(path) else _askers
+    return await asyncio.get_running_loop().run_in_executor(askers, open_media, path, roots)
+
+
+def _is_here(path: bytes) -> bool:
+    try:
+        return reach.find(path) is None
+    except OSError:
+        return True  # it will be refused without asking anybody
 
 
 def open_media(path: bytes, roots: Iterable[bytes]) -> Opened:
@@ -29,6 +48,9 @@ def open_media(path: bytes, roots: Iterable[bytes]) -> Opened:
         far = reach.find(path)
         if far is None:
             return open_below(path, roots)
+        away = expected_mounts().get(far.point.path)
+        if away:
+            raise UnavailableError(f"The source of the file is away: {away}.")
         found = reach.stat(path)
     except OSError as error:
         if error.errno in _NOT_THERE:

@@ -120,7 +120,7 @@ class KeyFrames:
         try:
             found = await workers.run(key_frames, KeyFramesArgs(path=path, stream_index=key[1]))
         except TaskError as error:
-            if error.reason in {Reason.CLOSED, Reason.MISSING, Reason.UNREADABLE}:
+            if error.reason in {Reason.CLOSED, Reason.MISSING, Reason.UNREADABLE, Reason.LOST}:
                 return None
             return KeyFramesRow(fingerprint=key[0], stream_index=key[1], complete=True, why_not=str(error))
         return KeyFramesRow(
@@ -138,7 +138,7 @@ class KeyFrames:
         try:
             found = await self._background.run(read_key_frames, args)
         except TaskError as error:
-            if error.reason in {Reason.CLOSED, Reason.MISSING, Reason.UNREADABLE}:
+            if error.reason in {Reason.CLOSED, Reason.MISSING, Reason.UNREADABLE, Reason.LOST}:
                 raise
             return replace(known, complete=True, times=b"", why_not=str(error))
         if found.why_not:

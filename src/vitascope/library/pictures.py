@@ -180,7 +180,7 @@ class Pictures:
             try:
                 found = await self._workers.run(take_frame, FrameArgs(path=path))
             except TaskError as error:
-                if error.reason in (Reason.CLOSED, Reason.MISSING):
+                if error.reason in (Reason.CLOSED, Reason.MISSING, Reason.LOST):
                     raise Later(str(error)) from error
                 continue  # a film without a picture that can be decoded stays without one
             made = await self._keep(item.id, ArtKind.THUMB, "frame", found.jpeg, "jpg")

@@ -124,7 +124,7 @@ def test_a_disk_that_fails_is_not_a_damaged_file(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(os, "pread", failing)
         with pytest.raises(MediaError) as caught:
             file.read_at(100, 4)
-        assert (caught.value.reason, caught.value.detail) == (Reason.UNREADABLE, "Input/output error")
+        assert (caught.value.reason, caught.value.detail) == (Reason.LOST, "Input/output error")
 
 
 def test_names_that_are_not_text(tmp_path: Path, pool: WorkerPool) -> None:

@@ -10,7 +10,7 @@ from vitascope.api.call import Call
 from vitascope.api.collected import member_ids
 from vitascope.api.describe import Answer, flag, integer, text
 from vitascope.api.errors import BadRequestError, NotFoundError
-from vitascope.api.far_files import open_media
+from vitascope.api.far_files import opened_media
 from vitascope.api.files import FileReply, is_below, media_type
 from vitascope.api.pictures import ELEMENTS, Picture, ScaledPicture
 from vitascope.api.policy import Policy
@@ -51,7 +51,7 @@ async def send_picture(call: Call, found: Picture) -> Reply:
     if found.inside:
         data = await call.house.photographer.inside(found)
         return Reply(body=data.data, media_type=data.mime_type.encode(), headers=[(b"cache-control", caching.encode())])
-    opened = await asyncio.to_thread(open_media, found.path, [found.root])
+    opened = await opened_media(found.path, [found.root])
     return FileReply(
         opened,
         receive=call.receive,

@@ -5,7 +5,6 @@ A queue belongs to a person and one of their apps. What is put in is decided at 
 there is time (:mod:`vitascope.playback.offline.downloads`).
 """
 
-import asyncio
 import json
 import os
 import re
@@ -19,7 +18,7 @@ from vitascope.api.conversions import transcode_session
 from vitascope.api.deciding import Decided, Keeping, decided
 from vitascope.api.describe import Answer, text
 from vitascope.api.errors import BadRequestError, ImpossibleError, NotFoundError, UnavailableError
-from vitascope.api.far_files import open_media
+from vitascope.api.far_files import opened_media
 from vitascope.api.files import FileReply, Range, media_type, parse_range
 from vitascope.api.play_request import TAKES
 from vitascope.api.player import delivery_to, player_of
@@ -315,7 +314,7 @@ async def media(call: Call) -> Reply:
             raise NotFoundError(str(error)) from None
         roots = [os.fsencode(house.downloads.folder)]
     await house.database.awrite(store.note_use, row.id, whole=False)  # from now on it does not go for want of use
-    opened = await asyncio.to_thread(open_media, path, roots)
+    opened = await opened_media(path, roots)
     name = os.path.basename(path).decode("utf-8", "replace")  # noqa: PTH119  # bytes, as they lie on disk
     return FileReply(
         opened,

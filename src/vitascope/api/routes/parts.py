@@ -1,13 +1,12 @@
 """Parts: the media files themselves, and the choice of streams for them."""
 
-import asyncio
 import os
 from collections.abc import Sequence
 
 from vitascope.api.call import Call
 from vitascope.api.describe import Answer, flag, integer
 from vitascope.api.errors import BadRequestError, BandwidthError, ForbiddenError, NotFoundError
-from vitascope.api.far_files import open_media
+from vitascope.api.far_files import opened_media
 from vitascope.api.files import FileReply, HandedOver, OpenFile, media_type
 from vitascope.api.player import delivery_to, player_of, session_identifier
 from vitascope.api.policy import Policy
@@ -49,7 +48,7 @@ async def part_file(call: Call) -> Reply:
     if item.type != ItemType.PHOTO and not call.flag("download"):
         meter.check_number()
     roots = await call.house.database.read(roots_of_item, item.section_id)
-    opened = await asyncio.to_thread(open_media, path, roots)
+    opened = await opened_media(path, roots)
     name = os.path.basename(path).decode("utf-8", "replace")  # noqa: PTH119  # bytes, as they lie on disk
     kind = media_type(path)
     if kind == "application/octet-stream" and part.container:

@@ -20,7 +20,7 @@ from vitascope.store.rows import DerivedRow
 log = logging.getLogger(__name__)
 
 _PAGE = 100
-_OTHER_NIGHT = frozenset({Reason.CLOSED, Reason.MISSING, Reason.UNREADABLE, Reason.NOT_A_FILE})
+_OTHER_NIGHT = frozenset({Reason.CLOSED, Reason.MISSING, Reason.UNREADABLE, Reason.LOST, Reason.NOT_A_FILE})
 """Says nothing about the content."""
 
 

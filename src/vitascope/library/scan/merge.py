@@ -33,7 +33,7 @@ from vitascope.library.scan.roots import Roots
 from vitascope.library.scan.split_off import SplitOff
 from vitascope.library.scan.told import NOTHING, Sayings, Told
 from vitascope.library.scan.work import Ready, Slice
-from vitascope.media.workers import Failure
+from vitascope.media.workers import Failure, Reason
 from vitascope.metadata import MetadataRecord
 from vitascope.store.rows import EditRow, FileRow, LocationRow, SectionRow
 from vitascope.store.uploads import locked_kinds
@@ -385,6 +385,8 @@ class Merger:
                         answer = each.answers.get(entry.path)
                         if isinstance(answer, Failure):
                             reasons[entry.path] = str(answer)
+                            if answer.reason is Reason.LOST:
+                                again.add(entry.path)
                         elif isinstance(answer, Look) and (reason := is_playable(one.type, answer.probe)):
                             reasons[entry.path] = reason
             difference = each.difference

@@ -27,15 +27,10 @@ from vitascope.core.naming.files import IgnoreReason, classify, is_ignored
 from vitascope.core.naming.ignore_rules import IgnoreRules
 from vitascope.media import reach
 from vitascope.media.reach import Listed
+from vitascope.media.workers.failure import LOST
 
 PATH_LIMIT = 4096
 """PATH_MAX: what the system takes in one call, with the final zero byte."""
-
-LOST = frozenset(
-    getattr(errno, name)
-    for name in ("EIO", "ENOTCONN", "ESTALE", "ETIMEDOUT", "EHOSTDOWN", "EHOSTUNREACH", "ENODEV", "ENXIO", "ECONNRESET")
-)
-"""Errors that say that the disk or the server behind it is gone, and nothing about the files."""
 
 _IGNORE_FILE = b".plexignore"
 _IGNORE_FILE_LIMIT = 256 * 1024

@@ -41,9 +41,18 @@ def open_video(path: str | bytes | os.PathLike[str]) -> Iterator[tuple[InputCont
                 metadata_errors="replace",
             )
         except (av.FFmpegError, ValueError, OSError) as error:
+            _check_disk(file)
             raise NoFrameError(f"not a readable video: {error}", Reason.UNRECOGNISED) from error
         with container:
             yield container, _main_stream(container)
+
+
+def _check_disk(file: MediaFile) -> None:
+    """A failing disk looks like damage to libav, not to us. Raises :class:`NoFrameError` when it fails."""
+    try:
+        file.read_at(file.size_bytes - 1, 1)
+    except MediaError as error:
+        raise NoFrameError(error.detail, error.reason) from error
 
 
 def _main_stream(container: InputContainer) -> VideoStream:

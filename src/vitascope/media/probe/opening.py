@@ -9,7 +9,6 @@ is decided here from its first bytes, from a list without the formats that refer
 A far file (:mod:`vitascope.media.reach`) has no descriptor; libav is given a stream of ours then, and no protocol.
 """
 
-import errno
 import io
 import os
 import stat
@@ -19,7 +18,7 @@ from typing import BinaryIO, Protocol, Self
 
 from vitascope.media.reach import table
 from vitascope.media.reach.file import FarFile, FarStream
-from vitascope.media.workers.failure import MediaError, Reason
+from vitascope.media.workers.failure import MediaError, Reason, reason_of
 
 HEAD_BYTES = 64 * 1024
 _OPEN_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
@@ -58,7 +57,7 @@ class MediaFile:
         try:
             return os.pread(self._fd, count, offset) if self._far is None else self._far.read_at(offset, count)
         except OSError as error:
-            raise MediaError(Reason.UNREADABLE, error.strerror or "") from error
+            raise _refusal(error) from error
 
     def stream(self) -> BinaryIO:
         """A seekable stream at the beginning, for libraries that want one. It does not own the descriptor."""
@@ -172,5 +171,4 @@ def _reach(path: bytes) -> tuple[int | None, bytes]:
 
 
 def _refusal(error: OSError) -> MediaError:
-    reason = Reason.MISSING if error.errno in {errno.ENOENT, errno.ENOTDIR} else Reason.UNREADABLE
-    return MediaError(reason, error.strerror or "")
+    return MediaError(reason_of(error), error.strerror or "")

@@ -10,9 +10,11 @@ import os
 import socket
 from collections.abc import Iterable
 
-from vitascope.media.reach.dial import LIMIT_S, connect
+from vitascope.media.reach.dial import connect
 from vitascope.media.reach.table import Point
 
+_LIMIT_S = 40.0
+"""Less than a pool gives a worker: a source that hangs is to be told from a file that hangs its reader."""
 _LONGEST = 8_192
 _GIVEN, _NONE = b"+", b"-"
 
@@ -22,7 +24,7 @@ class Door:
 
     def __init__(self, descriptor: int) -> None:
         self._socket = socket.socket(fileno=descriptor)
-        self._socket.settimeout(LIMIT_S)
+        self._socket.settimeout(_LIMIT_S)
 
     def ask(self, address: str) -> socket.socket:
         """A connection. Raises ``OSError`` when there is none."""
@@ -34,7 +36,7 @@ class Door:
         if not descriptors:
             raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
         connection = socket.socket(fileno=descriptors[0])
-        connection.settimeout(LIMIT_S)
+        connection.settimeout(_LIMIT_S)
         return connection
 
 

@@ -9,7 +9,7 @@ from vitascope.media.transcoding.copy_tasks import CutDone
 from vitascope.media.transcoding.production import OutOfSpace, ProductionError, RunStatus, Unplayable
 from vitascope.media.workers import Reason, Task, TaskError, WorkerPool
 
-_FILE_IS_TO_BLAME = frozenset(Reason) - {Reason.CLOSED, Reason.MEMORY, Reason.ERROR, Reason.UNREADABLE}
+_FILE_IS_TO_BLAME = frozenset(Reason) - {Reason.CLOSED, Reason.MEMORY, Reason.ERROR, Reason.UNREADABLE, Reason.LOST}
 
 
 class Call(Protocol):

@@ -34,7 +34,7 @@ _SHARE_OF_VIDEO = 0.95
 """Of the time that it takes to convert a film."""
 _LONGEST_S = 6 * 3600.0
 _LARGEST_BYTES = 1 << 42
-_NOT_THE_FILE = frozenset({Reason.CLOSED, Reason.MEMORY, Reason.ERROR, Reason.UNREADABLE, Reason.MISSING})
+_NOT_THE_FILE = frozenset({Reason.CLOSED, Reason.MEMORY, Reason.ERROR, Reason.UNREADABLE, Reason.LOST, Reason.MISSING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,16 @@ A failure belongs to one file and never to the scan: it travels back as a value,
 an exception nobody expected) is turned into a :class:`Failure` by the worker or by the pool.
 """
 
+import errno
 from enum import StrEnum
 
 from msgspec import Struct
+
+LOST = frozenset(
+    getattr(errno, name)
+    for name in ("EIO", "ENOTCONN", "ESTALE", "ETIMEDOUT", "EHOSTDOWN", "EHOSTUNREACH", "ENODEV", "ENXIO", "ECONNRESET")
+)
+"""Errors that say that the disk or the server behind it is gone, and nothing about the files."""
 
 
 class Reason(StrEnum):
@@ -19,6 +26,8 @@ class Reason(StrEnum):
     """A directory, pipe, socket or device."""
     UNREADABLE = "unreadable"
     """The operating system refused to open or read it."""
+    LOST = "lost"
+    """The disk, or the source that it lies in, stopped answering: says nothing about the file."""
     EMPTY = "empty"
     """Zero bytes."""
     UNRECOGNISED = "unrecognised"
@@ -78,15 +87,20 @@ class TaskError(MediaError):
         return cls(failure.reason, failure.detail)
 
 
+def reason_of(error: OSError) -> Reason:
+    """What an error of the system says about a file."""
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return Reason.MISSING
+    return Reason.LOST if error.errno in LOST else Reason.UNREADABLE
+
+
 def failure_of(error: BaseException) -> Failure:
     """The failure that an exception amounts to."""
     if isinstance(error, MediaError):
         return error.failure
     if isinstance(error, MemoryError):
         return Failure(reason=Reason.MEMORY, detail="the memory limit of the worker was reached")
-    if isinstance(error, FileNotFoundError):
-        return Failure(reason=Reason.MISSING, detail=error.strerror or "")
     if isinstance(error, OSError) and error.errno is not None:
-        return Failure(reason=Reason.UNREADABLE, detail=error.strerror or "")
+        return Failure(reason=reason_of(error), detail=error.strerror or "")
     text = " ".join(str(error).split())[:300]
     return Failure(reason=Reason.ERROR, detail=f"{type(error).__name__}: {text}" if text else type(error).__name__)
