@@ -25,22 +25,22 @@ from vitascope.ops.updates.journal import TOUCHED, Journal, Outcome, Record, Ste
 pytestmark = pytest.mark.timeout(900)  # the first of them builds the image
 
 _CONTAINER = "vs-update-registry"
-_ADDRESS = "127.32.6.5"
-"""Of this machine, and of this test alone: so a port need not be looked for."""
+_ADDRESS = "127.32.6.5:32765"
+"""Of this machine, of this test alone, and below the ports that are given out: so none need be looked for."""
 _TOKEN = "a-token-of-the-owner"
 _BROKEN = """ENTRYPOINT ["/bin/sh", "-c", "echo spoiled >'/config/Library/Application Support/Plex Media Server/\
 Plug-in Support/Databases/com.plexapp.plugins.library.db'; exit 1"]
 """
 _UNIT = """[Service]
 ExecStartPre=-podman rm -f -i -t 2 {container}
-ExecStart=podman run --rm --name {container} -p {address}:32400:32400 -v {config}:/config \\
+ExecStart=podman run --rm --name {container} -p {address}:32400 -v {config}:/config \\
  -e PLEX_UID=0 -e PLEX_GID=0 {image}
 ExecStop=podman stop -t 20 {container}
 """
 _MEMBER = """image = "{image}"
 pull = true
 manager = "systemd-user:plex.service"
-url = "http://{address}:32400"
+url = "http://{address}"
 container = "{container}"
 engine = "plex"
 config = "{config}"
@@ -120,7 +120,7 @@ class Night:
 
         def answers() -> bool:
             try:
-                found = httpx.get(f"http://{_ADDRESS}:32400/identity", timeout=30)
+                found = httpx.get(f"http://{_ADDRESS}/identity", timeout=30)
             except httpx.HTTPError:
                 return False
             said.append(found.text)
