@@ -10,7 +10,7 @@ import pytest
 from tests.support.statements import noted
 from tests.support.store_world import OWNER, World
 
-from vitascope.core.model import ItemType
+from vitascope.core.model import ItemType, TagType
 from vitascope.core.query import Listing, parse_listing
 from vitascope.library.ahead import ReadingAhead
 from vitascope.store.engine import Database
@@ -46,7 +46,8 @@ class Filled:
     def statements(self, positions: Positions) -> int:
         """How often the database is asked for all listings together."""
         with self.database.reader() as r, noted(r) as ran:
-            for query in ASKED:
+            drama = str(self.world.tag_ids[TagType.GENRE, "Drama"])
+            for query in (*ASKED, {"genre": drama}, {"genre!": drama, "year": "1991"}):
                 assert positions.ids(r, listing(query), [self.films.id], OWNER).size, query
         return len(ran)
 
@@ -56,7 +57,9 @@ def filled(database: Database) -> Filled:
     world = World(db=database)
     films, shows = world.section(), world.section("show")
     for number in range(6):
-        world.add(films, ItemType.MOVIE, f"Film {number}", year=1990 + number % 2, content_rating="R", duration_ms=5)
+        genre = (TagType.GENRE, "Drama" if number % 3 else "Comedy")
+        title, year = f"Film {number}", 1990 + number % 2
+        world.add(films, ItemType.MOVIE, title, tags=[genre], year=year, content_rating="R", duration_ms=5)
     world.add(shows, ItemType.SHOW, "Show")
     return Filled(world=world, films=films)
 
@@ -113,7 +116,7 @@ def test_it_reads_when_it_is_woken(filled: Filled) -> None:
 
 
 def test_it_stops_where_there_is_no_room(filled: Filled) -> None:
-    positions = Positions(cache_bytes=6_000)  # columns have a part of it, and each takes a little over 1,000
+    positions = Positions(cache_bytes=2_500)  # each array takes a little over 1,000
     with filled.database.reader() as r:
         reads = [positions.read_ahead(r, filled.films.id, ItemType.MOVIE) for _ in range(20)]
-    assert reads == [True] * 3 + [False] * 17, "ids by title and two columns"
+    assert reads == [True] * 3 + [False] * 17, "ids by title and two columns, and no genre"

@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 LARGE = 20_000
 """Of fewer items nobody notices that they are read."""
-_MOST_READS = 20
+_MOST_READS = 50
 """Of one type: more than there is, unless a scan writes meanwhile, at whose end it is tried again."""
 
 

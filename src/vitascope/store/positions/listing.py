@@ -15,6 +15,8 @@ from vitascope.store import schema
 from vitascope.store.positions.arrays import ABSENT, Ids, Mask, Packed, fetch_ids, narrow
 from vitascope.store.positions.cache import ArrayCache, Versions
 from vitascope.store.positions.columns import Column, asked, fetch_kept, is_kept
+from vitascope.store.positions.frequent import frequent
+from vitascope.store.positions.grouping import first_of_each_title
 from vitascope.store.positions.masks import ROOTS, mask_of_tree
 from vitascope.store.positions.mending import MOST, mended_column, mended_mask, mended_titles, mended_universe
 from vitascope.store.positions.mixed import mixed
@@ -23,7 +25,6 @@ from vitascope.store.positions.predicates import depends_on_person
 from vitascope.store.positions.universe import KEPT, Universe
 from vitascope.store.reader import Reader
 
-_GROUP_PIECE = 20_000
 _WIDEST_BYTES = 4
 """What a key of a column takes, but for those few that do not fit into 32 bits."""
 _ENTRY_BYTES = 1_000
@@ -63,8 +64,8 @@ class Positions:
         self._facts: ArrayCache[Any] = ArrayCache(
             cache_bytes // 20, size_of=lambda fact: int(getattr(fact, "nbytes", 0)) + _ENTRY_BYTES
         )
-        self._columns: ArrayCache[Column] = ArrayCache(cache_bytes * 3 // 8, size_of=_bytes)
-        self._masks: ArrayCache[Packed] = ArrayCache(cache_bytes // 16, size_of=lambda mask: _bytes(mask.bits))
+        self._columns: ArrayCache[Column] = ArrayCache(cache_bytes, size_of=_bytes)
+        self._masks: ArrayCache[Packed] = ArrayCache(cache_bytes // 8, size_of=lambda mask: _bytes(mask.bits))
 
     def forget(self) -> None:
         """Forget all positions; they are worked out again when they are asked for."""
@@ -148,24 +149,26 @@ class Positions:
                 self._read_together(reader, self._universe(reader, sections, item_type), sorted(wanted))
 
     def read_ahead(self, reader: Reader, section_id: int, item_type: ItemType) -> bool:
-        """Read one more of what listings of this type are made of and that is not at hand: ids by title, then columns.
-        ``False`` when there is nothing left to read, or no room to keep it."""
+        """Read one more of what listings of this type are made of and that is not at hand: ids by title, then columns,
+        then what the most frequent genres are on. ``False`` when there is nothing left to read, or no room to keep it.
+        """
         sections = (section_id,)
         versions = versions_of(reader, sections, None)
         if not self._arrays.holds(("titles", sections, item_type), versions):
             self._universe(reader, sections, item_type)
             return True
         universe = self._universe(reader, sections, item_type)
-        missing = [
-            name
-            for name in KEPT
-            if is_kept(universe, name) and not self._columns.holds((name, sections, item_type), versions)
-        ]
-        most = universe.size * _WIDEST_BYTES + _ENTRY_BYTES
-        if not missing or not universe.size or not self._columns.has_room_for(most):
-            return False
-        self._column(reader, universe, missing[0])
-        return True
+        if self._columns.has_room_for(universe.size * _WIDEST_BYTES + _ENTRY_BYTES):
+            for name in KEPT:
+                if is_kept(universe, name) and not self._columns.holds((name, sections, item_type), versions):
+                    self._column(reader, universe, name)
+                    return True
+        if self._masks.has_room_for(universe.size // 8 + _ENTRY_BYTES):
+            for condition in frequent(reader, section_id, item_type):
+                if not self._masks.holds((sections, item_type, condition, None), versions):
+                    self._mask(reader, universe, condition, Viewer())
+                    return True
+        return False
 
     def mixed_ids(
         self,
@@ -218,7 +221,7 @@ class Positions:
             in_order = in_order[in_order < mask.size]
             in_order = in_order[mask[in_order]]
         if listing.group_by == "title":
-            in_order = _first_of_each_title(reader, in_order)
+            in_order = first_of_each_title(reader, in_order)
         return in_order if listing.limit is None else in_order[: listing.limit]
 
     def _universe(self, reader: Reader, sections: tuple[int, ...], item_type: ItemType) -> Universe:
@@ -398,23 +401,3 @@ def restriction(item_type: ItemType, viewer: Viewer) -> Node:
         excluded = tuple(sorted(viewer.excluded_labels))
         nodes.append(Condition(scope=root.type, field=root.fields["label"], op=Op.NE, values=excluded))
     return And(tuple(nodes))
-
-
-def _first_of_each_title(reader: Reader, in_order: Ids) -> Ids:
-    """Keeps the first item of each title, in order."""
-    items = schema.items
-    seen: set[str] = set()
-    kept: list[int] = []
-    for start in range(0, in_order.size, _GROUP_PIECE):
-        piece = in_order[start : start + _GROUP_PIECE].tolist()
-        titles: dict[int, str] = {}
-        for offset in range(0, len(piece), 500):
-            chunk = piece[offset : offset + 500]
-            rows = reader.conn.execute(select(items.c.id, items.c.title_folded).where(items.c.id.in_(chunk)))
-            titles.update((row[0], row[1]) for row in rows)
-        for item_id in piece:
-            title = titles.get(item_id)
-            if title is not None and title not in seen:
-                seen.add(title)
-                kept.append(item_id)
-    return np.asarray(kept, dtype=np.int64)

@@ -6,6 +6,7 @@ gathered into as few scans as the tree allows. Groups are bitwise.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Select, and_, or_, sel
 from sqlalchemy.sql.visitors import iterate
 
 from vitascope.core.model import ItemType
-from vitascope.core.query import ALL, And, Condition, Node
+from vitascope.core.query import ALL, And, Condition, Node, Op, SourceKind
 from vitascope.core.query.relations import DIRECT_PARENT
 from vitascope.store import schema
 from vitascope.store.positions.arrays import Mask, fetch_ids, fitted, joined, mask_of
@@ -69,6 +70,8 @@ class _Evaluation:
             return compared
         if self._is_row_tree(node):
             return self._kept(node, lambda: self._scan(self._expression(node)))
+        if isinstance(node, Condition) and self._is_turned(node):
+            return ~self.mask(replace(node, op=Op.EQ))
         if isinstance(node, Condition):
             return self._kept(node, lambda: self._condition(node))
         row_nodes = tuple(child for child in node.nodes if self._is_row_tree(child))
@@ -77,6 +80,11 @@ class _Evaluation:
         if row_nodes:
             masks.append(self.mask(type(node)(row_nodes)))
         return joined(node, masks)
+
+    def _is_turned(self, condition: Condition) -> bool:
+        """Whether it says of the listed items which tag they have not: then the others are kept, once for both."""
+        is_tag = condition.field.source.kind is SourceKind.TAG
+        return is_tag and condition.op is Op.NE and condition.scope == self._universe.type
 
     def _kept(self, node: Node, make: Callable[[], Mask]) -> Mask:
         return fitted(self._keep(node, make), self._universe.size)

@@ -83,9 +83,12 @@ def mended_column(
     rows = select(items.c.id, key).where(items.c.id.in_(sorted(edited)), universe.of_named())
     ids, found = fetch_keys(reader.conn, rows, kind)
     size = max(column.values.size, int(ids.max(initial=-1)) + 1)
-    values = column.sized(size).astype(np.int64)
     again = np.fromiter(edited, dtype=np.int64, count=len(edited))
-    values[again[again < size]] = ABSENT
+    again = again[again < size]
+    if not ids.size and (column.sized(size)[again] == ABSENT).all():
+        return column  # none of them was in it or is now: a collection was edited
+    values = column.sized(size).astype(np.int64)
+    values[again] = ABSENT
     if kind is not KeyKind.WORDS:
         values[ids] = found.values
         fresh = column_of(name, narrowest(values), found)
@@ -104,6 +107,8 @@ def mended_mask(
     """Which items fulfil a condition that a small table tells."""
     if not isinstance(node, Condition) or node.scope != universe.type or node.scope in CONTAINER_TYPES:
         return None
+    if not _places(universe.ids, sorted(edited)).size:
+        return packed  # whatever it says of what is not listed
     few = sparse(node, person_id=person_id)
     if few is None:
         return None
