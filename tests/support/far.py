@@ -54,10 +54,6 @@ class FarFolder:
             else:
                 return
 
-    @property
-    def is_dead(self) -> bool:
-        return self._process is None
-
     def die(self) -> None:
         """Ends it at once."""
         if self._process is not None:

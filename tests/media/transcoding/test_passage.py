@@ -16,6 +16,11 @@ from vitascope.core.playback.commands.inputs import Input
 from vitascope.media.transcoding.launcher.client import Ended, Launcher
 from vitascope.media.transcoding.launcher.messages import Order
 
+_ACTIONS = Path("/proc/sys/kernel/seccomp/actions_avail")
+pytestmark = pytest.mark.skipif(
+    not _ACTIONS.exists() or "user_notif" not in _ACTIONS.read_text(), reason="this kernel asks nobody about calls"
+)
+
 PROGRAMS = sorted({kit.FFMPEG, *filter(None, [shutil.which("ffmpeg")])})
 NAME = "Ä b#?%25 & c.mkv"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from tests.sources.rclone.test_mount import QUICK, Seen, rclone_of, run, serving
+from tests.sources.rclone.test_mount import Seen, rclone_of, run, serving
 from tests.sources.rclone.test_mount import added as mounted
 from tests.support.processes import command_lines, is_alive
 from tests.support.remotes import Remote
@@ -20,6 +20,7 @@ from vitascope.sources.errors import InvalidSource
 from vitascope.sources.folders import Away, Present, check, expect_mounts
 from vitascope.sources.mounts import missing_fuse, mounted_at
 from vitascope.sources.rclone.command import Places, source_command
+from vitascope.sources.rclone.direct import Direct
 from vitascope.sources.rclone.flags import parse_flags
 from vitascope.sources.rclone.registry import Change, Registry
 from vitascope.sources.rclone.source import Source, Way, checked_flags, parse_way
@@ -259,16 +260,19 @@ def test_while_it_plays_it_is_read_as_before_and_mounted_after_that(registry: Re
 
 
 def test_what_a_killed_server_left_is_ended_first(registry: Registry, remote: Remote) -> None:
+    async def nothing() -> frozenset[bytes]:
+        return frozenset()
+
     async def story() -> None:
-        added(registry, remote)
-        async with serving(registry, pace=QUICK) as service:
+        earlier = Direct(added(registry, remote), registry, told=lambda _line: None, expected=nothing)
+        await earlier.start()
+        left = earlier.pid
+        assert left is not None
+        async with serving(registry) as service:
             await service.start()
             await Seen(service, "media").until(State.READY)
-            left = rclone_of(registry)
-            async with serving(registry, pace=QUICK) as another:  # as after a crash: the note is there, and rclone runs
-                await another.start()
-                await Seen(another, "media").until(State.READY)
-                assert rclone_of(registry) != left
-                assert not is_alive(left)
+            assert rclone_of(registry) != left
+            assert not is_alive(left)
+        await earlier.stop()
 
     run(story)
