@@ -1,6 +1,7 @@
 """Far files: the bytes are those of the file wherever reading begins, and no more are fetched than is asked."""
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.support.far import FarFolder
 
 from vitascope.media import reach
 from vitascope.media.probe.opening import MediaFile
+from vitascope.media.reach.dial import patiently, tries_again
 from vitascope.media.reach.file import LARGEST_BYTES, SMALLEST_BYTES, FarFile
 from vitascope.media.workers import MediaError, Reason
 
@@ -98,6 +100,20 @@ def test_it_reads_on_after_its_server_came_back(far: FarFolder) -> None:
         assert file.read_at(0, 10) == data[:10]
         far.start()
         assert file.read_at(1_000_000, 10) == data[1_000_000:1_000_010]
+
+
+def test_who_watches_waits_until_its_server_is_back(far: FarFolder) -> None:
+    data = (far.folder / STRANGE / "film.mkv").read_bytes()
+    with _opened(FILM) as file:
+        file.read_at(0, 10)
+        far.die()
+        back = threading.Thread(target=far.start)
+        with patiently(120):
+            back.start()
+            assert file.read_at(2_000_000, 10) == data[2_000_000:2_000_010]
+            assert reach.stat(FILM).st_size == len(data)
+        back.join()
+    assert not tries_again()
 
 
 def test_a_file_that_became_another_is_not_read_on(far: FarFolder) -> None:

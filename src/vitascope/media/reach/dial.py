@@ -7,9 +7,11 @@ library: the launcher of conversions uses this too.
 
 import os
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
+_AGAIN_EVERY_S = 0.2
 LIMIT_S = 90.0
 """How long an answer is waited for: a remote that is tried several times takes its time."""
 
@@ -40,6 +42,34 @@ def use(way: Callable[[str], socket.socket]) -> None:
     _way = way
 
 
+_waits_until = 0.0
+
+
+@contextmanager
+def patiently(seconds: float) -> Iterator[None]:
+    """Within it a server that is not there is waited for so long: who watches a film would rather have it pause. For a
+    process that does one thing at a time."""
+    global _waits_until
+    _waits_until = time.monotonic() + seconds
+    try:
+        yield
+    finally:
+        _waits_until = 0.0
+
+
+def tries_again() -> bool:
+    """Whether there is patience left; rests a moment when there is."""
+    if time.monotonic() >= _waits_until:
+        return False
+    time.sleep(_AGAIN_EVERY_S)
+    return True
+
+
 def dial(address: str) -> socket.socket:
     """A connection, the way this process makes them. Raises ``OSError``."""
-    return _way(address)
+    while True:
+        try:
+            return _way(address)
+        except OSError:
+            if not tries_again():
+                raise

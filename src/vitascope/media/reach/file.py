@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from vitascope.media.reach import webdav
+from vitascope.media.reach.dial import tries_again
 from vitascope.media.reach.table import Far
 
 SMALLEST_BYTES = 64 * 1024
@@ -65,22 +66,25 @@ class FarFile:
         return block
 
     def _fetch(self, start: int, stop: int) -> bytes:
+        while True:
+            try:
+                return self._answered(start, stop)
+            except OSError as error:
+                self._line.close()
+                if error.errno != errno.ENOTCONN or not tries_again():
+                    raise
+
+    def _answered(self, start: int, stop: int) -> bytes:
         answer = self._line.ask("GET", self._far.path, {"Range": f"bytes={start}-{stop - 1}"})
-        try:
-            whole = f"bytes {start}-{stop - 1}/{self.size_bytes}"
-            if answer.status != http.HTTPStatus.PARTIAL_CONTENT or answer.headers.get("Content-Range") != whole:
-                raise webdav.broken()
-            data = answer.read(stop - start)
-        except http.client.HTTPException as error:
-            raise webdav.lost() from error
-        except BaseException:
-            self._line.close()
-            raise
-        if len(data) != stop - start:
-            self._line.close()
+        promised = f"bytes {start}-{stop - 1}/{self.size_bytes}"
+        if answer.status != http.HTTPStatus.PARTIAL_CONTENT or answer.headers.get("Content-Range") != promised:
             raise webdav.broken()
-        if not answer.isclosed():
-            self._line.close()
+        try:
+            data = answer.read(stop - start)
+        except (http.client.HTTPException, OSError) as error:
+            raise webdav.gone(error) from error
+        if len(data) != stop - start:
+            raise webdav.lost()
         return data
 
     def close(self) -> None:

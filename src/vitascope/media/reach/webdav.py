@@ -72,10 +72,8 @@ class Line(http.client.HTTPConnection):
                 return self.getresponse()
             except (http.client.HTTPException, OSError) as error:
                 self.close()
-                if isinstance(error, TimeoutError):
-                    raise OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT)) from error
-                if attempt == 2 or not kept:
-                    raise lost() from error
+                if attempt == 2 or not kept or isinstance(error, TimeoutError):
+                    raise gone(error) from error
         raise AssertionError("the second attempt returns or raises")
 
 
@@ -87,6 +85,13 @@ def address_of(path: bytes) -> str:
 def lost() -> OSError:
     """The server of the source is not there."""
     return OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
+
+
+def gone(error: Exception) -> OSError:
+    """What an error in the middle of a request amounts to: silence, or a lost connection."""
+    if isinstance(error, TimeoutError):
+        return OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
+    return lost()
 
 
 def broken() -> OSError:
@@ -120,8 +125,8 @@ def _found(far: Far, *, depth: int) -> dict[bytes, os.stat_result]:
         path = far.path + b"/" if far.path and depth else far.path
         answer = line.ask("PROPFIND", path, {"Depth": str(depth)}, _WANTED)
         body = answer.read(_MOST_BYTES + 1)
-    except http.client.HTTPException as error:
-        raise lost() from error
+    except (http.client.HTTPException, TimeoutError, ConnectionError) as error:
+        raise gone(error) from error
     finally:
         line.close()
     if answer.status == http.HTTPStatus.NOT_FOUND:

@@ -8,6 +8,7 @@ from typing import Self
 from msgspec import Struct
 
 from vitascope.core.playback.renditions import SegmentFormat
+from vitascope.media.reach.dial import patiently
 from vitascope.media.workers.registry import task
 
 
@@ -40,7 +41,8 @@ class CutDone(Struct, frozen=True, kw_only=True):
 def cut(args: CutArgs) -> CutDone:
     from vitascope.media.transcoding.cutting import made
 
-    return written(args.target, made(args))
+    with patiently(PATIENCE_S):
+        return written(args.target, made(args))
 
 
 def written(target: str, data: bytes) -> CutDone:
@@ -66,6 +68,10 @@ def _write(target: Path, data: bytes) -> None:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
+
+
+PATIENCE_S = 15.0
+"""So long a source that went away is waited for while somebody watches: what supervises it begins it anew."""
 
 
 class WarmArgs(Struct, frozen=True, kw_only=True):

@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from vitascope.media.transcoding.copy_tasks import CutDone, written
+from vitascope.media.reach.dial import patiently
+from vitascope.media.transcoding.copy_tasks import PATIENCE_S, CutDone, written
 from vitascope.media.workers.registry import task
 
 FORMATS = {".srt": "srt", ".vtt": "vtt", ".ass": "ass", ".ssa": "ssa", ".smi": "smi"}
@@ -31,4 +32,5 @@ class WordsArgs(Struct, frozen=True, kw_only=True):
 def words(args: WordsArgs) -> CutDone:
     from vitascope.media.transcoding.wording import made
 
-    return written(args.target, made(args))
+    with patiently(PATIENCE_S):
+        return written(args.target, made(args))
