@@ -34,8 +34,9 @@ from vitascope.app.playing import (
 from vitascope.app.sources import look_after_changes, make_sources, remote_facts, sparingly, wait_for_players
 from vitascope.app.telling import make_herald, tell_activity, tell_ownership, tell_preferences
 from vitascope.app.updating import make_updater
+from vitascope.app.watching import Watching
 from vitascope.app.webhooks import make_webhooks
-from vitascope.core.model import MediaKind, SectionKind, Viewer
+from vitascope.core.model import MediaKind, Viewer
 from vitascope.edge.keeper import Keeper
 from vitascope.egress import Fetcher
 from vitascope.events import (
@@ -66,7 +67,6 @@ from vitascope.library.presence import Presence
 from vitascope.library.regular_scans import RegularScans
 from vitascope.library.scanner import ScanResult, ScanService
 from vitascope.library.selection import SelectionError
-from vitascope.library.watch import Watcher
 from vitascope.media.images import PictureCache
 from vitascope.media.workers import WorkerPool
 from vitascope.metadata.audiobooks import Audiobooks, KeptAnswers
@@ -86,7 +86,7 @@ from vitascope.store.errors import NotFound
 from vitascope.store.positions import Positions
 from vitascope.store.positions.values import Values
 from vitascope.store.reader import Reader
-from vitascope.store.rows import ItemRow, PlayQueueRow, SectionRow
+from vitascope.store.rows import ItemRow, PlayQueueRow
 from vitascope.store.sections import get_section
 
 _PICTURES_WAIT_S = 30.0
@@ -353,52 +353,6 @@ async def sort_by_articles(stack: AsyncExitStack, preferences: Preferences, fili
     preferences.listen(lambda name, value: filing.choose(str(value)) if name == "ArticleStrings" else None)
     stack.push_async_callback(filing.close)
     await filing.start(preferences.text("ArticleStrings"))
-
-
-class Watching:
-    """Watches the sections' folders as long as the owner wants that."""
-
-    def __init__(self, database: Database, scans: ScanService, preferences: Preferences) -> None:
-        self._preferences = preferences
-        self._scans = scans
-        self._watcher = Watcher(database, scan=self._scan, wants=self._wants)
-        self._loop = asyncio.get_running_loop()
-        self._renewing: set[asyncio.Task[None]] = set()
-        self._closed = False
-        preferences.listen(self._changed)
-
-    async def _scan(self, section_id: int, folder: bytes | None) -> None:
-        whole = not self._preferences.flag("FSEventLibraryPartialScanEnabled")
-        await self._scans.start(section_id, None if whole else folder)
-
-    def _wants(self, section: SectionRow) -> bool:
-        return section.kind != SectionKind.ARTIST or self._preferences.flag("watchMusicSections")
-
-    def _changed(self, name: str, _value: object) -> None:
-        if name in ("FSEventLibraryUpdatesEnabled", "watchMusicSections"):
-            self._loop.call_soon_threadsafe(self.begin)
-
-    def begin(self) -> None:
-        """Looks in the background what there is to watch: a disk that does not answer holds up no start."""
-        task = self._loop.create_task(self.renew())
-        self._renewing.add(task)
-        task.add_done_callback(self._renewing.discard)
-
-    async def renew(self) -> None:
-        """Watches what there is to watch now."""
-        if self._closed:
-            return
-        if self._preferences.flag("FSEventLibraryUpdatesEnabled"):
-            await self._watcher.restart()
-        else:
-            await self._watcher.close()
-
-    async def close(self) -> None:
-        """Stops watching, for good."""
-        self._closed = True
-        if self._renewing:
-            await asyncio.wait(self._renewing)
-        await self._watcher.close()
 
 
 def _backup_folder(settings: Settings, preferences: Preferences) -> Path:
