@@ -109,6 +109,14 @@ def test_a_bucket_becomes_a_library_and_only_headers_are_fetched(world: DirectWo
     assert not world.mount.exists()
 
 
+def test_who_looks_after_the_folders_finds_them(world: DirectWorld) -> None:
+    checks = world.http.get("/vitascope/health", params={"fresh": 1}).json()["MediaContainer"]["Check"]
+    (media,) = [check for check in checks if check["id"] == "sources"]
+    assert media["state"] == "success", media
+    findings = world.http.get("/vitascope/doctor").json()["MediaContainer"]["Finding"]
+    assert [one["verdict"] for one in findings if one["subject"] == "media folder"] == ["good"]
+
+
 def test_a_range_is_what_lies_in_the_bucket(world: DirectWorld) -> None:
     for start, size in ((0, 1_000), (1_000, 50_000), (30_000_000, 2_000_000), (FILM_BYTES - 10, 10)):
         answer = world.read(start, size)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from vitascope.media import reach
 from vitascope.ops.asking import ask
 from vitascope.ops.health.model import BackupFacts, Look, Observation, bad, good, nothing
 from vitascope.sources.folders import Away, check
@@ -69,6 +70,8 @@ def away(folder: MediaFolder, *, limit_s: float = 5.0) -> str | None:
     answer = check(os.fsencode(folder.path), folder.last, limit_s=limit_s)
     if isinstance(answer, Away):
         return answer.reason
+    if reach.find(folder.path) is not None:
+        return None  # it was listed, and there is nothing here that could be mounted or forbidden
     if not os.access(folder.path, os.R_OK | os.X_OK):
         return "the folder cannot be read: permission denied"
     if folder.is_mount and not os.path.ismount(folder.path) and not any(Path(folder.path).iterdir()):
