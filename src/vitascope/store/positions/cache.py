@@ -3,6 +3,7 @@
 An entry is filed with the versions it was made under; one of older versions may be mended instead of made anew. While
 a scan writes, versions change many times a second, and an array of a million ids is not made anew for each: an entry
 whose making was slow stays in use for a short while after *content* changed, never after a *person* changed something.
+What is made of an entry that lags, lags as well: it must not be filed as if it knew what its source does not.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -32,6 +33,20 @@ class Versions:
     """The edit version of each section."""
     person: int = 0
     """The version of the person whose doings matter, if any does."""
+
+
+_LAGS = "made of what lags"
+"""The scan version of an entry that is nobody's."""
+
+
+class _Making(threading.local):
+    """Whether what this thread makes at the moment is made of something that lags; the innermost last."""
+
+    def __init__(self) -> None:
+        self.lags: list[bool] = []
+
+
+_making = _Making()
 
 
 @dataclass(slots=True)
@@ -74,19 +89,32 @@ class ArrayCache(Generic[T]):
         and its versions, and may make one out of it; ``None``: it cannot."""
         found = self._usable(key, versions)
         if found is not None:
-            return found.value
+            return self._used(found, versions)
         with self._maker(key):
             found = self._usable(key, versions)
             if found is not None:
-                return found.value
+                return self._used(found, versions)
             started = self._clock()
             with self._lock:
                 old = self._entries.get(key)
-            value = None if old is None else mend(old.value, old.versions)
-            if value is None:
-                value = make()
-            self._put(key, _Entry(value, versions, self._clock(), self._clock() - started, self._size_of(value)))
-            return value
+            _making.lags.append(False)
+            try:
+                value = None if old is None else mend(old.value, old.versions)
+                if value is None:
+                    value = make()
+            finally:
+                lags = _making.lags.pop()
+            made = replace(versions, scan=_LAGS) if lags else versions
+            entry = _Entry(value, made, self._clock(), self._clock() - started, self._size_of(value))
+            self._put(key, entry)
+            return self._used(entry, versions)
+
+    @staticmethod
+    def _used(entry: _Entry[T], versions: Versions) -> T:
+        """The value; who makes something of it right now is told when it lags."""
+        if _making.lags and entry.versions.scan != versions.scan:
+            _making.lags[-1] = True
+        return entry.value
 
     def __contains__(self, key: Hashable) -> bool:
         """Whether there is a value, of whatever versions."""
@@ -96,6 +124,12 @@ class ArrayCache(Generic[T]):
     def holds(self, key: Hashable, versions: Versions) -> bool:
         """Whether there is a value that may be used for these versions."""
         return self._usable(key, versions) is not None
+
+    def is_of(self, key: Hashable, versions: Versions) -> bool:
+        """Whether there is a value of these very versions."""
+        with self._lock:
+            entry = self._entries.get(key)
+            return entry is not None and entry.versions == versions
 
     def has_room_for(self, size_bytes: int) -> bool:
         """Whether a value of this size is kept without another being given up."""

@@ -249,7 +249,7 @@ class Positions:
         def make() -> Ids:
             return ordered(
                 reader.conn,
-                universe,
+                self._universe(reader, universe.section_ids, listing.type),
                 listing,
                 person_id=viewer.person_id,
                 titles=titles,
@@ -271,7 +271,7 @@ class Positions:
 
     def _column(self, reader: Reader, universe: Universe, name: str) -> Column:
         def make() -> Column:
-            return fetch_kept(reader.conn, universe, name)[0]
+            return fetch_kept(reader.conn, self._universe(reader, universe.section_ids, universe.type), name)[0]
 
         def mend(column: Column, edited: frozenset[int]) -> Column | None:
             return mended_column(reader, column, universe, name, edited)
@@ -287,6 +287,8 @@ class Positions:
         if len(missing) < 2:
             return
         versions = versions_of(reader, universe.section_ids, None)
+        if not self._arrays.is_of(("universe", universe.section_ids, universe.type), versions):
+            return  # made of ids that lag: each is told so when it is made by itself
         started = time.monotonic()
         columns = fetch_kept(reader.conn, universe, *missing)
         cost_s = time.monotonic() - started
@@ -300,9 +302,12 @@ class Positions:
 
             person_id = viewer.person_id if _any_personal(node) else None
             key = (universe.section_ids, universe.type, node, person_id)
-            return self._kept(
-                self._masks, key, reader, universe.section_ids, person_id, lambda: Packed.of(make()), mend
-            ).mask()
+
+            def made() -> Packed:
+                self._universe(reader, universe.section_ids, universe.type)  # whether it lags
+                return Packed.of(make())
+
+            return self._kept(self._masks, key, reader, universe.section_ids, person_id, made, mend).mask()
 
         return mask_of_tree(
             reader.conn,
