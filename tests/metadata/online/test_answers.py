@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vitascope.core.model import ItemType
@@ -139,6 +139,7 @@ _names = [
 
 
 @given(st.dictionaries(st.sampled_from(_names), _json, max_size=6))
+@example({"year": "0\x1f"})  # a space to patterns and not to numbers
 def test_no_value_of_any_field_does_harm(said: dict[str, Any]) -> None:
     (film,) = read(FILM | said)
     assert film.guid == FILM["guid"]

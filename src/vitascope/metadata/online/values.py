@@ -9,7 +9,7 @@ import msgspec
 from vitascope.metadata.online.errors import ProviderError
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
-_WHOLE = re.compile(r"\s*-?[0-9]{1,18}\s*")
+_WHOLE = re.compile(r"\s*(-?[0-9]{1,18})\s*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 MOST_LISTED = 500
 
@@ -39,8 +39,8 @@ def text(value: object, longest: int = 500) -> str | None:
 
 
 def whole(value: object, low: int, high: int) -> int | None:
-    if isinstance(value, str) and _WHOLE.fullmatch(value):
-        value = int(value)
+    if isinstance(value, str) and (written := _WHOLE.fullmatch(value)):
+        value = int(written[1])
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return int(value) if low <= value <= high else None
