@@ -23,7 +23,6 @@ _END = "<!-- operations: end -->"
 _WORDS = {
     State.WORKS: "works",
     State.NO_TUNER: "empty, as without a tuner",
-    State.LATER: "501: not in this version",
 }
 OPEN = "open"
 _FILLED = {"ids": "1", "element": "thumb", "ext": "srt", "transcodeType": "video", "filename": "file.mkv"}

@@ -91,8 +91,6 @@ class State(Enum):
     WORKS = "works"
     NO_TUNER = "no tuner"
     """Answered as a server without a tuner does: nothing is listed, and nothing can be made."""
-    LATER = "later"
-    """Refused with 501 and a reason: what it needs is not part of this version."""
 
 
 PAGING = (

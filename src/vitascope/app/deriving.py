@@ -15,6 +15,7 @@ from vitascope.jobs.butler import Task
 from vitascope.library.activities import ActivityBoard
 from vitascope.library.derived.bandwidths import BandwidthMaker
 from vitascope.library.derived.chapter_pictures import ChapterMaker
+from vitascope.library.derived.commercials import CommercialsMaker, CommercialsWork
 from vitascope.library.derived.making import Workshop
 from vitascope.library.derived.markers import CreditsMaker, CreditsWork, IntroWork, Layer, Without
 from vitascope.library.derived.places import Bundles
@@ -128,6 +129,15 @@ class Deriving:
                 preference="GenerateCreditsMarkerBehavior",
                 description="Finds the credits of films and episodes by how their end looks.",
                 work=CreditsWork(database, workshop, ends, self._without("enableCreditsMarkerGeneration")),
+            ),
+            _Kind(
+                name="addetect",
+                task="ButlerTaskGenerateAdMarkers",
+                preference="GenerateAdMarkerBehavior",
+                description="Finds the advertisements in recordings by what is black and silent between them.",
+                work=CommercialsWork(
+                    database, workshop, CommercialsMaker(workers=workers, layer=layer), without=_nowhere
+                ),
             ),
         )
         self.media = DerivedMedia(database, board, {kind.name: kind.work for kind in self._kinds})

@@ -197,6 +197,14 @@ _LIBRARY: tuple[_Row, ...] = (
         _WHEN,
     ),
     (
+        "GenerateAdMarkerBehavior",
+        "never",
+        "",
+        "Find advertisements",
+        "In recordings of television, by what is black and silent between them; apps then offer to skip them.",
+        _WHEN,
+    ),
+    (
         "GenerateVADBehavior",
         "scheduled",
         "",

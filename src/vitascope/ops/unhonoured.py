@@ -15,7 +15,6 @@ UNHONOURED: dict[str, SettingValue] = {
     "SmartShuffleMusic": True,
     "MusicSeparateAlbumTypes": "enabled",
     "LibraryDefaultVisibility": 0,
-    "GenerateAdMarkerBehavior": "never",
     "MusicAnalysisBehavior": "scheduled",
     "LocationVisibility": 1,
     "MarkerSource": "local",

@@ -1,7 +1,8 @@
 """Markers that the server found: laid over items by the content of their files, and never over what a person said.
 
 What a person set, moved or took away counts: where the identity has a marker of a type set by hand, or a person took a
-found one away, none of this type is laid over it until a person asks for it again.
+found one away, none of this type is laid over it until a person asks for it again. Of a type of which an item has
+several (advertisements) a person who changes one thereby takes over all (:func:`take_over`).
 """
 
 from collections.abc import Sequence
@@ -12,12 +13,15 @@ from sqlalchemy import and_, bindparam, select
 
 from vitascope.store import bulk, kept_edits
 from vitascope.store.reader import Reader, any_of
-from vitascope.store.rows import DerivedRow, MarkerRow
+from vitascope.store.rows import DerivedRow, MarkerRow, MarkRow
 from vitascope.store.schema import derived, edits, files, items, markers, marks, media, parts
 from vitascope.store.writer import Writer
 
-FOUND = frozenset({"intro", "credits"})
+COMMERCIAL = "commercial"
+FOUND = frozenset({"intro", "credits", COMMERCIAL})
 """Types that the server finds; also the kinds under which ``store.derived`` keeps them."""
+_SEVERAL = frozenset({COMMERCIAL})
+"""Types of which an item has more than one."""
 _NO_MORE = '"none"'
 
 
@@ -30,7 +34,7 @@ class FoundMarker(Struct, frozen=True, kw_only=True):
 
 
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(FoundMarker).decode
+_decode = msgspec.json.Decoder(FoundMarker | list[FoundMarker]).decode
 
 _items = select(items.c.id, items.c.identity_id, items.c.section_id).where(any_of(items.c.id, "ids"))
 _files_of = (
@@ -44,7 +48,11 @@ _set_by_hand = select(marks.c.identity_id).where(any_of(marks.c.identity_id, "id
 _taken_away = select(edits.c.identity_id).where(
     any_of(edits.c.identity_id, "ids"), edits.c.field == bindparam("field"), edits.c.value.is_not(None)
 )
-_there = select(markers).where(any_of(markers.c.item_id, "ids"), markers.c.type == bindparam("type"))
+_there = (
+    select(markers)
+    .where(any_of(markers.c.item_id, "ids"), markers.c.type == bindparam("type"))
+    .order_by(markers.c.start_ms, markers.c.id)
+)
 _known = select(derived).where(
     derived.c.fingerprint.in_(bindparam("fingerprints", expanding=True)), derived.c.kind == bindparam("type")
 )
@@ -74,9 +82,9 @@ _unlaid = (
 )
 
 
-def written(marker: FoundMarker | None) -> bytes | None:
-    """As ``store.derived`` keeps it."""
-    return None if marker is None else _encode(marker)
+def written(found: FoundMarker | Sequence[FoundMarker] | None) -> bytes | None:
+    """As ``store.derived`` keeps it; none, or an empty list, is nothing."""
+    return _encode(found) if found else None
 
 
 def items_with(r: Reader, fingerprints: Sequence[bytes]) -> list[int]:
@@ -97,24 +105,34 @@ def lay(tx: Writer, item_ids: Sequence[int], kind: str) -> int:
     identity_ids = [row[1] for row in rows]
     by_hand = set(tx.scalars(_set_by_hand, {"ids": identity_ids, "type": kind}))
     by_hand |= set(tx.scalars(_taken_away, {"ids": identity_ids, "field": _field(kind)}))
-    there = {row.item_id: row for row in tx.rows(MarkerRow, _there, {"ids": [row[0] for row in rows], "type": kind})}
+    there: dict[int, list[MarkerRow]] = {}
+    for row in tx.rows(MarkerRow, _there, {"ids": [row[0] for row in rows], "type": kind}):
+        there.setdefault(row.item_id, []).append(row)
     fresh: list[MarkerRow] = []
     kept = 0
     for item_id, identity_id, section_id in rows:
-        marker = None if identity_id in by_hand else found.get(content.get(item_id, b""))
-        old = there.get(item_id)
-        if old is not None and marker is not None and (old.start_ms, old.end_ms, old.final) == _span(marker):
-            kept += 1
+        wanted = [] if identity_id in by_hand else sorted(map(_span, found.get(content.get(item_id, b""), ())))
+        old = there.get(item_id, [])
+        if [(row.start_ms, row.end_ms, row.final) for row in old] == wanted:
+            kept += len(wanted)
             continue
-        if old is not None:
-            bulk.delete_where(tx, markers, "id", [old.id])
-        if marker is not None:
-            start, end, final = _span(marker)
-            fresh.append(MarkerRow(tx.id("markers"), item_id, kind, start, end, final))
-        if old is not None or marker is not None:
-            tx.touch(section_id, edit=True)
+        if old:
+            bulk.delete_where(tx, markers, "id", [row.id for row in old])
+        fresh += [MarkerRow(tx.id("markers"), item_id, kind, *span) for span in wanted]
+        tx.touch(section_id, edit=True)
     bulk.insert_rows(tx, markers, fresh)
     return kept + len(fresh)
+
+
+def take_over(tx: Writer, item_id: int, identity_id: int, kind: str) -> None:
+    """Before a person changes one of several found markers, or sets another: all become marks, under their ids."""
+    if kind not in _SEVERAL:
+        return
+    found = tx.rows(MarkerRow, _there, {"ids": [item_id], "type": kind})
+    bulk.delete_where(tx, markers, "id", [row.id for row in found])
+    bulk.insert_rows(
+        tx, marks, [MarkRow(row.id, identity_id, None, kind, row.start_ms, row.end_ms, row.final) for row in found]
+    )
 
 
 def take_away(tx: Writer, identity_id: int, kind: str) -> None:
@@ -138,11 +156,12 @@ def _contents(r: Reader, item_ids: Sequence[int]) -> dict[int, bytes]:
     return {item_id: of_version[0] for item_id, of_version in first.items() if len(of_version) == 1}
 
 
-def _found(r: Reader, fingerprints: Sequence[bytes], kind: str) -> dict[bytes, FoundMarker]:
+def _found(r: Reader, fingerprints: Sequence[bytes], kind: str) -> dict[bytes, Sequence[FoundMarker]]:
     if not fingerprints:
         return {}
     rows = r.rows(DerivedRow, _known, {"fingerprints": list(set(fingerprints)), "type": kind})
-    return {row.fingerprint: _decode(row.value) for row in rows if row.value is not None}
+    values = {row.fingerprint: _decode(row.value) for row in rows if row.value is not None}
+    return {key: [value] if isinstance(value, FoundMarker) else value for key, value in values.items()}
 
 
 def _span(marker: FoundMarker) -> tuple[int, int, bool]:

@@ -58,6 +58,7 @@ def put(
     item = tx.row(ItemRow, _item, {"id": item_id})
     if item is None:
         raise NotFound(f"no item {item_id}")
+    found_markers.take_over(tx, item_id, item.identity_id, kind)
     if mark_id is not None:
         remove(tx, item_id, mark_id, person_id)
     row = MarkRow(
@@ -82,8 +83,11 @@ def remove(tx: Writer, item_id: int, mark_id: int, person_id: int) -> None:
     found = find(tx, item_id, mark_id, person_id)
     if found is None:
         raise NotFound(f"no marker {mark_id}")
-    bulk.delete_where(tx, marks if isinstance(found, MarkRow) else markers, "id", [mark_id])
     item = tx.row(ItemRow, _item, {"id": item_id})
+    if item is not None and isinstance(found, MarkerRow):
+        found_markers.take_over(tx, item_id, item.identity_id, found.type)
+        found = find(tx, item_id, mark_id, person_id) or found
+    bulk.delete_where(tx, marks if isinstance(found, MarkRow) else markers, "id", [mark_id])
     if item is not None:
         found_markers.take_away(tx, item.identity_id, found.type)
         tx.touch(item.section_id, edit=True)

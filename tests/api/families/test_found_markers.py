@@ -139,10 +139,9 @@ def test_what_the_owner_sets_takes_the_place_of_what_was_found(home: Home) -> No
 
 def test_who_may_ask_and_for_what(home: Home) -> None:
     item = episode(home, 1, 1)
-    for kind in ("intro", "credits"):
+    for kind in ("intro", "credits", "addetect"):
         assert home.mia_http.put(f"/library/metadata/{item.ratingKey}/{kind}").status_code == 403
         assert home.http.put(f"/library/metadata/99999999/{kind}").status_code == 404
-    assert home.http.put(f"/library/metadata/{item.ratingKey}/addetect").status_code == 501
     film = home.section("Movies").get("Amber Coast")
     asked(home, film)
     asked(home, film, "credits")

@@ -67,15 +67,6 @@ def test_an_activity_can_be_cancelled(home: Home) -> None:
     assert not home.container("/activities").get("Activity")
 
 
-def test_the_detector_that_is_not_there_says_so(home: Home) -> None:
-    film = home.section("Movies").get("Amber Coast")
-    answer = home.http.put(f"/library/metadata/{film.ratingKey}/addetect", params={"force": 1})
-    assert answer.status_code == 501
-    assert "cannot be made by this server yet" in answer.text
-    assert home.http.put("/library/metadata/99999999/addetect").status_code == 404
-    assert home.mia_http.put(f"/library/metadata/{film.ratingKey}/addetect").status_code == 403
-
-
 def test_unknown_and_foreign_items(home: Home) -> None:
     film = home.section("Movies").get("Amber Coast")
     for path in ("refresh", "analyze"):

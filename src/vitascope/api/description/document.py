@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from vitascope import __version__
-from vitascope.api.describe import TRIMMING, Answer, Parameter, State
+from vitascope.api.describe import TRIMMING, Answer, Parameter
 from vitascope.api.description.schemas import answer_content, components
 from vitascope.api.policy import OPEN, Policy
 from vitascope.api.routing import Route
@@ -90,8 +90,6 @@ def _responses(route: Route) -> dict[str, Any]:
     errors = {"400": "BadRequest", "404": "NotFound", "405": "WrongMethod"}
     if route.method != "GET":
         errors |= {"409": "Conflict", "412": "Impossible", "413": "TooLarge", "501": "NotYet"}
-    elif route.state is State.LATER:
-        errors["501"] = "NotYet"
     if route.answers is Answer.FILE:
         errors |= {"403": "Forbidden", "503": "Unavailable"}
     if route.policy not in OPEN:

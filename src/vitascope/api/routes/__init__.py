@@ -106,7 +106,6 @@ FAMILIES: tuple[Routes, ...] = (
     upkeep.routes,
     single_file.routes,
     item_prefs.routes,
-    upkeep.later,
     extras.routes,
     collections.routes,
     playlists.routes,

@@ -1,13 +1,12 @@
 """Reading items and sections again, analysing them, and clearing away what was made of them.
 
 To analyse is to open the files again, which a forced scan of their folders does. What is made of files (pictures for
-seeking, markers) is begun here for some items; detectors that this server does not have yet say so with 501 and a
-reason, so that nobody waits for markers that never come.
+seeking, markers) is begun here for some items.
 """
 
 from vitascope.api.call import Call
-from vitascope.api.describe import Answer, Parameter, State, flag, integer, text
-from vitascope.api.errors import BadRequestError, NotFoundError, NotMadeYetError
+from vitascope.api.describe import Answer, Parameter, flag, integer, text
+from vitascope.api.errors import BadRequestError, NotFoundError
 from vitascope.api.ids import ids_of
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container
@@ -23,7 +22,6 @@ from vitascope.store import sections as store_sections
 from vitascope.store.items import get_items
 
 routes = Routes()
-later = Routes(State.LATER)
 
 _MOST_IDS = 200
 _KINDS = {
@@ -103,21 +101,10 @@ for _name, _what in (
     ("chapterThumbs", "pictures of the chapters"),
     ("intro", "markers of the intros"),
     ("credits", "markers of the credits"),
+    ("addetect", "markers of the breaks of advertisements"),
     ("voiceActivity", "maps of where somebody speaks"),
 ):
     _makes(_name, _what)
-
-
-def _not_yet(name: str, what: str) -> None:
-    @later.put(f"/library/metadata/{{ids}}/{name}", policy=Policy.OWNER, takes=_FORCE, answers=Answer.NOTHING)
-    async def detect(call: Call) -> Reply:
-        await items_of(call)
-        raise NotMadeYetError(f"{what} cannot be made by this server yet")
-
-    detect.__doc__ = f"Would have {what} made; not made yet, which it says with 501."
-
-
-_not_yet("addetect", "markers of advertisements")
 
 
 @routes.put("/library/sections/{section_id:int}/analyze", policy=Policy.OWNER, answers=Answer.NOTHING)

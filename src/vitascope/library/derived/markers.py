@@ -54,7 +54,7 @@ class Layer:
 
     async def lay_again(self, section_id: int) -> None:
         """Over items that lost theirs to a scan, and new items of known contents."""
-        for kind in (INTRO, CREDITS):
+        for kind in (INTRO, CREDITS, found_markers.COMMERCIAL):
             after = 0
             while page := await self._database.read(found_markers.unlaid, section_id, kind, after, _PAGE):
                 await self._database.awrite(found_markers.lay, page, kind, urgent=False)

@@ -1,7 +1,9 @@
-"""The tasks that find intros and credits."""
+"""The tasks that find intros, credits and advertisements."""
 
 from msgspec import Struct
 
+from vitascope.core.commercials import Cut
+from vitascope.core.cut_list import CutList
 from vitascope.media.workers.registry import task
 
 
@@ -52,6 +54,22 @@ class Ending(Struct, frozen=True, kw_only=True):
     end_ms: int
 
 
+class CutsArgs(Struct, frozen=True, kw_only=True):
+    """A stretch of a file."""
+
+    path: bytes
+    from_ms: int
+    to_ms: int
+    duration_ms: int
+
+
+class CutListArgs(Struct, frozen=True, kw_only=True):
+    path: bytes
+    """Of the list, not of the film."""
+    duration_ms: int
+    """Of the film."""
+
+
 @task("sound-print")
 def take_sound_print(args: SoundArgs) -> SoundPrint:
     from vitascope.media.markers.sound import sound_print
@@ -71,3 +89,19 @@ def find_credits(args: EndingArgs) -> Ending | None:
     from vitascope.media.markers.ending import find
 
     return find(args)
+
+
+@task("cuts")
+def find_cuts(args: CutsArgs) -> list[Cut]:
+    """Where a stretch of a file is black and silent at once."""
+    from vitascope.media.markers.cuts import find
+
+    return find(args)
+
+
+@task("cut-list")
+def read_cut_list(args: CutListArgs) -> CutList | None:
+    """What a cut list says; ``None`` where there is none."""
+    from vitascope.media.markers.cuts import read_list
+
+    return read_list(args)

@@ -34,7 +34,15 @@ def heard(path: bytes, from_ms: int, to_ms: int) -> bytes:
     """A bit for each step from one moment to another, as :class:`~vitascope.media.voice.tasks.Heard` has it. Raises
     :class:`MediaError`."""
     first_ms = max(from_ms - _AROUND_MS, 0)
-    samples = np.zeros((to_ms + _AROUND_MS - first_ms) * RATE // 1000, dtype=np.float32)
+    spoken = voiced(stretch(path, first_ms, to_ms + _AROUND_MS))[(from_ms - first_ms) // STEP_MS :]
+    steps = (to_ms - from_ms) // STEP_MS
+    return np.packbits(spoken[:steps]).tobytes()
+
+
+def stretch(path: bytes, first_ms: int, last_ms: int, *, centre: bool = True) -> Floats:
+    """The samples of one channel from one moment to another, at :data:`RATE`: of surround sound those of the centre, or
+    of all channels mixed. Where there are none it is silent. Raises :class:`MediaError`."""
+    samples = np.zeros((last_ms - first_ms) * RATE // 1000, dtype=np.float32)
     with MediaFile(path) as file:
         container = open_container(file, sniff_file(file), full=False)
         try:
@@ -42,7 +50,7 @@ def heard(path: bytes, from_ms: int, to_ms: int) -> bytes:
             begin_us = int(container.start_time or 0)
             if first_ms:
                 container.seek(begin_us + first_ms * 1000)
-            for at, piece in _placed(container, stream, begin_us / 1_000_000 + first_ms / 1000):
+            for at, piece in _placed(container, stream, begin_us / 1_000_000 + first_ms / 1000, centre=centre):
                 if at >= len(samples):
                     break
                 begin, end = max(at, 0), min(at + len(piece), len(samples))
@@ -52,9 +60,7 @@ def heard(path: bytes, from_ms: int, to_ms: int) -> bytes:
             raise MediaError(Reason.DAMAGED, f"the sound cannot be decoded: {error}") from error
         finally:
             container.close()
-    spoken = voiced(samples)[(from_ms - first_ms) // STEP_MS :]
-    steps = (to_ms - from_ms) // STEP_MS
-    return np.packbits(spoken[:steps]).tobytes()
+    return samples
 
 
 def _default(container: InputContainer) -> AudioStream:
@@ -68,14 +74,16 @@ def _default(container: InputContainer) -> AudioStream:
     return found
 
 
-def _placed(container: InputContainer, stream: AudioStream, origin_s: float) -> Iterator[tuple[int, Floats]]:
+def _placed(
+    container: InputContainer, stream: AudioStream, origin_s: float, *, centre: bool
+) -> Iterator[tuple[int, Floats]]:
     """Samples of one channel, and which of all samples since ``origin_s`` the first of them is."""
     cursor: int | None = None
     resampler: AudioResampler | None = None
     channel: int | None = None
     for frame in _decoded(container, stream):
         if resampler is None:
-            channel = _centre(frame)
+            channel = _centre(frame) if centre else None
             layout = "mono" if channel is None else frame.layout.name
             resampler = AudioResampler(format="fltp", layout=layout, rate=RATE)
         time_s = frame.time
