@@ -131,6 +131,18 @@ def test_a_film_in_two_files_plays_as_one(screen: Screen, library: Library) -> N
     screen.until(f"{VIDEO}.currentSrc.includes('{first}') && {SEEN}")
 
 
+def test_advertisements_are_skipped(screen: Screen, library: Library) -> None:
+    key = library.item("Movies", "The Lantern Tide")["ratingKey"]
+    marker: dict[str, str | int] = {"type": "commercial", "startTimeOffset": 20_000, "endTimeOffset": 300_000}
+    assert library.client.post(f"/library/metadata/{key}/marker", params=marker).status_code == 200
+    page = screen.open(f"#/watch/{key}?from=25000")
+    skip = page.get_by_role("button", name="Skip advertisements")
+    screen.until(f"{SEEN} && {VIDEO}.currentTime < 250")
+    skip.click()
+    screen.until(f"{SEEN} && {VIDEO}.currentTime >= 299.5")
+    expect(skip).to_have_count(0)
+
+
 def test_the_next_episode_follows(screen: Screen, library: Library) -> None:
     show = library.item("TV Shows", "Harbour Nine", 2)["ratingKey"]
     episodes = library.client.get(f"/library/metadata/{show}/allLeaves").json()["MediaContainer"]["Metadata"]
