@@ -120,7 +120,7 @@ class Reader:
 
 def as_rows(row_type: type[T], tuples: list[tuple[Any, ...]]) -> list[T]:
     """Tuples of exactly a struct's fields, in order, as structs."""
-    return convert(tuples, list[row_type], strict=False)  # type: ignore[valid-type]
+    return convert(tuples, list[row_type], strict=False)  # type: ignore[valid-type]  # a type by its variable
 
 
 def grouped(pairs: Iterable[tuple[K, T]]) -> dict[K, list[T]]:

@@ -230,7 +230,7 @@ def test_a_section_that_names_the_agent_and_asks_nobody(shelf: Shelf, tmp_path: 
     home.server.wait_idle()
     before = len(service.asked)
     query = {"agent": AUDNEXUS, "language": "en-US", "metadataAgentProviderGroupId": 0}
-    section = add_section(home, "artist", tmp_path / "Old Shelf", **query)  # type: ignore[arg-type]
+    section = add_section(home, "artist", tmp_path / "Old Shelf", **query)  # type: ignore[arg-type]  # out of a dictionary
     named = {"agent": AUDNEXUS, "name": "Old Books"}  # as python-plexapi sends it with any change
     assert home.http.put(f"/library/sections/{section}", params=named).status_code == 200
     assert home.http.get(f"/library/sections/{section}/refresh").status_code == 200

@@ -15,7 +15,7 @@ NOW = int(datetime(2027, 3, 1, 12, tzinfo=UTC).timestamp())
 
 def seen(*shown: Shown, offered: bool = True, awaited: str = "", troubles: tuple[str, ...] = ()) -> Observation:
     state = TlsState(offered=offered, shown=shown, awaited=awaited, troubles=troubles)
-    return asyncio.run(certificates_look(lambda: state, clock=lambda: float(NOW))())  # type: ignore[arg-type]
+    return asyncio.run(certificates_look(lambda: state, clock=lambda: float(NOW))())  # type: ignore[arg-type]  # a coroutine
 
 
 def certificate(*, left: float, life: float = 90, source: str = "acme", name: str = "media.example") -> Shown:

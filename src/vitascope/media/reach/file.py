@@ -128,7 +128,7 @@ class FarStream(io.RawIOBase):
         self._at += len(data)
         return data
 
-    def readinto(self, buffer: "bytearray | memoryview", /) -> int:  # type: ignore[override]
+    def readinto(self, buffer: "bytearray | memoryview", /) -> int:  # type: ignore[override]  # any buffer
         data = self.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)

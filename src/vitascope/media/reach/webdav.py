@@ -45,10 +45,10 @@ class Entry:
     def is_dir(self, *, follow_symlinks: bool = True) -> bool:  # noqa: ARG002 - as of os.DirEntry; there are no links
         return modes.S_ISDIR(self._status.st_mode)
 
-    def is_file(self, *, follow_symlinks: bool = True) -> bool:  # noqa: ARG002
+    def is_file(self, *, follow_symlinks: bool = True) -> bool:  # noqa: ARG002 - the same
         return modes.S_ISREG(self._status.st_mode)
 
-    def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:  # noqa: ARG002
+    def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:  # noqa: ARG002 - the same
         return self._status
 
 
