@@ -1,9 +1,9 @@
 """Runs the tests in parts, two at a time where there are two cores, and prints what they cost.
 
-A part is a process of its own: the folders that take longest are parts by themselves, one part has all others, and those
-that take longest begin first. The tests of the API run twice, on SQLite and with PostgreSQL behind the servers they start. What a part
-says is shown whole when it has ended. At the end come the minutes of each folder and the slowest tests; the shares of
-the 45 minutes are in CONTRIBUTING.md, and whoever exceeds one shortens their own tests.
+A part is a process of its own: the folders that take longest are parts by themselves, one part has all others, and
+those that take longest begin first. The tests of the API run twice, on SQLite and with PostgreSQL behind the servers
+they start. What a part says is shown whole when it has ended. At the end come the minutes of each folder and the
+slowest tests; the shares of the 45 minutes are in CONTRIBUTING.md, and whoever exceeds one shortens their own tests.
 """
 
 import json
