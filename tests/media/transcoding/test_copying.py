@@ -7,7 +7,7 @@ from pathlib import Path
 
 import av
 import pytest
-from tests.support.clips import FOLDER, clip
+from tests.support.clips import clip
 from tests.support.streams import check_complete, check_header, check_segments
 
 from vitascope.core.model import StreamInfo, StreamType
@@ -273,11 +273,13 @@ def test_a_full_folder_is_told_and_leaves_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(landlock.version() < 1, reason="this kernel has no Landlock")
-def test_workers_write_nowhere_else(workers: WorkerPool) -> None:
+def test_workers_write_nowhere_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = source_of(clip("film.mp4"))
-    elsewhere = FOLDER / "never-written"
-    elsewhere.mkdir(exist_ok=True)
+    temporary, elsewhere = tmp_path / "temporary", tmp_path / "elsewhere"
+    temporary.mkdir()
+    elsewhere.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
     rendition = VideoRendition(name="v", index=0, format=FMP4)
-    with pytest.raises(ProductionError):
+    with WorkerPool(1) as workers, pytest.raises(ProductionError):
         asyncio.run(run(CopyingProducer(workers), source, rendition, grid_of(source), elsewhere, 0, 0))
     assert not list(elsewhere.iterdir())
