@@ -38,7 +38,7 @@ _WHOLE_FILES = ("GenerateIntroMarkerBehavior", "GenerateCreditsMarkerBehavior", 
 """Analyses that fetch every file as a whole, which is no news."""
 _MOST_RATIO = 1.1
 _MOST_FETCHED = 2_000_000
-"""Of one file for a scan, its picture and its key frames: as ``docs/sources.md`` says."""
+"""Of one file for a scan, its picture and its key frames: what is aimed at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
