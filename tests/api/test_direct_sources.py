@@ -83,18 +83,7 @@ def test_a_bucket_becomes_a_library_and_only_headers_are_fetched(world: DirectWo
     assert source["way"] == "direct"
     assert "reason" not in source
     world.server.find_no_markers()
-    made = world.http.post(
-        "/library/sections",
-        params={
-            "name": "Films",
-            "type": "movie",
-            "agent": "tv.plex.agents.movie",
-            "scanner": "Plex Movie",
-            "language": "en",
-            "location": str(world.mount),
-        },
-    )
-    assert made.status_code == 201, made.text
+    world.make_library()
     world.until(lambda: len(world.films()) == FILMS)
     world.server.wait_idle()
     world.server.cli("scan", "--wait")

@@ -85,6 +85,21 @@ class World:
         self.server = start_server(self.config, *self.database)
         self.http = self.server.client(accept="application/json")
 
+    def make_library(self) -> None:
+        """A section of the films, which is scanned."""
+        made = self.http.post(
+            "/library/sections",
+            params={
+                "name": "Films",
+                "type": "movie",
+                "agent": "tv.plex.agents.movie",
+                "scanner": "Plex Movie",
+                "language": "en",
+                "location": str(self.mount),
+            },
+        )
+        assert made.status_code == 201, made.text
+
     def source(self) -> dict[str, Any]:
         (found,) = self.http.get("/vitascope/sources").json()["MediaContainer"]["Source"]
         return dict(found)
@@ -169,18 +184,7 @@ def test_a_bucket_becomes_a_library_and_only_headers_are_fetched(world: World) -
     world.add()
     assert "reason" not in world.until_state("ready")
     world.server.find_no_markers()
-    made = world.http.post(
-        "/library/sections",
-        params={
-            "name": "Films",
-            "type": "movie",
-            "agent": "tv.plex.agents.movie",
-            "scanner": "Plex Movie",
-            "language": "en",
-            "location": str(world.mount),
-        },
-    )
-    assert made.status_code == 201
+    world.make_library()
     world.until(lambda: len(world.films()) == FILMS)
     world.server.wait_idle()
     world.server.cli("scan", "--wait")
