@@ -128,6 +128,9 @@ class World:
         if b"<Directory " not in answer:
             raise RuntimeError(f"no section of {folder}: {answer[:200]!r}")
         self.server.settle()
+        while b'size="0"' not in self.client.get("/activities"):  # pictures and key frames wait for their turn
+            time.sleep(0.2)
+        self.server.settle()
 
 
 def fetched_by_scans(world: World, kinds: dict[str, list[Path]]) -> Sequence[Figure]:

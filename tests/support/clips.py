@@ -12,6 +12,8 @@ SECONDS = 13
 
 _PICTURE = f"-f lavfi -i testsrc2=size=192x108:rate=24000/1001:duration={SECONDS}"
 _TONE = f"-f lavfi -i sine=frequency=440:sample_rate=48000:duration={SECONDS}"
+_NOISE = "-f lavfi -i testsrc2=size=1280x720:rate=24:duration=4,noise=alls=40:allf=t"
+_MBIT_8 = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -b:v 8M -maxrate 8M -bufsize 8M -g 48"
 _H264 = "-c:v libx264 -preset ultrafast -crf 35 -bf 3 -b_strategy 0 -x264-params b-pyramid=normal:scenecut=0 -g 36"
 _HEVC = (
     "-c:v libx265 -preset ultrafast -crf 35 -pix_fmt yuv420p "
@@ -48,6 +50,9 @@ RECIPES = {
     "late-words.mkv": "-i {worded.mkv} -map 0 -c copy -output_ts_offset 100",
     "long-words.mkv": "-stream_loop 30 -i {worded.mkv} -map 0 -c copy",
     "minute.mkv": "-stream_loop 5 -i {film.mkv} -c copy",
+    "dense.mp4": f"{_NOISE} {_MBIT_8}",
+    "dense-film.mp4": "-stream_loop 6 -i {dense.mp4} -c copy",
+    "dense-film.mkv": "-stream_loop 6 -i {dense.mp4} -c copy",
     "words.srt": "",
     "song.mp3": f"{_TONE} -ac 2 -c:a libmp3lame -q:a 5",
     "song.flac": f"{_TONE} -ac 2 -c:a flac",

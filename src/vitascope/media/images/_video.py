@@ -23,10 +23,13 @@ _DEMUXERS = (
 
 
 @contextmanager
-def open_video(path: str | bytes | os.PathLike[str]) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """The container and its main video stream. Raises :class:`NoFrameError` when there is none."""
+def open_video(
+    path: str | bytes | os.PathLike[str], *, here_and_there: bool = False
+) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """The container and its main video stream, for a few pictures of it (``here_and_there``) or many. Raises
+    :class:`NoFrameError` when there is none."""
     try:
-        file = MediaFile(os.fsencode(path))
+        file = MediaFile(os.fsencode(path), here_and_there=here_and_there)
     except MediaError as error:
         raise NoFrameError(error.detail, error.reason) from error
     except ValueError as error:  # a NUL in the name

@@ -26,6 +26,8 @@ from vitascope.media.images.results import FramePicture
 _PLACES = (0.33, 0.42, 0.24, 0.55, 0.15, 0.68, 0.08, 0.82, 0.92)
 _GOOD_SCORE = 0.55
 _MAX_PACKETS = 4000
+_WHOLE_PICTURES = {"mp4", "matroska"}
+"""Containers whose packets hold a picture each; elsewhere it may be one of its two fields."""
 _BT2020 = 9
 _JPEG_RANGE = 2
 
@@ -41,7 +43,7 @@ def frame(
 
     ``dolby_profile`` is what a probe found: of Dolby Vision, profile 5 has colours of its own.
     """
-    with open_video(path) as (container, stream):
+    with open_video(path, here_and_there=True) as (container, stream):
         try:
             stream.thread_type = "AUTO"
             chosen = _at(container, stream, at_ms) if at_ms is not None else _choose(container, stream)
@@ -106,9 +108,25 @@ def _best_of_beginning(
 def _first_frame_at(container: InputContainer, stream: VideoStream, seconds: float) -> VideoFrame | None:
     try:
         seek(container, stream, seconds)
-        return next(iter(decoded_frames(container, stream)), None)
+        decoded = _of_one_packet(container, stream) if _WHOLE_PICTURES & set(container.format.name.split(",")) else None
+        return decoded or next(iter(decoded_frames(container, stream)), None)
     except av.FFmpegError:
         return None
+
+
+def _of_one_packet(container: InputContainer, stream: VideoStream) -> VideoFrame | None:
+    """The picture of the next packet, if that is a key frame, without reading on: decoders else keep it back until
+    others came, each as dear as the key frame where bytes come over a network."""
+    packet = next(iter(container.demux(stream)), None)
+    if packet is None or not packet.is_keyframe:
+        return None
+    frames = [*stream.codec_context.decode(packet), *stream.codec_context.decode(None)]
+    stream.codec_context.flush_buffers()
+    if not frames:
+        return None
+    if stream.time_base is not None:
+        frames[0].time_base = stream.time_base  # which one that came last has not
+    return frames[0]
 
 
 def decoded_frames(

@@ -18,6 +18,7 @@ from av.stream import Discard
 from av.video.stream import VideoStream
 
 from vitascope.media.keyframes import mp4
+from vitascope.media.keyframes.leading import to_look_at
 from vitascope.media.keyframes.tasks import THIN_US, KeyFrames, pack
 from vitascope.media.keyframes.timeline import Timeline, timeline
 from vitascope.media.probe.container import open_container
@@ -28,9 +29,7 @@ from vitascope.media.workers.failure import MediaError, Reason
 WIDEST_US = 30_000_000
 BEGINS_WITHIN = "it begins within a group of pictures"
 """Whose first ones are decoded and not shown, as an edit list says: nothing that is copied can say that."""
-_LOOKED_AT = 5
-_LEADING = 24
-"""How many pictures after a key frame are looked at for one that is shown before it."""
+_LOOKED_AT = 4
 _MOST_SKIPPED = 2_000
 
 
@@ -43,7 +42,7 @@ def from_index(path: str | bytes, stream_index: int) -> KeyFrames:
 
     Raises :class:`MediaError` when the file cannot be opened.
     """
-    with MediaFile(path) as file:
+    with MediaFile(path, here_and_there=True) as file:
         format_ = sniff_file(file)
         if format_ not in {Format.MP4, Format.MATROSKA}:
             return KeyFrames(why_not=f"{format_} files carry no index of key frames")
@@ -51,11 +50,13 @@ def from_index(path: str | bytes, stream_index: int) -> KeyFrames:
         try:
             stream = find_video(container, stream_index)
             clock = timeline(container, stream)
-            if format_ is Format.MP4:
-                times = _mp4(file, container, stream, clock)
-            else:
-                times = _matroska(container, stream, clock)
-            independent = _checked(container, stream, clock, times)
+            # libav reads the Cues of Matroska when it first seeks.
+            container.seek(clock.stamp(0) + 1, stream=stream)
+            first = _first(container, stream)
+            times = _mp4(file, stream, clock, first) if format_ is Format.MP4 else _matroska(stream, clock)
+            # Seeking the last of its Cues, libav reads on to the end of a Matroska file.
+            looked_at = times if format_ is Format.MP4 or len(times) < 3 else times[:-1]
+            independent = _checked(container, stream, clock, times, first, _some(looked_at))
         except _WrongIndex as error:
             return KeyFrames(why_not=str(error))
         except av.error.FFmpegError as error:
@@ -87,7 +88,7 @@ def thinned(times_us: Sequence[int]) -> list[int]:
     return kept
 
 
-def _mp4(file: MediaFile, container: InputContainer, stream: VideoStream, clock: Timeline) -> list[int]:
+def _mp4(file: MediaFile, stream: VideoStream, clock: Timeline, first: "_Key") -> list[int]:
     index = mp4.read_index(Window(file), stream.id)
     if index is None or not len(index.times):
         raise _WrongIndex("it has no table of key frames")
@@ -98,13 +99,11 @@ def _mp4(file: MediaFile, container: InputContainer, stream: VideoStream, clock:
     else:
         times = index.times
     # What an edit list does to the times is the same for all of them, or the check at other places fails.
-    shift = _first(container, stream).pts - int(times[0])
+    shift = first.pts - int(times[0])
     return [clock.us(int(time) + shift) for time in times]
 
 
-def _matroska(container: InputContainer, stream: VideoStream, clock: Timeline) -> list[int]:
-    # libav reads the Cues when it first seeks.
-    container.seek(clock.stamp(0) + 1, stream=stream)
+def _matroska(stream: VideoStream, clock: Timeline) -> list[int]:
     times = sorted({clock.us(entry.timestamp) for entry in stream.index_entries if entry.is_keyframe})
     if not times:
         raise _WrongIndex("it has no Cues")
@@ -131,7 +130,7 @@ def _next_key(container: InputContainer, stream: VideoStream, at_least: int | No
     may arrive one too early."""
     skipped = 0
     found: int | None = None
-    following = 0
+    left = 0
     packet: Packet[VideoStream]
     for packet in container.demux(stream):
         if packet.size == 0:
@@ -143,22 +142,38 @@ def _next_key(container: InputContainer, stream: VideoStream, at_least: int | No
                 if packet.pts is None:
                     raise _WrongIndex("its pictures carry no times")
                 found = packet.pts
+                left = to_look_at(stream.codec_context.name, stream.codec_context.extradata or b"", memoryview(packet))
+                if not left:
+                    break
             else:
                 skipped += 1
                 if skipped > _MOST_SKIPPED:
                     break
             continue
-        following += 1
+        left -= 1
         if packet.pts is not None and packet.pts < found:
             return _Key(found, led=True)
-        if packet.is_keyframe or following >= _LEADING:
+        if packet.is_keyframe or not left:
             break
     if found is None:
         raise _WrongIndex("no key frame is where it says")
     return _Key(found, led=False)
 
 
-def _checked(container: InputContainer, stream: VideoStream, clock: Timeline, times_us: Sequence[int]) -> bool:
+def _some(times_us: Sequence[int]) -> list[int]:
+    """The times at which the file is looked into: spread over all of it, without the first, which is known."""
+    places = {round(part * (len(times_us) - 1) / (_LOOKED_AT - 1)) for part in range(1, _LOOKED_AT)} - {0}
+    return [times_us[place] for place in sorted(places)]
+
+
+def _checked(
+    container: InputContainer,
+    stream: VideoStream,
+    clock: Timeline,
+    times_us: Sequence[int],
+    first: _Key,
+    looked_at: Sequence[int],
+) -> bool:
     """Whether groups of pictures stand for themselves. Raises :class:`_WrongIndex`."""
     if times_us[0] < 0:
         raise _WrongIndex(BEGINS_WITHIN)
@@ -168,16 +183,14 @@ def _checked(container: InputContainer, stream: VideoStream, clock: Timeline, ti
     widest = max(after - before for before, after in itertools.pairwise(edges))
     if widest > WIDEST_US:
         raise _WrongIndex(f"its index says nothing of {widest / 1e6:.0f} seconds")
-    first = _first(container, stream)
     if clock.us(first.pts) != times_us[0]:
         raise _WrongIndex("its first key frame is not where its index says")
     independent = True
-    places = {round(part * (len(times_us) - 1) / (_LOOKED_AT - 1)) for part in range(1, _LOOKED_AT)} - {0}
-    for place in sorted(places):
-        stamp = clock.stamp(times_us[place])
+    for time_us in looked_at:
+        stamp = clock.stamp(time_us)
         container.seek(stamp, stream=stream)
         key = _next_key(container, stream, stamp)
-        if clock.us(key.pts) != times_us[place]:
+        if clock.us(key.pts) != time_us:
             raise _WrongIndex("a key frame is not where its index says")
         independent = independent and not key.led
     return independent

@@ -22,7 +22,7 @@ _CHUNKED = frozenset({Format.WAV, Format.AIFF})
 
 def inspect_file(path: bytes, kind: FileClass) -> tuple[ProbedFile, AudioTags | None]:
     """The probe, and the tags of everything but pictures. Raises :class:`MediaError`."""
-    with MediaFile(path) as file:
+    with MediaFile(path, here_and_there=True) as file:
         format_ = sniff_file(file)
         if format_ in IMAGES:
             return probe_with_metadata(file, format_)[0], None

@@ -12,6 +12,7 @@ A far file (:mod:`vitascope.media.reach`) has no descriptor; libav is given a st
 import io
 import os
 import stat
+from contextlib import suppress
 from functools import cached_property
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
@@ -26,14 +27,22 @@ _STEP_BYTES = 2048
 
 
 class MediaFile:
-    """An open regular file that is not empty. Raises :class:`MediaError` for everything else."""
+    """An open regular file that is not empty. Raises :class:`MediaError` for everything else.
 
-    def __init__(self, path: str | bytes) -> None:
+    ``here_and_there``: a few places of it will be read, and what lies behind each of them will not. Else the kernel
+    fetches more than was asked for, up to 128 KiB at each place.
+    """
+
+    def __init__(self, path: str | bytes, *, here_and_there: bool = False) -> None:
         self.path = os.fsencode(path)
         self._far = _open_far(self.path)
         if self._far is None:
             self._fd = _open_regular(self.path)
-            self.size_bytes = os.fstat(self._fd).st_size
+            status = os.fstat(self._fd)
+            self.size_bytes = status.st_size
+            if here_and_there and not os.major(status.st_dev):  # no disk of its own: a mount, where bytes may cost
+                with suppress(OSError):
+                    os.posix_fadvise(self._fd, 0, 0, os.POSIX_FADV_RANDOM)
         else:
             self.size_bytes = self._far.size_bytes
         if not self.size_bytes:

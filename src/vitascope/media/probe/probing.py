@@ -32,7 +32,7 @@ def probe_file(path: str | bytes, *, full: bool = False) -> ProbedFile:
 
     Raises :class:`MediaError`; for files that are not media too.
     """
-    with MediaFile(path) as file:
+    with MediaFile(path, here_and_there=True) as file:
         return probe_open_file(file, sniff_file(file), full=full)
 
 

@@ -18,7 +18,7 @@ _MUTAGEN_ONLY = frozenset({Format.MUSEPACK})
 def read_tags(path: str | bytes) -> AudioTags:
     """The tags of a music file or film; without any, an empty :class:`AudioTags`. Raises :class:`MediaError` for
     what cannot be opened or is no media."""
-    with MediaFile(path) as file:
+    with MediaFile(path, here_and_there=True) as file:
         format_ = sniff_file(file)
         if format_ in IMAGES:
             return AudioTags()
@@ -44,7 +44,7 @@ def tags_of(opened: FileType) -> AudioTags:
 def extract_picture(path: str | bytes) -> tuple[str, bytes] | None:
     """MIME type and bytes of the front cover; ``None`` without one. Raises :class:`MediaError`, also for pictures
     that are larger than any cover."""
-    with MediaFile(path) as file:
+    with MediaFile(path, here_and_there=True) as file:
         format_ = sniff_file(file)
         if format_ in IMAGES:
             return None
