@@ -16,6 +16,7 @@ from vitascope.library.activities import ActivityBoard
 from vitascope.library.derived.bandwidths import BandwidthMaker
 from vitascope.library.derived.chapter_pictures import ChapterMaker
 from vitascope.library.derived.commercials import CommercialsMaker, CommercialsWork
+from vitascope.library.derived.cut_lists import CutLists
 from vitascope.library.derived.making import Workshop
 from vitascope.library.derived.markers import CreditsMaker, CreditsWork, IntroWork, Layer, Without
 from vitascope.library.derived.places import Bundles
@@ -33,6 +34,7 @@ from vitascope.store.sections import list_sections
 
 _NICENESS = 19
 _LONGEST_PIECE_S = 300.0
+_AD_MARKERS = "GenerateAdMarkerBehavior"
 _SCANS_FIRST_S = float("inf")
 
 
@@ -77,6 +79,7 @@ class Deriving:
             key_frames_only=lambda: preferences.flag("GenerateBIFKeyframesOnly"),
         )
         layer = self._layer = Layer(database)
+        lists = self._cut_lists = CutLists(database, workers, layer)
         ends = CreditsMaker(workers=workers, layer=layer)
         self._kinds: Sequence[_Kind] = (
             _Kind(
@@ -133,10 +136,13 @@ class Deriving:
             _Kind(
                 name="addetect",
                 task="ButlerTaskGenerateAdMarkers",
-                preference="GenerateAdMarkerBehavior",
+                preference=_AD_MARKERS,
                 description="Finds the advertisements in recordings by what is black and silent between them.",
                 work=CommercialsWork(
-                    database, workshop, CommercialsMaker(workers=workers, layer=layer), without=_nowhere
+                    database,
+                    workshop,
+                    CommercialsMaker(workers=workers, layer=layer, lists=lists),
+                    without=_nowhere,
                 ),
             ),
         )
@@ -181,6 +187,7 @@ class Deriving:
         task.add_done_callback(self._looking.discard)
 
     async def _look(self, section_id: int) -> None:
+        await self._cut_lists.follow(section_id, unasked=self._preferences.text(_AD_MARKERS) != "never")
         await self._layer.lay_again(section_id)
         for kind in self._kinds:
             if self._behaviour(kind) == "asap" and await kind.work.lacks(section_id):

@@ -103,6 +103,7 @@ _lacking = (
 )
 _number = _subjects(func.count()).outerjoin(derived, _made).where(*_lacks)
 _of_items = _subject.where(any_of(items.c.id, "ids")).order_by(items.c.id, parts.c.id)
+_of_files = _subject.where(any_of(files.c.id, "ids")).order_by(items.c.id, parts.c.id)
 _leaves = select(items.c.id).where(
     or_(
         any_of(items.c.id, "ids"),
@@ -211,6 +212,11 @@ def number_lacking(r: Reader, wanted: Wanted) -> int:
 def subjects_of(r: Reader, item_ids: Sequence[int]) -> list[Subject]:
     """The files of items."""
     return r.rows(Subject, _of_items, {"ids": list(item_ids)})
+
+
+def subjects_of_files(r: Reader, file_ids: Sequence[int]) -> list[Subject]:
+    """These files, for each item that is made of them."""
+    return r.rows(Subject, _of_files, {"ids": list(file_ids)})
 
 
 def leaves_of(r: Reader, item_ids: Sequence[int]) -> list[int]:

@@ -21,7 +21,15 @@ from vitascope.store.schema import files, items, locations, media, parts, stream
 from vitascope.store.writer import Writer
 
 SIDECARS = frozenset(
-    {FileClass.SUBTITLE, FileClass.LYRICS, FileClass.NFO, FileClass.XMP, FileClass.IMAGE, FileClass.PLEXMATCH}
+    {
+        FileClass.SUBTITLE,
+        FileClass.LYRICS,
+        FileClass.NFO,
+        FileClass.XMP,
+        FileClass.IMAGE,
+        FileClass.PLEXMATCH,
+        FileClass.CUT_LIST,
+    }
 )
 _EMPTY_WITHOUT_CHILDREN = (
     ItemType.SEASON,

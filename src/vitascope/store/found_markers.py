@@ -12,14 +12,16 @@ from msgspec import Struct
 from sqlalchemy import and_, bindparam, select
 
 from vitascope.store import bulk, kept_edits
+from vitascope.store.cut_lists import COMMERCIAL, CUT_LIST
 from vitascope.store.reader import Reader, any_of
 from vitascope.store.rows import DerivedRow, MarkerRow, MarkRow
 from vitascope.store.schema import derived, edits, files, items, markers, marks, media, parts
 from vitascope.store.writer import Writer
 
-COMMERCIAL = "commercial"
 FOUND = frozenset({"intro", "credits", COMMERCIAL})
 """Types that the server finds; also the kinds under which ``store.derived`` keeps them."""
+_KINDS = {COMMERCIAL: (COMMERCIAL, CUT_LIST)}
+"""Of types that are kept under several kinds; the last that is known counts."""
 _SEVERAL = frozenset({COMMERCIAL})
 """Types of which an item has more than one."""
 _NO_MORE = '"none"'
@@ -54,7 +56,9 @@ _there = (
     .order_by(markers.c.start_ms, markers.c.id)
 )
 _known = select(derived).where(
-    derived.c.fingerprint.in_(bindparam("fingerprints", expanding=True)), derived.c.kind == bindparam("type")
+    derived.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
+    derived.c.kind.in_(bindparam("kinds", expanding=True)),
+    derived.c.value.is_not(None),
 )
 _with_content = (
     select(parts.c.item_id)
@@ -70,7 +74,7 @@ _unlaid = (
         derived,
         and_(
             derived.c.fingerprint == files.c.fingerprint,
-            derived.c.kind == bindparam("type"),
+            derived.c.kind.in_(bindparam("kinds", expanding=True)),
             derived.c.value.is_not(None),
         ),
     )
@@ -94,7 +98,8 @@ def items_with(r: Reader, fingerprints: Sequence[bytes]) -> list[int]:
 
 def unlaid(r: Reader, section_id: int, kind: str, after: int = 0, size: int = 100) -> list[int]:
     """Items of a section that have no marker of a type although one was found in their file."""
-    return r.scalars(_unlaid, {"section_id": section_id, "type": kind, "after": after, "size": size})
+    bound = {"section_id": section_id, "type": kind, "kinds": _kinds(kind), "after": after, "size": size}
+    return r.scalars(_unlaid, bound)
 
 
 def lay(tx: Writer, item_ids: Sequence[int], kind: str) -> int:
@@ -159,9 +164,15 @@ def _contents(r: Reader, item_ids: Sequence[int]) -> dict[int, bytes]:
 def _found(r: Reader, fingerprints: Sequence[bytes], kind: str) -> dict[bytes, Sequence[FoundMarker]]:
     if not fingerprints:
         return {}
-    rows = r.rows(DerivedRow, _known, {"fingerprints": list(set(fingerprints)), "type": kind})
+    kinds = _kinds(kind)
+    rows = r.rows(DerivedRow, _known, {"fingerprints": list(set(fingerprints)), "kinds": kinds})
+    rows.sort(key=lambda row: kinds.index(row.kind))
     values = {row.fingerprint: _decode(row.value) for row in rows if row.value is not None}
     return {key: [value] if isinstance(value, FoundMarker) else value for key, value in values.items()}
+
+
+def _kinds(type_: str) -> Sequence[str]:
+    return _KINDS.get(type_, (type_,))
 
 
 def _span(marker: FoundMarker) -> tuple[int, int, bool]:

@@ -1,5 +1,6 @@
 """Advertisements that the server finds in recordings, or reads in cut lists, and what a person says of them."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,17 @@ def test_a_list_that_changed_is_read_when_it_is_asked_for_again(home: Home, fold
     assert spans(home, "Quiet") == []
     asked(home, "Quiet", force=1)
     assert spans(home, "Quiet") == [(30_000, 60_000)]
+
+
+def test_a_list_that_changed_is_noticed_by_a_scan(home: Home, folder: Path) -> None:
+    list_ = folder / "Quiet (2001)" / "Quiet (2001).edl"
+    for text, wanted in (("40 70 3\n", [(40_000, 70_000)]), (None, [])):
+        if text is None:
+            list_.unlink()
+        else:
+            list_.write_text(text)
+        home.http.get(f"/library/sections/{home.section('Recorded').key}/refresh")
+        deadline = time.monotonic() + 60
+        while spans(home, "Quiet") != wanted and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert spans(home, "Quiet") == wanted

@@ -145,6 +145,7 @@ class FileClass(StrEnum):
     LYRICS = "lyrics"
     NFO = "nfo"
     XMP = "xmp"
+    CUT_LIST = "cut-list"
     PLEXMATCH = "plexmatch"
     PLEXIGNORE = "plexignore"
     OTHER = "other"

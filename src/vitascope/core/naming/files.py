@@ -40,6 +40,7 @@ _CLASSES: dict[str, FileClass] = {
     "txt": FileClass.LYRICS,
     "nfo": FileClass.NFO,
     "xmp": FileClass.XMP,
+    "edl": FileClass.CUT_LIST,
 }
 _CONTROL_FILES = {".plexmatch": FileClass.PLEXMATCH, ".plexignore": FileClass.PLEXIGNORE}
 _MEDIA = (FileClass.VIDEO, FileClass.AUDIO, FileClass.IMAGE)

@@ -1,32 +1,28 @@
-"""Breaks of advertisements in recordings: what a cut list beside the film says, and without one what its content does.
+"""Breaks of advertisements in recordings: where no cut list beside the film says them, they are found in its content.
 
 The search goes through a film some minutes at a time and keeps nothing but the cuts. As with all that is found in the
 content of files, what a person says of it counts more (``store.found_markers``).
 """
 
-import logging
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vitascope.core import commercials as rules
 from vitascope.core.commercials import Break, Cut
+from vitascope.library.derived.cut_lists import CutLists
 from vitascope.library.derived.making import Run, Workshop
 from vitascope.library.derived.markers import Layer, Without
 from vitascope.library.derived.service import EachFile
-from vitascope.media.markers.tasks import CutListArgs, CutsArgs, find_cuts, read_cut_list
-from vitascope.media.workers import TaskError, WorkerPool
+from vitascope.media.markers.tasks import CutsArgs, find_cuts
+from vitascope.media.workers import WorkerPool
 from vitascope.store import found_markers
+from vitascope.store.cut_lists import COMMERCIAL, NOT_SEARCHED
 from vitascope.store.derived import Subject
 from vitascope.store.engine import Database
-from vitascope.store.found_markers import COMMERCIAL, FoundMarker
-
-log = logging.getLogger(__name__)
+from vitascope.store.found_markers import FoundMarker
 
 _PIECE_MS = 2 * 60_000
 """So much is looked at between two looks whether somebody needs the machine more."""
-_MOST_TOLD = 5
-"""So many refused lines of a list are told one by one."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,35 +31,21 @@ class CommercialsMaker:
 
     workers: WorkerPool
     layer: Layer
+    lists: CutLists
     kind: str = COMMERCIAL
     made_with: str = "1"
     least_ms: int = rules.LEAST_DURATION_MS
     only_with_chapters: bool = False
 
     async def make(self, subject: Subject, run: Run) -> bytes | None:
-        """Raises :class:`TaskError`."""
-        found = await self._listed(subject)
-        if not found:
-            found = await self._searched(subject, run)
+        """Raises :class:`~vitascope.media.workers.TaskError`."""
+        if await self.lists.read(subject):
+            return NOT_SEARCHED
+        found = await self._searched(subject, run)
         return found_markers.written([FoundMarker(start_ms=one.start_ms, end_ms=one.end_ms) for one in found])
 
     async def after(self, subject: Subject) -> None:
         await self.layer.lay_contents([subject.fingerprint], COMMERCIAL)
-
-    async def _listed(self, subject: Subject) -> Sequence[Break]:
-        path = os.path.splitext(subject.path)[0] + b".edl"  # bytes, as they lie on disk
-        try:
-            said = await self.workers.run(read_cut_list, CutListArgs(path=path, duration_ms=subject.duration_ms))
-        except TaskError as error:
-            log.warning("%s: the cut list cannot be read: %s", subject.title, error)
-            return ()
-        if said is None:
-            return ()
-        for one in said.refused[:_MOST_TOLD]:
-            log.warning("%s: line %d of the cut list is not followed: %s", subject.title, one.line, one.reason)
-        if len(said.refused) > _MOST_TOLD:
-            log.warning("%s: nor are %d other lines of it", subject.title, len(said.refused) - _MOST_TOLD)
-        return said.breaks
 
     async def _searched(self, subject: Subject, run: Run) -> Sequence[Break]:
         cuts: list[Cut] = []

@@ -20,7 +20,7 @@ from vitascope.store.rows import DerivedRow
 log = logging.getLogger(__name__)
 
 _PAGE = 100
-_OTHER_NIGHT = frozenset({Reason.CLOSED, Reason.MISSING, Reason.UNREADABLE, Reason.LOST, Reason.NOT_A_FILE})
+OTHER_NIGHT = frozenset({Reason.CLOSED, Reason.MISSING, Reason.UNREADABLE, Reason.LOST, Reason.NOT_A_FILE})
 """Says nothing about the content."""
 
 
@@ -102,7 +102,7 @@ class Workshop:
             value = await maker.make(subject, run)
         except TaskError as failure:
             log.info("%s: no %s: %s", subject.title, maker.kind, failure)
-            if failure.reason in _OTHER_NIGHT:
+            if failure.reason in OTHER_NIGHT:
                 return None
             error = str(failure)
         row = DerivedRow(

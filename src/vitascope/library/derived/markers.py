@@ -25,6 +25,7 @@ from vitascope.media.markers.tasks import (
 )
 from vitascope.media.workers import WorkerPool
 from vitascope.store import derived, found_markers
+from vitascope.store.cut_lists import COMMERCIAL
 from vitascope.store.derived import Subject
 from vitascope.store.engine import Database
 from vitascope.store.found_markers import FoundMarker
@@ -54,7 +55,7 @@ class Layer:
 
     async def lay_again(self, section_id: int) -> None:
         """Over items that lost theirs to a scan, and new items of known contents."""
-        for kind in (INTRO, CREDITS, found_markers.COMMERCIAL):
+        for kind in (INTRO, CREDITS, COMMERCIAL):
             after = 0
             while page := await self._database.read(found_markers.unlaid, section_id, kind, after, _PAGE):
                 await self._database.awrite(found_markers.lay, page, kind, urgent=False)

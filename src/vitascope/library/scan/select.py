@@ -89,7 +89,8 @@ class Selector:
         unit = Unit.of(self._kind, folder, self._plexmatches(folder))
         finds, unplaced = self._identify(unit)
         hints_changed = any(c is FileClass.PLEXMATCH for c in describes)
-        chosen = self._chosen(finds, difference, lost, everything=force or hints_changed)
+        concerning = [row for row in lost if row.file_class != FileClass.CUT_LIST]
+        chosen = self._chosen(finds, difference, concerning, everything=force or hints_changed)
         if not chosen and finds and (tainted or describes):
             chosen = _one_of_each(finds)
         spoken_of = {entry.path for find in finds for one in (find, *find.extras) for entry in one.entries()}

@@ -1,6 +1,6 @@
 """What was made of the content of files: pictures along a film, markers, measures. Their bytes lie below ``Media/``."""
 
-from sqlalchemy import BigInteger, Column, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, Text, text
 
 from vitascope.store.schema.base import metadata
 
@@ -16,4 +16,10 @@ derived = Table(
     Column("value", LargeBinary),
     Column("error", Text),  # why there is none
     Column("made_at", BigInteger, nullable=False),
+    Index(
+        "derived_cut_lists",
+        "fingerprint",
+        sqlite_where=text("kind = 'cut-list'"),
+        postgresql_where=text("kind = 'cut-list'"),
+    ),
 )

@@ -61,5 +61,12 @@ files = Table(
     UniqueConstraint("location_id", "path_hash"),
     Index("files_dir", "location_id", "dir_hash"),
     Index("files_fingerprint", "fingerprint"),
+    Index(
+        "files_cut_lists",
+        "location_id",
+        "path",
+        sqlite_where=text("file_class = 'cut-list'"),
+        postgresql_where=text("file_class = 'cut-list'"),
+    ),
     Index("files_error", "id", sqlite_where=text("error IS NOT NULL"), postgresql_where=text("error IS NOT NULL")),
 )
