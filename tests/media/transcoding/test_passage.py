@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.support.films import film
 from vitascope.core.playback.commands.inputs import Input
 from vitascope.media.transcoding.launcher.client import Ended, Launcher
 from vitascope.media.transcoding.launcher.messages import Order
+from vitascope.media.transcoding.launcher.trial import passage_missing
 
 _ACTIONS = Path("/proc/sys/kernel/seccomp/actions_avail")
 pytestmark = pytest.mark.skipif(
@@ -137,3 +139,19 @@ def test_without_its_source_it_says_so(far: FarFolder) -> None:
     )
     assert gone.code != 0
     assert "No such file" in gone.words or "refused" in gone.words
+
+
+_ASKED_ALREADY = """
+from vitascope.media.transcoding.launcher.passage import open_passage
+from vitascope.media.transcoding.launcher.trial import passage_missing
+open_passage()
+print(passage_missing())
+"""
+
+
+def test_the_doctor_finds_whether_there_is_a_passage_by_going_through_one() -> None:
+    assert passage_missing() is None
+    told = subprocess.run(
+        [sys.executable, "-c", _ASKED_ALREADY], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert told.stdout == "Device or resource busy\n"

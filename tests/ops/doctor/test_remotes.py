@@ -8,12 +8,14 @@ from vitascope.ops.doctor.finding import Verdict
 from vitascope.ops.doctor.remotes import RemoteFact, check_remotes
 from vitascope.sources.mounts import barred
 from vitascope.sources.rclone.flags import Flags
-from vitascope.sources.rclone.source import Source
+from vitascope.sources.rclone.source import Source, Way
 from vitascope.sources.rclone.supervisor import Standing, State
 
 
-def fact(state: State, reason: str = "", flags: Flags | None = None) -> RemoteFact:
-    source = Source(name="media", remote="b2", kind="b2", path="bucket", mount="/mnt/media", flags=flags or Flags())
+def fact(state: State, reason: str = "", flags: Flags | None = None, way: Way = Way.MOUNT) -> RemoteFact:
+    source = Source(
+        name="media", remote="b2", kind="b2", path="bucket", mount="/mnt/media", flags=flags or Flags(), way=way
+    )
     return RemoteFact(source=source, standing=Standing(state=state, reason=reason))
 
 
@@ -72,3 +74,30 @@ def test_allow_other_needs_leave_unless_root_mounts(tmp_path: Path, conf: str, u
     found = list(check_remotes([fact(State.READY, flags=Flags(allow_other=True))], root=tmp_path, uid=uid))
     assert any(one.remedy == "echo user_allow_other >> /etc/fuse.conf" for one in found) is said
     assert any(one.verdict is Verdict.REMARK and "allow-other" in one.message for one in found)
+
+
+@pytest.mark.parametrize(
+    ("fuse", "remedy"),
+    [(None, "vitascope source set media --way mount"), ("there is no /dev/fuse", "--security-opt seccomp=FILE")],
+)
+def test_what_cannot_be_converted_is_said_where_a_source_is_read_directly(
+    monkeypatch: pytest.MonkeyPatch, fuse: str | None, remedy: str
+) -> None:
+    monkeypatch.setattr("vitascope.ops.doctor.remotes.missing_fuse", lambda: fuse)
+    monkeypatch.setattr("vitascope.ops.doctor.remotes.passage_missing", lambda: "Function not implemented")
+    found, ready = check_remotes([fact(State.READY, way=Way.DIRECT)])
+    assert (found.verdict, ready.verdict) == (Verdict.BAD, Verdict.GOOD)
+    assert found.message.startswith("media: what is read directly cannot be converted here")
+    assert "(Function not implemented)" in found.message
+    assert "copied streams work" in found.message
+    assert remedy in found.remedy
+
+
+@pytest.mark.usefixtures("able")
+def test_conversions_are_tried_only_where_a_source_is_read_directly(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+    monkeypatch.setattr("vitascope.ops.doctor.remotes.passage_missing", lambda: tried.append(1))
+    assert len(list(check_remotes([fact(State.READY)]))) == 1
+    assert tried == []
+    assert len(list(check_remotes([fact(State.READY, way=Way.DIRECT)]))) == 1
+    assert tried == [1]

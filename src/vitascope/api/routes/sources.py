@@ -25,7 +25,10 @@ from vitascope.store import below
 
 routes = Routes()
 
-_DIRECT = "Nothing can be mounted without it. New sources are read directly: they can be played, but not converted."
+_DIRECT = (
+    "Nothing can be mounted without it. New sources are read directly: they can be played and converted, but nothing "
+    "in them can be deleted."
+)
 
 _HIDDEN_FROM_PEOPLE = 1 << 1
 """Options that rclone itself does not ask people for (``OptionHideConfigurator``)."""
