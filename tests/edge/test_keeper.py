@@ -89,6 +89,9 @@ def test_a_broken_certificate_of_ones_own_costs_nothing_else(tmp_path: Path) -> 
     bundle = make_pkcs12(tmp_path, "media.example", password="p")
 
     async def talk(keeper: Keeper, wish: Wish) -> None:
+        wish.now = replace(WANTED, custom=CustomWish(path=bundle, password="p", domain="127.0.0.1"))
+        await keeper.renew()
+        assert not keeper.is_vouched_for("127.0.0.1:32400"), "an address gets no HSTS, whatever the certificate names"
         wish.now = replace(WANTED, custom=CustomWish(path=bundle, password="p", domain="media.example"))
         await keeper.renew()
         assert keeper.is_vouched_for("media.example:32400")

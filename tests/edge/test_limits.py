@@ -91,6 +91,30 @@ def test_an_ordinary_head_may_be_long() -> None:
     assert talk_to(talk).startswith(b"HTTP/1.1 200 OK")
 
 
+@pytest.mark.parametrize("before", [b"", START + b"\r\n"], ids=["the first", "the second"])
+def test_a_long_head_is_refused_though_it_comes_at_once(before: bytes) -> None:
+    """Of one read, which may be larger than what a head may be."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        if before:
+            writer.write(before)
+            await reader.readuntil(b"\r\n\r\n0")
+        writer.write(START + b"X-A: " + b"a" * (LARGEST_HEAD + 1) + b"\r\nConnection: close\r\n\r\n")
+        return await reader.read()
+
+    assert b" 200 OK" not in talk_to(talk)
+
+
+def test_many_requests_may_come_at_once() -> None:
+    count = LARGEST_HEAD // len(START) + 100
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        writer.write((START + b"\r\n") * count + START + b"Connection: close\r\n\r\n")
+        return await reader.read()
+
+    assert talk_to(talk).count(b"HTTP/1.1 200 OK") == count + 1
+
+
 @pytest.mark.parametrize("chunk", [1, 100_000])
 def test_bodies_do_not_count(chunk: int) -> None:
     count = 20_000 if chunk == 1 else 20

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vitascope.core.certificate_text import is_address
 from vitascope.edge.acme.renewing import DomainCertificate
 from vitascope.edge.custom import CustomCertificate, CustomWish, custom_certificate
 from vitascope.edge.errors import CertificateError
@@ -152,9 +153,10 @@ class Keeper:
         )
 
     def is_vouched_for(self, host: str | None) -> bool:
-        """Whether a certificate that this server did not make itself is shown for the name in a ``Host`` header."""
+        """Whether a certificate that this server did not make itself is shown for the name in a ``Host`` header. Never
+        for an address, even one that the owner's certificate holds: who asks by address is shown the own one."""
         name = (host or "").lower().partition(":")[0].rstrip(".")
-        return any(covers(name, one) for one in self._certificates.names())
+        return not is_address(name) and any(covers(name, one) for one in self._certificates.names())
 
     async def _tend(self) -> None:
         while True:

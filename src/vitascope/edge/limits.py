@@ -29,6 +29,9 @@ class LimitedProtocol(HttpToolsProtocol):
     arrived: Callable[[], object] | None = None
     """Called when the connection is made, and counted with the others."""
     _beside_body = 0
+    _fresh = 0
+    """Bytes that are being parsed and begin with a request: what lies before its body counts from the first on."""
+    _is_between = True
     _deadline: float | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
@@ -38,8 +41,12 @@ class LimitedProtocol(HttpToolsProtocol):
         self._deadline = time.monotonic() + HEAD_SECONDS
 
     def data_received(self, data: bytes) -> None:
-        self._beside_body += len(data)
+        if self._is_between:
+            self._fresh = len(data)
+        else:
+            self._beside_body += len(data)
         super().data_received(data)
+        self._fresh = 0
         if self._beside_body <= LARGEST_HEAD or self.transport.is_closing():
             return
         if self._is_answering():
@@ -49,7 +56,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._beside_body = 0
+        self._beside_body, self._fresh, self._is_between = self._fresh, 0, False
         self._deadline = time.monotonic() + HEAD_SECONDS
 
     def on_headers_complete(self) -> None:
@@ -63,6 +70,10 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         self._beside_body -= len(body)
         super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._is_between = True
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         self._deadline = time.monotonic() + _BETWEEN_SECONDS

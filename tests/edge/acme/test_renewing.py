@@ -239,3 +239,25 @@ def test_the_end_waits_for_no_authority(tmp_path: Path, authority: Pebble, door:
         with_nobody_answering.close()
 
     run(talk)
+
+
+@pytest.mark.parametrize("days", [-2, 20_000])
+def test_a_wrong_clock_orders_no_certificate_after_the_other(
+    tmp_path: Path, authority: Pebble, door: int, days: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The authority's certificate does not hold yet, or no more, by the clock of this machine."""
+    right = time.time
+
+    async def talk() -> None:
+        async with certificate(tmp_path, authority, door) as (found, changed):
+            await made(found, changed)
+            before = file(tmp_path)
+        (tmp_path / renewing.FILE).unlink()
+        monkeypatch.setattr(time, "time", lambda: right() + days * 86_400)
+        async with certificate(tmp_path, authority, door) as (found, changed):
+            await changed.wait()
+            assert ("clock" in found.trouble, "tried again" in found.trouble) == (True, True)
+            assert (found.context is not None) is (days < 0), "visitors with a right clock can use it"
+        assert file(tmp_path).partition("-----BEGIN")[2] != before.partition("-----BEGIN")[2]
+
+    run(talk)

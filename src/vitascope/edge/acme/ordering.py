@@ -28,6 +28,8 @@ from vitascope.edge.own_certificate import Write
 _SECONDS = 180.0
 """For the authority to look at port 80 and to make the certificate."""
 _FORGOTTEN = "accountDoesNotExist"
+_MISSHAPEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What the library raises for JSON of another shape than it expects, which it does not check."""
 
 
 Publish = Callable[[str, str], None]
@@ -67,7 +69,7 @@ def order(wish: AcmeWish, account: Path, *, adapter: JudgedAdapter, publish: Pub
         raise AcmeError(f"the authority does not reach {wish.domain}: {_reasons(error)}") from error
     except messages.Error as error:
         raise AcmeError(f"the authority says no: {error.detail or error.code or error}") from error
-    except (errors.Error, JoseError, ValueError, KeyError) as error:
+    except (errors.Error, JoseError, *_MISSHAPEN) as error:
         raise AcmeError(f"what the authority answers cannot be used: {str(error) or type(error).__name__}") from error
 
 

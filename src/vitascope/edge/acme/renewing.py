@@ -121,7 +121,12 @@ class DomainCertificate:
         )
         self._write(self._folder / FILE, chain)
         self._load()
-        if self.context is None:
+        made, now = read_description(chain.decode("ascii", "replace")), time.time()
+        if made is not None and not made.is_fresh(now):
+            # Another one now, and at once again, would use up what an authority allows in a week.
+            said = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(now))
+            raise AcmeError(f"by its dates the new certificate does not hold now, if the clock here is right ({said})")
+        if self.is_due(now):
             raise AcmeError("the new certificate cannot be used")
 
     def _load(self) -> None:
