@@ -6,7 +6,7 @@ import pytest
 
 from vitascope.sources.errors import InvalidSource
 from vitascope.sources.rclone.kinds import Kinds, kinds_of
-from vitascope.sources.rclone.program import find_rclone
+from vitascope.sources.rclone.program import find_rclone, reason_in
 from vitascope.sources.rclone.remotes import make_remote, split_address
 
 B2 = {"account": "0012", "key": "K001"}
@@ -94,3 +94,20 @@ def test_rclone_is_missed_with_a_remedy(tmp_path: Path) -> None:
 
     with pytest.raises(RcloneMissing, match="VITASCOPE_RCLONE names nothing-like-it"):
         find_rclone({"VITASCOPE_RCLONE": "nothing-like-it", "PATH": str(tmp_path)})
+
+
+_B2 = 'Failed to create file system for "b2:bucket": failed to authorize account: '
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (f"{_B2}failed to authenticate: dial tcp: lookup api.example: no such host", "is not reached"),
+        ('Get "http://127.0.0.1:9/auth": dial tcp 127.0.0.1:9: connect: connection refused', "is not reached"),
+        ('Get "https://auth.example": tls: failed to verify certificate: x509: unknown authority', "is not reached"),
+        ("api error SignatureDoesNotMatch: The request signature does not match", "refuses the key"),
+        (f"{_B2}Invalid key (401 bad_auth_token)", "refuses the key"),
+    ],
+)
+def test_a_remote_that_is_not_reached_refused_no_key(line: str, said: str) -> None:
+    assert reason_in([f"2026/11/29 19:00:00 CRITICAL: {line}"]).startswith(f"the remote {said}: ")

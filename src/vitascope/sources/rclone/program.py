@@ -22,6 +22,11 @@ _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY")
 _LIMIT_S = 60.0
 _STAMP = re.compile(r"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (?:[A-Z]+\s*: )?")
 _SUMMARY = re.compile(r"^Failed to [\w ]+?(?: with \d+ errors: last error was)?: (?:error in ListJSON: )?")
+_UNREACHED = re.compile(
+    r"no such host|server misbehaving|connection refused|no route to host|unreachable|i/o timeout|deadline exceeded"
+    r"|TLS handshake|x509:"
+)
+"""Then nobody looked at a key, whatever rclone was about to do (``failed to authorize account: … no such host``)."""
 _REFUSED = re.compile(r"\b(?:401|403)\b|Unauthorized|AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|auth")
 
 
@@ -96,4 +101,6 @@ def reason_in(lines: Sequence[str]) -> str:
     if not plain:
         return "rclone ended without a word"
     said = plain[-1][:500]
+    if _UNREACHED.search(said):
+        return f"the remote is not reached: {said}"
     return f"the remote refuses the key: {said}" if _REFUSED.search(said) else said

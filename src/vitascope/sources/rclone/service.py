@@ -17,6 +17,7 @@ from vitascope.sources.errors import SourceError, UnknownSource
 from vitascope.sources.folders import expect_mounts
 from vitascope.sources.rclone.control import Control, Usage
 from vitascope.sources.rclone.direct import Direct, point_of
+from vitascope.sources.rclone.leftovers import clear_leftovers
 from vitascope.sources.rclone.mount import Mount
 from vitascope.sources.rclone.registry import Change, Registry, Wish, Write
 from vitascope.sources.rclone.source import Source, Way
@@ -99,6 +100,7 @@ class SourceService:
             await asyncio.gather(*(self._drop(name) for name in (*gone, *anew)))
             for name in gone:
                 self._traffic.forget(name)
+            await asyncio.to_thread(clear_leftovers, self._registry.places.cache, wanted)
             new = [source for name, source in wanted.items() if name not in self._running]
             for name, (_, supervisor) in self._running.items():
                 self._running[name] = (wanted[name], supervisor)
