@@ -1,5 +1,6 @@
 """What a group says, and how long a run of it waits."""
 
+import time
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -160,6 +161,29 @@ def test_a_group_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:
 def test_how_long_a_run_waits(begun: str, schedule: str, latest: str, until: str) -> None:
     group = Group(name="g", times=Times(schedule=schedule, latest=latest), members=(), broken={})
     assert group.deadline(datetime.fromisoformat(begun).timestamp()) == datetime.fromisoformat(until).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("begun", "schedule", "latest", "until"),
+    [
+        pytest.param("2026-03-29T01:30+01:00", "01:30", "05:00", "2026-03-29T05:00+02:00", id="an hour is skipped"),
+        pytest.param("2026-03-29T03:00+02:00", "02:00", "05:00", "2026-03-29T05:00+02:00", id="its hour is skipped"),
+        pytest.param("2026-10-25T02:00+02:00", "02:00", "05:00", "2026-10-25T05:00+01:00", id="an hour comes twice"),
+        pytest.param("2026-10-25T02:10+01:00", "02:00", "02:30", "2026-10-25T02:30+01:00", id="the second time"),
+        pytest.param("2026-10-25T23:00+01:00", "23:00", "01:00", "2026-10-26T01:00+01:00", id="the day after"),
+        pytest.param("2026-10-24T20:00+02:00", "02:00", "05:00", "2026-10-24T23:00+02:00", id="by hand, before it"),
+    ],
+)
+def test_a_run_waits_by_the_clock_on_the_wall_in_the_nights_it_is_changed(
+    begun: str, schedule: str, latest: str, until: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = Group(name="g", times=Times(schedule=schedule, latest=latest), members=(), broken={})
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+        time.tzset()
+        found = group.deadline(datetime.fromisoformat(begun).timestamp())
+    time.tzset()
+    assert found == datetime.fromisoformat(until).timestamp()
 
 
 def test_one_run_at_a_time(tmp_path: Path) -> None:

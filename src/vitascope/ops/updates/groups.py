@@ -111,19 +111,24 @@ class Group:
     def deadline(self, now: float) -> float:
         """Until when a run that begins now waits. One that begins outside the group's hours (by hand, or because the
         machine was off) waits as long as one that began with them would."""
-        begun = datetime.fromtimestamp(now).astimezone()
+        begun = datetime.fromtimestamp(now)  # noqa: DTZ006  # the clock on the wall, which skips or repeats an hour
         opens = _on(begun, self.times.schedule)
         if opens > begun:
             opens -= timedelta(days=1)
         closes = _on(opens, self.times.latest)
         if closes <= opens:
             closes += timedelta(days=1)
-        return (closes if closes >= begun else begun + (closes - opens)).timestamp()
+        return _latest(closes) if closes >= begun else now + (_latest(closes) - opens.timestamp())
 
 
 def _on(day: datetime, text: str) -> datetime:
     hour, minute = text.split(":")
     return day.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
+
+
+def _latest(wall: datetime) -> float:
+    """When the clock on the wall shows that for the last time, or would if it did not skip it."""
+    return max(wall.timestamp(), wall.replace(fold=1).timestamp())
 
 
 def load_group(folder: Path, name: str) -> Group:
