@@ -1,5 +1,6 @@
 """Taking values out of JSON that anybody may have written: of the right type and within bounds, or nothing."""
 
+import datetime
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +11,7 @@ from vitascope.metadata.online.errors import ProviderError
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _WHOLE = re.compile(r"\s*(-?[0-9]{1,18})\s*")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 MOST_LISTED = 500
 
 
@@ -58,9 +59,14 @@ def decimal(value: object, low: float, high: float) -> float | None:
 
 
 def date(value: object) -> str | None:
-    """``YYYY-MM-DD``, also out of a time with one."""
+    """``YYYY-MM-DD`` of the calendar, also out of a time with one."""
     found = text(value, 10)
-    return found if found is not None and _DATE.fullmatch(found) and "01" <= found[5:7] <= "12" else None
+    if found is None or not _DATE.fullmatch(found):
+        return None
+    try:
+        return datetime.date.fromisoformat(found).isoformat()
+    except ValueError:
+        return None
 
 
 def objects(value: object) -> Iterator[dict[str, Any]]:
