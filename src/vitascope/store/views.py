@@ -22,7 +22,7 @@ from vitascope.store.rows import (
 )
 
 
-class PartView(Struct, frozen=True):
+class PartView(Struct, frozen=True, gc=False):
     part: PartRow
     file: FileRow
     streams: Sequence[StreamRow] = ()
@@ -43,12 +43,12 @@ class PartView(Struct, frozen=True):
     """It is known where somebody speaks in it; only when asked for in full."""
 
 
-class MediaView(Struct, frozen=True):
+class MediaView(Struct, frozen=True, gc=False):
     media: MediaRow
     parts: Sequence[PartView] = ()
 
 
-class TagView(Struct, frozen=True):
+class TagView(Struct, frozen=True, gc=False):
     type: int
     id: int
     tag: str
@@ -57,7 +57,7 @@ class TagView(Struct, frozen=True):
     thumb: str | None = None
 
 
-class ItemView(Struct, frozen=True):
+class ItemView(Struct, frozen=True, gc=False):
     item: ItemRow
     detail: ItemDetailRow
     identity_uuid: str

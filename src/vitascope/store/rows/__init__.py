@@ -1,7 +1,8 @@
 """One typed row for each table: what the store hands out, and what the scan process sends to the writer.
 
 They are msgspec structs encoded as arrays, in the order of the table's columns, so that a row crosses a pipe and enters
-``executemany`` without being taken apart. Meanings and units: :mod:`vitascope.store.schema`.
+``executemany`` without being taken apart. Meanings and units: :mod:`vitascope.store.schema`. They hold plain values, so
+the garbage collector has nothing to look for in them (``gc=False``).
 """
 
 from vitascope.store.rows.deeds import (

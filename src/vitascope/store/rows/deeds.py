@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class StateRow(Struct, frozen=True, array_like=True):
+class StateRow(Struct, frozen=True, array_like=True, gc=False):
     person_id: int
     identity_id: int
     view_count: int = 0
@@ -16,7 +16,7 @@ class StateRow(Struct, frozen=True, array_like=True):
     updated_at: int = 0
 
 
-class ProgressRow(Struct, frozen=True, array_like=True):
+class ProgressRow(Struct, frozen=True, array_like=True, gc=False):
     person_id: int
     item_id: int
     item_type: int
@@ -25,14 +25,14 @@ class ProgressRow(Struct, frozen=True, array_like=True):
     last_leaf_id: int | None = None
 
 
-class StreamChoiceRow(Struct, frozen=True, array_like=True):
+class StreamChoiceRow(Struct, frozen=True, array_like=True, gc=False):
     person_id: int
     part_id: int
     audio_stream_id: int | None = None
     subtitle_stream_id: int | None = None
 
 
-class RememberedStreamsRow(Struct, frozen=True, array_like=True):
+class RememberedStreamsRow(Struct, frozen=True, array_like=True, gc=False):
     person_id: int
     identity_id: int
     part_number: int
@@ -40,7 +40,7 @@ class RememberedStreamsRow(Struct, frozen=True, array_like=True):
     subtitle: str | None = None
 
 
-class HistoryRow(Struct, frozen=True, array_like=True):
+class HistoryRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     person_id: int
     identity_id: int
@@ -58,7 +58,7 @@ class HistoryRow(Struct, frozen=True, array_like=True):
     duration_ms: int | None = None
 
 
-class BandwidthRow(Struct, frozen=True, array_like=True):
+class BandwidthRow(Struct, frozen=True, array_like=True, gc=False):
     timespan: int
     at: int
     person_id: int

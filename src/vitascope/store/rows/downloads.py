@@ -3,14 +3,14 @@
 from msgspec import Struct
 
 
-class DownloadQueueRow(Struct, frozen=True, array_like=True):
+class DownloadQueueRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     person_id: int
     client_identifier: str
     created_at: int
 
 
-class DownloadRow(Struct, frozen=True, array_like=True):
+class DownloadRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     queue_id: int
     item_id: int

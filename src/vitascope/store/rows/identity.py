@@ -3,21 +3,21 @@
 from msgspec import Struct
 
 
-class IdentityRow(Struct, frozen=True, array_like=True):
+class IdentityRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     uuid: str
     created_at: int
     merged_into: int | None = None
 
 
-class IdentityKeyRow(Struct, frozen=True, array_like=True):
+class IdentityKeyRow(Struct, frozen=True, array_like=True, gc=False):
     key_hash: bytes
     kind: int
     identity_id: int
     key: str
 
 
-class IdentityMergeRow(Struct, frozen=True, array_like=True):
+class IdentityMergeRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     kept_id: int
     merged_id: int
@@ -25,7 +25,7 @@ class IdentityMergeRow(Struct, frozen=True, array_like=True):
     record: str
 
 
-class EditRow(Struct, frozen=True, array_like=True):
+class EditRow(Struct, frozen=True, array_like=True, gc=False):
     identity_id: int
     field: str
     value: str | None = None
@@ -33,7 +33,7 @@ class EditRow(Struct, frozen=True, array_like=True):
     updated_at: int = 0
 
 
-class ItemMergeRow(Struct, frozen=True, array_like=True):
+class ItemMergeRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     kept_identity_id: int
     gone_identity_id: int
@@ -42,7 +42,7 @@ class ItemMergeRow(Struct, frozen=True, array_like=True):
     record: str
 
 
-class ItemPreferenceRow(Struct, frozen=True, array_like=True):
+class ItemPreferenceRow(Struct, frozen=True, array_like=True, gc=False):
     identity_id: int
     name: str
     value: str

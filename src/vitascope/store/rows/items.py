@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class ItemRow(Struct, frozen=True, array_like=True):
+class ItemRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     section_id: int
     type: int
@@ -50,7 +50,7 @@ class ItemRow(Struct, frozen=True, array_like=True):
     deleted_at: int | None = None
 
 
-class ItemDetailRow(Struct, frozen=True, array_like=True):
+class ItemDetailRow(Struct, frozen=True, array_like=True, gc=False):
     item_id: int
     summary: str = ""
     tagline: str | None = None
@@ -62,12 +62,12 @@ class ItemDetailRow(Struct, frozen=True, array_like=True):
     extra: str | None = None
 
 
-class ItemGuidRow(Struct, frozen=True, array_like=True):
+class ItemGuidRow(Struct, frozen=True, array_like=True, gc=False):
     item_id: int
     guid: str
 
 
-class ItemRatingRow(Struct, frozen=True, array_like=True):
+class ItemRatingRow(Struct, frozen=True, array_like=True, gc=False):
     item_id: int
     ordering: int
     source: str
@@ -77,7 +77,7 @@ class ItemRatingRow(Struct, frozen=True, array_like=True):
     votes: int | None = None
 
 
-class ItemReviewRow(Struct, frozen=True, array_like=True):
+class ItemReviewRow(Struct, frozen=True, array_like=True, gc=False):
     item_id: int
     ordering: int
     reviewer: str
@@ -87,7 +87,7 @@ class ItemReviewRow(Struct, frozen=True, array_like=True):
     text: str | None = None
 
 
-class MediaRow(Struct, frozen=True, array_like=True):
+class MediaRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     item_id: int
     ordering: int = 0
@@ -109,7 +109,7 @@ class MediaRow(Struct, frozen=True, array_like=True):
     target: str | None = None
 
 
-class PartRow(Struct, frozen=True, array_like=True):
+class PartRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     media_id: int
     item_id: int
@@ -128,7 +128,7 @@ class PartRow(Struct, frozen=True, array_like=True):
     attachments: str | None = None
 
 
-class StreamRow(Struct, frozen=True, array_like=True):
+class StreamRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     part_id: int
     item_id: int
@@ -141,7 +141,7 @@ class StreamRow(Struct, frozen=True, array_like=True):
     info: str = ""
 
 
-class MarkerRow(Struct, frozen=True, array_like=True):
+class MarkerRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     item_id: int
     type: str

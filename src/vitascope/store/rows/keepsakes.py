@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class UploadRow(Struct, frozen=True, array_like=True):
+class UploadRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     identity_id: int
     kind: str
@@ -12,7 +12,7 @@ class UploadRow(Struct, frozen=True, array_like=True):
     added_at: int = 0
 
 
-class MarkRow(Struct, frozen=True, array_like=True):
+class MarkRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     identity_id: int
     person_id: int | None
@@ -23,7 +23,7 @@ class MarkRow(Struct, frozen=True, array_like=True):
     title: str | None = None
 
 
-class LoudnessRow(Struct, frozen=True, array_like=True):
+class LoudnessRow(Struct, frozen=True, array_like=True, gc=False):
     fingerprint: bytes
     stream_index: int
     integrated_lufs: float | None
@@ -32,7 +32,7 @@ class LoudnessRow(Struct, frozen=True, array_like=True):
     levels: bytes
 
 
-class DerivedRow(Struct, frozen=True, array_like=True):
+class DerivedRow(Struct, frozen=True, array_like=True, gc=False):
     fingerprint: bytes
     kind: str
     made_with: str
@@ -41,7 +41,7 @@ class DerivedRow(Struct, frozen=True, array_like=True):
     made_at: int = 0
 
 
-class KeyFramesRow(Struct, frozen=True, array_like=True):
+class KeyFramesRow(Struct, frozen=True, array_like=True, gc=False):
     fingerprint: bytes
     stream_index: int
     complete: bool
@@ -51,12 +51,12 @@ class KeyFramesRow(Struct, frozen=True, array_like=True):
     times: bytes = b""
 
 
-class StreamOffsetRow(Struct, frozen=True, array_like=True):
+class StreamOffsetRow(Struct, frozen=True, array_like=True, gc=False):
     stream_id: int
     offset_ms: int
 
 
-class RememberedOffsetRow(Struct, frozen=True, array_like=True):
+class RememberedOffsetRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     identity_id: int
     part_number: int
@@ -64,7 +64,7 @@ class RememberedOffsetRow(Struct, frozen=True, array_like=True):
     offset_ms: int
 
 
-class AddedExtraRow(Struct, frozen=True, array_like=True):
+class AddedExtraRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     identity_id: int
     extra_identity_id: int

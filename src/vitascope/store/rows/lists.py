@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class MembershipRow(Struct, frozen=True, array_like=True):
+class MembershipRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     list_id: int
     identity_id: int
@@ -12,7 +12,7 @@ class MembershipRow(Struct, frozen=True, array_like=True):
     item_id: int | None = None
 
 
-class PlaylistRow(Struct, frozen=True, array_like=True):
+class PlaylistRow(Struct, frozen=True, array_like=True, gc=False):
     item_id: int
     person_id: int
     kind: str | None = None
@@ -23,7 +23,7 @@ class PlaylistRow(Struct, frozen=True, array_like=True):
     revision: int = 0
 
 
-class PlayQueueRow(Struct, frozen=True, array_like=True):
+class PlayQueueRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     person_id: int
     client_identifier: str
@@ -41,7 +41,7 @@ class PlayQueueRow(Struct, frozen=True, array_like=True):
     used_at: int = 0
 
 
-class QueueItemRow(Struct, frozen=True, array_like=True):
+class QueueItemRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     queue_id: int
     item_id: int
@@ -52,7 +52,7 @@ class QueueItemRow(Struct, frozen=True, array_like=True):
     added: bool = False
 
 
-class CollectionRow(Struct, frozen=True, array_like=True):
+class CollectionRow(Struct, frozen=True, array_like=True, gc=False):
     identity_id: int
     section_kind: str = ""
     section_title: str = ""
@@ -65,7 +65,7 @@ class CollectionRow(Struct, frozen=True, array_like=True):
     updated_at: int = 0
 
 
-class CollectionMemberRow(Struct, frozen=True, array_like=True):
+class CollectionMemberRow(Struct, frozen=True, array_like=True, gc=False):
     list_identity_id: int
     identity_id: int
     position: float

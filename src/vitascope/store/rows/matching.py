@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class ProviderRow(Struct, frozen=True, array_like=True):
+class ProviderRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     identifier: str
     title: str
@@ -16,25 +16,25 @@ class ProviderRow(Struct, frozen=True, array_like=True):
     problem: str | None = None
 
 
-class GroupRow(Struct, frozen=True, array_like=True):
+class GroupRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     title: str
     primary_identifier: str
 
 
-class GroupItemRow(Struct, frozen=True, array_like=True):
+class GroupItemRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     group_id: int
     provider_id: int
     ordering: int
 
 
-class SectionProvidersRow(Struct, frozen=True, array_like=True):
+class SectionProvidersRow(Struct, frozen=True, array_like=True, gc=False):
     section_id: int
     group_id: int
 
 
-class MatchRow(Struct, frozen=True, array_like=True):
+class MatchRow(Struct, frozen=True, array_like=True, gc=False):
     identity_id: int
     guid: str | None
     by_person: bool
@@ -46,7 +46,7 @@ class MatchRow(Struct, frozen=True, array_like=True):
     problem: str | None = None
 
 
-class ProviderRecordRow(Struct, frozen=True, array_like=True):
+class ProviderRecordRow(Struct, frozen=True, array_like=True, gc=False):
     identity_id: int
     provider: str
     guid: str

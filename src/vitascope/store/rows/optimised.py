@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class GeneratorRow(Struct, frozen=True, array_like=True):
+class GeneratorRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     identity_id: int
     title: str
@@ -20,7 +20,7 @@ class GeneratorRow(Struct, frozen=True, array_like=True):
     updated_at: int = 0
 
 
-class ConversionRow(Struct, frozen=True, array_like=True):
+class ConversionRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     generator_id: int
     identity_id: int

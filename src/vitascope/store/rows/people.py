@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class PersonRow(Struct, frozen=True, array_like=True):
+class PersonRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     uuid: str
     name: str
@@ -13,7 +13,7 @@ class PersonRow(Struct, frozen=True, array_like=True):
     restrictions: str = "{}"
 
 
-class DeviceRow(Struct, frozen=True, array_like=True):
+class DeviceRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     client_identifier: str
     name: str = ""
@@ -26,7 +26,7 @@ class DeviceRow(Struct, frozen=True, array_like=True):
     last_seen_at: int = 0
 
 
-class TokenRow(Struct, frozen=True, array_like=True):
+class TokenRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     person_id: int
     token_hash: bytes
@@ -36,13 +36,13 @@ class TokenRow(Struct, frozen=True, array_like=True):
     revoked_at: int | None = None
 
 
-class PasswordRow(Struct, frozen=True, array_like=True):
+class PasswordRow(Struct, frozen=True, array_like=True, gc=False):
     person_id: int
     encoded: str
     changed_at: int = 0
 
 
-class OwnershipRow(Struct, frozen=True, array_like=True):
+class OwnershipRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     way: str
     """How the server came to its owner: ``claim``, ``settings``, ``home``, ``reset``."""
@@ -51,7 +51,7 @@ class OwnershipRow(Struct, frozen=True, array_like=True):
     home_token: str = ""
 
 
-class LinkedServerRow(Struct, frozen=True, array_like=True):
+class LinkedServerRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     client_identifier: str
     name: str

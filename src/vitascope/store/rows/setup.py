@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class SectionRow(Struct, frozen=True, array_like=True):
+class SectionRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     uuid: str
     kind: str
@@ -18,7 +18,7 @@ class SectionRow(Struct, frozen=True, array_like=True):
     prefs: str = "{}"
 
 
-class LocationRow(Struct, frozen=True, array_like=True):
+class LocationRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     section_id: int
     path: bytes
@@ -28,7 +28,7 @@ class LocationRow(Struct, frozen=True, array_like=True):
     file_count: int = 0
 
 
-class FileRow(Struct, frozen=True, array_like=True):
+class FileRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     location_id: int
     path: bytes
@@ -45,7 +45,7 @@ class FileRow(Struct, frozen=True, array_like=True):
     missing_since: int | None = None
 
 
-class ManagedHubRow(Struct, frozen=True, array_like=True):
+class ManagedHubRow(Struct, frozen=True, array_like=True, gc=False):
     section_id: int
     name: str
     identity_id: int | None

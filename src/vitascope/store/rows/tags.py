@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class TagRow(Struct, frozen=True, array_like=True):
+class TagRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     type: int
     tag: str
@@ -11,7 +11,7 @@ class TagRow(Struct, frozen=True, array_like=True):
     thumb: str | None = None
 
 
-class TaggingRow(Struct, frozen=True, array_like=True):
+class TaggingRow(Struct, frozen=True, array_like=True, gc=False):
     item_id: int
     tag_id: int
     tag_type: int
@@ -19,14 +19,14 @@ class TaggingRow(Struct, frozen=True, array_like=True):
     text: str | None = None
 
 
-class PortraitRow(Struct, frozen=True, array_like=True):
+class PortraitRow(Struct, frozen=True, array_like=True, gc=False):
     tag_id: int
     provider: str
     url: str
     cache_key: str | None = None
 
 
-class ArtworkRow(Struct, frozen=True, array_like=True):
+class ArtworkRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     item_id: int
     kind: str
@@ -37,18 +37,18 @@ class ArtworkRow(Struct, frozen=True, array_like=True):
     selected: bool = False
 
 
-class SearchTextRow(Struct, frozen=True, array_like=True):
+class SearchTextRow(Struct, frozen=True, array_like=True, gc=False):
     item_id: int
     title_tokens: str
     other_tokens: str = ""
     kind: str = ""
 
 
-class TagWordRow(Struct, frozen=True, array_like=True):
+class TagWordRow(Struct, frozen=True, array_like=True, gc=False):
     word: str
     tag_id: int
 
 
-class SearchWordRow(Struct, frozen=True, array_like=True):
+class SearchWordRow(Struct, frozen=True, array_like=True, gc=False):
     deletion: str
     word: str

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class JobRow(Struct, frozen=True, array_like=True):
+class JobRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     kind: str
     subject: str
@@ -15,14 +15,14 @@ class JobRow(Struct, frozen=True, array_like=True):
     created_at: int = 0
 
 
-class EventRow(Struct, frozen=True, array_like=True):
+class EventRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     at: int
     type: str
     payload: str
 
 
-class WebhookRow(Struct, frozen=True, array_like=True):
+class WebhookRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     url: str
     created_at: int = 0
@@ -31,7 +31,7 @@ class WebhookRow(Struct, frozen=True, array_like=True):
     error: str | None = None
 
 
-class WebhookDeliveryRow(Struct, frozen=True, array_like=True):
+class WebhookDeliveryRow(Struct, frozen=True, array_like=True, gc=False):
     id: int
     webhook_id: int
     event: str
