@@ -1,12 +1,16 @@
 """A real remote, and a registry of sources in a folder of the test's own."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from tests.support.remotes import Remote
 
+from vitascope.media import reach
 from vitascope.ops.atomic import write_atomically
+from vitascope.sources.folders import expect_mounts
+from vitascope.sources.mounts import unmount
 from vitascope.sources.rclone.registry import Registry, registry_of
 
 
@@ -34,3 +38,24 @@ def serve(tmp_path: Path) -> Iterator[Callable[[str], Remote]]:
     yield start
     for remote in remotes:
         remote.die()
+
+
+@pytest.fixture
+def remote(serve: Callable[[str], Remote]) -> Remote:
+    """A bucket with one film."""
+    served = serve("s3")
+    (served.folder / "media" / "Film").mkdir()
+    (served.folder / "media" / "Film" / "Film.mkv").write_bytes(b"film" * 1000)
+    return served
+
+
+@pytest.fixture
+def nothing_stays(tmp_path: Path) -> Iterator[None]:
+    """Afterwards nothing is mounted in the test's folder, and nothing is far."""
+    yield
+    expect_mounts({})
+    reach.put(())
+    for line in Path("/proc/self/mounts").read_text("utf-8").splitlines():
+        point = line.split(" ")[1]
+        if point.startswith(str(tmp_path)):
+            unmount(os.fsencode(point))

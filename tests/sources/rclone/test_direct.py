@@ -1,54 +1,34 @@
-"""Sources that are read directly: nothing is mounted, and they come, go and come back like mounts."""
+"""Sources that are read directly: what only they do. What they share with mounts is told in :mod:`.test_both_ways`."""
 
 import asyncio
 import os
-import signal
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from tests.sources.rclone.test_mount import Seen, rclone_of, run, serving
-from tests.sources.rclone.test_mount import added as mounted
-from tests.support.processes import command_lines, is_alive
+from tests.sources.rclone.kit import Seen, names, run, serving
+from tests.sources.rclone.kit import added as mounted
+from tests.support.processes import command_lines
 from tests.support.remotes import Remote
 
 from vitascope.media import reach
 from vitascope.sources.errors import InvalidSource
-from vitascope.sources.folders import Away, Present, check, expect_mounts
+from vitascope.sources.folders import Away, Present, check
 from vitascope.sources.mounts import missing_fuse, mounted_at
 from vitascope.sources.rclone.command import Places, source_command
-from vitascope.sources.rclone.direct import Direct
 from vitascope.sources.rclone.flags import parse_flags
 from vitascope.sources.rclone.registry import Change, Registry
 from vitascope.sources.rclone.source import Source, Way, checked_flags, parse_way
-from vitascope.sources.rclone.supervisor import Pace, State
+from vitascope.sources.rclone.supervisor import State
 from vitascope.sources.removal import Root, RootUnusable
 
 added = partial(mounted, way=Way.DIRECT)
 
 
-@pytest.fixture(autouse=True)
-def nothing_is_far() -> Iterator[None]:
-    yield
-    expect_mounts({})
-    reach.put(())
-
-
-@pytest.fixture
-def remote(serve: Callable[[str], Remote]) -> Remote:
-    """A bucket with one film."""
-    served = serve("s3")
-    (served.folder / "media" / "Film").mkdir()
-    (served.folder / "media" / "Film" / "Film.mkv").write_bytes(b"film" * 1000)
-    return served
-
-
-def names(point: bytes) -> list[bytes]:
-    with reach.scandir(point) as listing:
-        return [entry.name for entry in listing]
+pytestmark = pytest.mark.usefixtures("nothing_stays")
 
 
 def test_the_command_serves_what_a_mount_would_hold_and_to_nobody_else() -> None:
@@ -146,89 +126,6 @@ def _status(point: reach.Point, method: str, path: bytes) -> int:
         line.close()
 
 
-def test_rclone_that_is_killed_is_there_again_and_nothing_was_gone_meanwhile(
-    registry: Registry, remote: Remote
-) -> None:
-    async def story() -> None:
-        source = added(registry, remote)
-        async with serving(registry) as service:
-            await service.start()
-            seen = Seen(service, "media")
-            await seen.until(State.READY)
-            before = len(seen.all)
-            os.kill(rclone_of(registry), signal.SIGKILL)
-            await seen.until(State.WAITING, after=before)
-            assert reach.lexists(source.point + b"/Film/Film.mkv")
-            await seen.until(State.READY, after=before)
-            assert await asyncio.to_thread(names, source.point) == [b"Film"]
-
-    run(story)
-
-
-def test_a_remote_that_dies_is_away_until_it_is_back(registry: Registry, remote: Remote) -> None:
-    async def story() -> None:
-        source = added(registry, remote)
-        async with serving(registry, frozenset({b"Film"})) as service:
-            await service.start()
-            seen = Seen(service, "media")
-            await seen.until(State.READY)
-            before = len(seen.all)
-            remote.die()
-            await seen.until(State.AWAY, after=before, reason="input/output error")
-            assert isinstance(await asyncio.to_thread(check, source.point), Away)
-            with pytest.raises(OSError, match="Input/output"):
-                await asyncio.to_thread(names, source.point)
-            before = len(seen.all)
-            await asyncio.to_thread(remote.start)
-            await seen.until(State.READY, after=before)
-            assert isinstance(await asyncio.to_thread(check, source.point), Present)
-
-    run(story)
-
-
-def test_one_that_hangs_is_begun_anew(registry: Registry, remote: Remote) -> None:
-    async def story() -> None:
-        added(registry, remote)
-        pace = Pace(look_every_s=0.05, look_limit_s=1, first_wait_s=0.05, longest_wait_s=0.2, silent_looks=2)
-        async with serving(registry, pace=pace) as service:
-            await service.start()
-            seen = Seen(service, "media")
-            await seen.until(State.READY)
-            before = len(seen.all)
-            os.kill(rclone_of(registry), signal.SIGSTOP)
-            await seen.until(State.AWAY, after=before, reason="the disk does not answer")
-            await seen.until(State.READY, after=before + 2)
-
-    run(story)
-
-
-def test_a_wrong_key_is_said(registry: Registry, remote: Remote) -> None:
-    async def story() -> None:
-        added(registry, remote, options={"secret_access_key": "wrong-wrong-wrong-wrong"})
-        async with serving(registry) as service:
-            await service.start()
-            away = await Seen(service, "media").until(State.AWAY, reason="the remote refuses the key")
-            assert "wrong-wrong" not in away.reason
-
-    run(story)
-
-
-def test_it_hides_no_files_of_this_machine(registry: Registry, remote: Remote) -> None:
-    async def story() -> None:
-        source = added(registry, remote)
-        point = Path(source.mount)
-        point.mkdir(parents=True)
-        (point / "mine.txt").write_text("mine")
-        async with serving(registry) as service:
-            await service.start()
-            seen = Seen(service, "media")
-            await seen.until(State.WAITING, reason="is not empty")
-            (point / "mine.txt").unlink()
-            await seen.until(State.READY)
-
-    run(story)
-
-
 @pytest.mark.skipif(missing_fuse() is not None, reason=f"no mounts here: {missing_fuse()}")
 def test_while_it_plays_it_is_read_as_before_and_mounted_after_that(registry: Registry, remote: Remote) -> None:
     playing = ["A Film"]
@@ -246,7 +143,7 @@ def test_while_it_plays_it_is_read_as_before_and_mounted_after_that(registry: Re
             await service.change("media", Change(way="mount"))
             assert service.held("media") == playing
             assert [point.path for point in reach.points()] == [source.point]
-            assert await asyncio.to_thread(names, source.point) == [b"Film"]
+            assert await asyncio.to_thread(names, source) == [b"Film"]
             before = len(seen.all)
             playing.clear()
             await service.renew()
@@ -255,24 +152,5 @@ def test_while_it_plays_it_is_read_as_before_and_mounted_after_that(registry: Re
             assert mounted_at(source.point) is not None
             assert await asyncio.to_thread(os.listdir, source.mount) == ["Film"]
         assert mounted_at(source.point) is None
-
-    run(story)
-
-
-def test_what_a_killed_server_left_is_ended_first(registry: Registry, remote: Remote) -> None:
-    async def nothing() -> frozenset[bytes]:
-        return frozenset()
-
-    async def story() -> None:
-        earlier = Direct(added(registry, remote), registry, told=lambda _line: None, expected=nothing)
-        await earlier.start()
-        left = earlier.pid
-        assert left is not None
-        async with serving(registry) as service:
-            await service.start()
-            await Seen(service, "media").until(State.READY)
-            assert rclone_of(registry) != left
-            assert not is_alive(left)
-        await earlier.stop()
 
     run(story)
