@@ -234,6 +234,8 @@ def status(config: Path) -> None:
     for one in found.get("Source", []):
         if one.get("reason"):
             print(f"{one['name']}: {one['reason']}")
+        if one.get("takenBack"):
+            print(f"{one['name']}: its change was taken back: {one['takenBack']}")
     if found.get("problem"):
         raise CommandError(found["problem"])
 

@@ -154,3 +154,25 @@ def test_while_it_plays_it_is_read_as_before_and_mounted_after_that(registry: Re
         assert mounted_at(source.point) is None
 
     run(story)
+
+
+def test_one_that_cannot_be_mounted_after_all_is_read_directly_again(
+    registry: Registry, remote: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vitascope.sources.rclone.registry.missing_fuse", lambda: None)
+    monkeypatch.setattr("vitascope.sources.rclone.mount.missing_fuse", lambda: "this machine has no /dev/fuse")
+
+    async def story() -> None:
+        source = added(registry, remote)
+        async with serving(registry) as service:
+            seen = Seen(service, "media")
+            await service.start()
+            await seen.until(State.READY)
+            mark = len(seen.all)
+            await service.change("media", Change(way="mount"))
+            await seen.until(State.READY, after=mark)
+            assert service.sources() == [source] == registry.list()
+            assert service.taken_back("media") == "this machine has no /dev/fuse"
+            assert await asyncio.to_thread(names, source) == [b"Film"]
+
+    run(story)

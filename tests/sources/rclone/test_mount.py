@@ -4,13 +4,15 @@
 import asyncio
 import logging
 import os
+import signal
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.sources.rclone.kit import QUICK, Seen, added, rclone_of, run, serving
+from msgspec import structs
+from tests.sources.rclone.kit import IMPATIENT, QUICK, Seen, added, rclone_of, run, serving
 from tests.support.processes import command_lines
 from tests.support.remotes import Remote
 
@@ -209,3 +211,49 @@ def test_a_new_key_is_mounted_with_and_a_wrong_one_never(registry: Registry, rem
             assert rclone_of(registry) != first
 
     run(story)
+
+
+def test_a_change_that_cannot_be_mounted_is_taken_back(registry: Registry, remote: Remote) -> None:
+    async def story() -> None:
+        source = added(registry, remote, flags=structs.replace(IMPATIENT, allow_non_empty=True))
+        point = Path(source.mount)
+        point.mkdir(parents=True)
+        (point / "mine.txt").write_text("mine")
+        async with serving(registry) as service:
+            seen = Seen(service, "media")
+            await service.start()
+            await seen.until(State.READY)
+            mark = len(seen.all)
+            await service.change("media", Change(flags={"allow-non-empty": "false"}, storage_usd_per_gb=1.0))
+            await seen.until(State.WAITING, after=mark, reason="is not empty")
+            await seen.until(State.READY, after=mark)
+            (now,) = service.sources()
+            assert (now.flags, now.storage_usd_per_gb) == (source.flags, 1.0)
+            assert registry.get("media") == now
+            assert "is not empty" in service.taken_back("media")
+            assert os.listdir(point) == ["Film"]
+            # The next change is another matter.
+            mark = len(seen.all)
+            await service.change("media", Change(flags={"read-only": ""}))
+            assert service.taken_back("media") == ""
+            await seen.until(State.READY, after=mark)
+            assert service.sources()[0].flags.read_only
+            # So is what cannot be mounted some time after a change.
+            os.kill(rclone_of(registry), signal.SIGKILL)
+            mark = len(seen.all)
+            await seen.until(State.WAITING, after=mark)
+            await seen.until(State.READY, after=mark)
+            assert service.sources()[0].flags.read_only
+            assert service.taken_back("media") == ""
+
+    run(story)
+
+
+def test_what_somebody_changed_meanwhile_is_not_taken_back(registry: Registry, remote: Remote) -> None:
+    before = added(registry, remote)
+    failed = registry.change("media", Change(flags={"read-only": ""}))
+    now = registry.change("media", Change(flags={"buffer-size": "1M"}))
+    assert not registry.put_back(before, failed)
+    assert registry.get("media") == now
+    assert registry.put_back(before, now)
+    assert registry.get("media") == before

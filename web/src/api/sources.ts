@@ -38,6 +38,8 @@ export interface Source {
   Secret?: { name: string }[];
   Flag?: Named[];
   Risk?: { text: string }[];
+  /** Why its last change was taken back. */
+  takenBack?: string;
   /** What plays from it and keeps new settings waiting. */
   Held?: { title: string }[];
 }

@@ -65,6 +65,7 @@ async def _node(call: Call, source: Source) -> Node:
             "way": source.way.value,
             "state": standing.state.value,
             "reason": standing.reason or None,
+            "takenBack": service.taken_back(source.name) or None,
             "since": int(standing.since),
             "restarts": standing.restarts,
             "nextAt": None if standing.next_at is None else int(standing.next_at),
@@ -215,7 +216,8 @@ def _named(prefix: str, values: dict[str, str]) -> dict[str, str]:
 )
 async def change(call: Call) -> Reply:
     """Changes a source, options of its remote for all that are in it; the remote is asked first. It is mounted anew
-    where that is needed, once nobody plays from it: until then ``Held`` says what plays."""
+    where that is needed, once nobody plays from it: until then ``Held`` says what plays. One that was ready and cannot
+    be mounted like that is mounted as before, and ``takenBack`` says why."""
     values = await _sent(call)
     options, flags = _named("option.", values), _named("flag.", values)
     prices = {name: values[name] for name in ("storagePrice", "downloadPrice") if values.get(name)}

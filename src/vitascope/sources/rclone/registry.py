@@ -192,6 +192,21 @@ class Registry:
                 raise
         return next(one for one in sources if one.name == name)
 
+    def put_back(self, before: Source, failed: Source) -> bool:
+        """Lets a source be as it was before a change that failed; its prices stay as they are. Whether it still was as
+        that change made it: what somebody changed meanwhile is left alone. Raises :class:`SourceError`."""
+        with self._locked():
+            known = self.list()
+            at = next((at for at, one in enumerate(known) if one.name == failed.name), None)
+            if at is None or not known[at].mounts_like(failed):
+                return False
+            now = known[at]
+            known[at] = msgspec.structs.replace(
+                before, storage_usd_per_gb=now.storage_usd_per_gb, download_usd_per_gb=now.download_usd_per_gb
+            )
+            self._put(self.places.sources, msgspec.json.format(msgspec.json.encode(known)))
+        return True
+
     def _with_options(
         self, known: Iterable[Source], name: str, given: Mapping[str, str], *, ask_remote: bool
     ) -> Iterator[Source]:

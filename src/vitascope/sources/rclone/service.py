@@ -53,6 +53,11 @@ class SourceService:
         self._held: dict[str, list[str]] = {}
         """Those that are to be mounted otherwise, and what plays from them."""
         self._holding: asyncio.Task[None] | None = None
+        self._before: dict[str, Source] = {}
+        """Those that are mounted otherwise for the first time, as they were when that was well."""
+        self._taken_back: dict[str, str] = {}
+        """Why a change was taken back, by the name of the source."""
+        self._taking_back: set[asyncio.Task[None]] = set()
         self._plays: Callable[[Source], Awaitable[list[str]]] = _nothing
         self._traffic = Traffic(registry.places.traffic, write)
         self._counting: asyncio.Task[None] | None = None
@@ -95,11 +100,16 @@ class SourceService:
             self.problem = ""
             gone = [name for name in self._running if name not in wanted]
             changed = [one for name, one in wanted.items() if name in self._running and not self._is_as(one)]
+            for one in changed:
+                self._taken_back.pop(one.name, None)
             self._held = {one.name: titles for one in changed if (titles := await self._waits_for(one, at_once))}
             anew = [one.name for one in changed if one.name not in self._held]
+            self._before |= {name: self._mounted[name] for name in anew if self._can_be_taken_back(wanted[name])}
             await asyncio.gather(*(self._drop(name) for name in (*gone, *anew)))
             for name in gone:
                 self._traffic.forget(name)
+                self._before.pop(name, None)
+                self._taken_back.pop(name, None)
             await asyncio.to_thread(clear_leftovers, self._registry.places.cache, wanted)
             new = [source for name, source in wanted.items() if name not in self._running]
             for name, (_, supervisor) in self._running.items():
@@ -116,6 +126,13 @@ class SourceService:
     def _is_as(self, wanted: Source) -> bool:
         """Whether a source that runs is mounted as it is to be."""
         return self._mounted[wanted.name].mounts_like(wanted)
+
+    def _can_be_taken_back(self, wanted: Source) -> bool:
+        """Whether a source that is to be mounted otherwise is well as it is. With other options or secrets of its
+        remote it could not be mounted as before: these are asked for before they are kept."""
+        name = wanted.name
+        is_ready = self._running[name][1].standing.state == State.READY
+        return is_ready and wanted.edition == self._mounted[name].edition
 
     async def _waits_for(self, source: Source, at_once: str) -> list[str]:
         """What a source plays that is to be mounted anew; nothing when that need not be waited for."""
@@ -145,9 +162,35 @@ class SourceService:
     def _stands(self, source: Source, standing: Standing) -> None:
         if standing.state == State.MOUNTING:
             self._traffic.begins(source.name)
+        elif standing.state == State.READY:
+            self._before.pop(source.name, None)
+        elif standing.state == State.WAITING and source.name in self._before:
+            self._take_back(source, self._before.pop(source.name), standing.reason)
         self._expect()
         for listener in self._listeners:
             listener(source.name, standing)
+
+    def _take_back(self, failed: Source, before: Source, reason: str) -> None:
+        """A source that was well cannot be mounted as it was changed to: it is mounted as before."""
+
+        async def take_back() -> None:
+            try:
+                if not await asyncio.to_thread(self._registry.put_back, before, failed):
+                    return
+            except SourceError as error:
+                log.error("source %s stays as it was changed to: %s", failed.name, error)
+                return
+            log.warning("source %s is mounted as before, since its change failed: %s", failed.name, reason)
+            await self.renew()
+            self._taken_back[failed.name] = reason
+
+        task = asyncio.create_task(take_back(), name=f"source-taken-back-{failed.name}")
+        self._taking_back.add(task)
+        task.add_done_callback(self._taking_back.discard)
+
+    def taken_back(self, name: str) -> str:
+        """Why the last change of a source was taken back; empty when it was not."""
+        return self._taken_back.get(name, "")
 
     def _expect(self) -> None:
         places = self._registry.places
@@ -168,7 +211,8 @@ class SourceService:
         return source
 
     async def change(self, name: str, change: Change, *, ask_remote: bool = True) -> Source:
-        """Changes a source, and mounts it anew where that is needed. Raises :class:`SourceError`."""
+        """Changes a source, and mounts it anew where that is needed; one that was well and cannot be mounted like that
+        is mounted as before. Raises :class:`SourceError`."""
         source = await asyncio.to_thread(partial(self._registry.change, name, change, ask_remote=ask_remote))
         await self.renew()
         return source
@@ -250,6 +294,8 @@ class SourceService:
             with suppress(asyncio.CancelledError):
                 await self._counting
             await self._count_now()
+        for task in self._taking_back:
+            task.cancel()
         async with self._one:  # so that nothing is being mounted anew at the moment
             if self._holding is not None:
                 self._holding.cancel()
