@@ -26,7 +26,7 @@ from vitascope.core.naming.search_text import deletions
 from vitascope.core.naming.titles import sort_key
 from vitascope.store import visibility
 from vitascope.store.reader import Reader, any_of
-from vitascope.store.schema import item_counts, items, search_texts, search_words
+from vitascope.store.schema import item_counts, items, search_words
 
 CANDIDATES = 120
 """Rows taken from one source for one type."""
@@ -70,10 +70,9 @@ _by_sort_key: Select[Any] = (
     .limit(CANDIDATES)
 )
 _holding = select(item_counts.c.section_id, item_counts.c.item_type)
-_rows: Select[Any] = select(_c.id, _c.type, _c.title_folded, _c.added_at, search_texts.c.title_tokens).join(
-    search_texts, search_texts.c.item_id == _c.id
+_rows: Select[Any] = select(_c.id, _c.type, _c.title_folded, _c.added_at).where(
+    any_of(_c.id, "ids"), _c.extra_type.is_(None)
 )
-_rows = _rows.where(any_of(_c.id, "ids"), _c.extra_type.is_(None))
 
 _words_sqlite = text(
     f"SELECT rowid FROM search_fts WHERE search_fts MATCH :query ORDER BY rowid DESC LIMIT {CANDIDATES}"  # noqa: S608 - a number of ours
@@ -280,9 +279,8 @@ def one_edit_apart(one: str, two: str) -> bool:
 def _scored(r: Reader, ids: list[int], score: float) -> list[_Candidate]:
     if not ids:
         return []
-    return [
-        _Candidate(id_, kind, title, added_at, score) for id_, kind, title, added_at, _ in r.tuples(_rows, {"ids": ids})
-    ]
+    found = r.tuples(_rows, {"ids": ids})
+    return [_Candidate(id_, kind, title, added_at, score) for id_, kind, title, added_at in found]
 
 
 # --- asking the two engines ------------------------------------------------------------------------------------
