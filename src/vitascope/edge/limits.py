@@ -46,7 +46,8 @@ class LimitedProtocol(HttpToolsProtocol):
         else:
             self._beside_body += len(data)
         super().data_received(data)
-        self._fresh = 0
+        if self._fresh:  # empty lines, and no request yet
+            self._beside_body, self._fresh = self._beside_body + self._fresh, 0
         if self._beside_body <= LARGEST_HEAD or self.transport.is_closing():
             return
         if self._is_answering():
