@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from vitascope.api.errors import NotFoundError, UnavailableError
 from vitascope.api.files import Opened, OpenFile, is_below, open_below
+from vitascope.api.pieces import CHUNK_BYTES
 from vitascope.media import reach
 from vitascope.media.reach.flow import Flow
 from vitascope.sources.folders import expected_mounts
@@ -93,7 +94,7 @@ class _FarPieces:
         self._flow = flow
 
     async def read(self, offset: int, size: int, gone: "asyncio.Task[None]") -> bytes:  # noqa: ARG002 - one after another
-        reading = asyncio.ensure_future(self._flow.read(size))
+        reading = asyncio.ensure_future(self._flow.read(min(size, CHUNK_BYTES)))
         try:
             await asyncio.wait({reading, gone}, return_when=asyncio.FIRST_COMPLETED)
             return reading.result() if reading.done() else b""

@@ -1,9 +1,8 @@
 """Files on the wire: whole or a range of them, as fast as the disk and the socket allow.
 
 Ranges and conditions follow RFC 9110, sections 13 and 14. A request for several ranges is answered with the whole file,
-as section 14.2 allows: no player sends one, and the multipart body would only serve to make the server work. What lies
-in the page cache is read on the event loop without a switch of threads (``RWF_NOWAIT``); what does not is read by
-threads of their own, so that a slow disk or a dead mount never holds up anything but its own streams.
+as section 14.2 allows: no player sends one, and the multipart body would only serve to make the server work. How
+they are read: :mod:`vitascope.api.pieces`.
 """
 
 import asyncio
@@ -12,7 +11,6 @@ import os
 import stat
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email.utils import formatdate
 from http import HTTPStatus
@@ -22,13 +20,12 @@ from urllib.parse import quote
 from starlette.types import Receive, Scope, Send
 
 from vitascope.api.errors import NotFoundError
+from vitascope.api.pieces import FilePieces
 from vitascope.api.reply import Header, Reply
 from vitascope.ops.handover import Handover
 
-_CHUNK_BYTES = 512 * 1024
 _LONGEST_RANGE = 60
 """Two numbers of any file's size; the interpreter refuses to read numbers of thousands of digits."""
-_readers = ThreadPoolExecutor(16, thread_name_prefix="media-read")
 
 _TYPES = {
     "mkv": "video/x-matroska",
@@ -89,7 +86,7 @@ class Pieces(Protocol):
     """Who reads what is sent of a file."""
 
     async def read(self, offset: int, size: int, gone: "asyncio.Task[None]", /) -> bytes | memoryview:
-        """At most so many bytes, at least one; none at the end, or when the client is ``gone`` meanwhile."""
+        """The next bytes, at most so many and at least one; none at the end, or when the client is ``gone``."""
         ...
 
     async def close(self) -> None: ...
@@ -130,8 +127,8 @@ class OpenFile(Opened):
         """Where it really lies, with all links followed."""
         return os.readlink(b"/proc/self/fd/%d" % self.fd)  # noqa: PTH115  # bytes, as they lie on disk
 
-    def pieces(self, start: int, stop: int) -> "_Chunks":  # noqa: ARG002 - each piece says where it is
-        return _Chunks(self.fd, stop)
+    def pieces(self, start: int, stop: int) -> FilePieces:  # noqa: ARG002 - each piece says where it is
+        return FilePieces(self.fd, stop)
 
     def close(self) -> None:
         os.close(self.fd)
@@ -315,7 +312,7 @@ class FileReply(Reply):
         at = wanted.start
         try:
             while at < wanted.stop and not gone.done():
-                data = await reader.read(at, min(_CHUNK_BYTES, wanted.stop - at), gone)
+                data = await reader.read(at, wanted.stop - at, gone)
                 if not data:
                     if gone.done():
                         return
@@ -355,55 +352,3 @@ async def _empty(send: Send, status: HTTPStatus, headers: list[Header]) -> None:
 async def _disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-class _Chunks:
-    """Reads pieces of a file, one after the other: from the page cache at once, from the disk in a thread.
-
-    What the disk has to be asked for is asked for while the piece before it is sent: the disk may be a remote mount,
-    which is slow enough by itself.
-    """
-
-    def __init__(self, fd: int, stop: int) -> None:
-        self._fd = fd
-        self._stop = stop
-        self._cached = hasattr(os, "RWF_NOWAIT")
-        self._ahead: asyncio.Future[bytes] | None = None
-
-    async def read(
-        self,
-        offset: int,
-        size: int,
-        gone: "asyncio.Task[None]",  # noqa: ARG002 - a disk answers, or nothing helps
-    ) -> bytes | memoryview:
-        reading, self._ahead = self._ahead, None
-        piece: bytes | memoryview = b""
-        if reading is None:
-            piece = self._from_cache(offset, size)
-        if not piece:
-            piece = await (reading or self._from_disk(offset, size))
-        at = offset + len(piece)
-        if piece and at < self._stop and not self._from_cache(at, 1):
-            self._ahead = self._from_disk(at, min(_CHUNK_BYTES, self._stop - at))
-        return piece
-
-    def _from_cache(self, offset: int, size: int) -> bytes | memoryview:
-        """What lies in memory from there on; nothing where the disk has to be asked."""
-        if not self._cached:
-            return b""
-        buffer = bytearray(size)
-        try:
-            got = os.preadv(self._fd, [buffer], offset, os.RWF_NOWAIT)
-        except BlockingIOError:
-            got = 0
-        except OSError:
-            self._cached, got = False, 0  # not every file system can tell
-        return memoryview(buffer)[:got]
-
-    def _from_disk(self, offset: int, size: int) -> "asyncio.Future[bytes]":
-        return asyncio.get_running_loop().run_in_executor(_readers, os.pread, self._fd, size, offset)
-
-    async def close(self) -> None:
-        """The descriptor is that of the file. What was begun is nobody's any more."""
-        if self._ahead is not None and not self._ahead.cancel():
-            self._ahead.exception()
