@@ -20,6 +20,15 @@ export function forgetEverything(): void {
   cache.clear();
 }
 
+interface Options<T> {
+  /** Read again when the library changes. */
+  live?: boolean;
+  /** Show the old answer until the new one is there. */
+  keep?: boolean;
+  /** Read again so often while the page is looked at (reactive), for what changes without a word. */
+  everyMs?: (data: T | undefined) => number;
+}
+
 export class Resource<T> {
   data = $state.raw<T | undefined>(undefined);
   error = $state.raw<ApiError | undefined>(undefined);
@@ -27,9 +36,8 @@ export class Resource<T> {
   #attempt = $state(0);
   #key = "";
 
-  /** `key` names what is wanted (reactive; null: nothing); it must be unique in the application. `live`: read again
-   * when the library changes. `keep`: show the old answer until the new one is there. */
-  constructor(key: () => string | null, fetcher: (signal: AbortSignal) => Promise<T>, options: { live?: boolean; keep?: boolean } = {}) {
+  /** `key` names what is wanted (reactive; null: nothing); it must be unique in the application. */
+  constructor(key: () => string | null, fetcher: (signal: AbortSignal) => Promise<T>, options: Options<T> = {}) {
     $effect(() => {
       const wanted = key();
       void this.#attempt;
@@ -39,9 +47,17 @@ export class Resource<T> {
       untrack(() => void this.#load(wanted, fetcher, controller.signal, options.keep ?? false));
       return () => controller.abort();
     });
+    const { everyMs } = options;
+    if (!everyMs) return;
+    $effect(() => {
+      const timer = setInterval(() => !document.hidden && !this.loading && (this.#attempt += 1), everyMs(this.data));
+      return () => clearInterval(timer);
+    });
   }
 
+  /** Asked for by the person; whatever else reads again leaves a failure on the screen until there is an answer. */
   retry = (): void => {
+    this.error = undefined;
     this.#attempt += 1;
   };
 
@@ -54,15 +70,16 @@ export class Resource<T> {
   async #load(key: string, fetcher: (signal: AbortSignal) => Promise<T>, signal: AbortSignal, keep: boolean): Promise<void> {
     if (key !== this.#key) {
       this.#key = key;
+      this.error = undefined;
       const known = cache.get(key) as T | undefined;
       if (known !== undefined || !keep) this.data = known;
     }
     this.loading = true;
-    this.error = undefined;
     try {
       const value = await fetcher(signal);
       if (signal.aborted) return;
       this.data = value;
+      this.error = undefined;
       remember(key, value);
     } catch (caught) {
       if (signal.aborted || isAbort(caught)) return;
