@@ -33,7 +33,8 @@ class Toasts {
 
 export const toasts = new Toasts();
 
-/** Runs an action of the person; a failure says what failed and offers to try again. */
+/** Runs an action of the person; a failure says what failed and offers to try again. What follows from success is part of
+ * the action: trying again does that too. */
 export async function attempt(what: string, action: () => Promise<void>): Promise<boolean> {
   try {
     await action();
