@@ -201,10 +201,10 @@ def test_every_page_fits_a_small_phone_and_names_what_can_be_pressed(screens: Op
 
 
 def test_what_fails_says_so_and_can_be_tried_again(screens: OpenScreen, library: Library) -> None:
-    screen = screens(expected=("404", "ERR_FAILED", "/library/metadata/999999"))
-    page = screen.open("#/item/999999")
-    expect(page.get_by_role("alert")).to_contain_text("Loading this page failed")
-
+    screen = screens(expected=("ERR_FAILED",))
+    page = screen.page
+    # Nothing but the button tries again: asking whether the server is there goes on failing.
+    page.route("**/activities*", lambda route: route.abort())
     listing = f"**/library/sections/{library.sections['Movies']}/all?*"
     page.route(listing, lambda route: route.abort())
     screen.open(f"#/section/{library.sections['Movies']}")

@@ -71,6 +71,13 @@ export function onUnauthorized(handler: () => void): void {
   whenUnauthorized = handler;
 }
 
+let whenUnreachable: () => void = () => undefined;
+
+/** Called whenever nobody answered. */
+export function onUnreachable(handler: () => void): void {
+  whenUnreachable = handler;
+}
+
 function platform(): string {
   const agent = navigator.userAgent;
   if (/Firefox\//.test(agent)) return "Firefox";
@@ -135,7 +142,7 @@ export interface RequestOptions {
   body?: Record<string, string>;
   /** Asked as a stranger: without the token, and a refusal is for whoever asked. */
   stranger?: boolean;
-  /** A refusal is explained in the server's words. */
+  /** A refusal of what was only read is explained in the server's words too. */
   explain?: boolean;
   /** What the answer is called, where it is no container of media. */
   root?: string;
@@ -178,11 +185,13 @@ export async function request(path: string, options: RequestOptions = {}): Promi
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
+    whenUnreachable();
     throw new ApiError(what, 0, "The server cannot be reached.");
   }
   if (response.status === 401 && !options.stranger) whenUnauthorized();
   if (!response.ok) {
-    const said = options.stranger || options.body || options.explain ? await reason(response) : "";
+    const asked = (options.method ?? "GET") !== "GET" || options.stranger || options.explain;
+    const said = asked ? await reason(response) : "";
     throw new ApiError(what, response.status, said || explanation(response.status));
   }
   const text = await response.text();

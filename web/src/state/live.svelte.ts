@@ -1,6 +1,6 @@
 // What the server is doing right now, and when lists should be read again: the notification socket where it can be
 // opened, and a slow poll of `/activities` in any case.
-import { mediaUrl } from "../api/client";
+import { asApiError, mediaUrl, onUnreachable } from "../api/client";
 import * as library from "../api/library";
 import type { Activity } from "../api/types";
 
@@ -15,10 +15,16 @@ interface Notification {
 /** Timeline states after which a list looks different: created, processed, deleted. */
 const LISTED = new Set([0, 5, 9]);
 
+/** How often a server that went away is looked for. */
+const AWAY_MS = 3000;
+
 class Live {
   activities = $state.raw<Activity[]>([]);
   /** Grows whenever lists may have changed; lists that show it read themselves again. */
   version = $state(0);
+  /** Grows when the server answers again after it did not; what failed meanwhile is tried once more. */
+  returns = $state(0);
+  #away = false;
   #socket: WebSocket | undefined;
   #pollTimer = 0;
   #bumpTimer = 0;
@@ -29,9 +35,11 @@ class Live {
   start(): void {
     if (this.#running) return;
     this.#running = true;
+    onUnreachable(this.#lost);
     this.#connect();
     this.#schedule(0);
     document.addEventListener("visibilitychange", this.#wake);
+    addEventListener("online", this.#wake);
   }
 
   stop(): void {
@@ -39,6 +47,7 @@ class Live {
     this.#socket?.close();
     clearTimeout(this.#pollTimer);
     document.removeEventListener("visibilitychange", this.#wake);
+    removeEventListener("online", this.#wake);
   }
 
   /** Looks at once: something was just asked of the server. */
@@ -70,6 +79,7 @@ class Live {
     socket.onmessage = (event) => this.#received(String(event.data));
     socket.onclose = () => {
       if (!this.#running || this.#socket !== socket) return;
+      this.#schedule(0);
       this.#retryMs = Math.min(60_000, this.#retryMs * 2);
       setTimeout(() => this.#running && this.#connect(), this.#retryMs);
     };
@@ -107,12 +117,27 @@ class Live {
     if (!document.hidden) {
       try {
         this.#set(await library.activities());
-      } catch {
-        // The next poll tries again; pages show their own failures.
+        if (this.#away) this.#returned();
+      } catch (caught) {
+        // Pages show their own failures; a refusal is an answer.
+        if (asApiError(caught, "Asking what is going on").status >= 500) this.#away = true;
       }
     }
     const connected = this.#socket?.readyState === WebSocket.OPEN;
-    this.#schedule(this.activities.length > 0 ? 2000 : connected ? 30_000 : 8000);
+    this.#schedule(this.#away ? AWAY_MS : this.activities.length > 0 ? 2000 : connected ? 30_000 : 8000);
+  }
+
+  #lost = (): void => {
+    if (this.#away) return;
+    this.#away = true;
+    this.#schedule(AWAY_MS);
+  };
+
+  #returned(): void {
+    this.#away = false;
+    this.#retryMs = 2000;
+    this.returns += 1;
+    this.version += 1;
   }
 }
 

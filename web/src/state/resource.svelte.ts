@@ -47,6 +47,12 @@ export class Resource<T> {
       untrack(() => void this.#load(wanted, fetcher, controller.signal, options.keep ?? false));
       return () => controller.abort();
     });
+    let returns = live.returns;
+    $effect(() => {
+      if (live.returns === returns) return;
+      returns = live.returns;
+      untrack(() => this.error && !options.live && (this.#attempt += 1));
+    });
     const { everyMs } = options;
     if (!everyMs) return;
     $effect(() => {

@@ -7,6 +7,8 @@ import { live } from "./live.svelte";
 import { forgetLists } from "./paged.svelte";
 import { forgetEverything } from "./resource.svelte";
 
+const START_AGAIN_MS = 3000;
+
 class Session {
   /** "starting" until the server answered; "signed-out" when it wants a token. */
   state = $state<"starting" | "ready" | "signed-out" | "failed">("starting");
@@ -18,7 +20,11 @@ class Session {
   /** Guests see no controls that the server would refuse them. */
   owner = $state(true);
 
-  start = async (): Promise<boolean> => {
+  #again = 0;
+
+  /** `quietly`: what failed stays on the screen until there is an answer. */
+  start = async (quietly = false): Promise<boolean> => {
+    clearTimeout(this.#again);
     let refused = false;
     onUnauthorized(() => {
       refused = true;
@@ -26,19 +32,21 @@ class Session {
       live.stop();
     });
     // The sign-in page stays while its token is tried.
-    if (this.state === "failed") this.state = "starting";
+    if (this.state === "failed" && !quietly) this.state = "starting";
     try {
-      const [server, sections] = await Promise.all([library.server(), library.sections()]);
+      const [server, sections, owner] = await Promise.all([library.server(), library.sections(), library.isOwner()]);
       this.server = server;
       this.sections = sections;
+      this.owner = owner;
       this.state = "ready";
       live.start();
-      void library.isOwner().then((owner) => (this.owner = owner));
       return true;
     } catch (caught) {
       if (refused) return false;
       this.error = asApiError(caught, "Opening your library");
       this.state = "failed";
+      // Nobody answers, or not yet: a server that starts is there by itself.
+      if (this.error.status === 0 || this.error.status === 503) this.#again = setTimeout(() => void this.start(true), START_AGAIN_MS);
       return false;
     }
   };
