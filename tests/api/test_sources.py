@@ -275,6 +275,17 @@ def test_what_is_changed_while_somebody_plays_from_it_waits_for_the_end_of_that(
     assert world.read(0, 1_000).content == world.expected(0, 1_000)
 
 
+def test_a_source_is_renamed_and_its_library_stays(world: World) -> None:
+    said = world.server.cli("source", "set", "media", "--name", "films").stdout
+    assert said == "media is called films now\n"
+    world.until(lambda: world.named("films")["state"] == "ready")
+    assert [one["name"] for one in world.http.get("/vitascope/sources").json()["MediaContainer"]["Source"]] == ["films"]
+    assert (len(world.films()), world.read(0, 1_000).content) == (FILMS, world.expected(0, 1_000))
+    answer = world.http.put("/vitascope/sources/films", json={"name": "media"})
+    assert answer.json()["MediaContainer"]["Source"][0]["name"] == "media"
+    world.until_state("ready")
+
+
 def test_the_types_of_remotes_say_which_options_are_secrets(world: World) -> None:
     types = world.http.get("/vitascope/remoteTypes").json()["MediaContainer"]
     names = {one["name"] for one in types["RemoteType"]}
@@ -294,6 +305,8 @@ def test_the_types_of_remotes_say_which_options_are_secrets(world: World) -> Non
     [
         ("PUT", "/vitascope/sources/media", {}, 400),
         ("PUT", "/vitascope/sources/media", {"mount": "/mnt/other", "storagePrice": "1"}, 400),
+        ("PUT", "/vitascope/sources/media", {"name": "a/b"}, 400),
+        ("PUT", "/vitascope/sources/media", {"name": "films", "way": "direct"}, 400),
         ("PUT", "/vitascope/sources/media", {"storagePrice": "-1"}, 400),
         ("PUT", "/vitascope/sources/media", {"flag.buffer-size": "1M --rc"}, 400),
         ("PUT", "/vitascope/sources/media", {"option.secret_access_key": "a\nb"}, 400),

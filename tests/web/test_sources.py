@@ -94,6 +94,7 @@ def test_a_bucket_from_nothing_to_a_library_and_away_again(fresh: Screen, remote
     form.get_by_role("button", name="Check and save").click()
     expect(form.get_by_role("alert")).to_contain_text("Nothing was changed.")
     form.get_by_label("Secret access key").fill("")
+    form.get_by_role("textbox", name="Name", exact=True).fill("films")
     form.get_by_text("What it costs").click()
     form.get_by_label("US dollars for a GB kept").fill("1000")
     form.get_by_text("How it is read").click()
@@ -101,6 +102,8 @@ def test_a_bucket_from_nothing_to_a_library_and_away_again(fresh: Screen, remote
     form.get_by_role("button", name="Check and save").click()
     expect(form).to_have_count(0)
     expect(card).to_contain_text("Note: allow-other")
+    expect(card.locator("strong")).to_have_text("films")
+    expect(card).to_contain_text("Cloud films")
     expect(card.get_by_role("status")).to_have_text("Ready")
     expect(card.locator("dl")).to_contain_text("$")
     assert remote.secret not in page.content()
@@ -125,7 +128,7 @@ def test_what_a_machine_lacks_and_how_each_source_is_are_said_in_plain_words(nar
     told = {
         "Lack": [{"text": "fusermount3 is not installed", "remedy": "apt install fuse3", "without": "Nothing can be mounted."}],
         "Source": [
-            {**_told("one"), "state": "mounting"},
+            {**_told("one"), "state": "mounting", "takenBack": "/mnt/somewhere is not empty"},
             {**_told("two"), "state": "away", "reason": "a listing took longer than 30 seconds"},
             {**_told("three"), "state": "waiting", "reason": "the remote refuses the key: 401", "nextAt": 1_795_951_000},
         ],
@@ -136,6 +139,7 @@ def test_what_a_machine_lacks_and_how_each_source_is_are_said_in_plain_words(nar
     expect(page.get_by_role("alert")).to_contain_text("fusermount3 is not installed")
     expect(page.get_by_role("alert").locator("code")).to_have_text("apt install fuse3")
     expect(page.get_by_role("status").filter(has_text="Mounting")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("it is read as before: /mnt/somewhere is not empty.")
     expect(page.locator("main")).to_contain_text("nothing is taken for deleted")
     expect(page.locator("main")).to_contain_text("The remote refuses the key: 401. Tried again at")
     expect(page.locator("main")).to_contain_text("All of them together cost $18.90")

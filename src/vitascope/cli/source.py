@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import quote
 
 from rich.console import Console
 from rich.table import Table
@@ -32,6 +33,7 @@ from vitascope.sources.rclone.program import find_rclone
 from vitascope.sources.rclone.registry import Change, Registry, Wish, registry_of
 from vitascope.sources.rclone.remotes import split_address
 from vitascope.sources.rclone.source import Source, Way, checked_price, parse_way
+from vitascope.sources.rclone.traffic import Traffic
 
 _NONE = "no sources; vitascope source add b2:bucket adds one"
 
@@ -196,6 +198,20 @@ def change(config: Path, name: str, given: Given, *, check: bool) -> None:
         changed = registry.change(name, wish, ask_remote=check)
     _tell_risks(changed)
     print(f"changed {name}{_tell_changed(config, name)}")
+
+
+def rename(config: Path, name: str, new: str) -> None:
+    """Gives a source another name: the server does, where one runs."""
+    try:
+        ServerClient(config).call("PUT", f"/vitascope/sources/{quote(name, safe='')}", {"name": new})
+    except NoServerError:
+        registry = _registry(config)
+        with _told():
+            registry.rename(name, new)
+        traffic = Traffic(registry.places.traffic, write_atomically)
+        traffic.rename(name, new)
+        traffic.save()
+    print(f"{name} is called {new} now")
 
 
 def _tell_changed(config: Path, name: str) -> str:

@@ -9,16 +9,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.sources.rclone.kit import Seen, added, names, rclone_of, run, serving
 from tests.support.processes import is_alive
 from tests.support.remotes import KEY_ID, Remote
 from tests.support.running import ROOT, environment
 
 from vitascope.media import reach
+from vitascope.sources.errors import SourceError
 from vitascope.sources.folders import Away, Present, check
 from vitascope.sources.mounts import missing_fuse, mounted_at
 from vitascope.sources.rclone.registry import Registry
-from vitascope.sources.rclone.source import Way
+from vitascope.sources.rclone.source import Source, Way
 from vitascope.sources.rclone.supervisor import Pace, Standing, State
 
 _LACKING = missing_fuse()
@@ -138,6 +140,44 @@ def test_removing_one_deletes_nothing(registry: Registry, remote: Remote, way: W
             assert reach.points() == ()
             assert (remote.folder / "media" / "Film" / "Film.mkv").stat().st_size == 4000
             assert KEY_ID not in registry.places.config.read_text("utf-8")
+
+    run(story)
+
+
+def test_a_renamed_one_stays_where_it_is(registry: Registry, remote: Remote, way: Way) -> None:
+    playing = ["A Film"]
+
+    async def plays(_source: Source) -> list[str]:
+        return playing
+
+    async def story() -> None:
+        source = added(registry, remote, way=way)
+        async with serving(registry) as service:
+            service.ask_what_plays(plays)
+            await service.start()
+            seen, later = Seen(service, "media"), Seen(service, "films")
+            await seen.until(State.READY)
+            assert await asyncio.to_thread(reach.read_whole, source.point + b"/Film/Film.mkv", 9_999) == b"film" * 1000
+            await service.usage("media")
+            fetched = service.fetched_bytes("media")
+            assert fetched >= 4000
+            first = rclone_of(registry)
+            for name, reason in (("films", "A Film plays"), ("media", "already"), ("../films", "name"), ("", "name")):
+                with pytest.raises(SourceError, match=reason):
+                    await service.rename("media", name)
+            assert (rclone_of(registry), service.standing("media").state) == (first, State.READY)
+            (registry.places.cache / "media" / "kept").touch()
+            playing.clear()
+            renamed = await service.rename("media", "films")
+            assert renamed == replace(source, name="films")
+            await later.until(State.READY)
+            assert service.sources() == [renamed] == registry.list()
+            assert await asyncio.to_thread(names, renamed) == [b"Film"]
+            assert service.fetched_bytes("films") >= fetched
+            assert [each.name for each in registry.places.cache.iterdir()] == ["films"]
+            assert (registry.places.cache / "films" / "kept").exists()
+            assert not is_alive(first)
+            assert not [each for each in os.listdir(registry.places.running) if each.startswith("media")]
 
     run(story)
 

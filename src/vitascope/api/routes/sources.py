@@ -30,6 +30,12 @@ _DIRECT = (
     "in them can be deleted."
 )
 
+_FIXED = {
+    "address": "cannot be changed: what lies elsewhere is another source, so add it",
+    "type": "cannot be changed: it is that of the remote",
+    "mount": "cannot be changed while libraries lie in it: remove the source and add it with the other folder, then "
+    "give its libraries that folder; what was watched stays",
+}
 _HIDDEN_FROM_PEOPLE = 1 << 1
 """Options that rclone itself does not ask people for (``OptionHideConfigurator``)."""
 
@@ -210,9 +216,9 @@ def _named(prefix: str, values: dict[str, str]) -> dict[str, str]:
     "/vitascope/sources/{name}",
     policy=Policy.OWNER,
     answers=Answer.CONTAINER,
-    body="`option.NAME` for each option of the remote that is to be otherwise (nothing: it is taken away), "
-    "`flag.NAME`, `way`, `storagePrice`, `downloadPrice`, and `check=0` to change it unasked; as JSON or a form. What "
-    "is left out stays.",
+    body="`name` alone for another name; else `option.NAME` for each option of the remote that is to be otherwise "
+    "(nothing: it is taken away), `flag.NAME`, `way`, `storagePrice`, `downloadPrice`, and `check=0` to change it "
+    "unasked; as JSON or a form. What is left out stays.",
 )
 async def change(call: Call) -> Reply:
     """Changes a source, options of its remote for all that are in it; the remote is asked first. It is mounted anew
@@ -221,12 +227,16 @@ async def change(call: Call) -> Reply:
     values = await _sent(call)
     options, flags = _named("option.", values), _named("flag.", values)
     prices = {name: values[name] for name in ("storagePrice", "downloadPrice") if values.get(name)}
-    fixed = sorted(set(values) & {"address", "type", "name", "mount"})
+    fixed = sorted(set(values) & _FIXED.keys())
     if fixed:
-        raise BadRequestError(f"{', '.join(fixed)}: cannot be changed; remove the source and add another")
+        raise BadRequestError("; ".join(f"{name} {_FIXED[name]}" for name in fixed))
+    if "name" in values:
+        return await _rename(call, values)
     way = values.get("way", "")
     if not options and not flags and not prices and not way:
-        raise BadRequestError("nothing is to be otherwise: option.NAME, flag.NAME, way, storagePrice or downloadPrice")
+        raise BadRequestError(
+            "nothing is to be otherwise: name, option.NAME, flag.NAME, way, storagePrice or downloadPrice"
+        )
     try:
         found = {name: checked_price(text, name) for name, text in prices.items()}
         wish = Change(
@@ -237,6 +247,16 @@ async def change(call: Call) -> Reply:
             download_usd_per_gb=found.get("downloadPrice"),
         )
         source = await call.house.sources.change(call.params["name"], wish, ask_remote=values.get("check", "1") != "0")
+    except SourceError as error:
+        raise _refusal(error) from error
+    return call.reply(Container({"size": 1}, [await _node(call, source)]))
+
+
+async def _rename(call: Call, values: dict[str, str]) -> Reply:
+    if len(values) > 1:
+        raise BadRequestError("name: a source is renamed alone, and what else is to be otherwise is said after that")
+    try:
+        source = await call.house.sources.rename(call.params["name"], values["name"])
     except SourceError as error:
         raise _refusal(error) from error
     return call.reply(Container({"size": 1}, [await _node(call, source)]))

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from vitascope.cli.failure import CommandError
 from vitascope.cli.options import DEFAULT_CONFIG, Config
 
 app = typer.Typer(help="Remotes that are mounted as folders.", no_args_is_help=True, rich_markup_mode=None)
@@ -123,6 +124,10 @@ def source_set(
             help="A flag of the mount: NAME=VALUE, NAME to switch it on, NAME=false to switch it off.",
         ),
     ] = None,
+    new_name: Annotated[
+        str,
+        typer.Option("--name", envvar="VITASCOPE_SOURCE_SET_NAME", help="Another name for it, alone."),
+    ] = "",
     way: Annotated[
         str,
         typer.Option("--way", envvar="VITASCOPE_SOURCE_SET_WAY", help="How it is read: mount, direct, or auto."),
@@ -151,8 +156,13 @@ def source_set(
     ] = True,
 ) -> None:
     """Change a source: what is not named stays. It is mounted anew where needed, once nobody plays from it."""
-    from vitascope.cli.source import Given, change
+    from vitascope.cli.source import Given, change, rename
 
+    if new_name:
+        if options or secrets or secret_files or flags or way or storage_price or download_price:
+            raise CommandError("--name: a source is renamed alone", exit_code=2)
+        rename(config.expanduser(), name, new_name)
+        return
     given = Given(
         options=options or [],
         secrets=secrets or [],

@@ -10,7 +10,7 @@ Everything blocks. How a file is replaced whole is handed in, as the support dir
 import fcntl
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -118,9 +118,8 @@ class Registry:
         same = next((source for source in known if source.remote == name), None)
         if remote is None and same is None:
             raise UnknownSource(f"there is no remote {name!r} yet")
-        title = checked_name(wish.name or default_name(name, path))
-        if any(source.name == title for source in known):
-            raise SourceExists(f"there is a source {title!r} already; give this one another name")
+        title = wish.name or default_name(name, path)
+        self._check_free(title, known)
         if len(known) >= _MOST_SOURCES:
             raise InvalidSource(f"more than {_MOST_SOURCES} sources")
         mount = checked_mount(
@@ -191,6 +190,29 @@ class Registry:
                     self._put(self.places.config, config.written(before))
                 raise
         return next(one for one in sources if one.name == name)
+
+    def rename(self, name: str, new: str) -> Source:
+        """Gives a source another name; it must not be mounted. It stays where it is, and what its cache holds with it.
+        Raises :class:`SourceError`."""
+        with self._locked():
+            known = self.list()
+            self._check_free(new, known)
+            renamed = msgspec.structs.replace(self.get(name), name=new)
+            listed = [renamed if one.name == name else one for one in known]
+            with suppress(OSError):  # it is a cache, and is filled again
+                (self.places.cache / name).rename(self.places.cache / new)
+            self._put(self.places.sources, msgspec.json.format(msgspec.json.encode(listed)))
+        return renamed
+
+    def check_new_name(self, name: str, new: str) -> None:
+        """Whether a source can be called that. Raises :class:`SourceError`."""
+        self.get(name)
+        self._check_free(new, self.list())
+
+    @staticmethod
+    def _check_free(name: str, known: Iterable[Source]) -> None:
+        if any(source.name == checked_name(name) for source in known):
+            raise SourceExists(f"there is a source {name!r} already; give this one another name")
 
     def put_back(self, before: Source, failed: Source) -> bool:
         """Lets a source be as it was before a change that failed; its prices stay as they are. Whether it still was as

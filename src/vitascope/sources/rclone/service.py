@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 
 from vitascope.media import reach
-from vitascope.sources.errors import SourceError, UnknownSource
+from vitascope.sources.errors import InvalidSource, SourceError, UnknownSource
 from vitascope.sources.folders import expect_mounts
 from vitascope.sources.rclone.control import Control, Usage
 from vitascope.sources.rclone.direct import Direct, point_of
@@ -215,6 +215,24 @@ class SourceService:
         is mounted as before. Raises :class:`SourceError`."""
         source = await asyncio.to_thread(partial(self._registry.change, name, change, ask_remote=ask_remote))
         await self.renew()
+        return source
+
+    async def rename(self, name: str, new: str) -> Source:
+        """Gives a source another name. It stays where it is, but is mounted anew, so nobody may play from it. Raises
+        :class:`SourceError`."""
+        try:
+            async with self._one:
+                self._of(name)
+                await asyncio.to_thread(self._registry.check_new_name, name, new)
+                if titles := await self._plays(self._running[name][0]):
+                    raise InvalidSource(f"{', '.join(titles)} plays from {name}: it can be renamed when that ends")
+                await self._drop(name)
+                self._before.pop(name, None)
+                source = await asyncio.to_thread(self._registry.rename, name, new)
+                self._taken_back.pop(name, None)
+                self._traffic.rename(name, new)
+        finally:
+            await self.renew()
         return source
 
     async def remove(self, name: str) -> Source:

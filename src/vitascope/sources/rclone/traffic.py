@@ -63,6 +63,14 @@ class Traffic:
         self._changed = self._months.pop(name, None) is not None or self._changed
         self._seen.pop(name, None)
 
+    def rename(self, name: str, new: str) -> None:
+        """The source is called otherwise."""
+        found = self._months.pop(name, None)
+        self._seen.pop(name, None)
+        if found is not None:
+            self._months[new] = found
+            self._changed = True
+
     def save(self) -> None:
         """Writes what is new; a disk that is full costs the figure and nothing else. Blocks."""
         if self._changed:
