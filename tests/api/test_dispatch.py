@@ -32,6 +32,7 @@ def ask(method: str, path: str, **headers: str) -> httpx.Response:
 def test_everything_waits_while_the_database_is_made_ready(path: str) -> None:
     answer = ask("GET", path)
     assert answer.status_code == 503
+    assert "503 Service Unavailable" in answer.text
     assert answer.headers["retry-after"]
     assert "starting" in answer.text
 

@@ -31,6 +31,10 @@ def test_xml_is_the_default_and_json_on_request(library: Library) -> None:
         ("application/json", "application/json"),
         ("application/json, text/plain", "application/json"),
         ("text/xml, application/json", "text/xml"),
+        ("application/xml;q=0.5, application/json", "application/json"),
+        ("application/json;q=0.5, text/xml", "text/xml"),
+        ("application/json;q=0, */*", "text/xml"),
+        ("application/json;q=x", "application/json"),
         ("*/*", "text/xml"),
     ):
         assert plain.get("/library/sections", headers={"Accept": accept}).headers["content-type"].startswith(kind)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sqlalchemy import Select, func, literal, select, union_all, update
-from tests.support.query_world import LANGUAGES, PERSON, RESOLUTIONS, WORDS, World, listed, make_world, put
+from tests.support.query_world import CODECS, LANGUAGES, PERSON, RESOLUTIONS, WORDS, World, listed, make_world, put
 
 from vitascope.core.model import ItemType, Viewer
 from vitascope.core.naming import first_character
@@ -101,6 +101,8 @@ def values_for(rng: random.Random, world: World, item_type: ItemType, field: Fie
             ids = [tag for tag, (tag_type, _) in world.tags.items() if tag_type is field.source.tag]
             picked = rng.sample(ids, min(count, len(ids)))
             return tuple(str(tag) if rng.random() < 0.7 else world.tags[tag][1].upper() for tag in picked) or ("99999",)
+        case FieldKind.TAG if field.source.name in CODECS:
+            return tuple(rng.choices([*CODECS[field.source.name], "zz"], k=count))
         case FieldKind.RESOLUTION:
             return tuple(rng.choices(RESOLUTIONS, k=count))
         case FieldKind.AUDIO_LANGUAGE | FieldKind.SUBTITLE_LANGUAGE:

@@ -21,6 +21,13 @@ from vitascope.store.writer import Writer
 PERSON = 1
 WORDS = ["Big", "Buck", "Bunny", "Sintel", "Élan", "ß", "2001", "the", "of", "100", "東京", "%", "_", "Night's"]
 LANGUAGES = ["eng", "fre", "ger"]
+_CHANNELS = {"mono": 1, "stereo": 2, "5.1": 6, "9": 9}
+CODECS = {
+    "video_codec": ["h264", "hevc", "mpeg4"],
+    "audio_codec": ["aac", "ac3", "flac"],
+    "subtitle_codec": ["srt", "ass", "pgs"],
+    "audio_layout": list(_CHANNELS),
+}
 RESOLUTIONS = ["sd", "480", "720", "1080", "4k"]
 TAG_TYPES = [
     TagType.GENRE,
@@ -57,6 +64,10 @@ class Thing:
     resolutions: set[str] = field(default_factory=set)
     audio: set[str] = field(default_factory=set)
     subtitles: set[str] = field(default_factory=set)
+    video_codecs: set[str] = field(default_factory=set)
+    audio_codecs: set[str] = field(default_factory=set)
+    subtitle_codecs: set[str] = field(default_factory=set)
+    layouts: set[str] = field(default_factory=set)
     state: dict[str, Any] = field(default_factory=dict)
     viewed_leaf_count: int | None = None
     container_viewed_at: int | None = None
@@ -178,6 +189,10 @@ def _thing(
         resolutions=set(rng.sample(RESOLUTIONS, rng.randint(0, 2))),
         audio=set(rng.sample(LANGUAGES, rng.randint(0, 2))),
         subtitles=set(rng.sample(LANGUAGES, rng.randint(0, 2))),
+        video_codecs=set(rng.sample(CODECS["video_codec"], rng.randint(0, 2))),
+        audio_codecs=set(rng.sample(CODECS["audio_codec"], rng.randint(0, 2))),
+        subtitle_codecs=set(rng.sample(CODECS["subtitle_codec"], rng.randint(0, 2))),
+        layouts=set(rng.sample(CODECS["audio_layout"], rng.randint(0, 2))),
     )
     if rng.random() < 0.6:
         thing.state = {
@@ -223,16 +238,32 @@ def put(tx: Writer, world: World) -> None:
         [{"item_id": x.id, "tag_id": tag, "tag_type": int(world.tags[tag][0])} for x in things for tag in x.tags],
     )
     conn.execute(insert(schema.item_guids), [{"item_id": x.id, "guid": guid} for x in things for guid in x.guids])
+    versions: list[tuple[int, str | None, str | None]] = []
+    versions += [(x.id, resolution, None) for x in things for resolution in sorted(x.resolutions)]
+    versions += [(x.id, None, codec) for x in things for codec in sorted(x.video_codecs)]
     conn.execute(
-        insert(schema.media), [{"item_id": x.id, "video_resolution": r} for x in things for r in sorted(x.resolutions)]
+        insert(schema.media), [{"item_id": i, "video_resolution": r, "video_codec": codec} for i, r, codec in versions]
     )
-    streams = [(x.id, StreamType.AUDIO, code) for x in things for code in sorted(x.audio)]
-    streams += [(x.id, StreamType.SUBTITLE, code) for x in things for code in sorted(x.subtitles)]
+    streams: list[tuple[int, StreamType, str, str | None, int | None]] = []
+    for x in things:
+        streams += [(x.id, StreamType.AUDIO, "x", code, None) for code in sorted(x.audio)]
+        streams += [(x.id, StreamType.SUBTITLE, "x", code, None) for code in sorted(x.subtitles)]
+        streams += [(x.id, StreamType.AUDIO, codec, None, None) for codec in sorted(x.audio_codecs)]
+        streams += [(x.id, StreamType.SUBTITLE, codec, None, None) for codec in sorted(x.subtitle_codecs)]
+        streams += [(x.id, StreamType.AUDIO, "x", None, _CHANNELS[name]) for name in sorted(x.layouts)]
     conn.execute(
         insert(schema.streams),
         [
-            {"part_id": 1, "item_id": i, "type": int(t), "codec": "x", "language_code": code, "info": "{}"}
-            for i, t, code in streams
+            {
+                "part_id": 1,
+                "item_id": i,
+                "type": int(t),
+                "codec": codec,
+                "language_code": code,
+                "channels": channels,
+                "info": "{}",
+            }
+            for i, t, codec, code, channels in streams
         ],
     )
     conn.execute(
@@ -301,8 +332,16 @@ def _one(world: World, thing: Thing, condition: Condition) -> bool:
         own = world.uuids[thing.row["identity_id"]]
         found = any(v in thing.guids or str(v).endswith("/" + own) for v in values)
         return found is (op is Op.EQ)
-    if source.name in {"resolution", "audio_language", "subtitle_language"}:
-        held = {"resolution": thing.resolutions, "audio_language": thing.audio, "subtitle_language": thing.subtitles}
+    held = {
+        "resolution": thing.resolutions,
+        "audio_language": thing.audio,
+        "subtitle_language": thing.subtitles,
+        "video_codec": thing.video_codecs,
+        "audio_codec": thing.audio_codecs,
+        "subtitle_codec": thing.subtitle_codecs,
+        "audio_layout": thing.layouts,
+    }
+    if source.name in held:
         return bool(held[source.name] & {str(v) for v in values}) is (op is Op.EQ)
     value = value_of(thing, source.kind, source.name)
     if isinstance(value, bool):

@@ -5,6 +5,7 @@ asks, and what they may see, is already decided when an endpoint gets its call.
 """
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import parse_qsl, urlencode
@@ -49,6 +50,27 @@ def whole(text: str) -> int:
     if not -_LARGEST <= number <= _LARGEST:
         raise ValueError(f"{text} is too large")
     return number
+
+
+def _weight(kind: str) -> float:
+    """The ``q`` of one media range of an ``Accept`` header (RFC 9110, section 12.4.2); 1 where there is none."""
+    for parameter in kind.split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "q":
+            with suppress(ValueError):
+                return float(value)
+    return 1.0
+
+
+def _prefers_json(accept: str) -> bool:
+    """Whether an ``Accept`` header would rather have JSON than XML; of two that weigh the same the first counts."""
+    kinds = accept.split(",") if "application/json" in accept else []
+    json = next((at for at, kind in enumerate(kinds) if "application/json" in kind), None)
+    if json is None:
+        return False
+    weight = _weight(kinds[json])
+    xml = [(-_weight(kind), at) for at, kind in enumerate(kinds) if "xml" in kind]
+    return weight > 0 and (not xml or (-weight, json) < min(xml))
 
 
 class Call:
@@ -183,10 +205,7 @@ class Call:
 
     @cached_property
     def wants_json(self) -> bool:
-        accept = self.headers.get("accept", "")
-        json = accept.find("application/json")
-        xml = accept.find("xml")
-        return json >= 0 and (xml < 0 or json < xml)
+        return _prefers_json(self.headers.get("accept", ""))
 
     @cached_property
     def window(self) -> Window:

@@ -27,6 +27,7 @@ from vitascope.api.errors import (
     MisdirectedError,
     NotFoundError,
     UnauthorizedError,
+    UnavailableError,
     WrongMethodError,
 )
 from vitascope.api.headers import common_headers
@@ -189,7 +190,7 @@ class Api:
         if scope["method"] == "OPTIONS":
             return _preflight(headers)
         if house is None:
-            body = ApiError(self.waiting_for).page()
+            body = UnavailableError(self.waiting_for).page()
             return Reply(
                 status=HTTPStatus.SERVICE_UNAVAILABLE, body=body, media_type=HTML, headers=[(b"retry-after", b"2")]
             )

@@ -88,7 +88,7 @@ async def shown_pieces(
             reviews=shape.reviews,
         )
         present = await asyncio.to_thread(_present, views) if shape.check_files else None
-        wanted = await _preferences_of(call, views)
+        wanted = await preferences_of(call, views, own=shape.detail)
         shown = [
             Shown(
                 view,
@@ -97,6 +97,7 @@ async def shown_pieces(
                 present=present,
                 wishes=wanted.wishes(view),
                 flat=wanted.flat(view),
+                settings=wanted.own(view) if shape.detail else None,
             )
             for view in views
         ]
@@ -112,12 +113,16 @@ def _show_of(view: ItemView) -> ItemRow | None:
     return above if above is not None and above.type == ItemType.SHOW else None
 
 
-class _Preferences:
-    """What people want of the shows among some items."""
+class Wanted:
+    """What people want of some items and their shows."""
 
     def __init__(self, stored: Mapping[int, Mapping[str, str]], sections: Mapping[int, SectionRow]) -> None:
         self._stored = stored
         self._sections = sections
+
+    def own(self, view: ItemView) -> Mapping[str, str]:
+        """An item's own preferences that differ from their defaults."""
+        return self._stored.get(view.item.identity_id, {})
 
     def wishes(self, view: ItemView) -> Wishes | None:
         """In which languages an episode is to be heard and read."""
@@ -134,18 +139,21 @@ class _Preferences:
         return item_prefs.hides_seasons(stored, SectionKind(section.kind), section.prefs, show.child_count)
 
 
-_NO_PREFERENCES = _Preferences({}, {})
+_NO_PREFERENCES = Wanted({}, {})
 
 
-async def _preferences_of(call: Call, views: Sequence[ItemView]) -> _Preferences:
-    shows = {show.identity_id for view in views if (show := _show_of(view)) is not None}
-    if not shows:
+async def preferences_of(call: Call, views: Sequence[ItemView], *, own: bool) -> Wanted:
+    """What is wanted of the shows that the items are or belong to; with ``own`` also of the items themselves."""
+    wanted = {show.identity_id for view in views if (show := _show_of(view)) is not None}
+    if own:
+        wanted |= {view.item.identity_id for view in views if item_prefs.catalogue(ItemType(view.item.type))}
+    if not wanted:
         return _NO_PREFERENCES
-    return await call.house.database.read(_read_preferences, sorted(shows))
+    return await call.house.database.read(_read_preferences, sorted(wanted))
 
 
-def _read_preferences(r: Reader, identity_ids: Sequence[int]) -> _Preferences:
-    return _Preferences(preferences(r, identity_ids), {row.id: row for row in list_sections(r)})
+def _read_preferences(r: Reader, identity_ids: Sequence[int]) -> Wanted:
+    return Wanted(preferences(r, identity_ids), {row.id: row for row in list_sections(r)})
 
 
 async def _add_collections(call: Call, shown: Sequence[Shown]) -> None:

@@ -61,7 +61,6 @@ def _field(listed: LibraryType, field: Field) -> Node:
 
 
 def _type(section_id: int, listed: LibraryType, active: ItemType) -> Node:
-    sorts = [sort for sort in listed.sorts.values() if sort.advertised]
     fields = [field for field in listed.fields.values() if field.advertised]
     attributes: dict[str, Value] = {
         "key": f"/library/sections/{section_id}/all?type={int(listed.type)}",
@@ -69,10 +68,15 @@ def _type(section_id: int, listed: LibraryType, active: ItemType) -> Node:
         "title": listed.title,
         "active": listed.type is active,
     }
-    children = [_filter(section_id, listed, field) for field in fields if field.is_filter]
-    children += [_sort(section_id, listed, sort, default=sort.key == listed.default_sort) for sort in sorts]
-    children += [_field(listed, field) for field in fields]
-    return Node("Type", attributes, children)
+    return Node("Type", attributes, [*detail_nodes(section_id, listed), *(_field(listed, field) for field in fields)])
+
+
+def detail_nodes(section_id: int, listed: LibraryType) -> list[Node]:
+    """The filters and sorts of a type, inside of what describes it."""
+    sorts = [sort for sort in listed.sorts.values() if sort.advertised]
+    fields = [field for field in listed.fields.values() if field.advertised and field.is_filter]
+    children = [_filter(section_id, listed, field) for field in fields]
+    return children + [_sort(section_id, listed, sort, default=sort.key == listed.default_sort) for sort in sorts]
 
 
 def filter_nodes(section_id: int, listed: LibraryType) -> list[Node]:

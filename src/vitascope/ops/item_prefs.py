@@ -140,6 +140,9 @@ _BY_TYPE: dict[ItemType, tuple[Setting, ...]] = {
         ),
     ),
 }
+_ALL = {setting.id: setting for settings in _BY_TYPE.values() for setting in settings}
+NUMBERS = tuple(name for name, setting in _ALL.items() if setting.kind is SettingKind.INT)
+TEXTS = tuple(name for name, setting in _ALL.items() if setting.kind is SettingKind.TEXT)
 _ONE_SEASON = 2
 """``flattenSeasons`` of a section: hide where there is but one."""
 

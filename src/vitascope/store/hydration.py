@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import and_, bindparam, case, func, literal, or_, select
 
 from vitascope.core.model import ItemType, Viewer
-from vitascope.store import chapters, choices, derived, loudness
+from vitascope.store import chapters, choices, derived, loudness, relations
 from vitascope.store import extras as added
 from vitascope.store.folders import folders_of
 from vitascope.store.identities import plain_identities
@@ -167,6 +167,7 @@ def hydrate(
     rating_lists: dict[int, list[ItemRatingRow]] = {}
     folders: dict[int, list[bytes]] = {}
     review_lists = reviews_of(r, rows) if reviews else {}
+    trailers: dict[int, int] = {}
     if full:
         folders = folders_of(
             r, *({row.id for row in rows if row.type == kind} for kind in (ItemType.SHOW, ItemType.ARTIST))
@@ -175,6 +176,7 @@ def hydrate(
         locks = grouped((identity_id, field) for identity_id, field, _ in locked)
         written = {identity_id: value for identity_id, field, value in locked if field == chapters.FIELD}
         marker_lists = _markers_of(r, rows, viewer)
+        trailers = relations.primary_extras(r, by_id["ids"], viewer)
         rating_lists = grouped((row.item_id, row) for row in r.rows(ItemRatingRow, _ratings, by_id))
         art_lists = grouped((row.item_id, row) for row in r.rows(ArtworkRow, _artworks, by_id))
 
@@ -205,6 +207,7 @@ def hydrate(
                 artworks=art_lists.get(row.id, ()),
                 folders=folders.get(row.id, ()),
                 location_available=row.location_id is None or places.get(row.location_id, (b"", False))[1],
+                primary_extra_id=trailers.get(row.id),
             )
         )
     return views

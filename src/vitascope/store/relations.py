@@ -1,12 +1,21 @@
 """What lies below an item, in its order: seasons, episodes, albums, tracks, photos, extras, concerts."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import bindparam, or_, select
 
 from vitascope.core.model import ExtraType, ItemType, Viewer
 from vitascope.store.items import visible
-from vitascope.store.reader import Reader
+from vitascope.store.reader import Reader, any_of
 from vitascope.store.schema import items
 
+PRIMARY_EXTRAS = (
+    ExtraType.TRAILER,
+    ExtraType.MUSIC_VIDEO,
+    ExtraType.LIVE_MUSIC_VIDEO,
+    ExtraType.LYRIC_MUSIC_VIDEO,
+)
+"""Of these one stands for an item: what a player's *Play trailer* or *Play music video* plays."""
 _by_number = (items.c.parent_index, items.c.index_number, items.c.sort_key, items.c.id)
 _listed = items.c.extra_type.is_(None)
 _children = (
@@ -30,6 +39,11 @@ _extras = (
     .where(items.c.parent_id == bindparam("id"), items.c.extra_type.is_not(None))
     .order_by(items.c.extra_type, items.c.sort_key, items.c.id)
 )
+_first_extras = (
+    select(items.c.parent_id, items.c.id)
+    .where(any_of(items.c.parent_id, "ids"), items.c.extra_type.in_([int(kind) for kind in PRIMARY_EXTRAS]))
+    .order_by(items.c.extra_type.desc(), items.c.sort_key.desc(), items.c.id.desc())
+)  # backwards: the last of each is kept
 _concert = items.c.extra_type == int(ExtraType.CONCERT)
 _concerts = select(items.c.id).where(items.c.parent_id == bindparam("id"), _concert).order_by(items.c.sort_key)
 _of_artist = items.alias("of_artist")
@@ -70,6 +84,11 @@ def all_leaves(
 def extras(r: Reader, item_id: int, viewer: Viewer) -> list[int]:
     """Ids of an item's trailers, deleted scenes and other extras."""
     return r.scalars(visible(_extras, viewer), {"id": item_id})
+
+
+def primary_extras(r: Reader, item_ids: Sequence[int], viewer: Viewer) -> dict[int, int]:
+    """The trailer, or else the music video, of each of these items that has one: the first by title."""
+    return dict(r.tuples(visible(_first_extras, viewer), {"ids": list(item_ids)}))
 
 
 def concerts(r: Reader, artist_id: int, viewer: Viewer, *, all_of_them: bool = False) -> list[int]:

@@ -90,6 +90,8 @@ class ItemView(Struct, frozen=True, gc=False):
     reviews: Sequence[Review] = ()
     """Only when asked for."""
     location_available: bool = True
+    primary_extra_id: int | None = None
+    """Its trailer or music video; only when asked for in full."""
 
 
 NO_DETAIL = ItemDetailRow(item_id=0)

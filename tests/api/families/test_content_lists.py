@@ -109,3 +109,43 @@ def test_a_type_that_there_is_not(home: Home, name: str) -> None:
     assert home.http.get(path, params={"type": 77}).status_code == 400
     assert home.http.get(path, params={"type": "x"}).status_code == 400
     assert home.http.get(f"/library/sections/99/{name}").status_code == 404
+
+
+def test_what_the_files_are_made_of_can_be_chosen(home: Home) -> None:
+    def found(key: str) -> list[str]:
+        return titles(home.http.get(key).json()["MediaContainer"])
+
+    codecs = of(home, "Movies", "videoCodec")["Directory"]
+    assert [(one["key"], one["count"]) for one in codecs] == [("h264", 13)]
+    layouts = {one["key"]: one["count"] for one in of(home, "Movies", "audioLayout")["Directory"]}
+    assert layouts == {"mono": 13}
+    (srt,) = of(home, "Movies", "subtitleCodec")["Directory"]
+    assert found(srt["fastKey"]) == ["Cloud Harbour"]
+    without = home.container(f"/library/sections/{home.sections['Movies']}/all", **{"subtitleCodec!": "srt"})
+    assert without["size"] == 12
+    assert found(codecs[0]["fastKey"] + "&audioLayout=5.1") == []
+    (of_episodes,) = of(home, "TV Shows", "audioCodec")["Directory"]
+    assert (of_episodes["key"], of_episodes["count"]) == ("aac", 19), "a show's files are its episodes'"
+    (of_tracks,) = of(home, "Music", "audioCodec")["Directory"]
+    assert len(found(of_tracks["fastKey"])) == of_tracks["count"] == 14
+    assert of(home, "Music", "videoCodec")["size"] == 0
+    assert home.http.get(f"/library/sections/{home.sections['Movies']}/colour").status_code == 404
+
+
+@pytest.mark.parametrize("section", ["Movies", "TV Shows", "Music", "Photos", "Home Videos"])
+def test_every_entry_of_a_sections_menu_leads_somewhere(home: Home, section: str) -> None:
+    path = f"/library/sections/{home.sections[section]}"
+    menu = home.mia_http.get(path).json()["MediaContainer"]
+    assert menu["size"] == len(menu["Directory"])
+    assert menu["Directory"][0]["key"] == "all"
+    assert all(entry["title"][0].isupper() for entry in menu["Directory"]), "a person reads them"
+    for entry in menu["Directory"]:
+        key = f"{path}/{entry['key']}"
+        answer = home.mia_http.get(f"{key}&query=a" if entry.get("search") else key)
+        assert answer.status_code == 200, (key, answer.text)
+    detailed = home.container(path, includeDetails=1)["Directory"][len(menu["Directory"]) :]
+    assert detailed[0]["Filter"]
+    assert detailed[0]["Sort"]
+    assert len({one["type"] for one in detailed}) == len(detailed)
+    for one in detailed:
+        assert home.http.get(one["key"]).status_code == 200

@@ -31,6 +31,15 @@ def remove(home: Home, extra: dict[str, Any]) -> None:
     assert home.http.delete(f"/library/metadata/{extra['ratingKey']}").status_code == 200
 
 
+def test_a_film_names_the_trailer_that_players_offer(home: Home) -> None:
+    item = film(home, "Eleven Hours").reload()
+    extra = home.mia.fetchItem(item.primaryExtraKey)
+    assert (extra.title, extra.subtype) == ("First Look", "trailer"), "and not the deleted scene"
+    for key in (f"/library/metadata/{item.ratingKey}", "/library/metadata/" + item.primaryExtraKey.rsplit("/", 1)[1]):
+        assert home.mia_http.get(key).status_code == 200
+    assert film(home, "Amber Coast").reload().primaryExtraKey is None
+
+
 def test_what_lies_elsewhere_is_played_there(home: Home) -> None:
     item = film(home, "Fable of Salt")
     made = add(home, item, ELSEWHERE, "Interview", extraType=3)

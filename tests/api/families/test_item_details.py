@@ -88,3 +88,22 @@ def test_left_out_is_left_out_and_asked_for_is_there(home: Home) -> None:
     saved = home.mia_http.get(part, params={"download": 1}, headers={"Range": "bytes=0-9"})
     assert saved.status_code == 206
     assert saved.headers["content-disposition"].startswith("attachment")
+
+
+def test_a_list_says_what_is_in_it(home: Home) -> None:
+    show = home.section("TV Shows").get("Harbour Lights")
+    artist = home.section("Music").get("Nora Vale")
+    for path, group in (
+        (f"/library/metadata/{show.ratingKey}/children", "season"),
+        (f"/library/metadata/{show.ratingKey}/allLeaves", "episode"),
+        (f"/library/metadata/{show.seasons()[1].ratingKey}/children", "episode"),
+        (f"/library/metadata/{artist.ratingKey}/children", "album"),
+        (f"/library/metadata/{artist.ratingKey}/grandchildren", "track"),
+        (f"/library/sections/{home.sections['Music']}/albums", "album"),
+        (f"/library/sections/{home.sections['TV Shows']}/recentlyAdded", "episode"),
+    ):
+        found = home.container(path)
+        assert found["viewGroup"] == group, path
+        assert {item["type"] for item in found["Metadata"]} == {group}
+    season = home.container(f"/library/metadata/{show.seasons()[1].ratingKey}")["Metadata"][0]
+    assert season["parentStudio"] == "Nord TV"

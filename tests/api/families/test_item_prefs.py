@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.api.families.conftest import Home
+from tests.api.families.drawn import SRT
 
 
 def show(home: Home, title: str = "Small Machines") -> Any:
@@ -43,8 +44,53 @@ def test_set_and_back_to_the_default(home: Home) -> None:
     item.editAdvanced(flattenSeasons=1, episodeSort=1, audioLanguage="de")
     values = {setting.id: setting.value for setting in item.preferences()}
     assert (values["flattenSeasons"], values["episodeSort"], values["audioLanguage"]) == (1, 1, "de")
+    item.reload()  # tools compare the item's own attributes before they set one again
+    assert (item.flattenSeasons, item.episodeSort, item.audioLanguage, item.subtitleMode) == (1, 1, "de", -1)
     item.defaultAdvanced()
     assert all(setting.value == setting.default for setting in item.preferences())
+    item.reload()
+    assert (item.flattenSeasons, item.episodeSort, item.audioLanguage) == (-1, -1, "")
+
+
+def test_films_and_artists_say_theirs(home: Home) -> None:
+    film = home.section("Movies").get("Amber Coast")
+    film.editAdvanced(languageOverride="de-DE")
+    assert film.reload().languageOverride == "de-DE"
+    film.defaultAdvanced()
+    assert not film.reload().languageOverride
+    artist = home.section("Music").get("Nora Vale")
+    artist.editAdvanced(albumSort=1)
+    assert artist.reload().albumSort == 1
+    artist.defaultAdvanced()
+    assert artist.reload().albumSort == -1
+
+
+def test_the_language_of_a_show_decides_what_is_read(home: Home, tmp_path: Path) -> None:
+    item = show(home)
+    episode = item.episodes()[0]
+    for language in ("en", "de"):
+        words = tmp_path / f"Words.{language}.srt"
+        words.write_text(SRT.format(language))
+        episode.uploadSubtitles(str(words))
+
+    def read(shown: Any) -> list[str]:
+        return [stream.languageCode for stream in shown.media[0].parts[0].subtitleStreams() if stream.selected]
+
+    assert read(home.mia.fetchItem(episode.ratingKey)) == []
+    item.editAdvanced(subtitleLanguage="de", subtitleMode=2)
+    assert read(home.mia.fetchItem(episode.ratingKey)) == ["ger"]
+    report: dict[str, str | int] = {"ratingKey": episode.ratingKey, "key": episode.key, "time": 0, "duration": 1000}
+    player = {"X-Plex-Client-Identifier": "a television"}
+    for state in ("playing", "stopped"):
+        answer = home.mia_http.get("/:/timeline", params=report | {"state": state}, headers=player)
+        assert answer.status_code == 200
+        if state == "playing":
+            (playing,) = home.owner.sessions()
+            assert read(playing) == ["ger"], "whoever watches over it sees what is read"
+    item.defaultAdvanced()
+    assert read(home.mia.fetchItem(episode.ratingKey)) == []
+    episode.removeSubtitles(streamTitle="Words.en")
+    episode.removeSubtitles(streamTitle="Words.de")
 
 
 def test_seasons_can_be_passed_over(home: Home) -> None:

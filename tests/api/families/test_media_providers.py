@@ -8,6 +8,7 @@ from tests.api.families.conftest import Home
 FEATURES = {
     "content",
     "search",
+    "match",
     "metadata",
     "rate",
     "imagetranscoder",
@@ -20,6 +21,7 @@ FEATURES = {
     "timeline",
     "manage",
     "queryParser",
+    "subscribe",
 }
 
 
@@ -37,6 +39,8 @@ def test_what_it_says_of_itself(home: Home) -> None:
     assert (found["identifier"], found["types"]) == ("com.plexapp.plugins.library", "video,audio,photo")
     assert found["protocols"] == "stream,download"
     assert set(features(found)) == FEATURES
+    flavors = {name: features(found)[name]["flavor"] for name in ("playlist", "playqueue", "subscribe")}
+    assert flavors == {"playlist": "universal", "playqueue": "universal", "subscribe": "download"}
     container = home.container("/media/providers")
     root = home.container("/")
     for name in ("machineIdentifier", "version", "friendlyName", "transcoderVideo", "eventStream"):
@@ -58,6 +62,8 @@ def test_every_view_of_every_section_is_answered(home: Home) -> None:
     content = features(provider(home))["content"]["Directory"]
     assert content[0]["hubKey"] == "/hubs"
     assert [one["title"] for one in content[1:]] == list(home.sections)
+    counts = [pivot["count"] for one in content[1:] for pivot in one["Pivot"] if pivot["id"] == "library"]
+    assert counts == [home.container(f"/library/sections/{number}/all")["size"] for number in home.sections.values()]
     for section in content[1:]:
         views = {pivot["id"]: pivot for pivot in section["Pivot"]}
         assert {"recommended", "library", "playlists"} <= views.keys()

@@ -159,6 +159,31 @@ def test_a_query_and_a_smart_playlist_make_queues(home: Home) -> None:
     smart.delete()
 
 
+def test_every_hub_that_is_shown_can_be_played(fresh_home: Home) -> None:
+    home = fresh_home
+    shows = home.section("TV Shows")
+    shows.get("Small Machines").episodes()[0].markPlayed()
+    film = home.section("Movies").get("Amber Coast")
+    pages = ["/hubs", "/hubs/promoted", f"/hubs/metadata/{film.ratingKey}/related"]
+    pages += [f"/hubs/sections/{number}" for number in home.sections.values()]
+    played: dict[str, int] = {}
+    for page in pages:
+        for hub in home.container(page)["Hub"]:
+            if "key" not in hub or hub["type"] == "playlist":
+                continue
+            kind = {"album": "audio", "artist": "audio", "track": "audio", "photo": "photo"}.get(hub["type"], "video")
+            uri = f"server://{home.owner.machineIdentifier}/com.plexapp.plugins.library{hub['key']}"
+            answer = home.http.post("/playQueues", params={"type": kind, "uri": uri}, headers=_CLIENT)
+            assert answer.status_code == 200, (hub["hubIdentifier"], hub["key"], answer.text)
+            played[hub["hubIdentifier"]] = answer.json()["MediaContainer"]["playQueueTotalCount"]
+    assert all(played.values())
+    assert {"home.continue", "home.movies.recent", "home.television.recent", "movie.similar"} <= set(played)
+    assert (played["home.continue"], played["home.movies.recent"]) == (1, 13)
+    query = {"type": "video", "uri": "/hubs/home/continueWatching"}
+    nothing = home.mia_http.post("/playQueues", params=query, headers=_CLIENT)
+    assert nothing.status_code == 400, "she is in the middle of nothing"
+
+
 def test_a_station_plays_and_goes_on(home: Home) -> None:
     key = f"/library/sections/{home.sections['Music']}/stations/1"
     queue = Queues.fromStationKey(home.owner, key)

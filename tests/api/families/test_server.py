@@ -217,8 +217,15 @@ def test_what_the_server_can_is_true(home: Home) -> None:
     root = home.container("/")
     assert len(root["machineIdentifier"]) == 40
     assert (root["platform"], root["apiVersion"]) == ("Linux", "1.2.0")
-    assert [root[name] for name in ("transcoderVideo", "transcoderAudio", "transcoderSubtitles")] == [0, 0, 0]
-    assert "transcoderVideoBitrates" not in root, "there is no ladder where nothing is converted"
+    makes = ("transcoderVideo", "transcoderAudio", "transcoderSubtitles", "transcoderPhoto", "transcoderLyrics")
+    assert [root[name] for name in makes] == [1] * 5
+    assert (root["streamingBrainVersion"], root["streamingBrainABRVersion"]) == (2, 3)
+    ladder = [root[f"transcoderVideo{name}"].split(",") for name in ("Bitrates", "Resolutions", "Qualities")]
+    assert {len(steps) for steps in ladder} == {13}, "clients read the three lists side by side"
+    assert ladder[0][:2] + ladder[0][-1:] == ["64", "96", "20000"]
+    assert root["transcoderActiveVideoSessions"] == 0
+    assert home.owner.transcoderVideo is True
+    assert {"webhooks", "hardware_transcoding", "lyrics"} <= set(root["ownerFeatures"].split(","))
     assert [root[name] for name in ("sync", "allowSync", "allowTuners", "livetv", "updater", "companionProxy")] == [
         0
     ] * 6
@@ -244,6 +251,14 @@ def test_what_the_server_can_is_true(home: Home) -> None:
     assert home.owner.version.startswith("1.4")
     assert home.owner.identity().machineIdentifier == home.owner.machineIdentifier
     assert home.owner.identity().version == home.owner.version
+
+
+def test_who_lets_no_picture_be_converted_shows_no_ladder(fresh_home: Home) -> None:
+    fresh_home.owner.settings.get("TranscoderCanOnlyRemuxVideo").set(True)
+    fresh_home.owner.settings.save()
+    root = fresh_home.container("/")
+    assert "transcoderVideoBitrates" not in root
+    assert root["transcoderAudio"] == root["transcoderVideo"] == 1, "sound is converted, pictures are copied"
 
 
 def test_the_library_directory(home: Home) -> None:

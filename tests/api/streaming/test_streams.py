@@ -270,6 +270,7 @@ def test_the_owner_sees_what_is_made_and_ends_it(library: Library) -> None:
     assert made["protocol"] == "hls"
     assert made["progress"] > 0
     assert library.guest.get("/transcode/sessions").status_code == 403
+    assert library.owner.get("/").json()["MediaContainer"]["transcoderActiveVideoSessions"] >= 1
     report: dict[str, str | int] = {
         "ratingKey": found.key.rsplit("/", 1)[1],
         "state": "playing",
@@ -279,6 +280,12 @@ def test_the_owner_sees_what_is_made_and_ends_it(library: Library) -> None:
     assert library.owner.get("/:/timeline", params=report).status_code == 200
     (playing,) = library.owner.get("/status/sessions").json()["MediaContainer"]["Metadata"]
     assert playing["TranscodeSession"]["key"] == made["key"]
+    (version,) = playing["Media"]
+    (played,) = version["Part"]
+    assert (version["protocol"], version["videoCodec"], played["decision"]) == ("hls", "h264", "transcode")
+    streams = {one["streamType"]: one for one in played["Stream"] if one.get("selected")}
+    assert (streams[1]["decision"], streams[1]["codec"]) == ("transcode", "h264"), "what the player gets"
+    assert version["bitrate"] == playing["Session"]["bandwidth"] <= 720
     ended = library.owner.get("/status/sessions/terminate", params={"sessionId": playing["Session"]["id"]})
     assert ended.status_code == 200
     assert picture.get(picture.said.segments[0].uri).status_code == 404

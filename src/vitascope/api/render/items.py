@@ -22,6 +22,7 @@ from vitascope.core.model import CONTAINER_TYPES, ItemType
 from vitascope.core.naming import filed_under
 from vitascope.core.naming.made_versions import PROXY_TYPE
 from vitascope.library.collection_figures import CollectionFigures
+from vitascope.ops import item_prefs
 from vitascope.store.rows import ItemRow
 
 
@@ -221,6 +222,19 @@ def _chapter_source(shown: Shown) -> str | None:
     return found[0].source if found else None
 
 
+def _primary_extra(shown: Shown) -> str | None:
+    found = shown.view.primary_extra_id
+    return None if found is None else f"/library/metadata/{found}"
+
+
+def _setting_text(name: str) -> Callable[[Shown], str | None]:
+    return lambda shown: shown.settings.get(name)
+
+
+def _setting_number(name: str) -> Callable[[Shown], int | None]:
+    return lambda shown: int(shown.settings[name]) if name in shown.settings else None
+
+
 def _in_section(shape: Shape) -> bool:
     return shape.detail or shape.across_sections
 
@@ -286,8 +300,14 @@ _FIRST: tuple[Attribute[Shown], ...] = (
     text("thumbBlurHash", "detail.thumb_blur_hash", optional=True),
     text("artBlurHash", "detail.art_blur_hash", optional=True),
     text("chapterSource", _chapter_source, when=_detail),
+    text("primaryExtraKey", _primary_extra, when=_detail),
     text("createdAtAccuracy", _extra_text("createdAtAccuracy"), when=_detail),
     text("orientation", _extra_text("orientation"), when=_detail),
+)
+# A preference that differs from its default, as the original shows it; clients compare before they set one.
+_SETTINGS: tuple[Attribute[Shown], ...] = (
+    *(number(name, _setting_number(name), when=_detail) for name in item_prefs.NUMBERS),
+    *(text(name, _setting_text(name), when=_detail) for name in item_prefs.TEXTS),
 )
 _FLAT: tuple[Attribute[Shown], ...] = (
     flag("skipChildren", lambda shown: True if shown.flat and shown.type is ItemType.SHOW else None),
@@ -304,7 +324,9 @@ _BELOW_ONE: tuple[Attribute[Shown], ...] = (
     text("parentGuid", _guid_above("parent")),
     text("parentTitle", _text_of("parent", "title")),
     number("parentYear", _of("parent", "year")),
+    text("parentStudio", _text_of("parent", "studio")),
     text("parentThumb", _picture_of("parent", "thumb", "thumb_at")),
+    text("parentTheme", _picture_of("parent", "theme", "theme_at")),
     text("parentArt", _parent_art),
 )
 _BELOW_TWO: tuple[Attribute[Shown], ...] = (
@@ -358,12 +380,12 @@ def _unless(value: int, default: int) -> int | None:
 
 
 _LEAF = (*_FIRST, *_FLAT, *_NUMBERED, *_BELOW_ONE, *_BELOW_TWO)
-VIDEO: Table[Shown] = Table("Video", _FIRST, CHILDREN, json_name="Metadata")
+VIDEO: Table[Shown] = Table("Video", (*_FIRST, *_SETTINGS), CHILDREN, json_name="Metadata")
 EPISODE: Table[Shown] = Table("Video", _LEAF, CHILDREN, json_name="Metadata")
 TRACK: Table[Shown] = Table("Track", _LEAF, CHILDREN, json_name="Metadata")
 PHOTO: Table[Shown] = Table("Photo", (*_FIRST, *_NUMBERED, *_BELOW_ONE), CHILDREN, json_name="Metadata")
 DIRECTORY: Table[Shown] = Table(
-    "Directory", (*_FIRST, *_FLAT, *_NUMBERED, *_BELOW_ONE, *_HOLDS_OTHERS), CHILDREN, json_name="Metadata"
+    "Directory", (*_FIRST, *_SETTINGS, *_FLAT, *_NUMBERED, *_BELOW_ONE, *_HOLDS_OTHERS), CHILDREN, json_name="Metadata"
 )
 COLLECTION: Table[Shown] = Table("Directory", _COLLECTION, CHILDREN, json_name="Metadata")
 

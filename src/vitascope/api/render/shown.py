@@ -259,6 +259,7 @@ class Shown:
         "score",
         "section",
         "session_key",
+        "settings",
         "state",
         "tags",
         "type",
@@ -275,8 +276,11 @@ class Shown:
         present: Mapping[int, bool] | None = None,
         wishes: Wishes | None = None,
         flat: bool = False,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.view = view
+        self.settings = settings or {}
+        """Its own preferences that differ from their defaults; only of a full item."""
         self.flat = flat
         """Of a show and its episodes: the seasons between them are passed over."""
         self.item = view.item

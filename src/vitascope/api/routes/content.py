@@ -80,6 +80,7 @@ async def _listed(
         size=size,
     )
     shape = shape_of(call, across_sections=len(sections) != 1)
+    attributes = (attributes or {}) | {"viewGroup": kind.api_name}
     return await items_reply(call, page.ids, shape, attributes=attributes, offset=page.start, total=page.total)
 
 

@@ -190,6 +190,13 @@ async def section_continue_items(call: Call) -> Reply:
 )
 async def home_recently_added(call: Call) -> Reply:
     """What came last into the sections of one kind; of a show the episode, season or show that came, each show once."""
+    ids, total = await recent_ids(call)
+    shape = shape_of(call, across_sections=True)
+    return await items_reply(call, ids, shape, offset=call.window.start, total=total)
+
+
+async def recent_ids(call: Call) -> tuple[Sequence[int], int]:
+    """The wanted part of it, and how much there is."""
     asked = call.integer("type", 1) or 1
     wanted = home.recent_kind(asked, personal=call.flag("personal"))
     if wanted is None:
@@ -197,6 +204,4 @@ async def home_recently_added(call: Call) -> Reply:
     section_id = call.integer("sectionID")
     rows = await home_sections(call) if section_id is None else await seen_sections(call)
     sections = [row for row in rows if row.kind == wanted[0] and section_id in (None, row.id)]
-    ids, total = await looked_through(call, lambda look: home.newest(look, sections, wanted[1]))
-    shape = shape_of(call, across_sections=True)
-    return await items_reply(call, ids, shape, offset=call.window.start, total=total)
+    return await looked_through(call, lambda look: home.newest(look, sections, wanted[1]))

@@ -139,9 +139,20 @@ async def _nest(call: Call, element: str, ids: Sequence[int]) -> Node:
     return Node(element, {"size": len(shown)}, [Rows(item_rows(shown, shape))])
 
 
-def _above(item: ItemRow, title: str, section_title: str) -> dict[str, Value]:
-    """What a container of an item's children says about the item."""
+_DIRECTLY_BELOW = {
+    ItemType.SHOW: ItemType.SEASON,
+    ItemType.SEASON: ItemType.EPISODE,
+    ItemType.ARTIST: ItemType.ALBUM,
+    ItemType.ALBUM: ItemType.TRACK,
+    ItemType.PHOTO_ALBUM: ItemType.PHOTO,
+}
+_LEAVES = _DIRECTLY_BELOW | {ItemType.SHOW: ItemType.EPISODE, ItemType.ARTIST: ItemType.TRACK}
+
+
+def _above(item: ItemRow, title: str, section_title: str, listed: ItemType | None) -> dict[str, Value]:
+    """What a container of an item's children says about the item, and of which type they are."""
     return {
+        "viewGroup": None if listed is None else listed.api_name,
         "key": str(item.id),
         "librarySectionID": item.section_id,
         "librarySectionTitle": section_title,
@@ -152,12 +163,14 @@ def _above(item: ItemRow, title: str, section_title: str) -> dict[str, Value]:
         "title2": title,
         "thumb": f"/library/metadata/{item.id}/thumb/{item.thumb_at}" if item.thumb_at is not None else None,
         "art": f"/library/metadata/{item.id}/art/{item.art_at}" if item.art_at is not None else None,
+        "theme": f"/library/metadata/{item.id}/theme/{item.theme_at}" if item.theme_at is not None else None,
     }
 
 
-async def _below(call: Call, item: ItemRow, ids: Sequence[int]) -> Reply:
+async def _below(call: Call, item: ItemRow, ids: Sequence[int], *, leaves: bool = False) -> Reply:
     section = await call.house.database.read(get_section, item.section_id)
-    return await paged_reply(call, ids, shape_of(call), attributes=_above(item, item.title, section.title))
+    listed = (_LEAVES if leaves else _DIRECTLY_BELOW).get(ItemType(item.type))
+    return await paged_reply(call, ids, shape_of(call), attributes=_above(item, item.title, section.title, listed))
 
 
 @routes.get("/library/metadata/{item_id:int}/children", policy=Policy.SIGNED_IN, takes=LISTING, answers=Answer.ITEMS)
@@ -177,7 +190,7 @@ async def grandchildren(call: Call) -> Reply:
     """What lies two levels below an item: the episodes of a show, the tracks of an artist."""
     item = await item_of(call)
     ids, _ = await call.house.database.read(relations.all_leaves, item.id, call.viewer)
-    return await _below(call, item, await in_order(call, item, ids, leaves=True))
+    return await _below(call, item, await in_order(call, item, ids, leaves=True), leaves=True)
 
 
 @routes.get("/library/metadata/{item_id:int}/allLeaves", policy=Policy.SIGNED_IN, takes=LISTING, answers=Answer.ITEMS)
@@ -185,7 +198,7 @@ async def all_leaves(call: Call) -> Reply:
     """Everything playable below an item."""
     item = await item_of(call)
     ids, _ = await call.house.database.read(relations.all_leaves, item.id, call.viewer)
-    return await _below(call, item, await in_order(call, item, ids, leaves=True))
+    return await _below(call, item, await in_order(call, item, ids, leaves=True), leaves=True)
 
 
 @routes.get("/library/metadata/{item_id:int}/extras", policy=Policy.SIGNED_IN, takes=LISTING, answers=Answer.ITEMS)

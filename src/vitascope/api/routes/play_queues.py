@@ -12,6 +12,7 @@ from dataclasses import replace
 from vitascope.api.call import Call, whole
 from vitascope.api.describe import TRIMMING, Answer, flag, integer, text
 from vitascope.api.errors import BadRequestError, NotFoundError
+from vitascope.api.hub_sources import items_of_hub
 from vitascope.api.listing import LIBRARY, MEDIA_TAGS, shape_of, shown_items
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Rows, Value
@@ -25,6 +26,7 @@ from vitascope.core.playback import queue as rules
 from vitascope.core.playback.queue import Edit, QueueError
 from vitascope.core.query.source_uri import (
     BelowSource,
+    HubSource,
     ItemsSource,
     PlaylistSource,
     Source,
@@ -127,6 +129,18 @@ def _source_of(uri: str, machine_identifier: str) -> Source:
         raise BadRequestError(str(error)) from error
 
 
+async def _opened(call: Call, uri: str, source: Source) -> tuple[str, Source]:
+    """A hub as the items that are in it now; any other source as it is."""
+    ids = await items_of_hub(call, source) if isinstance(source, HubSource) else None
+    if ids is None:
+        return uri, source
+    if not ids:
+        raise BadRequestError("uri: there is nothing in this hub")
+    machine = call.house.preferences.machine_identifier
+    listed = ",".join(str(id_) for id_ in ids)
+    return f"server://{machine}/{LIBRARY}/library/metadata/{listed}", ItemsSource(ids=tuple(ids))
+
+
 def _item_id(call: Call, name: str) -> int | None:
     """The item that a key names."""
     key = call.text(name)
@@ -202,7 +216,7 @@ async def create(call: Call) -> Reply:
     asked = call.required("type")
     if asked not in set(MediaKind):
         raise BadRequestError(f"type: {asked[:80]!r} is none of {', '.join(MediaKind)}")
-    uri, source = _uri(call)
+    uri, source = await _opened(call, *_uri(call))
     client = call.plex("Client-Identifier")
     if client is None:
         return call.reply(Container({"size": 0}))
@@ -283,7 +297,7 @@ async def add(call: Call) -> Reply:
         repeat = call.flag("repeat")
         return await _changed(call, lambda: call.house.queues.repeat(queue_id, call.viewer, repeat=repeat))
     row = await call.house.database.read(store.get, queue_id, call.viewer)
-    uri, _ = _uri(call)
+    uri, _ = await _opened(call, *_uri(call))
     try:
         found = await call.house.database.read(
             call.house.queue_sources.playable,

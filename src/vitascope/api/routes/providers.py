@@ -12,9 +12,10 @@ from vitascope.api.listing import LIBRARY
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Value
 from vitascope.api.reply import Reply
+from vitascope.api.routes.sections import DEFAULT_TYPES
 from vitascope.api.routes.server import what_it_can
 from vitascope.api.routing import Routes
-from vitascope.core.model import ItemType, SectionKind
+from vitascope.core.model import SectionKind
 from vitascope.store.rows import SectionRow
 from vitascope.store.sections import item_counts, list_sections, totals
 
@@ -52,10 +53,11 @@ def _pivots(section: SectionRow, count: int | None) -> list[Node]:
 
 
 async def _section(call: Call, section: SectionRow) -> Node:
-    counts: dict[ItemType, int] | None = None
+    count: int | None = None
     size: tuple[int | None, int | None] = (None, None)
     if call.viewer.sees_whole_sections:
         counts = await call.house.database.read(item_counts, section.id)
+        count = counts.get(DEFAULT_TYPES[SectionKind(section.kind)], 0)
         if call.flag("includeStorage"):
             size = await call.house.database.read(totals, section.id)
     attributes: dict[str, Value] = {
@@ -74,7 +76,7 @@ async def _section(call: Call, section: SectionRow) -> Node:
         "durationTotal": size[0],
         "storageTotal": size[1],
     }
-    return Node("Directory", attributes, _pivots(section, None if counts is None else sum(counts.values())))
+    return Node("Directory", attributes, _pivots(section, count))
 
 
 def _features(content: list[Node]) -> list[Node]:
@@ -89,6 +91,7 @@ def _features(content: list[Node]) -> list[Node]:
     return [
         Node("Feature", {"type": "content", "key": "/library/sections"}, content),
         Node("Feature", {"type": "search", "key": "/hubs/search"}),
+        Node("Feature", {"type": "match", "key": "/library/matches"}),
         Node("Feature", {"type": "metadata", "key": "/library/metadata"}),
         Node("Feature", {"type": "rate", "key": "/:/rate"}),
         Node("Feature", {"type": "imagetranscoder", "key": "/photo/:/transcode"}),
@@ -96,11 +99,12 @@ def _features(content: list[Node]) -> list[Node]:
         Node("Feature", {"type": "continuewatching", "key": "/hubs/continueWatching"}),
         Node("Feature", {"type": "actions", "key": "/actions"}, actions),
         Node("Feature", {"type": "playlist", "key": "/playlists", "flavor": "universal"}),
-        Node("Feature", {"type": "playqueue", "key": "/playQueues", "flavor": "full"}),
+        Node("Feature", {"type": "playqueue", "key": "/playQueues", "flavor": "universal"}),
         Node("Feature", {"type": "collection", "key": "/library/collections"}),
         Node("Feature", timeline),
         Node("Feature", {"type": "manage"}),
         Node("Feature", {"type": "queryParser"}),
+        Node("Feature", {"type": "subscribe", "flavor": "download"}),
     ]
 
 

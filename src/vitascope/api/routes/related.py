@@ -27,10 +27,11 @@ _PARENT = text("excludeParentID", "Leaves out what lies directly below this item
 _HUBS = (_COUNT, _TRANSIENT, *TRIMMING)
 
 
-async def _subject(call: Call) -> tuple[ItemRow, SectionRow]:
-    """The item in the path, and its section; 404 when there is none, or not for this person."""
+async def _subject(call: Call, item_id: int | None = None) -> tuple[ItemRow, SectionRow]:
+    """An item, by default the one in the path, and its section; 404 when there is none, or not for this person."""
     database = call.house.database
-    item = await database.read(store_items.get_item, call.number("item_id"), call.viewer)
+    number = call.number("item_id") if item_id is None else item_id
+    item = await database.read(store_items.get_item, number, call.viewer)
     if item is None:
         raise NotFoundError
     return item, await database.read(get_section, item.section_id)
@@ -99,7 +100,12 @@ async def postplay(call: Call) -> Reply:
 )
 async def similar(call: Call) -> Reply:
     """What is most like an item, the most alike first."""
-    item, _ = await _subject(call)
+    return await paged_reply(call, await similar_ids(call), shape_of(call))
+
+
+async def similar_ids(call: Call, item_id: int | None = None) -> list[int]:
+    """Ids of it; the item is the one in the path unless it is named."""
+    item, _ = await _subject(call, item_id)
     count = call.integer("count", related.SIMILAR)
     if count is None or count < 1:
         raise BadRequestError("count must be at least 1")
@@ -109,4 +115,4 @@ async def similar(call: Call) -> Reply:
     if parent is not None:
         rows = await call.house.database.read(store_items.get_items, found, call.viewer)
         found = [row.id for row in rows if row.parent_id != parent]
-    return await paged_reply(call, found, shape_of(call))
+    return found

@@ -7,13 +7,21 @@ from contextlib import suppress
 from vitascope.api.call import Call
 from vitascope.api.describe import Answer, flag, text
 from vitascope.api.errors import BadRequestError
+from vitascope.api.listing import LIBRARY, MEDIA_TAGS
 from vitascope.api.policy import Policy
-from vitascope.api.render import Container, Node, Value
+from vitascope.api.render import Container, Value
 from vitascope.api.reply import Reply
 from vitascope.api.routes.metadata_agents import PROVIDER_GROUP, asked_group
 from vitascope.api.routes.prefs import setting_node
-from vitascope.api.routes.sections import VIDEO_FILES_SCANNER, section_attributes, section_node, section_of
+from vitascope.api.routes.sections import (
+    DEFAULT_TYPES,
+    VIDEO_FILES_SCANNER,
+    section_attributes,
+    section_node,
+    section_of,
+)
 from vitascope.api.routing import Routes
+from vitascope.api.section_menu import menu_nodes
 from vitascope.core.model import SectionKind
 from vitascope.library import sections as library_sections
 from vitascope.library import trash
@@ -155,14 +163,26 @@ async def delete_section(call: Call) -> Reply:
     return Reply()
 
 
-@routes.get("/library/sections/{section_id:int}", policy=Policy.SIGNED_IN, answers=Answer.DIRECTORY)
+@routes.get(
+    "/library/sections/{section_id:int}",
+    policy=Policy.SIGNED_IN,
+    takes=(flag("includeDetails", "Adds the types of items, with what they can be filtered and sorted by."),),
+    answers=Answer.DIRECTORY,
+)
 async def one_section(call: Call) -> Reply:
-    """What a section can be asked for."""
+    """The lists that a section can be browsed by, as a menu."""
     section = await section_of(call)
-    names = ("all", "recentlyAdded", "onDeck", "collections", "folder", "firstCharacter", "search")
-    children = [Node("Directory", {"key": name, "title": name}) for name in names]
-    attributes: dict[str, Value] = {"size": len(children), "content": "secondary", "title1": section.title}
-    return call.reply(Container(attributes | section_attributes(section), list(children)))
+    kind = SectionKind(section.kind)
+    children = list(menu_nodes(section.id, kind, DEFAULT_TYPES[kind], details=call.flag("includeDetails")))
+    attributes: dict[str, Value] = {
+        "size": len(children),
+        "allowSync": 0,
+        "content": "secondary",
+        "identifier": LIBRARY,
+        "title1": section.title,
+        "viewGroup": "secondary",
+    }
+    return call.reply(Container(attributes | section_attributes(section) | dict(MEDIA_TAGS), list(children)))
 
 
 @routes.get("/library/sections/{section_id:int}/prefs", policy=Policy.OWNER, answers=Answer.SETTINGS)

@@ -251,7 +251,12 @@ async def albums(call: Call) -> Reply:
     section = await section_of(call)
     listing = asked_listing(call, ItemType.ALBUM)
     page = await listing_page(call, listing, [section.id])
-    return await page_reply(call, page, shape_of(call), attributes=section_attributes(section))
+    attributes = section_attributes(section) | {
+        "title1": section.title,
+        "title2": "By Album",
+        "viewGroup": listing.type.api_name,
+    }
+    return await page_reply(call, page, shape_of(call), attributes=attributes)
 
 
 _TOP_TYPES = tuple(dict.fromkeys(DEFAULT_TYPES.values()))

@@ -1,5 +1,6 @@
 """What the server is: ``/``, ``/identity`` and its directories."""
 
+import asyncio
 import platform
 import socket
 
@@ -12,13 +13,17 @@ from vitascope.api.render import Container, Node, Value
 from vitascope.api.reply import Reply, redirect
 from vitascope.api.routing import Routes
 from vitascope.core.model import OWNER_PERSON_ID
+from vitascope.core.playback import ladder
 from vitascope.ops.preferences import Preferences
 from vitascope.store import people
 from vitascope.store.sections import list_sections
 
 routes = Routes()
 
-_OWNER_FEATURES = "collections,content_filter,item_clusters,lyrics,music_videos,radio,session_kick"
+_OWNER_FEATURES = (
+    "collections,content_filter,hardware_transcoding,item_clusters,loudness,lyrics,music_videos,radio,session_kick,"
+    "trailers,webhooks"
+)
 """What the original sells by subscription or has switches for, of what is really there."""
 _DIRECTORIES = (
     "activities",
@@ -82,9 +87,34 @@ async def root(call: Call) -> Reply:
     return call.reply(Container({"size": len(children)} | await what_it_can(call), list(children)))
 
 
+def _converts(call: Call) -> dict[str, Value]:
+    """What is converted for players. Where no ffmpeg was found there is no ladder and no version of decisions, and
+    clients offer no quality but the original."""
+    abilities = call.house.abilities()
+    video = bool(abilities.video_encoders) and not call.house.preferences.flag("TranscoderCanOnlyRemuxVideo")
+    found: dict[str, Value] = {}
+    if video:
+        found = {
+            "transcoderVideoBitrates": ",".join(str(one.kbps) for one in ladder.ANNOUNCED),
+            "transcoderVideoQualities": ",".join(str(at) for at in range(len(ladder.ANNOUNCED))),
+            "transcoderVideoResolutions": ",".join(str(one.height) for one in ladder.ANNOUNCED),
+        }
+    if abilities.outputs:
+        found |= {"streamingBrainABRVersion": 3, "streamingBrainVersion": 2}
+    return found | {
+        "transcoderActiveVideoSessions": sum(
+            one.conversion.video == "transcode" for one in call.house.transcoder.sessions()
+        ),
+        "transcoderAudio": bool(abilities.audio_encoders),
+        "transcoderLyrics": 1,
+        "transcoderPhoto": 1,
+        "transcoderSubtitles": abilities.text_files or abilities.text_segments,
+        "transcoderVideo": bool(abilities.outputs),
+    }
+
+
 async def what_it_can(call: Call) -> dict[str, Value]:
-    """The server in the attributes by which clients find out what it can. Each is true: there are no ladder of
-    bit rates and no version of decisions as long as nothing is converted."""
+    """The server in the attributes by which clients find out what it can; each is true."""
     preferences = call.house.preferences
     claimed = is_claimed(call)
     sections = await call.house.database.read(list_sections)
@@ -125,17 +155,11 @@ async def what_it_can(call: Call) -> dict[str, Value]:
         "pushNotifications": 0,
         "readOnlyLibraries": 0,
         "sync": 0,
-        "transcoderActiveVideoSessions": 0,
-        "transcoderAudio": 0,
-        "transcoderLyrics": 1,
-        "transcoderPhoto": 1,
-        "transcoderSubtitles": 0,
-        "transcoderVideo": 0,
         "updatedAt": max([section.updated_at for section in sections], default=call.house.started_at),
-        "updater": 0,
+        "updater": await asyncio.to_thread(call.house.updater.notice) is not None,
         "version": PMS_VERSION,
         "voiceSearch": 1,
-    }
+    } | _converts(call)
 
 
 @routes.get("/library", policy=Policy.SIGNED_IN, answers=Answer.DIRECTORY)
@@ -146,7 +170,6 @@ async def library(call: Call) -> Reply:
     attributes: dict[str, Value] = {
         "size": len(children),
         "allowSync": 0,
-        "art": "/:/resources/library-art.png",
         "content": "",
         "identifier": LIBRARY,
         "title1": "Library",

@@ -6,10 +6,11 @@ from vitascope.api.call import Call
 from vitascope.api.conversions import transcode_session
 from vitascope.api.describe import TRIMMING, Answer, text
 from vitascope.api.errors import NotFoundError
-from vitascope.api.listing import shape_of
+from vitascope.api.listing import preferences_of, shape_of
 from vitascope.api.optimised import shown as optimised
 from vitascope.api.policy import Policy
 from vitascope.api.render import Container, Node, Rows
+from vitascope.api.render.decided import decided_versions
 from vitascope.api.render.items import item_rows
 from vitascope.api.render.shown import MediaShown, Shown
 from vitascope.api.reply import Reply
@@ -67,8 +68,12 @@ def _people(session: PlaySession, bandwidth_kbps: int, made: StreamSession | Non
     ]
 
 
-def _version_played(item: Shown, part_id: int | None) -> list[MediaShown]:
-    """The version that is played: the one whose part is read, else the first."""
+def _version_played(item: Shown, part_id: int | None, made: StreamSession | None) -> list[MediaShown]:
+    """The version that is played: the one whose part is read, else the first; as its player gets it."""
+    decision = None if made is None else made.conversion.decision
+    converted = [] if decision is None else [one for one in decided_versions(item, decision) if one.selected]
+    if converted:
+        return converted
     versions = [version for version in item.media if isinstance(version, MediaShown)]
     read = [version for version in versions if any(part.part.id == part_id for part in version.parts)]
     return read or versions[:1]
@@ -87,8 +92,15 @@ async def sessions(call: Call) -> Reply:
         eyes = Viewer(person_id=person_id, is_owner=True)
         ids = list({session.item_id for session in playing if session.person_id == person_id})
         views = await call.house.database.read(hydrate, ids, eyes, full=True)
+        wanted = await preferences_of(call, views, own=False)
         shown |= {
-            (person_id, view.item.id): Shown(view, section=titles.get(view.item.section_id), full=True)
+            (person_id, view.item.id): Shown(
+                view,
+                section=titles.get(view.item.section_id),
+                full=True,
+                wishes=wanted.wishes(view),
+                flat=wanted.flat(view),
+            )
             for view in views
         }
     rows: list[Node | Rows] = []
@@ -97,7 +109,7 @@ async def sessions(call: Call) -> Reply:
         if item is None:
             continue
         made = _made(call, session)
-        version = _version_played(item, known.part_of(session) if made is None else made.plan.part_id)
+        version = _version_played(item, known.part_of(session) if made is None else made.plan.part_id, made)
         bandwidth = max((media.media.bitrate_kbps or 0 for media in version), default=0)
         if made is not None and made.conversion.bitrate_kbps is not None:
             bandwidth = made.conversion.bitrate_kbps

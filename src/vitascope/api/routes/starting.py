@@ -93,7 +93,14 @@ def source_of(shown: PartShown) -> Source:
     )
 
 
-def described(made: Delivery, part: PartDecision, shown: PartShown, *, context: str = "streaming") -> Conversion:
+def described(
+    made: Delivery,
+    part: PartDecision,
+    shown: PartShown,
+    *,
+    decision: Decision | None = None,
+    context: str = "streaming",
+) -> Conversion:
     """What lists of sessions say of it."""
     streams = {stream.row.id: stream.info for stream in shown.streams}
     actions: dict[StreamType, tuple[Made, str]] = {}
@@ -119,6 +126,7 @@ def described(made: Delivery, part: PartDecision, shown: PartShown, *, context: 
         height=made.size.height if made.size else None,
         bitrate_kbps=made.kbps or None,
         context=context,
+        decision=decision,
     )
 
 
@@ -139,7 +147,7 @@ def _read(part: PartDecision, shown: PartShown) -> str | None:
     return next((f"s{one.stream_id}" for one in found), None)
 
 
-async def _planned(call: Call, protocol: Protocol) -> tuple[Delivery, PartDecision, PartShown, StreamPlan]:
+async def _planned(call: Call, protocol: Protocol) -> tuple[Decision, Delivery, PartDecision, PartShown, StreamPlan]:
     """Decides, and decides again where a file has no index of key frames though its kind should have one.
 
     What comes back of parts is about the first one, which the playlists describe.
@@ -185,7 +193,7 @@ async def _planned(call: Call, protocol: Protocol) -> tuple[Delivery, PartDecisi
             start_us=request.offset_ms * 1000,
             independent=all(times is None or times.independent for times in known),
         )
-        return found.decision.delivery, *pairs[0], plan
+        return found.decision, found.decision.delivery, *pairs[0], plan
 
 
 async def _key_frames(call: Call, part: PartDecision, shown: PartShown) -> Found | None:
@@ -196,10 +204,10 @@ async def _key_frames(call: Call, part: PartDecision, shown: PartShown) -> Found
 
 async def begin(call: Call, protocol: Protocol) -> Begun:
     """Decides, and begins a session. Raises :class:`ApiError` when nothing can be made."""
-    delivery, part, shown, plan = await _planned(call, protocol)
+    decision, delivery, part, shown, plan = await _planned(call, protocol)
     if not all(piece.source.duration_us for piece in plan.pieces):
         raise BadRequestError("nobody knows how long the file is: it cannot be cut into segments")
-    conversion = replace(described(delivery, part, shown), duration_ms=plan.end_us // 1000)
+    conversion = replace(described(delivery, part, shown, decision=decision), duration_ms=plan.end_us // 1000)
     session = await call.house.transcoder.start(handle_of(call), plan, conversion, may_still_play(call, part.part_id))
     tracks = Tracks.of(session.key, plan.first.renditions, _infos(plan, shown), _read(part, shown))
     return Begun(session=session, tracks=tracks)
@@ -255,7 +263,11 @@ async def _whole(call: Call) -> Reply:
     transcoder = call.house.transcoder
     try:
         session, stream = await transcoder.start_whole(
-            handle, plan, described(delivery, part, shown), make, may_still_play(call, part.part_id)
+            handle,
+            plan,
+            described(delivery, part, shown, decision=found.decision),
+            make,
+            may_still_play(call, part.part_id),
         )
     except (ProductionError, SessionEnded) as error:
         raise refusal(error) from None

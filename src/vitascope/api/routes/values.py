@@ -21,7 +21,7 @@ from vitascope.api.routes.sections import DEFAULT_TYPES, asked_listing, section_
 from vitascope.api.routing import Routes
 from vitascope.core.model import ItemType, SectionKind, TagType
 from vitascope.core.naming.made_versions import PROXY_TYPE
-from vitascope.core.query import FieldKind, library_type
+from vitascope.core.query import Field, FieldKind, library_type, types_of_section
 from vitascope.library.scan.known import hash16
 from vitascope.media import reach
 from vitascope.media.probe.languages import language_name
@@ -35,13 +35,22 @@ routes = Routes()
 _LANGUAGES = frozenset({FieldKind.AUDIO_LANGUAGE, FieldKind.SUBTITLE_LANGUAGE})
 
 
-def _asked_type(call: Call, section: SectionRow) -> ItemType:
+def _asked_field(call: Call, section: SectionRow, name: str) -> tuple[ItemType, Field] | None:
+    """A field and the type of items that it is asked of: the section's own, else the first below it that has it (of
+    a show's or an artist's files only their episodes or tracks know). ``None``: only other sections have it; 404 for a
+    name that none has."""
     asked = call.integer("type")
-    if asked is None:
-        return DEFAULT_TYPES[SectionKind(section.kind)]
-    if asked not in set(ItemType):
+    if asked is not None and asked not in set(ItemType):
         raise BadRequestError(f"there is no type {asked}")
-    return ItemType(asked)
+    kind = SectionKind(section.kind)
+    below = () if asked is not None else (listed.type for listed in types_of_section(kind))
+    for item_type in (DEFAULT_TYPES[kind] if asked is None else ItemType(asked), *below):
+        listed = library_type(item_type)
+        if listed is not None and name in listed.fields:
+            return item_type, listed.fields[name]
+    if any(name in listed.fields for kind in SectionKind for listed in types_of_section(kind)):
+        return None
+    raise NotFoundError(f"There is no filter {name}.")
 
 
 @routes.get(
@@ -149,12 +158,11 @@ async def folder(call: Call) -> Reply:
 async def values(call: Call) -> Reply:
     """What a filter of a section can be set to: ``genre``, ``year``, ``decade``, ``actor`` and so on."""
     section = await section_of(call)
-    item_type = _asked_type(call, section)
-    listed = library_type(item_type)
     name = call.param("field")
-    field = None if listed is None else listed.fields.get(name)
-    if field is None:
-        raise NotFoundError(f"There is no filter {name}.")
+    asked = _asked_field(call, section, name)
+    if asked is None:
+        return call.reply(Container({"size": 0, **section_attributes(section)}))
+    item_type, field = asked
     children: list[Node] = []
     if field.kind is not FieldKind.BOOLEAN:
         found = await call.house.database.read(call.house.values.of_field, [section.id], item_type, field, call.viewer)

@@ -44,6 +44,25 @@ _LADDER = (
     Rung(height=320, kbps=720),
     Rung(height=240, kbps=320),
 )
+ANNOUNCED = tuple(
+    Rung(height=height, kbps=kbps)
+    for height, kbps in (
+        (128, 64),
+        (128, 96),
+        (160, 208),
+        (240, 320),
+        (320, 720),
+        (480, 1_500),
+        (768, 2_000),
+        (720, 3_000),
+        (720, 4_000),
+        (1_080, 8_000),
+        (1_080, 10_000),
+        (1_080, 12_000),
+        (1_080, 20_000),
+    )
+)
+"""The qualities among which a client lets people choose, as the original lists them (and counts them, from 0)."""
 _WIDE = Fraction(16, 9)
 
 

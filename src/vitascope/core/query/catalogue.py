@@ -58,6 +58,10 @@ def _choice(key: str, title: str, column: str) -> Field:
     return Field(key=key, title=title, kind=_K.TAG, source=Source(kind=_S.CHOICE, name=column), is_filter=True)
 
 
+def _coded(key: str, title: str, fact: str) -> Field:
+    return Field(key=key, title=title, kind=_K.TAG, source=_fact(fact), advertised=False)
+
+
 def _integer(
     key: str,
     title: str,
@@ -154,6 +158,16 @@ _VIDEO_FILE = (
     _integer("mediaSize", "File size", _column("size_bytes"), sub_type="fileSize"),
     _integer("mediaBitrate", "Bitrate", _column("bitrate_kbps"), sub_type="bitrate"),
 )
+_SOUND = (
+    _coded("audioCodec", "Audio codec", "audio_codec"),
+    _coded("audioLayout", "Audio layout", "audio_layout"),
+)
+_CODED = (
+    _coded("videoCodec", "Video codec", "video_codec"),
+    _coded("subtitleCodec", "Subtitle codec", "subtitle_codec"),
+    *_SOUND,
+)
+"""What the files are made of: with value lists of their own, but not among what is offered."""
 _UNWATCHED = _switch("unwatched", "Unplayed", "unwatched", is_filter=True)
 _IN_PROGRESS = _switch("inProgress", "In progress", "in_progress", is_filter=True)
 _DUPLICATE = _switch("duplicate", "Duplicates", "duplicate", is_filter=True)
@@ -292,6 +306,7 @@ _TYPES = (
             _UNWATCHED,
             _IN_PROGRESS,
             *_VIDEO_FILE,
+            *_CODED,
             _TRASH,
             _LABEL,
             _integer("duration", "Duration", _column("duration_ms"), sub_type="duration"),
@@ -388,6 +403,7 @@ _TYPES = (
             _UNWATCHED,
             _IN_PROGRESS,
             *_VIDEO_FILE,
+            *_CODED,
             _TRASH,
             _LABEL,
         ),
@@ -475,6 +491,7 @@ _TYPES = (
             _integer("mediaSize", "File size", _column("size_bytes"), sub_type="fileSize"),
             _integer("mediaBitrate", "Bitrate", _column("bitrate_kbps"), sub_type="bitrate"),
             _integer("ratingCount", "Popularity", _state("view_count"), advertised=False),
+            *_SOUND,
             _TRASH,
             _LABEL,
         ),
@@ -545,6 +562,7 @@ _TYPES = (
             _UNWATCHED,
             _IN_PROGRESS,
             *_VIDEO_FILE,
+            *_CODED,
             _TRASH,
             _LABEL,
         ),

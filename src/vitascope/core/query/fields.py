@@ -41,7 +41,7 @@ class SourceKind(StrEnum):
     FACT = "fact"
     """Something derived; ``name`` says what: ``decade``, ``unwatched``, ``in_progress``, ``unmatched``,
     ``duplicate``, ``trash``, ``resolution``, ``audio_language``, ``subtitle_language``, ``unviewed_leaf_count``,
-    ``unwatched_leaves``, ``audio_codec``, ``video_codec``, ``random``."""
+    ``unwatched_leaves``, ``video_codec``, ``audio_codec``, ``subtitle_codec``, ``audio_layout``, ``random``."""
     DETAIL = "detail"
     """A column of the item's long texts."""
     GUID = "guid"

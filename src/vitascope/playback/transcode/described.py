@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from vitascope.core.playback.decision import Decision
+
 
 class Made(StrEnum):
     """What becomes of a stream of the file."""
@@ -32,6 +34,8 @@ class Conversion:
     height: int | None = None
     bitrate_kbps: int | None = None
     context: str = "streaming"
+    decision: Decision | None = None
+    """All of it, where somebody plays it: lists of who plays show the item as its player gets it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

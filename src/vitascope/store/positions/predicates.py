@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, not_,
 from vitascope.core.model import CONTAINER_TYPES, ItemType, StreamType
 from vitascope.core.naming import fold
 from vitascope.core.query import And, Condition, Node, Op, SourceKind
+from vitascope.core.query.layouts import channels_of
 from vitascope.core.query.relations import DIRECT_PARENT
 from vitascope.store import schema
 
@@ -226,9 +227,19 @@ def _fact(condition: Condition, items: Items, person_id: int) -> ColumnElement[b
             media = select(schema.media.c.item_id).where(schema.media.c.video_resolution.in_(_words(values)))
             return _signed(op, items.c.id.in_(media))
         case "audio_language":
-            return _signed(op, items.c.id.in_(_spoken(StreamType.AUDIO, values)))
+            return _signed(op, items.c.id.in_(_streams(StreamType.AUDIO, schema.streams.c.language_code, values)))
         case "subtitle_language":
-            return _signed(op, items.c.id.in_(_spoken(StreamType.SUBTITLE, values)))
+            return _signed(op, items.c.id.in_(_streams(StreamType.SUBTITLE, schema.streams.c.language_code, values)))
+        case "video_codec":
+            coded = select(schema.media.c.item_id).where(schema.media.c.video_codec.in_(_words(values)))
+            return _signed(op, items.c.id.in_(coded))
+        case "audio_codec":
+            return _signed(op, items.c.id.in_(_streams(StreamType.AUDIO, schema.streams.c.codec, _words(values))))
+        case "subtitle_codec":
+            return _signed(op, items.c.id.in_(_streams(StreamType.SUBTITLE, schema.streams.c.codec, _words(values))))
+        case "audio_layout":
+            channels = [number for word in _words(values) if (number := channels_of(word)) is not None]
+            return _signed(op, items.c.id.in_(_streams(StreamType.AUDIO, schema.streams.c.channels, channels)))
         case "unviewed_leaf_count":
             return _compare(_unviewed(items, person_id), op, values)
     wanted = bool(values[0]) is (op is Op.EQ)
@@ -257,10 +268,10 @@ def _words(values: Sequence[Any]) -> list[str]:
     return [str(value).lower() for value in values]
 
 
-def _spoken(stream_type: StreamType, values: Sequence[Any]) -> Select[Any]:
+def _streams(stream_type: StreamType, column: ColumnElement[Any], values: Sequence[Any]) -> Select[Any]:
+    """What has a stream of this type with one of these values."""
     streams = schema.streams
-    languages = [str(value) for value in values]
-    return select(streams.c.item_id).where(streams.c.type == int(stream_type), streams.c.language_code.in_(languages))
+    return select(streams.c.item_id).where(streams.c.type == int(stream_type), column.in_(values))
 
 
 def _unviewed(items: Items, person_id: int) -> ColumnElement[int]:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, distinct, func, select
 from vitascope.core.model import ItemType, StreamType, Viewer
 from vitascope.core.naming import first_character
 from vitascope.core.query import ALL, Field, FieldKind, Listing, SourceKind
+from vitascope.core.query.layouts import layout_name
 from vitascope.store import schema
 from vitascope.store.positions.arrays import fetch_columns
 from vitascope.store.positions.cache import ArrayCache
@@ -23,6 +24,11 @@ from vitascope.store.reader import Reader
 
 # In the order people expect, best first; others follow.
 _RESOLUTIONS = ("8k", "4k", "2k", "1080", "720", "576", "480", "sd")
+_STREAM_FACTS = {
+    "audio_codec": (StreamType.AUDIO, schema.streams.c.codec),
+    "subtitle_codec": (StreamType.SUBTITLE, schema.streams.c.codec),
+    "audio_layout": (StreamType.AUDIO, schema.streams.c.channels),
+}
 
 
 class Value(Struct, frozen=True):
@@ -124,6 +130,16 @@ def _values(reader: Reader, field: Field, rows: ColumnElement[bool]) -> tuple[Va
         streams = schema.streams
         statement = _joined(streams, streams.c.language_code, rows).where(streams.c.type == int(kind))
         return tuple(sorted(_counted(reader, statement), key=lambda value: value.key))
+    if source.name == "video_codec":
+        found = _counted(reader, _joined(schema.media, schema.media.c.video_codec, rows))
+        return tuple(sorted(found, key=lambda value: value.key))
+    if source.name in _STREAM_FACTS:
+        kind, column = _STREAM_FACTS[source.name]
+        found = _counted(reader, _joined(schema.streams, column, rows).where(schema.streams.c.type == int(kind)))
+        if source.name != "audio_layout":
+            return tuple(sorted(found, key=lambda value: value.key))
+        names = [(int(value.key), layout_name(int(value.key)), value.count) for value in found]
+        return tuple(Value(key=name, title=name, count=count) for _, name, count in sorted(names))
     if source.name == "decade":
         decade = schema.items.c.year // 10 * 10
         found = _counted(reader, _grouped(decade, rows))
