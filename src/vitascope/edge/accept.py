@@ -16,7 +16,7 @@ import resource
 import socket
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from email.utils import formatdate
 from functools import lru_cache, partial
@@ -31,6 +31,10 @@ from vitascope.edge.opening import HANDSHAKE, first_byte, peek
 _log = logging.getLogger(__name__)
 
 _BACKLOG = 1_024
+_ACCEPTED_AT_ONCE = 64
+"""Before what is open already has its turn again."""
+_DEFER_SECONDS = 1
+"""For so long the kernel keeps a connection to itself that says nothing. Of HTTP and TLS the client speaks first."""
 _PING_SECONDS = 8.0  # an activity monitor takes a socket that is silent for 15 s for dead
 _PONG_SECONDS = 30.0
 _FULL_NOTE_SECONDS = 60.0
@@ -43,6 +47,11 @@ CONNECTIONS_PER_ADDRESS = 256
 """Of these, for one IPv4 address or one IPv6 network of 64 bits. Loopback has all: a proxy speaks for many."""
 _KNOWN_HOSTS = 4_096
 _OUT_OF_FILES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+_OF_THE_CONNECTION = frozenset(
+    {errno.ECONNABORTED, errno.EPERM, errno.EPROTO, errno.ENOPROTOOPT, errno.EOPNOTSUPP, errno.ENETDOWN,
+     errno.ENETUNREACH, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENONET, errno.ETIMEDOUT}
+)  # fmt: skip
+"""Errors that accepting passes on from the connection that is gone; the next one may be well (accept(2))."""
 
 AsgiApp = object
 """An ASGI 3 application; uvicorn checks what it is."""
@@ -68,6 +77,8 @@ def tcp_socket(host: str | None, port: int) -> socket.socket:
         if family == socket.AF_INET6 and not host:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         listener.bind((host or ("::" if family == socket.AF_INET6 else ""), port))
+        with contextlib.suppress(OSError):  # where there is no such thing, those that say nothing wait here
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, _DEFER_SECONDS)
         listener.listen(_BACKLOG)
     except OSError as error:
         listener.close()
@@ -109,7 +120,7 @@ def raise_file_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class _Arrival:
     """A connection on its way to a protocol."""
 
@@ -120,6 +131,17 @@ class _Arrival:
     def close(self) -> None:
         if not self.handed_over:
             self.connection.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Door:
+    """How connections of one listening socket are answered."""
+
+    state: dict[str, bool]
+    tls: Tls | None
+    plain: bool
+    is_counted: bool
+    """Whether connections are limited: those of the unix socket are the owner's."""
 
 
 class Acceptor:
@@ -148,7 +170,7 @@ class Acceptor:
         self._config.load()
         self._state = ServerState()
         self._loops: list[asyncio.Task[None]] = []
-        self._arriving: dict[asyncio.Task[None], _Arrival] = {}
+        self._arriving: dict[_Arrival, asyncio.Task[object]] = {}
         self._clock: asyncio.TimerHandle | None = None
 
     def start(
@@ -169,7 +191,9 @@ class Acceptor:
         """
         if self._clock is None:
             self._tick()
-        accepting = self._accept(listener, dict(state or {}), tls, plain=plain)
+        is_counted = listener.family != socket.AF_UNIX
+        door = _Door(state=dict(state or {}), tls=tls, plain=plain, is_counted=is_counted)
+        accepting = self._accept(listener, door)
         self._loops.append(asyncio.get_running_loop().create_task(accepting))
 
     def _tick(self) -> None:
@@ -180,77 +204,106 @@ class Acceptor:
                 connection.expire(now)
         self._clock = asyncio.get_running_loop().call_later(1.0, self._tick)
 
-    def _protocol(self, state: dict[str, bool], arrived: Callable[[], object]) -> asyncio.Protocol:
+    def _protocol(self, arrival: _Arrival, state: dict[str, bool]) -> asyncio.Protocol:
+        arrival.handed_over = True  # whatever comes of it, the loop closes the socket now
         protocol: LimitedProtocol = self._config.http_protocol_class(  # type: ignore[call-arg, assignment]  # as uvicorn
             config=self._config, server_state=self._state, app_state=state
         )
-        protocol.arrived = arrived
+        protocol.arrived = partial(self._arriving.pop, arrival, None)
         return protocol
 
-    async def _accept(self, listener: socket.socket, state: dict[str, bool], tls: Tls | None, *, plain: bool) -> None:
+    async def _accept(self, listener: socket.socket, door: _Door) -> None:
         loop = asyncio.get_running_loop()
+        descriptor = listener.fileno()
         try:
             while True:
+                stopped: asyncio.Future[OSError] = loop.create_future()
+                loop.add_reader(descriptor, self._take, listener, door, stopped)
                 try:
-                    connection, _ = await loop.sock_accept(listener)
-                except OSError as error:
-                    if error.errno not in _OUT_OF_FILES:
-                        raise
-                    _log.warning("cannot accept connections at the moment: %s", error.strerror)
-                    await asyncio.sleep(0.2)
-                    continue
-                origin = None
-                if connection.family != socket.AF_UNIX:
-                    try:
-                        origin = _origin(connection.getpeername()[0])
-                        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                    except OSError:
-                        connection.close()
-                        continue
-                    if self._is_full_for(origin):
-                        connection.close()
-                        continue
-                arrival = _Arrival(connection=connection, origin=origin)
-                task = loop.create_task(self._welcome(arrival, state, tls, plain=plain))
-                self._arriving[task] = arrival
-                task.add_done_callback(self._forget)
+                    error = await stopped
+                finally:
+                    loop.remove_reader(descriptor)
+                _log.warning("cannot accept connections at the moment: %s", error.strerror)
+                await asyncio.sleep(0.2)
         finally:
             # The loop may hold on to a closed socket for a while; shut down, it accepts nothing more at once.
             with contextlib.suppress(OSError):
                 listener.shutdown(socket.SHUT_RDWR)
             listener.close()
 
-    async def _welcome(self, arrival: _Arrival, state: dict[str, bool], tls: Tls | None, *, plain: bool) -> None:
-        """Hands a connection to the protocol that it speaks; one that is not handed over is closed."""
-        context = None
-        try:
-            if tls is not None:
-                byte = peek(arrival.connection)
-                if byte is None:  # most have said something by now, and need no clock
-                    async with asyncio.timeout(HEAD_SECONDS):
-                        byte = await first_byte(arrival.connection)
-                context = tls() if byte == HANDSHAKE else None
-                if not byte or (context is None and (byte == HANDSHAKE or not plain)):
-                    return
-            arrived = partial(self._arriving.pop, asyncio.current_task(), None)
-            arrival.handed_over = True  # whatever comes of it, the loop closes the socket now
-            await asyncio.get_running_loop().connect_accepted_socket(
-                partial(self._protocol, state, arrived),
-                arrival.connection,
-                ssl=context,
-                ssl_handshake_timeout=HANDSHAKE_SECONDS if context else None,
-                ssl_shutdown_timeout=_GOODBYE_SECONDS if context else None,
-            )
-        except OSError as error:  # a handshake that fails or takes too long is one too
-            _log.debug("a connection came to nothing: %s", error)
-        finally:
-            arrival.close()
+    def _take(self, listener: socket.socket, door: _Door, stopped: "asyncio.Future[OSError]") -> None:
+        """Accepts what waits. ``stopped`` hears of it when there are no files left for a connection."""
+        for _ in range(_ACCEPTED_AT_ONCE):
+            if stopped.done():
+                return
+            try:
+                connection, address = listener.accept()
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError as error:
+                if error.errno in _OUT_OF_FILES:
+                    stopped.set_result(error)
+                elif error.errno not in _OF_THE_CONNECTION:
+                    stopped.set_exception(error)
+                continue
+            origin = _origin(address[0]) if door.is_counted else None
+            arrival = _Arrival(connection=connection, origin=origin)
+            if door.is_counted and self._is_full_for(origin):
+                arrival.close()
+            else:
+                self._begin(arrival, door)
 
-    def _forget(self, task: "asyncio.Task[None]") -> None:
-        arrival = self._arriving.pop(task, None)
-        if arrival is not None:
-            arrival.close()  # a task that is cancelled before it began never came to its own end
-        if not task.cancelled() and (error := task.exception()) is not None:
+    def _begin(self, arrival: _Arrival, door: _Door) -> None:
+        """Most have said something by the time they are taken, and need neither a clock nor anybody who waits."""
+        try:
+            byte = None if door.tls is None else peek(arrival.connection)
+        except OSError:
+            arrival.close()
+            return
+        if byte is None and door.tls is not None:
+            arrival.connection.setblocking(False)
+            coming: Coroutine[object, object, object] | None = self._wait_for(arrival, door)
+        else:
+            coming = self._hand_over(arrival, door, byte)
+        if coming is None:
+            arrival.close()
+            return
+        task = asyncio.get_running_loop().create_task(coming)
+        self._arriving[arrival] = task
+        task.add_done_callback(partial(self._forget, arrival))
+
+    async def _wait_for(self, arrival: _Arrival, door: _Door) -> None:
+        async with asyncio.timeout(HEAD_SECONDS):
+            byte = await first_byte(arrival.connection)
+        coming = self._hand_over(arrival, door, byte)
+        if coming is not None:
+            await coming
+
+    def _hand_over(
+        self, arrival: _Arrival, door: _Door, byte: bytes | None
+    ) -> Coroutine[object, object, object] | None:
+        """A connection's way to the protocol that it speaks; ``None`` when it speaks none that is answered."""
+        context = door.tls() if door.tls is not None and byte == HANDSHAKE else None
+        if door.tls is not None and (not byte or (context is None and (byte == HANDSHAKE or not door.plain))):
+            return None
+        loop, protocol = asyncio.get_running_loop(), partial(self._protocol, arrival, door.state)
+        if context is None:
+            return loop.connect_accepted_socket(protocol, arrival.connection)
+        return loop.connect_accepted_socket(
+            protocol,
+            arrival.connection,
+            ssl=context,
+            ssl_handshake_timeout=HANDSHAKE_SECONDS,
+            ssl_shutdown_timeout=_GOODBYE_SECONDS,
+        )
+
+    def _forget(self, arrival: _Arrival, task: "asyncio.Task[object]") -> None:
+        self._arriving.pop(arrival, None)
+        arrival.close()  # where it was not handed over, or its task was cancelled before it began
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, OSError):  # a handshake that fails or takes too long is one too
+            _log.debug("a connection came to nothing: %s", error)
+        elif error is not None:
             _log.error("a connection failed", exc_info=error)
 
     def _is_full_for(self, origin: str | None) -> bool:
@@ -263,7 +316,7 @@ class Acceptor:
         if origin is None:
             return False
         of_origin = sum(_origin_of(each) == origin for each in self._state.connections)
-        of_origin += sum(each.origin == origin for each in self._arriving.values())
+        of_origin += sum(each.origin == origin for each in self._arriving)
         if of_origin < self._limit_per_address:
             return False
         self._note(f"{origin} has {self._limit_per_address} connections open, and gets no more")
@@ -279,9 +332,10 @@ class Acceptor:
         """Stops accepting, lets requests finish for ``grace_seconds``, then ends them."""
         for task in self._loops:
             task.cancel()  # closing twice is harmless
-        for task in list(self._arriving):
-            task.cancel()
-        await asyncio.gather(*self._loops, *self._arriving, return_exceptions=True)
+        arriving = list(self._arriving.values())
+        for arrived in arriving:
+            arrived.cancel()
+        await asyncio.gather(*self._loops, *arriving, return_exceptions=True)
         for connection in list(self._state.connections):
             connection.shutdown()
         with contextlib.suppress(TimeoutError):

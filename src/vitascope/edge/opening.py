@@ -19,7 +19,7 @@ def peek(connection: socket.socket) -> bytes | None:
         OSError: the connection broke.
     """
     try:
-        return connection.recv(1, socket.MSG_PEEK)
+        return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
     except (BlockingIOError, InterruptedError):
         return None
 
