@@ -1,5 +1,7 @@
 """Who goes astray in the browser: addresses that lead nowhere, pages for others, a server that was away for a while."""
 
+from pathlib import Path
+
 from playwright.sync_api import expect
 from tests.web.conftest import Library, OpenScreen, Screen
 
@@ -74,3 +76,25 @@ def test_a_page_opened_too_early_waits_for_the_server(screen: Screen) -> None:
     expect(page.get_by_role("alert")).to_contain_text(GONE)
     page.unroute("**/library/sections")
     expect(page.get_by_role("region", name="New in Movies")).to_be_visible()
+
+
+def test_what_fails_in_a_dialog_is_told_and_tried_again_in_it(fresh: Screen, tmp_path: Path) -> None:
+    """Nothing outside an open dialog can be pressed."""
+    fresh.expected = ("400: ",)
+    (tmp_path / "Films").mkdir()
+    asked = {"name": "Films", "type": "movie", "language": "en-US", "location": str(tmp_path / "Films")}
+    assert fresh.server.client().post("/library/sections", params=asked).status_code == 201
+    page = fresh.open("#/settings")
+    page.get_by_role("button", name="Edit").click()
+    dialog = page.get_by_role("dialog", name="Edit Films")
+    expect(dialog.get_by_label("Name")).to_be_focused()
+    dialog.get_by_role("button", name="Add another folder").click()
+    page.get_by_label("Path of the folder").fill(str(tmp_path / "More"))
+    page.keyboard.press("Enter")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("status")).to_contain_text(f"{tmp_path / 'More'}: the folder does not exist.")
+    (tmp_path / "More").mkdir()
+    dialog.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("region", name="Libraries")).to_contain_text(str(tmp_path / "More"))
+    fresh.told("The library was saved.")

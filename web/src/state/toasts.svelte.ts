@@ -10,6 +10,8 @@ export interface Toast {
 
 class Toasts {
   list = $state.raw<Toast[]>([]);
+  /** Open dialogs, the topmost last: nothing outside it can be pressed, so that is where the notes are then. */
+  dialogs = $state.raw<symbol[]>([]);
   #next = 0;
 
   say(text: string): void {
