@@ -126,11 +126,22 @@ def narrow(chromium: Browser, server: RunningServer) -> Iterator[Screen]:
 def test_what_a_machine_lacks_and_how_each_source_is_are_said_in_plain_words(narrow: Screen) -> None:
     page = narrow.page
     told = {
-        "Lack": [{"text": "fusermount3 is not installed", "remedy": "apt install fuse3", "without": "Nothing can be mounted."}],
+        "Lack": [
+            {
+                "text": "fusermount3 is not installed",
+                "remedy": "apt install fuse3",
+                "without": "Nothing can be mounted.",
+            }
+        ],
         "Source": [
             {**_told("one"), "state": "mounting", "takenBack": "/mnt/somewhere is not empty"},
             {**_told("two"), "state": "away", "reason": "a listing took longer than 30 seconds"},
-            {**_told("three"), "state": "waiting", "reason": "the remote refuses the key: 401", "nextAt": 1_795_951_000},
+            {
+                **_told("three"),
+                "state": "waiting",
+                "reason": "the remote refuses the key: 401",
+                "nextAt": 1_795_951_000,
+            },
         ],
     }
     body = json.dumps({"MediaContainer": told})
