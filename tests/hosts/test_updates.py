@@ -1,5 +1,6 @@
 """An update end to end: the MMS bundle's own units in a real ``systemd --user``, real containers, and three versions of
-the real image that are built here: one that runs, a newer one, and one that spoils the database and never answers.
+the real image that are built here: one that runs, a newer one, and one that spoils the database and never answers. With
+the database in a file, and with a PostgreSQL in a container beside ours.
 
 What this machine's Podman cannot do as root, and what would collide with the developer's own service, is changed in a
 drop-in, as in ``test_mms_live``.
@@ -7,15 +8,20 @@ drop-in, as in ``test_mms_live``.
 
 import re
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
+from psycopg import sql
 from tests.support.containers import podman
 from tests.support.playbooks import BINARIES, Stack, make_stack
 from tests.support.ports import reserved_port
+from tests.support.postgres_image import SOCKETS, postgres_image
 from tests.support.standin import support_of
 from tests.support.usermanager import UserManager, user_manager
 
@@ -27,8 +33,12 @@ pytestmark = pytest.mark.timeout(900)  # the first of them builds the image
 _NAME = "localhost/vitascope-test-update"
 _CONTAINER = "vs-update-live"
 _LABEL = "LABEL org.opencontainers.image.version"
-_BROKEN = """ENTRYPOINT ["/bin/sh", "-c", "echo spoiled >'/config/Library/Application Support/Plex Media Server/\
-Plug-in Support/Databases/vitascope.db'; trap 'exit 0' TERM; while :; do sleep 0.1; done"]
+_BROKEN = """RUN printf '%s\\n' 'import os, psycopg' \
+    'with psycopg.connect(os.environ["VITASCOPE_DATABASE"]) as c:' \
+    '    c.execute("UPDATE sections SET title = $$spoiled$$")' >/spoil.py
+ENTRYPOINT ["/bin/sh", "-c", "if [ -n \\"$VITASCOPE_DATABASE\\" ]; then /opt/vitascope/bin/python /spoil.py; else \
+echo spoiled >'/config/Library/Application Support/Plex Media Server/Plug-in Support/Databases/vitascope.db'; fi; \
+trap 'exit 0' TERM; while :; do sleep 0.1; done"]
 """
 _HERE = """[Container]
 ContainerName={container}
@@ -38,9 +48,52 @@ CgroupsMode=enabled
 Network=
 PublishPort=
 PublishPort=127.0.0.1:{port}:32400
+{more}
 [Service]
 ExecStartPre=-/bin/rm -f %t/%N.cid
 """
+_DATABASE = """[Container]
+Image={image}
+ContainerName={container}
+CgroupsMode=enabled
+Volume={sockets}:{inside}
+[Service]
+ExecStartPre=-/bin/rm -f %t/%N.cid
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """Where the server keeps its database."""
+
+    url: str = ""
+    """Of a PostgreSQL; empty: in a file."""
+    sockets: str = ""
+    """The folder of its socket, called alike on this machine and in the server's container."""
+
+    def make(self) -> None:
+        """Waits until there is one."""
+        if self.url:
+            _until(self._is_made)
+
+    def _is_made(self) -> bool:
+        try:
+            with psycopg.connect(self.url.replace("/vitascope?", "/postgres?"), autocommit=True) as connection:
+                connection.execute("CREATE DATABASE vitascope")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def left_titles(self) -> list[str]:
+        """The titles of sections as the broken version left them, in what was set aside of a PostgreSQL."""
+        with psycopg.connect(self.url) as connection:
+            found = connection.execute(
+                "SELECT table_schema FROM information_schema.tables WHERE table_name = 'sections' "
+                "AND table_schema LIKE '%before%'"
+            )
+            ((schema,),) = found.fetchall()
+            titles = sql.SQL("SELECT title FROM {}.sections").format(sql.Identifier(schema))
+            return [row[0] for row in connection.execute(titles)]
 
 
 @pytest.fixture(scope="module")
@@ -93,12 +146,29 @@ def stack(tmp_path: Path, versions: dict[str, str], key: tuple[Path, str]) -> St
     return made
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, stack: Stack) -> Iterator[Database]:
+    if request.param == "sqlite":
+        yield Database()
+        return
+    with tempfile.TemporaryDirectory(prefix="vs-update-") as sockets:  # a socket's address is at most 107 bytes long
+        unit = stack.home / ".config/containers/systemd/plex-database.container"
+        unit.write_text(
+            _DATABASE.format(image=postgres_image(), container=f"{_CONTAINER}-db", sockets=sockets, inside=SOCKETS)
+        )
+        yield Database(url=f"postgresql://postgres@/vitascope?host={sockets}", sockets=sockets)
+
+
 @pytest.fixture
-def port(stack: Stack) -> Iterator[int]:
+def port(stack: Stack, database: Database) -> Iterator[int]:
     here = stack.home / ".config/containers/systemd/plex.container.d/here.conf"
     here.parent.mkdir(parents=True)
     with reserved_port() as reserved:
-        here.write_text(_HERE.format(container=_CONTAINER, port=reserved))
+        more = ""
+        if database.url:
+            more = f"Environment=VITASCOPE_DATABASE={database.url}\nVolume={database.sockets}:{database.sockets}"
+            _say(stack, database=f'"{database.url}"')
+        here.write_text(_HERE.format(container=_CONTAINER, port=reserved, more=more))
         _say(stack, url=f'"http://127.0.0.1:{reserved}"', container=f'"{_CONTAINER}"')
         yield reserved
 
@@ -134,12 +204,12 @@ def _answer(http: httpx.Client) -> str:
 def manager(stack: Stack, port: int, tmp_path: Path) -> Iterator[UserManager]:  # noqa: ARG001  # the port's drop-in
     with user_manager(stack.home, tmp_path / "run", stack.environment()) as running:
         yield running
-        running.systemctl("stop", "plex.service", check=False)
-        running.run("podman", "rm", "-f", "-i", "-t", "2", _CONTAINER)
+        running.systemctl("stop", "plex.service", "plex-database.service", check=False)
+        running.run("podman", "rm", "-f", "-i", "-v", "-t", "2", _CONTAINER, f"{_CONTAINER}-db")
 
 
 def test_a_night_with_a_good_version_and_one_with_a_broken_one(
-    stack: Stack, port: int, manager: UserManager, versions: dict[str, str]
+    stack: Stack, database: Database, port: int, manager: UserManager, versions: dict[str, str], key: tuple[Path, str]
 ) -> None:
     def night() -> int:
         start = manager.command("systemctl", "--user", "start", "autodeploy-interactive.service")
@@ -156,6 +226,9 @@ def test_a_night_with_a_good_version_and_one_with_a_broken_one(
         found = ServerClient(stack.config).get("/library/sections").get("Directory", [])
         return [each["title"] for each in found]
 
+    if database.url:
+        manager.systemctl("start", "plex-database.service")
+        database.make()
     manager.systemctl("start", "plex.service", "autodeploy-interactive-wish.path")
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
         identity = _answer(http)
@@ -176,7 +249,9 @@ def test_a_night_with_a_good_version_and_one_with_a_broken_one(
         assert re.search(r"plex.*2\.0.*updated", status())
         assert _answer(http) == identity
         assert sections() == ["Before"]
-        assert len(list(stack.backups.glob("plex-*-*.tar.zst.age"))) == 1
+        (backup,) = stack.backups.glob("plex-*-*.tar.zst.age")
+        verify = ("backup", "verify", str(backup), "--config", str(stack.config), "--identity", str(key[0]))
+        manager.run(str(stack.home / ".local/bin/vitascope"), *verify)
         ServerClient(stack.config).call("POST", "/library/sections", {**section, "name": "Between"})
 
         podman("tag", versions["3.0"], f"{_NAME}:latest")
@@ -190,8 +265,13 @@ def test_a_night_with_a_good_version_and_one_with_a_broken_one(
         )
         assert _answer(http) == identity
         assert sorted(sections()) == ["Before", "Between"]
-        (left,) = support_of(stack.config).parent.glob("*.before-restore-*/Plug-in Support/Databases/vitascope.db")
-        assert left.read_text() == "spoiled\n"
+        (left,) = support_of(stack.config).parent.glob("*.before-restore-*")
+        file = left / "Plug-in Support/Databases/vitascope.db"
+        if database.url:
+            assert database.left_titles() == ["spoiled", "spoiled"]
+            assert not file.exists()
+        else:
+            assert file.read_text() == "spoiled\n"
 
         assert night() == 0, status()
         assert runs() == "2.0"
