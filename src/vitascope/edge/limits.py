@@ -51,9 +51,11 @@ class LimitedProtocol(HttpToolsProtocol):
         if self._beside_body <= LARGEST_HEAD or self.transport.is_closing():
             return
         if self._is_answering():
-            self.transport.close()
-        else:
-            self.send_400_response("The head of the request is too large.")
+            if self.cycle.response_started or self.pipeline:
+                self.transport.close()
+                return
+            self.cycle.disconnected = True  # its head was whole with this read: nothing was answered yet
+        self.send_400_response("The head of the request is too large.")
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
