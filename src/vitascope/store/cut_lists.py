@@ -61,14 +61,21 @@ _films_near = select(files.c.path, files.c.fingerprint).where(
     files.c.fingerprint.is_not(None),
     files.c.missing_since.is_(None),
 )
+# Apart, since in one statement an engine without statistics begins with all files of the section.
 _read = (
     select(derived.c.fingerprint)
-    .join(files, files.c.fingerprint == derived.c.fingerprint)
-    .join(locations, locations.c.id == files.c.location_id)
-    .where(_is_kept, locations.c.section_id == bindparam("section_id"), derived.c.fingerprint > bindparam("after"))
-    .distinct()
+    .where(_is_kept, derived.c.fingerprint > bindparam("after"))
     .order_by(derived.c.fingerprint)
     .limit(bindparam("size"))
+)
+_in_section = (
+    select(files.c.fingerprint)
+    .join(locations, locations.c.id == files.c.location_id)
+    .where(
+        files.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
+        locations.c.section_id == bindparam("section_id"),
+    )
+    .distinct()
 )
 _films = (
     select(files.c.id, files.c.location_id, files.c.path, files.c.fingerprint)
@@ -119,9 +126,14 @@ def with_lists(r: Reader, location_id: int, after: bytes, size: int) -> tuple[li
     return found, bytes(page[-1][0])
 
 
-def already_read(r: Reader, section_id: int, after: bytes, size: int) -> list[bytes]:
-    """Contents in a section whose list was read, in their order."""
-    return [bytes(one) for one in r.scalars(_read, {"section_id": section_id, "after": after, "size": size})]
+def already_read(r: Reader, section_id: int, after: bytes, size: int) -> tuple[list[bytes], bytes | None]:
+    """Contents in a section, of the next ``size`` whose list was read, and the last of these; ``None`` when there are
+    none any more."""
+    page = [bytes(one) for one in r.scalars(_read, {"after": after, "size": size})]
+    if not page:
+        return [], None
+    found = r.scalars(_in_section, {"fingerprints": page, "section_id": section_id})
+    return [bytes(one) for one in found], page[-1]
 
 
 def lists_of(r: Reader, fingerprints: Collection[bytes]) -> dict[bytes, Beside | None]:

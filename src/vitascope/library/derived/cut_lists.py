@@ -44,15 +44,16 @@ class CutLists:
     async def follow(self, section_id: int, *, unasked: bool) -> None:
         """After a scan: read what came or changed, and forget what went. ``unasked``: also those of films whose
         advertisements nobody ever looked for."""
+        after: bytes | None
         for root in await self._database.read(sections.locations, section_id):
-            after: bytes | None = b""
+            after = b""
             while after is not None and root.available:
                 contents, after = await self._database.read(cut_lists.with_lists, root.id, after, _PAGE)
                 await self._compare(contents, unasked=unasked)
-        last = b""
-        while page := await self._database.read(cut_lists.already_read, section_id, last, _PAGE):
-            await self._compare(page, unasked=unasked)
-            last = page[-1]
+        after = b""
+        while after is not None:
+            contents, after = await self._database.read(cut_lists.already_read, section_id, after, _PAGE)
+            await self._compare(contents, unasked=unasked)
 
     async def _compare(self, contents: Sequence[bytes], *, unasked: bool) -> None:
         if not unasked:

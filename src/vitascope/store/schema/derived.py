@@ -18,6 +18,7 @@ derived = Table(
     Column("made_at", BigInteger, nullable=False),
     Index(
         "derived_cut_lists",
+        "kind",  # one and the same, but without it engines prefer the primary key and read all kinds
         "fingerprint",
         sqlite_where=text("kind = 'cut-list'"),
         postgresql_where=text("kind = 'cut-list'"),
