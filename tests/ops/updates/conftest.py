@@ -106,6 +106,10 @@ class Computer:
     """Whether the server says what its database is."""
     now: float = NIGHT
     slept: list[float] = field(default_factory=list)
+    starts_for: int = 0
+    """Looks at the good version until it is ready."""
+    clock_gains: float = 0
+    """By so many seconds its clock is put forward while a run rests."""
     points: int | None = None
     """After so many steps it is killed."""
     done: list[str] = field(default_factory=list)
@@ -170,6 +174,8 @@ class Computer:
     def look(self, member: Member) -> Seen:
         assert member.name == "plex"
         ready = self.runs == GOOD or (self.runs == OLD and self.readable)
+        if self.runs == GOOD and self.starts_for:
+            self.starts_for, ready = self.starts_for - 1, False
         return Seen(ready=ready, machine="5b10" if ready else "", words="all is well" if ready else "it says nothing")
 
     def players_of(self) -> tuple[str, ...]:
@@ -182,7 +188,7 @@ class Computer:
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
-        self.now += seconds
+        self.now += seconds + self.clock_gains
 
     @property
     def kind(self) -> str:
@@ -252,6 +258,7 @@ def machine_of(computer: Computer) -> Machine:
         manager=lambda _: manager,
         servers=_Servers(computer),
         clock=lambda: computer.now,
+        elapsed=lambda: sum(computer.slept),
         sleep=computer.sleep,
     )
 

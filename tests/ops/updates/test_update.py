@@ -80,6 +80,12 @@ def test_what_never_becomes_healthy_is_waited_for_and_no_longer(house: House) ->
     assert sum(house.computer.slept) == house.member.healthy_within
 
 
+def test_a_clock_that_is_put_right_meanwhile_ends_no_waiting(house: House) -> None:
+    offer(house, GOOD)
+    house.computer.starts_for, house.computer.clock_gains = 5, 86_400
+    assert (house.run().outcome, house.computer.runs) == (Outcome.UPDATED, GOOD)
+
+
 def test_what_is_played_is_waited_for(house: House) -> None:
     offer(house, GOOD)
     house.computer.players = [("Alien",), NotAsked("plex does not say"), ("Alien",)]

@@ -29,6 +29,7 @@ class Machine:
     manager: Callable[[Member], Manager] = lambda member: manager_of(member.manager)
     servers: Servers = field(default_factory=RealServers)
     clock: Callable[[], float] = time.time
+    elapsed: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     is_ending: Callable[[], bool] = lambda: False
     """Whether the run was asked to end: no further member is begun."""
@@ -121,6 +122,7 @@ def _update(
             manager=machine.manager(member),
             servers=machine.servers,
             clock=machine.clock,
+            elapsed=machine.elapsed,
             sleep=machine.sleep,
             changed=changed,
         ),

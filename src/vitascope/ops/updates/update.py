@@ -50,6 +50,8 @@ class Around:
     manager: Manager
     servers: Servers
     clock: Callable[[], float]
+    elapsed: Callable[[], float]
+    """Seconds since some moment, whatever becomes of the clock meanwhile."""
     sleep: Callable[[float], None]
     changed: Callable[[Record], None]
     """Told of every change of the record."""
@@ -324,10 +326,10 @@ class MemberUpdate:
     def _until_healthy(self, image: str, seconds: int) -> str:
         """Waits; what is wrong, or an empty text."""
         around = self._around
-        deadline = around.clock() + seconds
+        deadline = around.elapsed() + seconds
         while True:
             trouble = self._trouble(image)
-            if not trouble or around.clock() >= deadline:
+            if not trouble or around.elapsed() >= deadline:
                 return trouble
             if not around.manager.running():
                 return f"{around.manager.describe()} has ended ({trouble})"
