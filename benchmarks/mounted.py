@@ -12,12 +12,15 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.servers import processor_s, tree
+from vitascope.media import reach
+from vitascope.media.reach.file import FarFile
 from vitascope.sources.mounts import mounted_at, unmount
 from vitascope.sources.rclone.command import Places, source_command
+from vitascope.sources.rclone.direct import Direct, point_of
 from vitascope.sources.rclone.mount import Mount
 from vitascope.sources.rclone.program import confined_environment, find_rclone
 from vitascope.sources.rclone.registry import Registry
-from vitascope.sources.rclone.source import Source
+from vitascope.sources.rclone.source import Source, Way
 
 _PIECE = 512 * 1024
 _LOOK_S, _NOTHING_S = 0.3, 0.02
@@ -61,6 +64,29 @@ def our_mount(source: Source, registry: Registry) -> Iterator[None]:
             yield
         finally:
             runner.run(mount.stop())
+
+
+@contextlib.contextmanager
+def our_direct(source: Source, registry: Registry) -> Iterator[reach.Point]:
+    """The same remote served without a mount, as the server does it."""
+
+    async def expected() -> frozenset[bytes]:
+        return frozenset()
+
+    source = msgspec.structs.replace(source, way=Way.DIRECT)
+    with asyncio.Runner() as runner:
+        direct = Direct(source, registry, told=lambda _: None, expected=expected)
+        runner.run(direct.start())
+        try:
+            yield point_of(source, registry.places)
+        finally:
+            runner.run(direct.stop())
+
+
+def read_first_far_byte(point: reach.Point, name: str) -> None:
+    with FarFile(reach.Far(point, name.encode())) as file:
+        if len(file.read_at(0, 1)) != 1:
+            raise RuntimeError(f"{name} is empty")
 
 
 def read_first_byte(path: Path) -> None:

@@ -10,6 +10,10 @@ _SCENE = ("-f", "lavfi", "-i", f"testsrc2=size=1280x720:rate=24:duration={_SCENE
 _MBIT_8 = ("-c:v", "libx264", "-preset", "ultrafast", "-b:v", "8M", "-maxrate", "8M", "-bufsize", "8M", "-g", "48")
 
 
+_OTHER = {"mp4": (16).to_bytes(4, "big") + b"free", "mkv": b"\xec\x88", "flac": b""}
+"""Begins a box of nothing that makes a film another than its copy: key frames are kept by content."""
+
+
 def make_long(target: Path, size: int) -> None:
     """A short film made long by a "free" box of nothing, which takes no place on the disk."""
     target.parent.mkdir(parents=True)
@@ -41,6 +45,8 @@ def make_kinds(folder: Path, count: int) -> dict[str, list[Path]]:
             target = folder / kind / name / f"{name}.{ending}"
             target.parent.mkdir(parents=True)
             shutil.copyfile(model, target)
+            with target.open("ab") as file:
+                file.write(_OTHER[ending] + (number.to_bytes(8, "big") if _OTHER[ending] else b""))
             made[kind].append(target)
         model.unlink()
     scene.unlink()

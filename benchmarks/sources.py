@@ -1,26 +1,38 @@
 """Object storage: what the server adds to a bare ``rclone mount``, and how little a scan fetches.
 
 The remote is rclone's own S3 server on the same machine, without any latency, so that what is added weighs most. The
-bare mount has the very flags of the server's; both have caches of their own and are read in turn, each time when
+bare mount has the very flags of the server's; all have caches of their own and are read in turn, each time when
 nothing is read ahead any more. The server's mount is rclone too, with a process that looks after it, so it should cost
-nothing; what the server really adds is direct play: the same bytes over HTTP, against reading the bare mount.
+nothing; what the server really adds is direct play: the same bytes over HTTP, against reading the bare mount, and
+against nginx that serves it. A second server has the same bucket without a mount (``--way direct``).
 """
 
 import shutil
+import sqlite3
 import subprocess
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 from tests.support.remotes import Remote
 
-from benchmarks.mounted import bare_mount, our_mount, read_file, read_first_byte, read_http, rest
+from benchmarks.delivery import nginx
+from benchmarks.mounted import (
+    bare_mount,
+    our_direct,
+    our_mount,
+    read_file,
+    read_first_byte,
+    read_first_far_byte,
+    read_http,
+)
 from benchmarks.playing import found
 from benchmarks.remote_films import make_kinds, make_long
+from benchmarks.remote_ranges import BARE, NGINX, ROUNDS, STRIDE, Read, cold_and_cached
 from benchmarks.report import Figure, median, ms
 from benchmarks.servers import VITASCOPE, Server, serving
 from vitascope.ops.atomic import write_atomically
@@ -28,42 +40,14 @@ from vitascope.ops.paths import SupportDir
 from vitascope.sources.mounts import missing_fuse
 from vitascope.sources.rclone.registry import Wish, registry_of
 
-ROUNDS = 5
 WATCHED, SOUGHT = 64 << 20, 1 << 20
-_STRIDE = 200 << 20
-"""From one range to the next: more than what is read ahead of the first."""
 _SEEKS_AT = 150 << 20
 _EACH_KIND = 8
 _WHOLE_FILES = ("GenerateIntroMarkerBehavior", "GenerateCreditsMarkerBehavior", "LoudnessAnalysisBehavior")
 """Analyses that fetch every file as a whole, which is no news."""
-_MOST_RATIO = 1.1
+_MOUNT, _HTTP, _DIRECT = "from the server's mount", "over HTTP from that mount", "over HTTP from a direct source"
 _MOST_FETCHED = 2_000_000
 """Of one file for a scan, its picture and its key frames: what is aimed at."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Times:
-    """Seconds of the same reads in turn."""
-
-    bare: list[float] = field(default_factory=list)
-    mount: list[float] = field(default_factory=list)
-    http: list[float] = field(default_factory=list)
-
-    def figures(self, what: str, size: int) -> tuple[Figure, Figure]:
-        return (
-            self._figure(f"{what}, from the server's mount", self.mount, size),
-            self._figure(f"{what}, over HTTP from that mount", self.http, size),
-        )
-
-    def _figure(self, what: str, times: Sequence[float], size: int) -> Figure:
-        ratio = median([ours / bare for ours, bare in zip(times, self.bare, strict=True)])
-        took, bare = median(times), median(self.bare)
-        return Figure(
-            what=what,
-            budget=f"≤ {_MOST_RATIO} x reading the bare mount",
-            measured=f"{ratio:.2f} x ({ms(took)} against {ms(bare)}; {size / took / 1e6:.0f} MB/s)",
-            within=ratio <= _MOST_RATIO,
-        )
 
 
 def first_bytes(scratch: Path, remote: Remote, film: str) -> Sequence[Figure]:
@@ -73,7 +57,7 @@ def first_bytes(scratch: Path, remote: Remote, film: str) -> Sequence[Figure]:
     registry = registry_of(support / "Sources", support / "Cache", scratch, write_atomically)
     wish = Wish(address="far:media", kind="s3", options=remote.options)
     source = registry.add(wish, ask_remote=False)
-    ours, bare = [], []
+    ours, direct, bare = [], [], []
     for number in range(ROUNDS):
         point = scratch / f"bare{number}"
         started = time.perf_counter()
@@ -84,6 +68,10 @@ def first_bytes(scratch: Path, remote: Remote, film: str) -> Sequence[Figure]:
         with our_mount(source, registry):
             read_first_byte(Path(source.mount) / film)
             ours.append(time.perf_counter() - started)
+        started = time.perf_counter()
+        with our_direct(source, registry) as served:
+            read_first_far_byte(served, film)
+            direct.append(time.perf_counter() - started)
         shutil.rmtree(registry.places.cache)
     return (
         Figure(
@@ -91,24 +79,31 @@ def first_bytes(scratch: Path, remote: Remote, film: str) -> Sequence[Figure]:
             budget="-",
             measured=f"{ms(median(ours))} (bare `rclone mount` {ms(median(bare))})",
         ),
+        Figure(
+            what="A direct source to first byte: from nothing running to the first byte of a film",
+            budget="-",
+            measured=ms(median(direct)),
+        ),
     )
 
 
 class World:
-    """A server with a source, and a bare mount of the same bucket beside it."""
+    """A server with a source."""
 
-    def __init__(self, config: Path, server: Server, remote: Remote) -> None:
+    def __init__(self, config: Path, server: Server, remote: Remote, *way: str) -> None:
         self.server = server
         self.client = server.client()
         for analysis in _WHOLE_FILES:
             self.client.send("PUT", f"/:/prefs?{analysis}=never")
-        line = [str(VITASCOPE), "source", "add", "far:media", "--type", "s3", "--config", str(config)]
+        line = [str(VITASCOPE), "source", "add", "far:media", "--type", "s3", "--config", str(config), *way]
         subprocess.run(
             [*line, *remote.arguments], input=f"{remote.secret}\n", text=True, check=True, stdout=subprocess.DEVNULL
         )
         while self._source()["state"] != "ready":
             time.sleep(0.05)
         self.mount = config / "mnt" / "media"
+        support = SupportDir.for_config(config, {})
+        self._database = support.database
 
     def _source(self) -> dict[str, object]:
         listed = msgspec.json.decode(self.client.get("/vitascope/sources", Accept="application/json"))
@@ -128,12 +123,16 @@ class World:
         if b"<Directory " not in answer:
             raise RuntimeError(f"no section of {folder}: {answer[:200]!r}")
         self.server.settle()
-        while b'size="0"' not in self.client.get("/activities"):  # pictures and key frames wait for their turn
+        while self._jobs():  # pictures and key frames wait for their turn, while nothing else goes on
             time.sleep(0.2)
-        self.server.settle()
+
+    def _jobs(self) -> int:
+        with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as database:
+            (count,) = database.execute("SELECT count(*) FROM jobs WHERE kind IN ('pictures', 'key-frames')").fetchone()
+            return int(count)
 
 
-def fetched_by_scans(world: World, kinds: dict[str, list[Path]]) -> Sequence[Figure]:
+def fetched_by_scans(world: World, kinds: dict[str, list[Path]], how: str = "") -> Sequence[Figure]:
     figures = []
     for kind, files in kinds.items():
         before = world.fetched()
@@ -142,31 +141,13 @@ def fetched_by_scans(world: World, kinds: dict[str, list[Path]]) -> Sequence[Fig
         size = sum(file.stat().st_size for file in files) / len(files)
         figures.append(
             Figure(
-                what=f"Fetched per file scanned, with its picture and key frames: {kind} of {size / 1e6:.0f} MB",
+                what=f"Fetched per file scanned, with its picture and key frames{how}: {kind} of {size / 1e6:.0f} MB",
                 budget=f"≤ {_MOST_FETCHED / 1e6:.0f} MB",
                 measured=f"{each / 1e6:.2f} MB",
                 within=0 < each <= _MOST_FETCHED,
             )
         )
     return figures
-
-
-def ranges(bare: Path, world: World, film: str, part: str, size: int, first: int) -> tuple[Times, Times]:
-    """Ranges that nobody read before, and the same again. ``part`` is the address of another film's file, since what
-    the server's mount has read is in its cache."""
-    cold, again = Times(), Times()
-    for times in (cold, again):
-        for number in range(ROUNDS):
-            at = first + number * _STRIDE
-            ways: list[tuple[list[float], Callable[[], float]]] = [
-                (times.bare, partial(read_file, bare / film, at, size)),
-                (times.mount, partial(read_file, world.mount / film, at, size)),
-                (times.http, partial(read_http, world.server.port, part, at, size)),
-            ]
-            for taken, read in ways[number % 3 :] + ways[: number % 3]:
-                rest()
-                taken.append(read())
-    return cold, again
 
 
 def _film(title: str) -> str:
@@ -178,9 +159,9 @@ def measure(scratch: Path) -> Sequence[Figure]:
     if lacking is not None:
         return (Figure(what="Mounts of remotes", budget="-", measured=f"not measured: {lacking}"),)
     bucket = scratch / "remote" / "media"
-    films = (_film("First"), _film("Second"))
+    films = [_film(title) for title in ("First", "Second")]
     for film in films:
-        make_long(bucket / film, ROUNDS * _STRIDE)
+        make_long(bucket / film, ROUNDS * STRIDE)
     kinds = make_kinds(bucket / "Kinds", _EACH_KIND)
     # Else it reads every film whole for its hash whenever it is listed, which no storage service does.
     remote = Remote(bucket.parent, flags=("--etag-hash=",))
@@ -188,19 +169,38 @@ def measure(scratch: Path) -> Sequence[Figure]:
     try:
         figures = [*first_bytes(scratch / "first", remote, films[0])]
         config = scratch / "config"
-        with serving(config) as server:
+        with serving(config) as server, serving(scratch / "direct") as other:
             world = World(config, server, remote)
             world.add_section("Films", "movie", world.mount / "Films")
-            part = found(world.client, "Second")[1]
             figures += fetched_by_scans(world, kinds)
-            support = SupportDir.for_config(config, {})
-            registry = registry_of(support.sources, scratch / "cache", config, write_atomically)
-            (source,) = registry.list()
-            with bare_mount(source, registry.places, scratch / "bare"):
-                for what, size, first in ((f"{WATCHED >> 20} MiB", WATCHED, 0), ("1 MiB", SOUGHT, _SEEKS_AT)):
-                    pair = ranges(scratch / "bare", world, films[0], part, size, first)
-                    for how, times in zip(("cold", "cached"), pair, strict=True):
-                        figures += times.figures(f"A range of {what}, {how}", size)
+            direct = World(scratch / "direct", other, remote, "--way", "direct")
+            direct.add_section("Films", "movie", direct.mount / "Films")
+            figures += fetched_by_scans(direct, kinds, ", without a mount")
+            figures += ranges(scratch, world, direct, films)
     finally:
         remote.die()
+    return figures
+
+
+def ranges(scratch: Path, world: World, direct: World, films: Sequence[str]) -> Sequence[Figure]:
+    """The ways in turn. One film is read from files and another over HTTP, since each mount has one cache."""
+    figures: list[Figure] = []
+    config = scratch / "config"
+    support = SupportDir.for_config(config, {})
+    registry = registry_of(support.sources, scratch / "cache", config, write_atomically)
+    (source,) = registry.list()
+    bare = scratch / "bare"
+    with bare_mount(source, registry.places, bare), nginx(bare, scratch / "nginx") as port:
+        ways: dict[str, Read] = {
+            BARE: partial(read_file, bare / films[0]),
+            NGINX: partial(read_http, port, f"/{quote(films[1])}"),
+            _MOUNT: partial(read_file, world.mount / films[0]),
+            _HTTP: partial(read_http, world.server.port, found(world.server.client(), "Second")[1]),
+            _DIRECT: partial(read_http, direct.server.port, found(direct.server.client(), "Second")[1]),
+        }
+        for size, first in ((WATCHED, 0), (SOUGHT, _SEEKS_AT)):
+            for how, times in zip(("cold", "cached"), cold_and_cached(ways, size, first), strict=True):
+                what = f"A range of {size >> 20} MiB, {how}"
+                figures += [times.figure(what, ours, BARE) for ours in (_MOUNT, _HTTP, _DIRECT)]
+                figures += [times.figure(what, ours, NGINX) for ours in (_HTTP, _DIRECT)]
     return figures

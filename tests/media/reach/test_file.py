@@ -62,6 +62,11 @@ def test_it_fetches_little_here_and_much_where_it_reads_on() -> None:
     assert max(sizes) > 8 * SMALLEST_BYTES
     assert max(sizes) <= LARGEST_BYTES
     assert len(asked) < 12
+    asked.clear()
+    with Watched(found, here_and_there=True) as file:
+        for at in range(0, 300_000, 10_000):  # a key frame
+            file.read_at(at, 10_000)
+    assert sum(stop - start for start, stop in asked) < 300_000 + 2 * SMALLEST_BYTES
 
 
 def test_a_media_file_may_be_far(far: FarFolder) -> None:

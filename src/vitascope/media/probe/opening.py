@@ -35,7 +35,7 @@ class MediaFile:
 
     def __init__(self, path: str | bytes, *, here_and_there: bool = False) -> None:
         self.path = os.fsencode(path)
-        self._far = _open_far(self.path)
+        self._far = _open_far(self.path, here_and_there=here_and_there)
         if self._far is None:
             self._fd = _open_regular(self.path)
             status = os.fstat(self._fd)
@@ -131,10 +131,10 @@ class Window:
         return self._block[place : place + count]
 
 
-def _open_far(path: bytes) -> FarFile | None:
+def _open_far(path: bytes, *, here_and_there: bool) -> FarFile | None:
     try:
         far = table.find(path)
-        return None if far is None else FarFile(far)
+        return None if far is None else FarFile(far, here_and_there=here_and_there)
     except IsADirectoryError as error:
         raise MediaError(Reason.NOT_A_FILE, "not a regular file") from error
     except OSError as error:
