@@ -2,6 +2,7 @@
 what clients were seen to read."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -9,7 +10,9 @@ from xml.etree import ElementTree
 import pytest
 from tests.api.families.conftest import Home
 
-GOLDEN: list[dict[str, Any]] = json.loads((Path(__file__).parent / "golden.json").read_text("utf-8"))["answers"]
+_FILE: dict[str, Any] = json.loads((Path(__file__).parent / "golden.json").read_text("utf-8"))
+GOLDEN: list[dict[str, Any]] = _FILE["answers"]
+VALUES: dict[str, re.Pattern[str]] = {name: re.compile(pattern) for name, pattern in _FILE["values"].items()}
 
 
 @pytest.fixture(scope="module")
@@ -36,4 +39,8 @@ def test_what_clients_read_is_there(home: Home, places: dict[str, str], expected
         found = [root] if element == root.tag else list(root.iter(element))
         assert found, f"no {element}"
         for attribute in attributes:
-            assert any(attribute in one.attrib for one in found), f"{element} has no {attribute}: {found[0].attrib}"
+            values = [one.attrib[attribute] for one in found if attribute in one.attrib]
+            assert values, f"{element} has no {attribute}: {found[0].attrib}"
+            if attribute in VALUES:
+                odd = [value for value in values if VALUES[attribute].fullmatch(value) is None]
+                assert not odd, f"{attribute} of {element}: {odd[:3]}"
