@@ -59,7 +59,8 @@ def zipped(members: Iterable[Member]) -> Iterator[bytes]:
 
 
 class ZipReply(Reply):
-    """An archive. ``done`` is called when it was sent, or will be sent no further."""
+    """An archive. ``done`` is called when all of it was read, before its end is sent: who has it whole finds nothing
+    left behind. Else when it will be sent no further."""
 
     def __init__(self, name: str, members: Iterable[Member], *, done: Callable[[], None] = lambda: None) -> None:
         super().__init__(media_type=b"application/zip")
@@ -75,13 +76,13 @@ class ZipReply(Reply):
             (b"cache-control", b"no-store"),
             *extra,
         ]
-        try:
+        with contextlib.ExitStack() as left:
+            left.callback(self._done)
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             if scope["method"] != "HEAD":
                 pieces = zipped(self._members)
                 with contextlib.closing(pieces):  # type: ignore[type-var]  # a generator
                     while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
                         await send({"type": "http.response.body", "body": piece, "more_body": True})
+            left.close()
             await send({"type": "http.response.body", "body": b""})
-        finally:
-            self._done()
