@@ -146,6 +146,10 @@ def test_guests_sign_in_with_their_own_password_and_out_again(fresh: RunningServ
     theirs = {"X-Plex-Token": token}
     assert client.get("/library/sections", headers=theirs).status_code == 200
     assert client.get("/:/prefs", headers=theirs).status_code == 403
+    assert client.get("/vitascope/sign-in").status_code == 401
+    for headers, name, is_owner in ((theirs, "guest", False), (owner, "anna", True)):
+        me = client.get("/vitascope/sign-in", headers=headers | {"Accept": "application/json"})
+        assert (me.json()["MediaContainer"]["name"], me.json()["MediaContainer"]["owner"]) == (name, is_owner)
     taken = client.put("/vitascope/people/password", json={"name": "owner", "password": PASSWORD * 2}, headers=theirs)
     assert taken.status_code == 403
     out = client.request("DELETE", "/vitascope/sign-in", json={"token": opened}, headers=theirs)

@@ -3,6 +3,13 @@ import { request } from "./client";
 import type { UnknownToken } from "./types";
 import { asList } from "../lib/values";
 
+/** Somebody whom the server knows. */
+export interface Person {
+  name: string;
+  /** Whether the server answers to them: settings do to the owner alone. */
+  owner: boolean;
+}
+
 /** Whether the server belongs to somebody. */
 export async function isClaimed(signal?: AbortSignal): Promise<boolean> {
   const answer = await request("/vitascope/claim", { signal, stranger: true, what: "Asking whom the server belongs to" });
@@ -19,6 +26,12 @@ export async function claim(token: string, name: string, password: string): Prom
 export async function signIn(name: string, password: string): Promise<string> {
   const body = { name, password };
   return (await request("/vitascope/sign-in", { method: "POST", body, stranger: true, what: "Signing in" })).token ?? "";
+}
+
+/** Who one is to the server. */
+export async function me(): Promise<Person> {
+  const answer = await request("/vitascope/sign-in", { what: "Asking who you are" });
+  return { name: String(answer.title || answer.name || ""), owner: Boolean(answer.owner) };
 }
 
 /** Ends a token of one's own. */

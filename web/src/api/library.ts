@@ -159,16 +159,6 @@ export async function unreadable(signal?: Signal): Promise<Unreadable[]> {
   );
 }
 
-/** Whether one may look after this server: settings answer to its owner alone. */
-export async function isOwner(): Promise<boolean> {
-  try {
-    await request("/:/prefs/get", { params: { id: "FriendlyName" }, what: "Loading the settings" });
-    return true;
-  } catch (error) {
-    return !(error instanceof ApiError && error.status === 403);
-  }
-}
-
 export async function setting(id: string): Promise<string> {
   const answer = await request("/:/prefs/get", { params: { id }, what: "Loading the setting" });
   return String(answer.Setting?.[0]?.value ?? "");

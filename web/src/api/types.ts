@@ -319,6 +319,10 @@ export interface Container {
   claimed?: boolean | number;
   /** A token that was just made. */
   token?: string;
+  /** Somebody whom the server knows: the name one signs in with, the one that is shown, and who the server answers to. */
+  name?: string;
+  title?: string;
+  owner?: boolean | number;
   UnknownToken?: UnknownToken[];
   Setting?: Setting[];
   Meta?: SectionMeta | SectionMeta[];

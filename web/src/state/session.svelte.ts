@@ -19,6 +19,8 @@ class Session {
   withToken = $state(getToken() !== "");
   /** Guests see no controls that the server would refuse them. */
   owner = $state(true);
+  /** What one is called. */
+  name = $state("");
 
   #again = 0;
 
@@ -34,10 +36,11 @@ class Session {
     // The sign-in page stays while its token is tried.
     if (this.state === "failed" && !quietly) this.state = "starting";
     try {
-      const [server, sections, owner] = await Promise.all([library.server(), library.sections(), library.isOwner()]);
+      const [server, sections, me] = await Promise.all([library.server(), library.sections(), account.me()]);
       this.server = server;
       this.sections = sections;
-      this.owner = owner;
+      this.owner = me.owner;
+      this.name = me.name;
       this.state = "ready";
       live.start();
       return true;

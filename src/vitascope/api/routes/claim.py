@@ -143,6 +143,20 @@ async def sign_in(call: Call) -> Reply:
     return call.reply(Container({"size": 0, "token": token}), status=201, headers=_NOT_KEPT)
 
 
+@routes.get("/vitascope/sign-in", policy=Policy.SIGNED_IN, answers=Answer.CONTAINER)
+async def signed_in(call: Call) -> Reply:
+    """Who one is to this server: the name one signs in with, the one that is shown, and whether one is the owner."""
+    person = await call.house.database.read(people.person, call.person_id)
+    attributes: dict[str, Value] = {
+        "size": 0,
+        "id": person.id,
+        "name": person.name,
+        "title": person.title,
+        "owner": person.is_owner,
+    }
+    return call.reply(Container(attributes), headers=_NOT_KEPT)
+
+
 @routes.delete("/vitascope/sign-in", policy=Policy.SIGNED_IN, answers=Answer.NOTHING)
 async def sign_out(call: Call) -> Reply:
     """Ends the token that is named in the body, which must be a token of who asks."""
