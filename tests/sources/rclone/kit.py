@@ -2,15 +2,16 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import TypeVar
 
 from tests.support.remotes import Remote
 
 from vitascope.media import reach
 from vitascope.ops.atomic import write_atomically
-from vitascope.sources.rclone.flags import parse_flags
+from vitascope.sources.rclone.flags import Flags, parse_flags
 from vitascope.sources.rclone.process import note_of
 from vitascope.sources.rclone.registry import Registry, Wish
 from vitascope.sources.rclone.service import SourceService
@@ -67,7 +68,9 @@ class Seen:
 
 
 @asynccontextmanager
-async def serving(registry: Registry, names: frozenset[bytes] = frozenset(), pace: Pace = QUICK):  # type: ignore[no-untyped-def]
+async def serving(
+    registry: Registry, names: frozenset[bytes] = frozenset(), pace: Pace = QUICK
+) -> AsyncIterator[SourceService]:
     """A service that ends with the block, whatever happens in it."""
 
     async def expected(_source: Source) -> frozenset[bytes]:
@@ -80,12 +83,16 @@ async def serving(registry: Registry, names: frozenset[bytes] = frozenset(), pac
         await service.close()
 
 
-def added(registry: Registry, remote: Remote, **more: object) -> Source:
+def added(
+    registry: Registry,
+    remote: Remote,
+    *,
+    way: Way | None = None,
+    flags: Flags = IMPATIENT,
+    options: Mapping[str, str] = MappingProxyType({}),
+) -> Source:
     """The bucket as a source, with flags that let it notice quickly when the remote is gone."""
-    options = dict(remote.options)
-    options.update(more.pop("options", {}))  # type: ignore[call-overload]
-    more.setdefault("flags", IMPATIENT)
-    wish = Wish(address="far:media", kind=remote.kind, options=options, **more)  # type: ignore[arg-type]
+    wish = Wish(address="far:media", kind=remote.kind, way=way, options={**remote.options, **options}, flags=flags)
     return registry.add(wish, ask_remote=False)
 
 
