@@ -47,19 +47,6 @@ def test_a_deletion_is_answered(case: "Case[Any]", home: Home, things: Things) -
     _send(case, home, things)
 
 
-def _read_of_section() -> list[str]:
-    found = json.loads(operations.PUBLISHED.read_text("utf-8"))["paths"]
-    return [path for path in found if path.startswith("/library/sections/{sectionId}") and "get" in found[path]]
-
-
-@pytest.mark.parametrize("path", [path for path in _read_of_section() if path.count("{") == 1])
-def test_what_is_read_of_a_section_is_there(home: Home, path: str) -> None:
-    """A route that takes any name would otherwise let the table say *works* of what is never found."""
-    for section in home.sections.values():
-        answer = home.http.get(path.format(sectionId=section))
-        assert answer.status_code in (200, 400), (path, answer.status_code, answer.text)
-
-
 def test_the_server_is_still_well(home: Home) -> None:
     assert home.http.get("/").status_code == 200
     assert "Traceback" not in home.server.log()
