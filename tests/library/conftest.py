@@ -163,13 +163,13 @@ def hanging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "import os, signal, time\n"
         "import vitascope.media.probe.opening as opening\n"
         "real = opening.MediaFile.__init__\n"
-        "def hostile(self, path):\n"
+        "def hostile(self, path, **how):\n"
         "    name = os.path.basename(os.fsencode(path))\n"
         "    if name.startswith(b'hangs'):\n"
         "        time.sleep(3600)\n"
         "    if name.startswith(b'dies'):\n"
         "        os.kill(os.getpid(), signal.SIGSEGV)\n"
-        "    real(self, path)\n"
+        "    real(self, path, **how)\n"
         "opening.MediaFile.__init__ = hostile\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(folder))
